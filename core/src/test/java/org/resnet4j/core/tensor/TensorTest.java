@@ -1,0 +1,49 @@
+package org.resnet4j.core.tensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+class TensorTest {
+  @Test
+  void knowsItsExtents() {
+    Tensor tensor = Tensor.of(new float[24], 2, 3, 4);
+    assertThat(tensor.rank()).isEqualTo(3);
+    assertThat(tensor.size()).isEqualTo(24);
+    assertThat(tensor.hasDims(2, 3, 4)).isTrue();
+    assertThat(tensor).hasToString("Tensor[2, 3, 4]");
+  }
+
+  @Test
+  void aScalarHasOneValue() {
+    assertThat(Tensor.of(new float[1]).size()).isEqualTo(1);
+  }
+
+  @Test
+  void refusesAnotherCount() {
+    assertThatThrownBy(() -> Tensor.of(new float[5], 2, 3))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("extents [2, 3] need 6 values, got 5");
+  }
+
+  @Test
+  void refusesNegativeAndOverflowingExtents() {
+    assertThatThrownBy(() -> Tensor.meta(2, -1)).hasMessageContaining("negative");
+    assertThatThrownBy(() -> Tensor.meta(65536, 65536)).hasMessageContaining("2^31");
+  }
+
+  @Test
+  void aMetaTensorHasNoValues() {
+    assertThat(Tensor.meta(2, 2).isMeta()).isTrue();
+    assertThatThrownBy(() -> Tensor.meta(2, 2).data())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("[2, 2]");
+  }
+
+  @Test
+  void shapesCountFloatsWithoutOverflow() {
+    assertThat(new Shape(2048, 2048, 2048).size()).isEqualTo(1L << 33);
+    assertThatThrownBy(() -> new Shape(3, 0, 1)).isInstanceOf(IllegalArgumentException.class);
+  }
+}
