@@ -1,10 +1,25 @@
+import org.resnet4j.core.backend.BackendProvider;
+import org.resnet4j.core.reference.ReferenceBackendProvider;
+
 /** Graph, network builder, weights files, image preprocessing and the backend SPI of resnet4j. */
 module org.resnet4j.core {
   requires transitive org.jspecify;
   requires java.desktop;
   requires tools.jackson.core;
 
+  exports org.resnet4j.core;
   exports org.resnet4j.core.tensor;
+  exports org.resnet4j.core.graph;
+  exports org.resnet4j.core.graph.pass;
   exports org.resnet4j.core.weights;
   exports org.resnet4j.core.image;
+  exports org.resnet4j.core.model;
+  exports org.resnet4j.core.backend;
+  exports org.resnet4j.core.plan;
+  exports org.resnet4j.core.reference;
+
+  uses BackendProvider;
+
+  provides BackendProvider with
+      ReferenceBackendProvider;
 }

@@ -1,0 +1,30 @@
+package org.resnet4j.core.backend;
+
+import org.resnet4j.core.graph.Graph;
+
+/** An open backend: owns threads or a device. Thread-safe. */
+public interface Backend extends AutoCloseable {
+  /** The provider's name. */
+  String name();
+
+  /** What it runs on, for people. */
+  String device();
+
+  /**
+   * Lowers a graph: chooses kernels, packs weights, lays out memory.
+   *
+   * <p>Every backend takes what {@link org.resnet4j.core.graph.pass.Passes#inference} leaves of a
+   * ResNet; the reference backend takes any graph.
+   *
+   * @throws IllegalArgumentException if an operator is not supported or a parameter is a meta
+   *     tensor; names the node
+   */
+  Plan compile(Graph graph);
+
+  /**
+   * Releases threads and device. Runs in flight finish; later ones throw {@link
+   * IllegalStateException}.
+   */
+  @Override
+  void close();
+}

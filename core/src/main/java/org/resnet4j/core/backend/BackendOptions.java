@@ -1,0 +1,27 @@
+package org.resnet4j.core.backend;
+
+/**
+ * How a backend is opened.
+ *
+ * @param threads CPU threads a run may use, the caller's included; at least 1
+ */
+public record BackendOptions(int threads) {
+  private static final int MAX_THREADS = 1024;
+
+  /**
+   * Checks the ranges.
+   *
+   * @throws IllegalArgumentException if a value is out of range
+   */
+  public BackendOptions {
+    if (threads < 1 || threads > MAX_THREADS) {
+      throw new IllegalArgumentException(
+          "threads must lie between 1 and " + MAX_THREADS + ", got " + threads);
+    }
+  }
+
+  /** As many threads as the process may use processors. */
+  public static BackendOptions defaults() {
+    return new BackendOptions(Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors()));
+  }
+}

@@ -1,0 +1,53 @@
+package org.resnet4j.core.backend;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.FloatBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The working memory of one caller at a time: a second thread that calls {@code run} meanwhile gets
+ * a {@link ConcurrentUseException}, never corrupted data.
+ *
+ * <p>Inputs are NCHW float32 in native byte order, {@code batch * C * H * W} values; results {@code
+ * batch * K} values. Buffers may be longer; what lies beyond is neither read nor written. Input and
+ * output must not overlap. After an exception the output's contents are unspecified and the session
+ * can be used again.
+ */
+public interface Session extends AutoCloseable {
+  /** The largest batch this session runs. */
+  int maxBatch();
+
+  /**
+   * Runs the network and returns when the output can be read.
+   *
+   * @param batch number of images, 1 to {@link #maxBatch}
+   * @param probe sees every step's value, or null
+   * @throws IllegalArgumentException if the batch is out of range or a buffer is too short; names
+   *     expected and actual
+   * @throws ConcurrentUseException if another thread is running this session
+   * @throws IllegalStateException if the session or its backend is closed
+   */
+  void run(int batch, MemorySegment input, MemorySegment output, @Nullable Probe probe);
+
+  /** {@link #run(int, MemorySegment, MemorySegment, Probe)} without a probe. */
+  default void run(int batch, MemorySegment input, MemorySegment output) {
+    run(batch, input, output, null);
+  }
+
+  /** {@link #run(int, MemorySegment, MemorySegment)} on arrays. */
+  default void run(int batch, float[] input, float[] output) {
+    run(batch, MemorySegment.ofArray(input), MemorySegment.ofArray(output), null);
+  }
+
+  /**
+   * {@link #run(int, MemorySegment, MemorySegment)} from position to limit of two buffers, whose
+   * positions stay where they are.
+   */
+  default void run(int batch, FloatBuffer input, FloatBuffer output) {
+    run(batch, MemorySegment.ofBuffer(input), MemorySegment.ofBuffer(output), null);
+  }
+
+  /** Releases the working memory, at once or when the run in flight ends. Idempotent. */
+  @Override
+  void close();
+}

@@ -1,0 +1,90 @@
+package org.resnet4j.core.backend;
+
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * The calling protocol that every {@link Session} keeps: one thread at a time, argument checks, and
+ * a close that waits for the run in flight without blocking the closer.
+ */
+public final class SessionGuard {
+  private enum State {
+    IDLE,
+    RUNNING,
+    CLOSING,
+    CLOSED
+  }
+
+  private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
+  private final Runnable release;
+
+  /**
+   * For one session.
+   *
+   * @param release frees the session's memory; called once, by {@link #close} or by the run it had
+   *     to wait for
+   */
+  public SessionGuard(Runnable release) {
+    this.release = release;
+  }
+
+  /**
+   * Enters a run; {@link #exit} must follow.
+   *
+   * @throws ConcurrentUseException if a run is in flight
+   * @throws IllegalStateException if the session is closed
+   */
+  public void enter() {
+    switch (state.compareAndExchange(State.IDLE, State.RUNNING)) {
+      case IDLE -> {}
+      case RUNNING -> throw new ConcurrentUseException();
+      case CLOSING, CLOSED -> throw new IllegalStateException("this session is closed");
+    }
+  }
+
+  /** Leaves the run. */
+  public void exit() {
+    if (!state.compareAndSet(State.RUNNING, State.IDLE)) {
+      state.set(State.CLOSED);
+      release.run();
+    }
+  }
+
+  /** Closes the session, at the latest when the run in flight leaves. Idempotent. */
+  public void close() {
+    if (state.compareAndSet(State.IDLE, State.CLOSED)) {
+      release.run();
+    } else if (!state.compareAndSet(State.RUNNING, State.CLOSING)
+        && state.compareAndSet(State.IDLE, State.CLOSED)) {
+      release.run(); // the run left between the two attempts
+    }
+  }
+
+  /**
+   * Checks a run's arguments.
+   *
+   * @throws IllegalArgumentException as {@link Session#run} documents
+   */
+  public static void check(
+      Plan plan, int maxBatch, int batch, MemorySegment input, MemorySegment output) {
+    if (batch < 1 || batch > maxBatch) {
+      throw new IllegalArgumentException(
+          "batch must lie between 1 and " + maxBatch + ", got " + batch);
+    }
+    checkSize("input", batch, plan.inputShape().size(), input);
+    checkSize("output", batch, plan.outputShape().size(), output);
+    if (output.isReadOnly()) {
+      throw new IllegalArgumentException("the output is read-only");
+    }
+  }
+
+  private static void checkSize(
+      String what, int batch, long floatsPerImage, MemorySegment segment) {
+    long floats = segment.byteSize() / Float.BYTES;
+    long needed = Math.multiplyExact(floatsPerImage, batch);
+    if (floats < needed) {
+      throw new IllegalArgumentException(
+          what + " holds " + floats + " floats, " + batch + " images need " + needed);
+    }
+  }
+}

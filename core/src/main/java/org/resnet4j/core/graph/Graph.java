@@ -1,0 +1,92 @@
+package org.resnet4j.core.graph;
+
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.resnet4j.core.tensor.Shape;
+import org.resnet4j.core.tensor.Tensor;
+
+/**
+ * A network: nodes in execution order, node {@code i} having id {@code i}; the first is the only
+ * {@link Op.Input}, the last is the output. Immutable and thread-safe; shapes are per image.
+ *
+ * <p>Built by {@link GraphBuilder}, which checks every shape.
+ *
+ * @param nodes at least one
+ */
+public record Graph(List<Node> nodes) {
+  /** Copies the list. */
+  public Graph {
+    nodes = List.copyOf(nodes);
+  }
+
+  /** Shape of the network's input. */
+  public Shape inputShape() {
+    return nodes.getFirst().shape();
+  }
+
+  /** The node whose value is the network's result. */
+  public Node output() {
+    return nodes.getLast();
+  }
+
+  /**
+   * The node called {@code name}.
+   *
+   * @throws NoSuchElementException if there is none
+   */
+  public Node node(String name) {
+    return nodes.stream()
+        .filter(node -> node.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new NoSuchElementException("no node '" + name + "' in the graph"));
+  }
+
+  /** How many nodes read each value, indexed by id. */
+  public int[] uses() {
+    int[] uses = new int[nodes.size()];
+    nodes.forEach(node -> node.inputs().forEach(input -> uses[input]++));
+    return uses;
+  }
+
+  /**
+   * Learnable parameters, as PyTorch counts them: weights and biases, without running statistics.
+   */
+  public long parameters() {
+    return nodes.stream().mapToLong(node -> Counts.parameters(node.op())).sum();
+  }
+
+  /**
+   * Multiply-adds of one image in convolutions and linear layers, as the ResNet paper counts its
+   * FLOPs.
+   */
+  public long multiplyAdds() {
+    return nodes.stream().mapToLong(Counts::multiplyAdds).sum();
+  }
+
+  /**
+   * Checks that every parameter has values: what a backend does before it packs weights.
+   *
+   * @throws IllegalArgumentException if one is a meta tensor; names the node
+   */
+  public void requireValues() {
+    for (Node node : nodes) {
+      if (node.op().tensors().stream().anyMatch(Tensor::isMeta)) {
+        throw new IllegalArgumentException(
+            node.name() + ": has a meta tensor, which has no values to compute with");
+      }
+    }
+  }
+
+  /** One line a node: id, name, operator, inputs, shape. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder();
+    for (Node node : nodes) {
+      text.append(
+          String.format(
+              "%4d  %-24s %-40s <- %-10s %s%n",
+              node.id(), node.name(), Counts.describe(node.op()), node.inputs(), node.shape()));
+    }
+    return text.toString();
+  }
+}

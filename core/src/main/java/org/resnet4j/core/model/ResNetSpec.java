@@ -1,0 +1,129 @@
+package org.resnet4j.core.model;
+
+import java.util.List;
+
+/**
+ * One member of the ResNet family: everything that fixes the network except the image size and the
+ * weights.
+ *
+ * <p>Terms and defaults are torchvision's. Immutable.
+ *
+ * @param name what messages call it
+ * @param block the residual block
+ * @param depths blocks in each of the four stages conv2_x to conv5_x (torchvision's layer1 to
+ *     layer4)
+ * @param groups groups of the bottleneck's 3x3 (ResNeXt's cardinality)
+ * @param widthPerGroup width of one group in the first stage (ResNeXt's d, 128 for Wide ResNet)
+ * @param baseWidth planes of the first stage and channels of the stem; 64 in every published
+ *     network
+ * @param numClasses outputs of the classifier
+ * @param stridePlacement where bottlenecks stride
+ */
+public record ResNetSpec(
+    String name,
+    Block block,
+    List<Integer> depths,
+    int groups,
+    int widthPerGroup,
+    int baseWidth,
+    int numClasses,
+    StridePlacement stridePlacement) {
+  /** Number of stages, and of halvings after the stem. */
+  public static final int STAGES = 4;
+
+  private static final int DEFAULT_WIDTH = 64;
+  private static final int MAX_EXTENT = 1 << 16;
+
+  /**
+   * Copies the list and checks the ranges.
+   *
+   * @throws IllegalArgumentException if no such network exists, with the reason
+   */
+  public ResNetSpec {
+    depths = List.copyOf(depths);
+    require(depths.size() == STAGES, name, "needs " + STAGES + " stage depths, got " + depths);
+    require(
+        depths.stream().allMatch(depth -> depth >= 1 && depth <= 1000),
+        name,
+        "every stage needs 1 to 1000 blocks, got " + depths);
+    require(
+        inRange(groups) && inRange(widthPerGroup) && inRange(baseWidth) && inRange(numClasses),
+        name,
+        "groups, widthPerGroup, baseWidth and numClasses must lie between 1 and " + MAX_EXTENT);
+    require(
+        block == Block.BOTTLENECK || (groups == 1 && widthPerGroup == DEFAULT_WIDTH),
+        name,
+        "a basic block has groups = 1 and widthPerGroup = 64, got groups = "
+            + groups
+            + ", widthPerGroup = "
+            + widthPerGroup);
+    require(
+        width(baseWidth, widthPerGroup, groups) >= 1,
+        name,
+        "widthPerGroup "
+            + widthPerGroup
+            + " leaves no channel in a stage of "
+            + baseWidth
+            + " planes");
+    require(
+        (long) baseWidth << (STAGES - 1) <= MAX_EXTENT / block.expansion()
+            && widestStage(baseWidth, widthPerGroup, groups) <= MAX_EXTENT,
+        name,
+        "more than " + MAX_EXTENT + " channels in the last stage");
+  }
+
+  /** A published member: base width 64, 1000 classes, stride in the 3x3. */
+  public static ResNetSpec of(
+      String name, Block block, List<Integer> depths, int groups, int widthPerGroup) {
+    return new ResNetSpec(
+        name, block, depths, groups, widthPerGroup, DEFAULT_WIDTH, 1000, StridePlacement.V1_5);
+  }
+
+  /** This network with another number of classes. */
+  public ResNetSpec withNumClasses(int classes) {
+    return new ResNetSpec(
+        name, block, depths, groups, widthPerGroup, baseWidth, classes, stridePlacement);
+  }
+
+  /** This network with another base width. */
+  public ResNetSpec withBaseWidth(int width) {
+    return new ResNetSpec(
+        name, block, depths, groups, widthPerGroup, width, numClasses, stridePlacement);
+  }
+
+  /** This network with its bottlenecks' stride elsewhere. */
+  public ResNetSpec withStridePlacement(StridePlacement placement) {
+    return new ResNetSpec(
+        name, block, depths, groups, widthPerGroup, baseWidth, numClasses, placement);
+  }
+
+  /** Planes of stage {@code 0..3}: the base width, doubled per stage. */
+  public int planes(int stage) {
+    return baseWidth << stage;
+  }
+
+  /**
+   * Width of a bottleneck's 3x3 in stage {@code 0..3}, by torchvision's rule, with its rounding.
+   */
+  public int width(int stage) {
+    return (int) width(planes(stage), widthPerGroup, groups);
+  }
+
+  private static long width(int planes, int widthPerGroup, int groups) {
+    return (long) (int) (planes * (widthPerGroup / 64.0)) * groups;
+  }
+
+  private static long widestStage(int baseWidth, int widthPerGroup, int groups) {
+    return width(baseWidth << (STAGES - 1), widthPerGroup, groups);
+  }
+
+  private static boolean inRange(int value) {
+    return value >= 1 && value <= MAX_EXTENT;
+  }
+
+  private static void require(boolean condition, String name, String problem) {
+    if (!condition) {
+      throw new IllegalArgumentException(name + ": " + problem);
+    }
+  }
+}

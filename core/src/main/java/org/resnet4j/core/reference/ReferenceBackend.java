@@ -1,0 +1,50 @@
+package org.resnet4j.core.reference;
+
+import java.util.concurrent.ForkJoinPool;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
+import org.resnet4j.core.backend.Backend;
+import org.resnet4j.core.backend.Plan;
+import org.resnet4j.core.graph.Graph;
+
+/** See {@link ReferenceBackendProvider}. */
+final class ReferenceBackend implements Backend {
+  private final int threads;
+  private final ForkJoinPool pool;
+
+  ReferenceBackend(int threads) {
+    this.threads = threads;
+    this.pool = new ForkJoinPool(threads);
+  }
+
+  @Override
+  public String name() {
+    return "reference";
+  }
+
+  @Override
+  public String device() {
+    return "CPU, plain Java loops in double, " + threads + (threads == 1 ? " thread" : " threads");
+  }
+
+  @Override
+  public Plan compile(Graph graph) {
+    return new ReferencePlan(this, graph);
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+
+  void checkOpen() {
+    if (pool.isShutdown()) {
+      throw new IllegalStateException("the reference backend is closed");
+    }
+  }
+
+  /** Runs {@code body} for 0 to {@code count - 1} in any order and returns when all are done. */
+  void forEach(int count, IntConsumer body) {
+    pool.submit(() -> IntStream.range(0, count).parallel().forEach(body)).join();
+  }
+}

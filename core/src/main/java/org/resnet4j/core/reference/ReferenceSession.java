@@ -1,0 +1,86 @@
+package org.resnet4j.core.reference;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.backend.Probe;
+import org.resnet4j.core.backend.Session;
+import org.resnet4j.core.backend.SessionGuard;
+import org.resnet4j.core.graph.Graph;
+import org.resnet4j.core.graph.Node;
+
+/** Runs a graph image by image, node by node. */
+final class ReferenceSession implements Session {
+  private final ReferenceBackend backend;
+  private final ReferencePlan plan;
+  private final int maxBatch;
+  private final SessionGuard guard = new SessionGuard(() -> {});
+
+  ReferenceSession(ReferenceBackend backend, ReferencePlan plan, int maxBatch) {
+    this.backend = backend;
+    this.plan = plan;
+    this.maxBatch = maxBatch;
+  }
+
+  @Override
+  public int maxBatch() {
+    return maxBatch;
+  }
+
+  @Override
+  public void run(int batch, MemorySegment input, MemorySegment output, @Nullable Probe probe) {
+    SessionGuard.check(plan, maxBatch, batch, input, output);
+    guard.enter();
+    try {
+      backend.checkOpen();
+      float[][][] values = new float[batch][][];
+      for (int image = 0; image < batch; image++) {
+        values[image] = runImage(input, output, image);
+      }
+      if (probe != null) {
+        report(probe, values);
+      }
+    } finally {
+      guard.exit();
+    }
+  }
+
+  private float[][] runImage(MemorySegment input, MemorySegment output, int image) {
+    Graph graph = plan.graph();
+    float[][] values = new float[graph.nodes().size()][];
+    float[] pixels = new float[(int) graph.inputShape().size()];
+    MemorySegment.copy(
+        input,
+        ValueLayout.JAVA_FLOAT_UNALIGNED,
+        (long) image * pixels.length * Float.BYTES,
+        pixels,
+        0,
+        pixels.length);
+    values[0] = pixels;
+    for (Node node : graph.nodes().subList(1, graph.nodes().size())) {
+      values[node.id()] = ReferenceOps.compute(graph, node, values, backend::forEach);
+    }
+    float[] result = values[graph.output().id()];
+    MemorySegment.copy(
+        result,
+        0,
+        output,
+        ValueLayout.JAVA_FLOAT_UNALIGNED,
+        (long) image * result.length * Float.BYTES,
+        result.length);
+    return values;
+  }
+
+  private void report(Probe probe, float[][][] values) {
+    for (int step = 0; step < plan.steps().size(); step++) {
+      for (int image = 0; image < values.length; image++) {
+        probe.observe(plan.steps().get(step), image, values[image][step]);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    guard.close();
+  }
+}
