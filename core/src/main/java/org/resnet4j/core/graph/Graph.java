@@ -77,6 +77,19 @@ public record Graph(List<Node> nodes) {
     }
   }
 
+  /**
+   * This graph with meta tensors for parameters: what a plan may keep without keeping the weights
+   * alive.
+   */
+  public Graph withoutValues() {
+    return new Graph(
+        nodes.stream()
+            .map(node ->
+                new Node(
+                    node.id(), node.name(), node.op().withoutValues(), node.inputs(), node.shape()))
+            .toList());
+  }
+
   /** One line a node: id, name, operator, inputs, shape. */
   @Override
   public String toString() {

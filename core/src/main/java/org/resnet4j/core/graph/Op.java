@@ -34,6 +34,33 @@ public sealed interface Op {
     };
   }
 
+  /** The operator with a meta tensor for each of its tensors. */
+  default Op withoutValues() {
+    return switch (this) {
+      case Conv conv ->
+          new Conv(
+              meta(conv.weight()),
+              conv.bias() == null ? null : meta(conv.bias()),
+              conv.window(),
+              conv.groups(),
+              conv.epilogue());
+      case Linear linear ->
+          new Linear(meta(linear.weight()), linear.bias() == null ? null : meta(linear.bias()));
+      case BatchNorm norm ->
+          new BatchNorm(
+              meta(norm.gamma()),
+              meta(norm.beta()),
+              meta(norm.mean()),
+              meta(norm.variance()),
+              norm.epsilon());
+      case Input _, Relu _, Add _, MaxPool _, GlobalAvgPool _ -> this;
+    };
+  }
+
+  private static Tensor meta(Tensor tensor) {
+    return Tensor.meta(tensor.dims());
+  }
+
   /**
    * The image.
    *

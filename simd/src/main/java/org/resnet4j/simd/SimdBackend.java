@@ -1,0 +1,53 @@
+package org.resnet4j.simd;
+
+import org.resnet4j.core.backend.Backend;
+import org.resnet4j.core.backend.Plan;
+import org.resnet4j.core.graph.Graph;
+import org.resnet4j.simd.kernel.CpuFeatures;
+import org.resnet4j.simd.kernel.VectorWidth;
+
+/** See {@link SimdBackendProvider}. Owns the worker threads. */
+final class SimdBackend implements Backend {
+  private final VectorWidth width;
+  private final WorkerPool pool;
+
+  SimdBackend(int threads) {
+    this(threads, VectorWidth.preferred());
+  }
+
+  SimdBackend(int threads, VectorWidth width) {
+    this.width = width;
+    this.pool = new WorkerPool(threads);
+  }
+
+  @Override
+  public String name() {
+    return "simd";
+  }
+
+  @Override
+  public String device() {
+    int threads = pool.threads();
+    return describeDevice() + ", " + threads + (threads == 1 ? " thread" : " threads");
+  }
+
+  @Override
+  public Plan compile(Graph graph) {
+    return SimdCompiler.compile(graph, width, pool);
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+
+  /** {@code "CPU, 512-bit vectors, FMA"}. */
+  static String describeDevice() {
+    CpuFeatures features = CpuFeatures.current();
+    return "CPU, "
+        + VectorWidth.preferred().bits()
+        + "-bit vectors, "
+        + (features.fma() ? "FMA" : "no FMA")
+        + (features.optimizingCompiler() ? "" : ", slow: this JVM runs without its C2 compiler");
+  }
+}

@@ -1,0 +1,106 @@
+package org.resnet4j.simd;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.backend.Probe;
+import org.resnet4j.core.backend.Session;
+import org.resnet4j.core.backend.SessionGuard;
+import org.resnet4j.core.plan.ArenaLayout;
+import org.resnet4j.simd.kernel.BlockedCopy;
+import org.resnet4j.simd.kernel.BlockedLayout;
+
+/** The arena of one caller, and the plan's steps bound to it. */
+final class SimdSession implements Session {
+  private final SimdPlan plan;
+  private final int maxBatch;
+  private final float[] arena;
+  private final BlockedLayout[] layouts;
+  private final int[] offsets;
+  private final BoundStep[] steps;
+  private final float[] inputImage;
+  private final float[] outputImage;
+  private final SessionGuard guard = new SessionGuard(() -> {});
+
+  SimdSession(SimdPlan plan, ArenaLayout arenaLayout, int maxBatch) {
+    this.plan = plan;
+    this.maxBatch = maxBatch;
+    this.arena = new float[Math.toIntExact(arenaLayout.size())];
+    this.inputImage = new float[Math.toIntExact(plan.inputShape().size())];
+    this.outputImage = new float[Math.toIntExact(plan.outputShape().size())];
+    List<SimdStep> lowered = plan.lowered();
+    this.layouts = new BlockedLayout[lowered.size()];
+    this.offsets = new int[lowered.size()];
+    this.steps = new BoundStep[lowered.size()];
+    for (int i = 0; i < steps.length; i++) {
+      layouts[i] = plan.layout(lowered.get(i).node(), maxBatch);
+      offsets[i] = Math.toIntExact(arenaLayout.offset(i));
+      steps[i] = BoundStep.of(lowered.get(i), layouts, offsets, arena, plan.pool());
+    }
+  }
+
+  @Override
+  public int maxBatch() {
+    return maxBatch;
+  }
+
+  @Override
+  public void run(int batch, MemorySegment input, MemorySegment output, @Nullable Probe probe) {
+    SessionGuard.check(plan, maxBatch, batch, input, output);
+    guard.enter();
+    try {
+      plan.pool().checkOpen();
+      pack(batch, input);
+      for (int i = 0; i < steps.length; i++) {
+        steps[i].run(batch);
+        if (probe != null) {
+          report(probe, i, batch);
+        }
+      }
+      unpack(batch, output);
+    } finally {
+      guard.exit();
+    }
+  }
+
+  private void pack(int batch, MemorySegment input) {
+    for (int image = 0; image < batch; image++) {
+      MemorySegment.copy(
+          input,
+          ValueLayout.JAVA_FLOAT_UNALIGNED,
+          (long) image * inputImage.length * Float.BYTES,
+          inputImage,
+          0,
+          inputImage.length);
+      BlockedCopy.pack(inputImage, 0, layouts[0], arena, offsets[0], image);
+    }
+  }
+
+  private void unpack(int batch, MemorySegment output) {
+    int last = steps.length - 1;
+    for (int image = 0; image < batch; image++) {
+      BlockedCopy.unpack(layouts[last], arena, offsets[last], image, outputImage, 0);
+      MemorySegment.copy(
+          outputImage,
+          0,
+          output,
+          ValueLayout.JAVA_FLOAT_UNALIGNED,
+          (long) image * outputImage.length * Float.BYTES,
+          outputImage.length);
+    }
+  }
+
+  private void report(Probe probe, int step, int batch) {
+    for (int image = 0; image < batch; image++) {
+      float[] values = new float[Math.toIntExact(plan.steps().get(step).shape().size())];
+      BlockedCopy.unpack(layouts[step], arena, offsets[step], image, values, 0);
+      probe.observe(plan.steps().get(step), image, values);
+    }
+  }
+
+  @Override
+  public void close() {
+    guard.close();
+  }
+}

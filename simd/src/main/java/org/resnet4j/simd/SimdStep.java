@@ -1,0 +1,49 @@
+package org.resnet4j.simd;
+
+import org.resnet4j.core.graph.Node;
+import org.resnet4j.core.graph.Window;
+import org.resnet4j.simd.kernel.ConvKernel;
+
+/** One lowered node: the kernel chosen and its packed weights. Shared by all sessions of a plan. */
+sealed interface SimdStep {
+  /** The graph node it computes. */
+  Node node();
+
+  /** The halo its first input must have. */
+  default int inputHalo() {
+    return switch (this) {
+      case ConvStep conv -> conv.kernel().inputHalo();
+      case InputStep _, MaxPoolStep _, AveragePoolStep _ -> 0;
+    };
+  }
+
+  /** Bytes of packed weights. */
+  default long weightBytes() {
+    return switch (this) {
+      case ConvStep conv -> conv.kernel().weightFloats() * Float.BYTES;
+      case InputStep _, MaxPoolStep _, AveragePoolStep _ -> 0;
+    };
+  }
+
+  /** What profiles print. */
+  default String kernelName() {
+    return switch (this) {
+      case InputStep _ -> "PACK_NCHW16C";
+      case ConvStep conv -> conv.kernel().algorithm().name();
+      case MaxPoolStep _ -> "MAX_POOL";
+      case AveragePoolStep _ -> "GLOBAL_AVG_POOL";
+    };
+  }
+
+  /** Converts the NCHW input. */
+  record InputStep(Node node) implements SimdStep {}
+
+  /** A convolution with its epilogue; a linear layer is one on a 1x1 image. */
+  record ConvStep(Node node, ConvKernel kernel) implements SimdStep {}
+
+  /** Max pooling. */
+  record MaxPoolStep(Node node, Window window) implements SimdStep {}
+
+  /** Global average pooling. */
+  record AveragePoolStep(Node node) implements SimdStep {}
+}

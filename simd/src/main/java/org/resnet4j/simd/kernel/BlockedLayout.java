@@ -1,0 +1,118 @@
+package org.resnet4j.simd.kernel;
+
+import java.util.Arrays;
+
+/**
+ * Where an activation's values lie: {@code [C/16][N][H + 2*halo][W + 2*halo][16]} (oneDNN's nChw16c
+ * with the channel block outermost).
+ *
+ * <pre>
+ *   block 0: channels 0..15          block 1: channels 16..31
+ *   +--------------------------+     +--------------------------+
+ *   | image 0  0 0 0 0 0 0 0   |     | image 0                  |
+ *   |          0 p p p p p 0   |     |                          |   p: one pixel = 16 consecutive floats
+ *   |          0 p p p p p 0   |     |                          |   0: halo, zeros that a padded convolution reads
+ *   |          0 0 0 0 0 0 0   |     |                          |
+ *   | image 1  ...             |     | image 1  ...             |
+ *   +--------------------------+     +--------------------------+
+ * </pre>
+ *
+ * <p>Channels beyond C in the last block are zero. A halo as wide as the padding of the
+ * convolutions that read the value makes each kernel tap a constant offset: no copy, no branch at
+ * the border.
+ *
+ * @param channels C
+ * @param batch N, the images there is room for
+ * @param height H
+ * @param width W
+ * @param halo pixels on each side
+ */
+public record BlockedLayout(int channels, int batch, int height, int width, int halo) {
+  /** Channels in a block: one 512-bit vector, two of 256 bits, four of 128. */
+  public static final int BLOCK = 16;
+
+  /**
+   * Checks the ranges.
+   *
+   * @throws IllegalArgumentException if an extent is out of range
+   */
+  public BlockedLayout {
+    if (channels < 1 || batch < 1 || height < 1 || width < 1 || halo < 0) {
+      throw new IllegalArgumentException(
+          "impossible layout: "
+              + channels
+              + " channels, batch "
+              + batch
+              + ", "
+              + height
+              + "x"
+              + width
+              + ", halo "
+              + halo);
+    }
+  }
+
+  /** Number of channel blocks that hold {@code channels}. */
+  public static int blocksFor(int channels) {
+    return Math.ceilDiv(channels, BLOCK);
+  }
+
+  /** Number of channel blocks. */
+  public int blocks() {
+    return blocksFor(channels);
+  }
+
+  /** Floats from a pixel to the one below. */
+  public int rowStride() {
+    return (width + 2 * halo) * BLOCK;
+  }
+
+  /** Floats from an image to the next. */
+  public int imageStride() {
+    return (height + 2 * halo) * rowStride();
+  }
+
+  /** Floats from a channel block to the next. */
+  public int blockStride() {
+    return batch * imageStride();
+  }
+
+  /** Floats in all; may exceed what an array holds. */
+  public long size() {
+    return (long) blocks() * batch * (height + 2L * halo) * (width + 2L * halo) * BLOCK;
+  }
+
+  /** Index of pixel {@code (y, x)}; coordinates down to {@code -halo} address the halo. */
+  public int index(int block, int image, int y, int x) {
+    return block * blockStride()
+        + image * imageStride()
+        + (y + halo) * rowStride()
+        + (x + halo) * BLOCK;
+  }
+
+  /** Whether the pixels of all images form one line without gaps. */
+  public boolean isFlat() {
+    return halo == 0;
+  }
+
+  /** Writes zeros into the halo of the first {@code images} images. */
+  public void clearHalo(float[] data, int offset, int images) {
+    if (halo == 0) {
+      return;
+    }
+    for (int block = 0; block < blocks(); block++) {
+      for (int image = 0; image < images; image++) {
+        int start = offset + index(block, image, -halo, -halo);
+        int top = halo * rowStride();
+        // From the start of the first row's left halo; then each right halo with the next row's
+        // left one.
+        Arrays.fill(data, start, start + top + halo * BLOCK, 0f);
+        int gap = start + top + (halo + width) * BLOCK;
+        for (int y = 0; y < height - 1; y++, gap += rowStride()) {
+          Arrays.fill(data, gap, gap + 2 * halo * BLOCK, 0f);
+        }
+        Arrays.fill(data, gap, start + imageStride(), 0f);
+      }
+    }
+  }
+}

@@ -1,0 +1,15 @@
+package org.resnet4j.simd.kernel;
+
+/** A convolution bound to the layouts of one session. Not thread-safe: one run at a time. */
+public interface BoundConv {
+  /**
+   * Convolves the first {@code batch} images. Allocates nothing. The output's halo is set to zero.
+   *
+   * @param data holds input, output and residual, which must not overlap but for a residual that is
+   *     the input
+   * @param xOffset where the input's layout begins
+   * @param yOffset where the output's begins
+   * @param residualOffset where the residual's begins; ignored without one
+   */
+  void run(int batch, float[] data, int xOffset, int yOffset, int residualOffset);
+}

@@ -1,0 +1,90 @@
+package org.resnet4j.simd.kernel;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A convolution layer on NCHW arrays, for use without a graph: {@code y = relu(conv(x, w) + bias)},
+ * the last two optional.
+ *
+ * <p>Weights are packed once by {@link #pack}. A call converts to the kernels' blocked layout and
+ * back; the engine, which keeps activations blocked from the first layer to the last, does not pay
+ * for that.
+ *
+ * <p>Immutable and thread-safe. Rounding: see {@link ConvAlgorithm}'s constants; results do not
+ * depend on batch, threads or vector width.
+ */
+public final class Conv2d {
+  private final ConvKernel kernel;
+
+  private Conv2d(ConvKernel kernel) {
+    this.kernel = kernel;
+  }
+
+  /**
+   * Packs weights for an algorithm.
+   *
+   * @param weight OIHW, {@code [K, C/groups, R, S]}; not kept unless the algorithm uses it as it
+   *     is, so it must not be written to
+   * @param bias {@code [K]} or null
+   * @param relu whether negative results become 0
+   * @throws IllegalArgumentException if an array has another length than the shape says
+   */
+  public static Conv2d pack(
+      ConvShape shape,
+      ConvAlgorithm algorithm,
+      VectorWidth width,
+      float[] weight,
+      float @Nullable [] bias,
+      boolean relu) {
+    if (weight.length != shape.weights()) {
+      throw new IllegalArgumentException(
+          "weight has " + weight.length + " values, expected " + shape.weights());
+    }
+    if (bias != null && bias.length != shape.outChannels()) {
+      throw new IllegalArgumentException(
+          "bias has " + bias.length + " values, expected " + shape.outChannels());
+    }
+    return new Conv2d(ConvKernel.pack(shape, algorithm, width, weight, bias, relu));
+  }
+
+  /** The algorithm the weights are packed for. */
+  public ConvAlgorithm algorithm() {
+    return kernel.algorithm();
+  }
+
+  /**
+   * Convolves.
+   *
+   * @param batch N, at least 1
+   * @param x NCHW, at least {@code N*C*H*W} floats
+   * @param y receives {@code N*K*P*Q} floats; must not be {@code x}
+   * @throws IndexOutOfBoundsException if an array is too short
+   * @throws IllegalArgumentException if batch is less than 1 or the working memory exceeds an array
+   */
+  public void run(int batch, float[] x, float[] y, Parallel parallel) {
+    ConvShape shape = kernel.shape();
+    BlockedLayout in =
+        new BlockedLayout(
+            shape.inChannels(), batch, shape.height(), shape.width(), kernel.inputHalo());
+    BlockedLayout out =
+        new BlockedLayout(shape.outChannels(), batch, shape.outHeight(), shape.outWidth(), 0);
+    int inFloats = shape.inChannels() * shape.height() * shape.width();
+    int outFloats = shape.outChannels() * shape.outHeight() * shape.outWidth();
+    Objects.checkFromIndexSize(0L, (long) batch * inFloats, (long) x.length);
+    Objects.checkFromIndexSize(0L, (long) batch * outFloats, (long) y.length);
+    long floats = in.size() + out.size();
+    if (floats > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException(
+          "batch " + batch + " needs " + floats + " floats of working memory, more than an array");
+    }
+    float[] data = new float[(int) floats];
+    for (int image = 0; image < batch; image++) {
+      BlockedCopy.pack(x, image * inFloats, in, data, 0, image);
+    }
+    kernel.bind(in, out, null, parallel).run(batch, data, 0, (int) in.size(), 0);
+    for (int image = 0; image < batch; image++) {
+      BlockedCopy.unpack(out, data, (int) in.size(), image, y, image * outFloats);
+    }
+  }
+}

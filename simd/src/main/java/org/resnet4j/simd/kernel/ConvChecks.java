@@ -1,0 +1,59 @@
+package org.resnet4j.simd.kernel;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** What all convolution kernels share. */
+final class ConvChecks {
+  private ConvChecks() {}
+
+  /** The bias, or zeros, padded to whole channel blocks. */
+  static float[] paddedBias(ConvShape shape, float @Nullable [] bias) {
+    int padded = BlockedLayout.blocksFor(shape.outChannels()) * BlockedLayout.BLOCK;
+    return bias == null ? new float[padded] : Arrays.copyOf(bias, padded);
+  }
+
+  /** Checks layouts against a shape. */
+  static void checkLayouts(
+      ConvShape shape,
+      BlockedLayout x,
+      BlockedLayout y,
+      @Nullable BlockedLayout residual,
+      int halo) {
+    check("input", x, shape.inChannels(), x.batch(), shape.height(), shape.width());
+    check("output", y, shape.outChannels(), x.batch(), shape.outHeight(), shape.outWidth());
+    if (residual != null) {
+      check(
+          "residual",
+          residual,
+          shape.outChannels(),
+          x.batch(),
+          shape.outHeight(),
+          shape.outWidth());
+    }
+    if (x.halo() < halo) {
+      throw new IllegalArgumentException("input halo is " + x.halo() + ", needed " + halo);
+    }
+  }
+
+  private static void check(
+      String what, BlockedLayout layout, int channels, int batch, int height, int width) {
+    if (layout.channels() != channels
+        || layout.batch() != batch
+        || layout.height() != height
+        || layout.width() != width) {
+      throw new IllegalArgumentException(
+          what
+              + " is "
+              + layout
+              + ", expected "
+              + channels
+              + " channels, batch "
+              + batch
+              + ", "
+              + height
+              + "x"
+              + width);
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package org.resnet4j.simd.kernel;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A convolution with its weights packed for one algorithm: {@code y = relu(conv(x, w) + bias +
+ * residual)} on blocked activations. Immutable and thread-safe.
+ */
+public sealed interface ConvKernel permits ImplicitGemm, Im2colGemm {
+  /**
+   * Packs weights.
+   *
+   * @param weight OIHW
+   * @param bias {@code [K]} or null
+   */
+  static ConvKernel pack(
+      ConvShape shape,
+      ConvAlgorithm algorithm,
+      VectorWidth width,
+      float[] weight,
+      float @Nullable [] bias,
+      boolean relu) {
+    return switch (algorithm) {
+      case IM2COL_GEMM -> Im2colGemm.pack(shape, width, weight, bias, relu);
+      case IMPLICIT_GEMM -> ImplicitGemm.pack(shape, width, weight, bias, relu);
+    };
+  }
+
+  /** What the weights are packed for. */
+  ConvAlgorithm algorithm();
+
+  /** The convolution. */
+  ConvShape shape();
+
+  /** Floats the packed weights take. */
+  long weightFloats();
+
+  /** The halo the input must have. */
+  int inputHalo();
+
+  /**
+   * Fixes the layouts.
+   *
+   * @param residual layout of the residual, or null for none
+   * @throws IllegalArgumentException if a layout does not fit the shape
+   */
+  BoundConv bind(
+      BlockedLayout x, BlockedLayout y, @Nullable BlockedLayout residual, Parallel parallel);
+}

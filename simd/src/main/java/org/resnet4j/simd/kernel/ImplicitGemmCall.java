@@ -1,0 +1,163 @@
+package org.resnet4j.simd.kernel;
+
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.simd.kernel.ImplicitGemm.OutputTile;
+
+/**
+ * {@link ImplicitGemm} on one session's layouts: the loops around the micro-kernel.
+ *
+ * <p>The output's pixels form lines: the rows of all images, or one line of all pixels where a
+ * pointwise convolution meets layouts without halo. Lines are cut into pieces of at most a tile's
+ * rows, and consecutive pieces form groups whose input stays in the L2 cache while every output
+ * tile's weights pass by. An item of work is one group and one output tile.
+ */
+final class ImplicitGemmCall implements BoundConv, Parallel.Task {
+  private static final int BLOCK = BlockedLayout.BLOCK;
+  private static final int CHUNK_ENTRIES = ImplicitGemm.CHUNK / BLOCK;
+
+  /** Input that a group of pieces may touch: a third of the L2 cache of current server cores. */
+  private static final int GROUP_FLOATS = 96 * 1024;
+
+  /** Items per thread, so that uneven progress evens out. */
+  private static final int ITEMS_PER_THREAD = 4;
+
+  private final ImplicitGemm conv;
+  private final ConvShape shape;
+  private final BlockedLayout x;
+  private final BlockedLayout y;
+  private final @Nullable BlockedLayout residual;
+  private final Parallel parallel;
+  private final OutputTile[] tiles;
+  private final int[] offsets;
+  private final boolean flat;
+  private final int maxRows;
+  private final KernelTable kernels;
+
+  // The run in flight.
+  private float[] data = {};
+  private int xOffset;
+  private int yOffset;
+  private int residualOffset;
+  private int linePixels;
+  private int piecesPerLine;
+  private int pieces;
+  private int groups;
+
+  ImplicitGemmCall(
+      ImplicitGemm conv,
+      BlockedLayout x,
+      BlockedLayout y,
+      @Nullable BlockedLayout residual,
+      Parallel parallel) {
+    this.conv = conv;
+    this.shape = conv.shape();
+    this.x = x;
+    this.y = y;
+    this.residual = residual;
+    this.parallel = parallel;
+    this.tiles = conv.tiles().toArray(OutputTile[]::new);
+    this.offsets = offsetTable();
+    this.flat =
+        shape.isPointwise() && x.isFlat() && y.isFlat() && (residual == null || residual.isFlat());
+    int maxBlocks = tiles[0].blocks();
+    this.maxRows = Tiling.maxRows(conv.width(), maxBlocks);
+    this.kernels =
+        new KernelTable(
+            conv.width(), shape.stride() * BLOCK, maxBlocks, residual != null, conv.relu());
+  }
+
+  /** Offsets from a pixel's top left tap, in the order of the packed weights. */
+  private int[] offsetTable() {
+    int mostInputs = 0;
+    for (OutputTile tile : tiles) {
+      mostInputs = Math.max(mostInputs, tile.inputs());
+    }
+    int[] table = new int[mostInputs * shape.taps()];
+    int entry = 0;
+    for (int block = 0; block < mostInputs; block++) {
+      for (int r = 0; r < shape.kernel(); r++) {
+        for (int s = 0; s < shape.kernel(); s++) {
+          table[entry++] = block * x.blockStride() + r * x.rowStride() + s * BLOCK;
+        }
+      }
+    }
+    return table;
+  }
+
+  @Override
+  public void run(int batch, float[] arena, int xAt, int yAt, int residualAt) {
+    data = arena;
+    xOffset = xAt;
+    yOffset = yAt;
+    residualOffset = residualAt;
+    int lines = flat ? 1 : batch * y.height();
+    linePixels = flat ? batch * y.height() * y.width() : y.width();
+    piecesPerLine = Tiling.pieces(linePixels, maxRows);
+    pieces = lines * piecesPerLine;
+    groups = groupsFor((long) batch * x.height() * x.width() * tiles[0].inputs() * BLOCK);
+    parallel.run(groups * tiles.length, this);
+    y.clearHalo(arena, yAt, batch);
+  }
+
+  private int groupsFor(long inputFloats) {
+    long forCache = Math.ceilDiv(inputFloats, (long) GROUP_FLOATS);
+    long forThreads =
+        parallel.threads() == 1
+            ? 1
+            : Math.ceilDiv(ITEMS_PER_THREAD * parallel.threads(), tiles.length);
+    return (int) Math.min(pieces, Math.max(forCache, forThreads));
+  }
+
+  @Override
+  public void run(int item, int worker) {
+    OutputTile tile = tiles[item % tiles.length];
+    int group = item / tiles.length;
+    int end = Tiling.start(pieces, groups, group + 1);
+    for (int piece = Tiling.start(pieces, groups, group); piece < end; piece++) {
+      int line = piece / piecesPerLine;
+      int inLine = piece % piecesPerLine;
+      int start = Tiling.start(linePixels, piecesPerLine, inLine);
+      int rows = Tiling.start(linePixels, piecesPerLine, inLine + 1) - start;
+      compute(tile, line, start, rows);
+    }
+  }
+
+  /** All of k for one register tile: {@code rows} pixels from {@code start} of a line. */
+  private void compute(OutputTile tile, int line, int start, int rows) {
+    int image = flat ? 0 : line / y.height();
+    int row = flat ? 0 : line % y.height();
+    int top = row * shape.stride() - shape.padding();
+    int from =
+        x.index(tile.firstInput(), image, top, -shape.padding()) + start * shape.stride() * BLOCK;
+    int to = y.index(tile.firstBlock(), image, row, 0) + start * BLOCK;
+    int other = 0;
+    int otherStride = 0;
+    if (residual != null) {
+      other = residual.index(tile.firstBlock(), image, row, 0) + start * BLOCK;
+      otherStride = residual.blockStride();
+    }
+    int entries = tile.inputs() * shape.taps();
+    int columns = tile.blocks() * BLOCK;
+    for (int entry = 0; entry < entries; entry += CHUNK_ENTRIES) {
+      int next = Math.min(entry + CHUNK_ENTRIES, entries);
+      kernels
+          .get(rows, tile.blocks(), entry == 0, next == entries)
+          .run(
+              offsets,
+              entry,
+              next,
+              data,
+              xOffset + from,
+              conv.weights(),
+              tile.weightOffset() + entry * BLOCK * columns,
+              data,
+              yOffset + to,
+              y.blockStride(),
+              conv.bias(),
+              tile.firstBlock() * BLOCK,
+              data,
+              residualOffset + other,
+              otherStride);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package org.resnet4j.simd.kernel;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Element-wise loops at the processor's preferred width. Each lane is computed on its own, so the
+ * width cannot change a result.
+ */
+final class Lanes {
+  private static final VectorSpecies<Float> SPECIES = VectorWidth.preferred().species();
+
+  private Lanes() {}
+
+  /** {@code y[i] = alpha * x[i] + y[i]}, both steps rounded, for {@code count} elements. */
+  static void addScaled(float[] x, int xAt, float alpha, float[] y, int yAt, int count) {
+    int i = 0;
+    for (; i <= count - SPECIES.length(); i += SPECIES.length()) {
+      FloatVector sum = FloatVector.fromArray(SPECIES, y, yAt + i);
+      FloatVector.fromArray(SPECIES, x, xAt + i).mul(alpha).add(sum).intoArray(y, yAt + i);
+    }
+    for (; i < count; i++) {
+      y[yAt + i] = x[xAt + i] * alpha + y[yAt + i];
+    }
+  }
+
+  /**
+   * {@code y[i] = max(x[i], y[i])} for {@code count} elements, a multiple of a channel block; NaN
+   * wins.
+   */
+  static void max(float[] x, int xAt, float[] y, int yAt, int count) {
+    for (int i = 0; i < count; i += SPECIES.length()) {
+      FloatVector.fromArray(SPECIES, x, xAt + i)
+          .max(FloatVector.fromArray(SPECIES, y, yAt + i))
+          .intoArray(y, yAt + i);
+    }
+  }
+
+  /** {@code y[i] = x[i] + y[i]} for {@code count} elements, a multiple of a channel block. */
+  static void add(float[] x, int xAt, float[] y, int yAt, int count) {
+    for (int i = 0; i < count; i += SPECIES.length()) {
+      FloatVector.fromArray(SPECIES, x, xAt + i)
+          .add(FloatVector.fromArray(SPECIES, y, yAt + i))
+          .intoArray(y, yAt + i);
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package org.resnet4j.simd.kernel;
+
+/** How a kernel spreads its work over threads. */
+public interface Parallel {
+  /** Everything on the calling thread. */
+  Parallel SERIAL =
+      new Parallel() {
+        @Override
+        public int threads() {
+          return 1;
+        }
+
+        @Override
+        public void run(int items, Task task) {
+          for (int item = 0; item < items; item++) {
+            task.run(item, 0);
+          }
+        }
+      };
+
+  /** One piece of work; called from several threads at once, each item exactly once. */
+  @FunctionalInterface
+  interface Task {
+    /**
+     * Does item {@code item}.
+     *
+     * @param worker which thread runs it, 0 to {@link #threads} - 1; no two items run with the same
+     *     worker at the same time
+     */
+    void run(int item, int worker);
+  }
+
+  /** The largest number of threads that work at once. */
+  int threads();
+
+  /**
+   * Runs items 0 to {@code items - 1} in any order and returns when all are done. An exception in
+   * an item is thrown here.
+   */
+  void run(int items, Task task);
+}

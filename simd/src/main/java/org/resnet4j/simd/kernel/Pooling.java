@@ -1,0 +1,71 @@
+package org.resnet4j.simd.kernel;
+
+import java.util.Arrays;
+
+/**
+ * Max and average pooling on blocked activations. Both write whole blocks, so padding channels stay
+ * zero. Thread-safe.
+ */
+public final class Pooling {
+  private static final int BLOCK = BlockedLayout.BLOCK;
+
+  private Pooling() {}
+
+  /**
+   * One output row of one channel block: the maximum over each {@code kernel x kernel} window,
+   * where pixels outside the image do not count and NaN wins.
+   */
+  public static void maxRow(
+      float[] data,
+      BlockedLayout x,
+      int xOffset,
+      BlockedLayout y,
+      int yOffset,
+      int kernel,
+      int stride,
+      int padding,
+      int block,
+      int image,
+      int row) {
+    int top = Math.max(0, row * stride - padding);
+    int bottom = Math.min(x.height(), row * stride - padding + kernel);
+    for (int column = 0; column < y.width(); column++) {
+      int left = Math.max(0, column * stride - padding);
+      int right = Math.min(x.width(), column * stride - padding + kernel);
+      int to = yOffset + y.index(block, image, row, column);
+      Arrays.fill(data, to, to + BLOCK, Float.NEGATIVE_INFINITY);
+      for (int r = top; r < bottom; r++) {
+        int from = xOffset + x.index(block, image, r, left);
+        for (int s = left; s < right; s++, from += BLOCK) {
+          Lanes.max(data, from, data, to, BLOCK);
+        }
+      }
+    }
+  }
+
+  /**
+   * Means over all pixels of one channel block and image; pixels are added in row-major order, the
+   * sum divided once.
+   */
+  public static void mean(
+      float[] data,
+      BlockedLayout x,
+      int xOffset,
+      BlockedLayout y,
+      int yOffset,
+      int block,
+      int image) {
+    int to = yOffset + y.index(block, image, 0, 0);
+    Arrays.fill(data, to, to + BLOCK, 0f);
+    for (int row = 0; row < x.height(); row++) {
+      int from = xOffset + x.index(block, image, row, 0);
+      for (int column = 0; column < x.width(); column++, from += BLOCK) {
+        Lanes.add(data, from, data, to, BLOCK);
+      }
+    }
+    float pixels = (float) x.height() * x.width();
+    for (int lane = to; lane < to + BLOCK; lane++) {
+      data[lane] /= pixels;
+    }
+  }
+}

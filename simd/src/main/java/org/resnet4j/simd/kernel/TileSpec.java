@@ -1,0 +1,76 @@
+package org.resnet4j.simd.kernel;
+
+/**
+ * What is constant in a {@link TileKernel}, and therefore known to the JIT compiler.
+ *
+ * @param width vector width
+ * @param rows rows of C, at least 1
+ * @param blocks blocks of 16 columns of C, at least 1
+ * @param aRowStride floats between rows of A
+ * @param aStep floats between consecutive k within a run of A
+ * @param inner length of a run of A
+ * @param accumulate whether C's old value is added: a later chunk of a long k
+ * @param bias whether a bias is added
+ * @param residual whether a residual is added
+ * @param relu whether negative results become 0
+ */
+record TileSpec(
+    VectorWidth width,
+    int rows,
+    int blocks,
+    int aRowStride,
+    int aStep,
+    int inner,
+    boolean accumulate,
+    boolean bias,
+    boolean residual,
+    boolean relu) {
+  /** A kernel that stores the bare sums. */
+  static TileSpec plain(
+      VectorWidth width, int rows, int blocks, int aRowStride, int aStep, int inner) {
+    return new TileSpec(width, rows, blocks, aRowStride, aStep, inner, false, false, false, false);
+  }
+
+  TileSpec withAccumulate() {
+    return new TileSpec(width, rows, blocks, aRowStride, aStep, inner, true, bias, residual, relu);
+  }
+
+  TileSpec withEpilogue(boolean withBias, boolean withResidual, boolean withRelu) {
+    return new TileSpec(
+        width,
+        rows,
+        blocks,
+        aRowStride,
+        aStep,
+        inner,
+        accumulate,
+        withBias,
+        withResidual,
+        withRelu);
+  }
+
+  /** Vectors in a row of C. */
+  int vectors() {
+    return blocks * width.vectorsPerBlock();
+  }
+
+  /** {@code "Tile14x2"} and its constants, as profilers show it. */
+  String className() {
+    return "Tile"
+        + rows
+        + "x"
+        + blocks
+        + "_"
+        + width.bits()
+        + "_r"
+        + aRowStride
+        + "_s"
+        + aStep
+        + "_u"
+        + inner
+        + (accumulate ? "_acc" : "")
+        + (bias ? "_bias" : "")
+        + (residual ? "_res" : "")
+        + (relu ? "_relu" : "");
+  }
+}

@@ -1,0 +1,58 @@
+package org.resnet4j.simd.kernel;
+
+/** How lines of pixels and channel blocks are cut into register tiles. */
+final class Tiling {
+  /** More rows than this gain nothing and cost byte code. */
+  private static final int MAX_ROWS = 16;
+
+  /**
+   * Cost of a load relative to a multiply-add: a tile with few rows or blocks is bound by its
+   * loads.
+   */
+  private static final double LOAD_COST = 1.3;
+
+  private static final int[] BLOCK_CANDIDATES = {4, 2, 1};
+
+  private Tiling() {}
+
+  /** Rows whose accumulators fit the registers beside the row of B and the broadcast value of A. */
+  static int maxRows(VectorWidth width, int blocks) {
+    int vectors = blocks * width.vectorsPerBlock();
+    return Math.clamp((width.registers() - 1 - vectors) / vectors, 1, MAX_ROWS);
+  }
+
+  /**
+   * Blocks per tile that compute lines of {@code pixels} and {@code blocks} channel blocks in the
+   * fewest cycles, by a model that takes the larger of multiply-adds and weighted loads.
+   */
+  static int chooseBlocks(VectorWidth width, int pixels, int blocks) {
+    int best = 1;
+    double bestCost = Double.POSITIVE_INFINITY;
+    for (int candidate : BLOCK_CANDIDATES) {
+      double cost = cost(width, pixels, candidate) * Math.ceilDiv(blocks, candidate);
+      if (candidate <= blocks && cost < bestCost) {
+        best = candidate;
+        bestCost = cost;
+      }
+    }
+    return best;
+  }
+
+  private static double cost(VectorWidth width, int pixels, int blocks) {
+    int vectors = blocks * width.vectorsPerBlock();
+    int pieces = pieces(pixels, maxRows(width, blocks));
+    double rows = (double) pixels / pieces;
+    boolean spills = vectors + vectors + 1 > width.registers();
+    return pieces * Math.max(rows * vectors, (rows + vectors) * LOAD_COST) * (spills ? 2 : 1);
+  }
+
+  /** Tiles of at most {@code maxRows} rows that a line needs. */
+  static int pieces(int pixels, int maxRows) {
+    return Math.ceilDiv(pixels, maxRows);
+  }
+
+  /** First pixel of piece {@code piece} of {@code pieces}; the pieces differ by at most one row. */
+  static int start(int pixels, int pieces, int piece) {
+    return (int) ((long) pixels * piece / pieces);
+  }
+}

@@ -1,0 +1,56 @@
+package org.resnet4j.simd.kernel;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/** The vector widths kernels are generated for. Results do not depend on it, bit for bit. */
+public enum VectorWidth {
+  /** SSE, NEON: 4 floats. */
+  BITS_128(FloatVector.SPECIES_128, 16),
+  /** AVX, AVX2: 8 floats. */
+  BITS_256(FloatVector.SPECIES_256, 16),
+  /** AVX-512: 16 floats. */
+  BITS_512(FloatVector.SPECIES_512, 32);
+
+  private final VectorSpecies<Float> species;
+  private final int registers;
+
+  VectorWidth(VectorSpecies<Float> species, int registers) {
+    this.species = species;
+    this.registers = registers;
+  }
+
+  /** The widest of these that the processor has in hardware. */
+  public static VectorWidth preferred() {
+    int lanes = FloatVector.SPECIES_PREFERRED.length();
+    return Arrays.stream(values())
+        .filter(width -> width.lanes() <= lanes)
+        .reduce((narrower, wider) -> wider)
+        .orElse(BITS_128);
+  }
+
+  /** Floats in a vector. */
+  public int lanes() {
+    return species.length();
+  }
+
+  /** Width in bits. */
+  public int bits() {
+    return species.vectorBitSize();
+  }
+
+  /** Architectural vector registers one may count on at this width. */
+  int registers() {
+    return registers;
+  }
+
+  /** Vectors in a channel block of {@link BlockedLayout#BLOCK} floats. */
+  int vectorsPerBlock() {
+    return BlockedLayout.BLOCK / lanes();
+  }
+
+  VectorSpecies<Float> species() {
+    return species;
+  }
+}
