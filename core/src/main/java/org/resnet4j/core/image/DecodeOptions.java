@@ -1,0 +1,35 @@
+package org.resnet4j.core.image;
+
+/**
+ * What a decoder accepts and does beyond decoding.
+ *
+ * @param maxPixels {@code width * height} above which a picture is refused by its header, before
+ *     memory is taken for it; at least 1
+ * @param applyExif whether the picture is turned upright by its EXIF orientation, as Pillow's
+ *     {@code ImageOps.exif_transpose} does; torchvision's loaders do not
+ */
+public record DecodeOptions(long maxPixels, boolean applyExif) {
+  /** 50 million pixels, orientation not applied: torchvision's pixels for every ordinary photo. */
+  public static final DecodeOptions DEFAULT = new DecodeOptions(50_000_000, false);
+
+  /**
+   * Checks the limit.
+   *
+   * @throws IllegalArgumentException if {@code maxPixels} is less than 1
+   */
+  public DecodeOptions {
+    if (maxPixels < 1) {
+      throw new IllegalArgumentException("maxPixels must be at least 1, got " + maxPixels);
+    }
+  }
+
+  /** These options with another pixel limit. */
+  public DecodeOptions withMaxPixels(long pixels) {
+    return new DecodeOptions(pixels, applyExif);
+  }
+
+  /** These options, with or without the EXIF orientation. */
+  public DecodeOptions withApplyExif(boolean apply) {
+    return new DecodeOptions(maxPixels, apply);
+  }
+}

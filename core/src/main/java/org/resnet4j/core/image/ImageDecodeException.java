@@ -1,0 +1,21 @@
+package org.resnet4j.core.image;
+
+import java.io.IOException;
+import java.io.Serial;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A picture could not be read. The message is one line: the file, the cause, the remedy; it can be
+ * shown to a user as it is.
+ */
+public final class ImageDecodeException extends IOException {
+  @Serial private static final long serialVersionUID = 1L;
+
+  ImageDecodeException(String file, String cause, String remedy, @Nullable Throwable origin) {
+    super(oneLine(file + ": " + cause + "; " + remedy), origin);
+  }
+
+  private static String oneLine(String text) {
+    return text.replaceAll("\\s+", " ");
+  }
+}

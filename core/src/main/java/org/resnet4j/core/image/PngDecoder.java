@@ -1,0 +1,65 @@
+package org.resnet4j.core.image;
+
+import java.awt.image.DataBuffer;
+import java.awt.image.Raster;
+
+/** PNG to RGB: the JDK's reader for the samples, Pillow's rules for what they mean. */
+final class PngDecoder {
+  private PngDecoder() {}
+
+  static RgbImage decode(Source source, DecodeOptions options) throws ImageDecodeException {
+    PngHeader header = PngHeader.parse(source);
+    ImageDecoder.checkPixels(source, header.width(), header.height(), options);
+    PngChunks chunks = PngChunks.parse(source, header);
+    Raster raster = JdkReader.PNG.read(source, chunks.pixels(), warning -> false);
+    RgbImage image = toRgb(raster, header, chunks.palette());
+    return options.applyExif() ? ExifOrientation.apply(image, chunks.orientation()) : image;
+  }
+
+  private static RgbImage toRgb(Raster raster, PngHeader header, byte[] palette) {
+    int width = raster.getWidth();
+    int height = raster.getHeight();
+    int bands = raster.getNumBands();
+    byte[] rgb = new byte[3 * width * height];
+    byte[] row = new byte[width * bands];
+    short[] deepRow = new short[header.bitDepth() == 16 ? row.length : 0];
+    int greyStep = 255 / ((1 << Math.min(header.bitDepth(), 8)) - 1);
+    for (int y = 0; y < height; y++) {
+      if (raster.getTransferType() == DataBuffer.TYPE_USHORT) {
+        raster.getDataElements(0, y, width, 1, deepRow);
+        highBytes(deepRow, row);
+      } else {
+        raster.getDataElements(0, y, width, 1, row);
+      }
+      int at = 3 * width * y;
+      switch (header.colour()) {
+        case GREY -> {
+          multiply(row, greyStep);
+          Samples.replicate(row, bands, rgb, at, width);
+        }
+        case GREY_ALPHA -> Samples.replicate(row, bands, rgb, at, width);
+        case PALETTE -> lookUp(row, palette, rgb, at);
+        case RGB, RGBA -> Samples.firstThree(row, bands, rgb, at, width);
+      }
+    }
+    return new RgbImage(width, height, rgb);
+  }
+
+  private static void highBytes(short[] from, byte[] to) {
+    for (int i = 0; i < from.length; i++) {
+      to[i] = (byte) (from[i] >> 8);
+    }
+  }
+
+  private static void multiply(byte[] row, int factor) {
+    for (int i = 0; i < row.length; i++) {
+      row[i] = (byte) (row[i] * factor);
+    }
+  }
+
+  private static void lookUp(byte[] row, byte[] palette, byte[] rgb, int at) {
+    for (int x = 0; x < row.length; x++) {
+      System.arraycopy(palette, 3 * (row[x] & 0xFF), rgb, at + 3 * x, 3);
+    }
+  }
+}

@@ -1,0 +1,161 @@
+package org.resnet4j.core.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DamagedPicturesTest {
+  private static final String[] SEEDS = {
+    "jpeg-420.jpg", "jpeg-progressive.jpg", "jpeg-icc.jpg", "jpeg-grey.jpg", "jpeg-cmyk.jpg",
+    "jpeg-440.jpg", "jpeg-exif-6.jpg", "png-rgb.png", "png-rgb-adam7.png", "png-palette4.png",
+    "png-grey16.png", "png-grey1-adam7.png", "png-rgba.png", "png-exif-6.png"
+  };
+
+  private static final DecodeOptions SMALL_AND_TURNED = new DecodeOptions(1_000_000, true);
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "jpeg-444.jpg",
+        "jpeg-420.jpg",
+        "jpeg-440.jpg",
+        "jpeg-progressive.jpg",
+        "jpeg-grey.jpg",
+        "jpeg-cmyk.jpg",
+        "jpeg-ycck.jpg",
+        "jpeg-adobe-rgb.jpg",
+        "jpeg-exif-3.jpg",
+        "jpeg-1x1.jpg",
+        "jpeg-420-wide.jpg",
+        "png-rgb.png",
+        "png-rgb-adam7.png",
+        "png-palette4.png",
+        "png-palette-trns.png",
+        "png-grey1.png",
+        "png-grey16-adam7.png",
+        "png-1x1.png"
+      })
+  void everyTruncationIsRefused(String name) {
+    byte[] whole = Goldens.bytes("pictures/" + name);
+    List<Integer> accepted = new ArrayList<>();
+    for (int length = 0; length < whole.length; length++) {
+      try {
+        ImageDecoder.decode(Arrays.copyOf(whole, length), name);
+        accepted.add(length);
+      } catch (ImageDecodeException expected) {
+        assertThat(expected.getMessage()).startsWith(name).doesNotContain("\n");
+      }
+    }
+    assertThat(accepted).as("accepted lengths of %d bytes", whole.length).isEmpty();
+  }
+
+  /** The checksums are put right so that the damage reaches the reader. */
+  @Test
+  void pngWithoutAllItsPixelsIsRefused() {
+    for (String name : List.of("png-rgb.png", "png-rgb-adam7.png", "png-palette4.png")) {
+      byte[] whole = Goldens.bytes("pictures/" + name);
+      int dropped = PngBytes.lastData(whole);
+      byte[] shortened = PngBytes.without(whole, dropped);
+      assertThatThrownBy(() -> ImageDecoder.decode(shortened, name))
+          .as(name)
+          .isInstanceOf(ImageDecodeException.class);
+      // The last bytes hold zlib's own checksum, which is no pixel and which PNG's covers already.
+      for (int cut = 8; cut < PngBytes.dataLength(whole, dropped) - 4; cut += 7) {
+        byte[] cutShort = PngBytes.shortened(whole, dropped, cut);
+        assertThatThrownBy(() -> ImageDecoder.decode(cutShort, name))
+            .as("%s, last IDAT %d bytes shorter", name, cut)
+            .isInstanceOf(ImageDecodeException.class);
+      }
+    }
+  }
+
+  @Test
+  void pngWithFewerRowsThanItsHeaderSaysIsRefused() {
+    for (String name : List.of("png-rgb.png", "png-rgb-adam7.png", "png-grey1.png")) {
+      byte[] bytes = Goldens.bytes("pictures/" + name);
+      bytes[23]++;
+      PngBytes.repairChecksums(bytes);
+      assertThatThrownBy(() -> ImageDecoder.decode(bytes, name))
+          .as(name)
+          .isInstanceOf(ImageDecodeException.class);
+    }
+  }
+
+  @Test
+  void pngWithAWrongChecksumIsRefused() {
+    byte[] bytes = Goldens.bytes("pictures/png-rgb.png");
+    bytes[PngBytes.lastData(bytes) + 20] ^= 4;
+    assertThatThrownBy(() -> ImageDecoder.decode(bytes, "flipped.png"))
+        .isInstanceOf(ImageDecodeException.class)
+        .hasMessage("flipped.png: the PNG is corrupt (wrong checksum); copy or download it again");
+  }
+
+  @Test
+  void strayBytesBetweenJpegSegmentsDoNoHarm() throws ImageDecodeException {
+    byte[] whole = Goldens.bytes("pictures/jpeg-420.jpg");
+    int afterApp0 = 4 + (whole[4] << 8 | whole[5]);
+    ByteArrayOutputStream padded = new ByteArrayOutputStream();
+    padded.write(whole, 0, afterApp0);
+    padded.writeBytes(new byte[5]);
+    padded.write(whole, afterApp0, whole.length - afterApp0);
+    RgbImage image = ImageDecoder.decode(padded.toByteArray(), "stray.jpg");
+    Goldens.assertSamePixels(image, Goldens.ppm("decoded/jpeg-420.jpg.ppm"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void mutationsEndInAPictureOrADecodeException(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    int decoded = 0;
+    for (int i = 0; i < 1000; i++) {
+      byte[] bytes = mutated(Goldens.bytes("pictures/" + SEEDS[i % SEEDS.length]), random);
+      try {
+        ImageDecoder.decode(bytes, "mutant", SMALL_AND_TURNED);
+        decoded++;
+      } catch (ImageDecodeException expected) {
+        assertThat(expected.getMessage()).startsWith("mutant: ").doesNotContain("\n");
+      } catch (RuntimeException e) {
+        throw new AssertionError(
+            "seed " + seed + ", mutant " + i + " of " + SEEDS[i % SEEDS.length], e);
+      }
+    }
+    assertThat(decoded).as("mutants that are still pictures").isBetween(50, 950);
+  }
+
+  private static byte[] mutated(byte[] bytes, SplittableRandom random) {
+    int edits = 1 + random.nextInt(4);
+    for (int edit = 0; edit < edits; edit++) {
+      int range = random.nextInt(3) > 0 ? Math.min(bytes.length, 200) : bytes.length;
+      int value = random.nextInt(3) == 0 ? 0xFF : random.nextInt(256);
+      bytes[random.nextInt(range)] = (byte) value;
+    }
+    boolean png = (bytes[0] & 0xFF) == 0x89;
+    if (png && random.nextInt(4) > 0) {
+      PngBytes.repairChecksums(bytes);
+    }
+    return random.nextInt(5) == 0 ? Arrays.copyOf(bytes, random.nextInt(bytes.length)) : bytes;
+  }
+
+  @Test
+  void aDamagedExifHintIsNoError() {
+    byte[] whole = Goldens.bytes("pictures/jpeg-exif-6.jpg");
+    int exif = new String(whole, StandardCharsets.ISO_8859_1).indexOf("Exif");
+    for (int at = exif + 6; at < exif + 6 + 34; at++) {
+      byte[] damaged = whole.clone();
+      damaged[at] = (byte) 0xFF;
+      assertThatCode(() -> ImageDecoder.decode(damaged, "hint.jpg", SMALL_AND_TURNED))
+          .as("byte %d", at)
+          .doesNotThrowAnyException();
+    }
+  }
+}

@@ -1,0 +1,166 @@
+package org.resnet4j.core.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.resnet4j.core.tensor.Tensor;
+
+class PreprocessingTest {
+  private static final Preprocessing SMALL = like("small", 20, 16, Interpolation.BILINEAR);
+
+  private static final List<Preprocessing> OWN =
+      List.of(
+          SMALL,
+          like("odd", 21, 18, Interpolation.BICUBIC),
+          like("padded", 15, 20, Interpolation.BILINEAR),
+          new Preprocessing(
+              "all-padded",
+              7,
+              20,
+              Interpolation.BICUBIC,
+              Preprocessing.FASHION_MNIST.mean(),
+              Preprocessing.FASHION_MNIST.std()));
+
+  static List<String> stored() {
+    return Goldens.names("tensors");
+  }
+
+  static Stream<String> digests() {
+    return new String(Goldens.bytes("tensors.tsv"), StandardCharsets.US_ASCII).lines();
+  }
+
+  /** The name is {@code picture.type.preset.f32}. */
+  @ParameterizedTest
+  @MethodSource("stored")
+  void equalsTorchvisionBitForBit(String name) {
+    String[] parts = name.split("\\.");
+    RgbImage image = Goldens.ppm("decoded/" + parts[0] + "." + parts[1] + ".ppm");
+    float[] actual = preset(parts[2]).apply(image).data();
+    ByteBuffer expected =
+        ByteBuffer.wrap(Goldens.bytes("tensors/" + name)).order(ByteOrder.LITTLE_ENDIAN);
+    assertThat(expected.remaining()).isEqualTo(Float.BYTES * actual.length);
+    for (int i = 0; i < actual.length; i++) {
+      assertThat(Float.floatToRawIntBits(actual[i]))
+          .as("value %d: %s against %s", i, actual[i], expected.getFloat(Float.BYTES * i))
+          .isEqualTo(expected.getInt(Float.BYTES * i));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("digests")
+  void equalsTorchvisionByDigest(String line) {
+    String[] fields = line.split("\t");
+    RgbImage image = Goldens.ppm("decoded/" + fields[0] + ".ppm");
+    assertThat(sha256(preset(fields[1]).apply(image).data())).isEqualTo(fields[2]);
+  }
+
+  @Test
+  void theGoldensCoverEveryPreset() {
+    assertThat(digests().map(line -> line.split("\t")[1]).distinct())
+        .contains("torchvision-v1", "torchvision-v2", "timm-a1", "fashion-mnist");
+  }
+
+  @Test
+  void writesOneImageOfABatchAndNothingElse() {
+    RgbImage image = Goldens.ppm("decoded/png-rgb.png.ppm");
+    Tensor alone = SMALL.apply(image);
+    float[] batch = new float[3 * SMALL.size()];
+    Arrays.fill(batch, Float.NaN);
+    SMALL.apply(image, batch, SMALL.size());
+    float[] expected = new float[batch.length];
+    Arrays.fill(expected, Float.NaN);
+    System.arraycopy(alone.data(), 0, expected, SMALL.size(), SMALL.size());
+    assertThat(batch).isEqualTo(expected);
+    assertThat(alone.hasDims(3, 16, 16)).isTrue();
+  }
+
+  @Test
+  void refusesAShortArray() {
+    RgbImage image = Goldens.ppm("decoded/png-1x1.png.ppm");
+    assertThatThrownBy(() -> SMALL.apply(image, new float[SMALL.size()], 1))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  @Test
+  void aPictureTooLongForAnArrayOnceResizedIsStillCropped() {
+    byte[] data = new byte[3 * 9_000_000];
+    Arrays.fill(data, (byte) 51);
+    Tensor input = Preprocessing.TORCHVISION_V1.apply(new RgbImage(9_000_000, 1, data));
+    float expected = (51 / 255f - 0.485f) / 0.229f;
+    assertThat(input.data()[0]).isEqualTo(expected);
+    assertThat(input.data()[224 * 224 - 1]).isEqualTo(expected);
+  }
+
+  @Test
+  void presetsAreFoundByName() {
+    assertThat(Preprocessing.named("torchvision-v2")).isSameAs(Preprocessing.TORCHVISION_V2);
+    assertThat(Preprocessing.named("timm-a1").resizeShorterSide()).isEqualTo(235);
+    assertThatThrownBy(() -> Preprocessing.named("imagenet"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "no preprocessing named 'imagenet'; there are torchvision-v1, torchvision-v2, timm-a1,"
+                + " fashion-mnist");
+  }
+
+  @Test
+  void cannotBeChangedThroughItsLists() {
+    List<Float> mean = new ArrayList<>(List.of(0f, 0f, 0f));
+    Preprocessing own =
+        new Preprocessing("own", 8, 8, Interpolation.BILINEAR, mean, List.of(1f, 1f, 1f));
+    mean.set(0, 7f);
+    assertThat(own.mean()).containsExactly(0f, 0f, 0f);
+  }
+
+  @Test
+  void refusesValuesThatMakeNoSense() {
+    List<Float> three = List.of(1f, 1f, 1f);
+    Interpolation bilinear = Interpolation.BILINEAR;
+    assertThatThrownBy(() -> new Preprocessing("x", 0, 8, bilinear, three, three))
+        .hasMessageContaining("resize to 0");
+    assertThatThrownBy(() -> new Preprocessing("x", 8, 30_000, bilinear, three, three))
+        .hasMessageContaining("crop to 30000");
+    assertThatThrownBy(() -> new Preprocessing("x", 8, 8, bilinear, List.of(1f), three))
+        .hasMessageContaining("three");
+    assertThatThrownBy(() -> new Preprocessing("x", 8, 8, bilinear, three, List.of(1f, 0f, 1f)))
+        .hasMessageContaining("positive");
+  }
+
+  private static Preprocessing like(
+      String name, int resize, int crop, Interpolation interpolation) {
+    Preprocessing imagenet = Preprocessing.TORCHVISION_V1;
+    return new Preprocessing(name, resize, crop, interpolation, imagenet.mean(), imagenet.std());
+  }
+
+  private static Preprocessing preset(String name) {
+    return OWN.stream()
+        .filter(own -> own.name().equals(name))
+        .findFirst()
+        .orElseGet(() -> Preprocessing.named(name));
+  }
+
+  private static String sha256(float[] values) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(Float.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    for (float value : values) {
+      bytes.putFloat(value);
+    }
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes.array()));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
