@@ -7,17 +7,17 @@ import jdk.incubator.vector.VectorSpecies;
 /** The vector widths kernels are generated for. Results do not depend on it, bit for bit. */
 public enum VectorWidth {
   /** SSE, NEON: 4 floats. */
-  BITS_128(FloatVector.SPECIES_128, 16),
+  BITS_128(4, 16),
   /** AVX, AVX2: 8 floats. */
-  BITS_256(FloatVector.SPECIES_256, 16),
+  BITS_256(8, 16),
   /** AVX-512: 16 floats. */
-  BITS_512(FloatVector.SPECIES_512, 32);
+  BITS_512(16, 32);
 
-  private final VectorSpecies<Float> species;
+  private final int lanes;
   private final int registers;
 
-  VectorWidth(VectorSpecies<Float> species, int registers) {
-    this.species = species;
+  VectorWidth(int lanes, int registers) {
+    this.lanes = lanes;
     this.registers = registers;
   }
 
@@ -32,12 +32,12 @@ public enum VectorWidth {
 
   /** Floats in a vector. */
   public int lanes() {
-    return species.length();
+    return lanes;
   }
 
   /** Width in bits. */
   public int bits() {
-    return species.vectorBitSize();
+    return lanes * Float.SIZE;
   }
 
   /** Architectural vector registers one may count on at this width. */
@@ -51,6 +51,10 @@ public enum VectorWidth {
   }
 
   VectorSpecies<Float> species() {
-    return species;
+    return switch (this) {
+      case BITS_128 -> FloatVector.SPECIES_128;
+      case BITS_256 -> FloatVector.SPECIES_256;
+      case BITS_512 -> FloatVector.SPECIES_512;
+    };
   }
 }
