@@ -1,0 +1,39 @@
+package org.resnet4j.core.weights;
+
+import java.util.Locale;
+
+/** Puts text of unknown origin into messages: one line, bounded, nothing a terminal would obey. */
+final class Quote {
+  private static final int MAX_NAME = 120;
+  private static final int MAX_LINE = 1000;
+
+  private Quote() {}
+
+  /** {@code 'name'}, cut after 120 characters. */
+  static String name(String name) {
+    return "'" + line(cut(name, MAX_NAME)) + "'";
+  }
+
+  /** {@code text}, cut after 1000 characters, control characters and lone surrogates escaped. */
+  static String line(String text) {
+    StringBuilder out = new StringBuilder();
+    cut(text, MAX_LINE).codePoints().forEach(c -> append(out, c));
+    return out.toString();
+  }
+
+  private static String cut(String text, int length) {
+    return text.length() <= length ? text : text.substring(0, length) + "...";
+  }
+
+  private static void append(StringBuilder out, int codePoint) {
+    switch (Character.getType(codePoint)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          out.append(String.format(Locale.ROOT, "\\u%04x", codePoint));
+      default -> out.appendCodePoint(codePoint);
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package org.resnet4j.core.weights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.resnet4j.core.weights.Samples.announcing;
+import static org.resnet4j.core.weights.Samples.entry;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.resnet4j.core.weights.SafetensorsException.Code;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * Headers made to exhaust the heap are refused, all by one JVM whose heap is a fraction of them.
+ */
+class SafetensorsBombTest {
+  private static final int MIB = 1 << 20;
+  private static final String HEAP = "-Xmx40m";
+
+  record Bomb(String title, int headerBytes, String open, IntFunction<String> part, Code code) {
+    /** A header of this size, padded with spaces where it does not come out even. */
+    Path write(Path folder) throws IOException {
+      Path file = folder.resolve(title + ".safetensors");
+      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), MIB)) {
+        out.write(announcing(headerBytes));
+        byte[] next = open.getBytes(StandardCharsets.UTF_8);
+        int written = 0;
+        for (int i = 0; written + next.length <= headerBytes; i++) {
+          out.write(next);
+          written += next.length;
+          next = part.apply(i).getBytes(StandardCharsets.UTF_8);
+        }
+        out.write(" ".repeat(headerBytes - written).getBytes(StandardCharsets.UTF_8));
+      }
+      return file;
+    }
+  }
+
+  private static List<Bomb> bombs() {
+    IntFunction<String> tiny = i -> entry("" + i, "U8", "[]", 0, 1) + ",";
+    IntFunction<String> overlapping =
+        i ->
+            i > 59_999
+                ? " "
+                : entry("" + i, "U8", "[160000]", 0, 160_000) + (i == 59_999 ? "}" : ",");
+    String name = "\"" + "n".repeat(MIB);
+    String shape = "{\"a\":{\"dtype\":\"U8\",\"data_offsets\":[0,1],\"shape\":[1";
+    String text = "{\"__metadata__\":{\"k\":\"";
+    return List.of(
+        new Bomb("tiny entries", 16 * MIB, "{", tiny, Code.TOO_MANY_TENSORS),
+        new Bomb("100 MB of tiny entries", 100_000_000, "{", tiny, Code.TOO_MANY_TENSORS),
+        new Bomb("overlapping", 5 * MIB, "{", overlapping, Code.BAD_OFFSETS),
+        new Bomb("long name", 2 * MIB, "{", i -> name, Code.LIMIT_EXCEEDED),
+        new Bomb("endless name", 16 * MIB, "{\"", i -> "nnnnnnnn", Code.LIMIT_EXCEEDED),
+        new Bomb("long shape", 16 * MIB, shape, i -> ",1", Code.LIMIT_EXCEEDED),
+        new Bomb("deep root", 16 * MIB, "[", i -> "[[[[[[[[", Code.INVALID_JSON),
+        new Bomb("deep field", 16 * MIB, "{\"a\":{\"x\":[", i -> "[[[[[[", Code.INVALID_JSON),
+        new Bomb("long number", 16 * MIB, "{\"a\":{\"x\":1", i -> "11111", Code.LIMIT_EXCEEDED),
+        new Bomb("long text", 4 * MIB, text, i -> "tttttttt", Code.INVALID_JSON),
+        new Bomb("white space", 16 * MIB, " ", i -> "        ", Code.INVALID_JSON));
+  }
+
+  @Test
+  void aSmallHeapSurvivesThemAll(@TempDir Path folder) throws Exception {
+    List<String> command = new ArrayList<>(List.of(java(), HEAP, "-cp", classPath()));
+    command.add(Reader.class.getName());
+    for (Bomb bomb : bombs()) {
+      command.add(bomb.write(folder).toString());
+    }
+    Path output = folder.resolve("output.txt");
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    boolean ended = process.waitFor(2, TimeUnit.MINUTES);
+    process.destroyForcibly();
+    assertThat(ended).isTrue();
+    assertThat(Files.readAllLines(output))
+        .containsExactlyElementsOf(bombs().stream().map(bomb -> bomb.code.toString()).toList());
+  }
+
+  private static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  }
+
+  private static String classPath() {
+    return Stream.of(SafetensorsFile.class, Reader.class, JsonFactory.class)
+        .map(type -> Path.of(java.net.URI.create(location(type))).toString())
+        .collect(Collectors.joining(System.getProperty("path.separator")));
+  }
+
+  private static String location(Class<?> type) {
+    String resource = type.getName().replace('.', '/') + ".class";
+    String url = type.getClassLoader().getResource(resource).toString();
+    String root = url.substring(0, url.length() - resource.length());
+    return root.startsWith("jar:") ? root.substring(4, root.indexOf('!')) : root;
+  }
+
+  /** Opens files within the format's own header limit and prints the code of each refusal. */
+  static final class Reader {
+    private Reader() {}
+
+    public static void main(String[] files) throws IOException {
+      for (String file : files) {
+        try {
+          Path path = Path.of(file);
+          boolean large = Files.size(path) > 20 * MIB;
+          SafetensorsFile.open(
+              path,
+              large
+                  ? new SafetensorsFile.Limits(100_000_000, 65_536)
+                  : SafetensorsFile.Limits.DEFAULT);
+          System.out.println("accepted " + file);
+        } catch (SafetensorsException e) {
+          System.out.println(e.code());
+        }
+      }
+    }
+  }
+}
