@@ -125,7 +125,8 @@ final class WorkerPool implements Parallel, AutoCloseable {
     }
   }
 
-  @SuppressWarnings("ThreadPriorityCheck") // yields to a worker that lost its core in the middle of an item
+  @SuppressWarnings(
+      "ThreadPriorityCheck") // yields to a worker that lost its core in the middle of an item
   private void awaitWorkers() {
     for (int spin = 0; unfinished.get() > 0; spin++) {
       if (spin < SPINS) {
