@@ -244,7 +244,9 @@ public final class SafetensorsFile {
     }
     if (!info.dtype().isConvertible()) {
       throw faults.ofTensor(
-          Code.UNSUPPORTED_DTYPE, name, "has dtype " + info.dtype() + ", which is no float32");
+          Code.UNSUPPORTED_DTYPE,
+          name,
+          "has dtype " + info.dtype() + ", which does not convert to float32");
     }
     boolean fits = info.elements() <= MAX_ARRAY;
     if (!fits || info.shape().stream().anyMatch(extent -> extent > Integer.MAX_VALUE)) {
