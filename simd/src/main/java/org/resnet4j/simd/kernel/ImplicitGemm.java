@@ -69,7 +69,10 @@ record ImplicitGemm(
   private static List<OutputTile> tiles(ConvShape shape, VectorWidth width) {
     int outBlocks = BlockedLayout.blocksFor(shape.outChannels());
     int line = shape.isPointwise() ? shape.outHeight() * shape.outWidth() : shape.outWidth();
-    int perTile = Tiling.chooseBlocks(width, line, outBlocks);
+    int perTile = Tiling.chooseBlocks(width, line, sharing(shape));
+    while (shape.groups() > 1 && sharing(shape) % perTile != 0) {
+      perTile /= 2;
+    }
     List<OutputTile> tiles = new ArrayList<>();
     int offset = 0;
     for (int first = 0; first < outBlocks; first += perTile) {
@@ -83,6 +86,18 @@ record ImplicitGemm(
       offset = Math.addExact(offset, weightsOf(shape, tile));
     }
     return List.copyOf(tiles);
+  }
+
+  /**
+   * Output blocks that read the same input blocks. A tile may not mix others: the zeros between
+   * groups would move the partial sums, and with the tile's size the result would depend on the
+   * vector width.
+   */
+  private static int sharing(ConvShape shape) {
+    if (shape.groups() == 1) {
+      return BlockedLayout.blocksFor(shape.outChannels());
+    }
+    return shape.outChannelsPerGroup() % BLOCK == 0 ? shape.outChannelsPerGroup() / BLOCK : 1;
   }
 
   private static int weightsOf(ConvShape shape, OutputTile tile) {

@@ -1,0 +1,138 @@
+package org.resnet4j.simd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class WorkerPoolTest {
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 7})
+  void runsEachItemOnce(int threads) {
+    try (WorkerPool pool = new WorkerPool(threads)) {
+      for (int job = 0; job < 5_000; job++) {
+        int items = job % 23;
+        AtomicIntegerArray ran = new AtomicIntegerArray(32);
+        pool.run(
+            items,
+            (item, worker) -> {
+              assertThat(worker).isBetween(0, threads - 1);
+              ran.incrementAndGet(item);
+            });
+        for (int i = 0; i < ran.length(); i++) {
+          assertThat(ran.get(i)).isEqualTo(i < items ? 1 : 0);
+        }
+      }
+    }
+  }
+
+  /** Jobs that start while late workers still look at the last one. */
+  @Test
+  void survivesJobsOfOneNanosecond() {
+    try (WorkerPool pool = new WorkerPool(4)) {
+      AtomicInteger sum = new AtomicInteger();
+      for (int job = 0; job < 200_000; job++) {
+        pool.run(2, (item, _) -> sum.addAndGet(item + 1));
+      }
+      assertThat(sum).hasValue(600_000);
+    }
+  }
+
+  @Test
+  void noTwoItemsShareAWorker() {
+    try (WorkerPool pool = new WorkerPool(3)) {
+      AtomicIntegerArray busy = new AtomicIntegerArray(3);
+      for (int job = 0; job < 2_000; job++) {
+        pool.run(
+            9,
+            (_, worker) -> {
+              assertThat(busy.incrementAndGet(worker)).isEqualTo(1);
+              Thread.onSpinWait();
+              busy.decrementAndGet(worker);
+            });
+      }
+    }
+  }
+
+  @Test
+  void workersHelp() throws InterruptedException {
+    try (WorkerPool pool = new WorkerPool(2)) {
+      CountDownLatch both = new CountDownLatch(2);
+      pool.run(
+          2,
+          (_, _) -> {
+            both.countDown();
+            awaitUninterruptibly(both);
+          });
+      assertThat(both.getCount()).isZero();
+    }
+  }
+
+  @Test
+  void aSecondCallerDoesItsItemsAlone() throws InterruptedException {
+    try (WorkerPool pool = new WorkerPool(2)) {
+      CountDownLatch started = new CountDownLatch(2);
+      CountDownLatch release = new CountDownLatch(1);
+      Thread first =
+          Thread.ofPlatform()
+              .start(() ->
+                  pool.run(
+                      2,
+                      (_, _) -> {
+                        started.countDown();
+                        awaitUninterruptibly(release);
+                      }));
+      started.await();
+      AtomicInteger ran = new AtomicInteger();
+      pool.run(5, (_, worker) -> ran.addAndGet(worker == 0 ? 1 : 100));
+      assertThat(ran).hasValue(5);
+      release.countDown();
+      assertThat(first.join(Duration.ofSeconds(30))).isTrue();
+    }
+  }
+
+  @Test
+  void throwsWhatAnItemThrowsAndGoesOn() {
+    try (WorkerPool pool = new WorkerPool(3)) {
+      for (int job = 0; job < 100; job++) {
+        assertThatThrownBy(() ->
+                pool.run(
+                    10,
+                    (item, _) -> {
+                      if (item == 7) {
+                        throw new IllegalArgumentException("item 7");
+                      }
+                    }))
+            .hasMessage("item 7");
+        AtomicInteger ran = new AtomicInteger();
+        pool.run(10, (_, _) -> ran.incrementAndGet());
+        assertThat(ran).hasValue(10);
+      }
+    }
+  }
+
+  @Test
+  void refusesJobsWhenClosed() {
+    WorkerPool pool = new WorkerPool(2);
+    pool.close();
+    assertThatThrownBy(() -> pool.run(1, (_, _) -> {}))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("closed");
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,176 @@
+package org.resnet4j.simd.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every generated kernel against the loops of {@link TileKernel}'s definition, bit for bit. */
+class TileKernelTest {
+  private static final int GUARD = 64;
+
+  static Stream<TileSpec> specs() {
+    return Stream.of(VectorWidth.values())
+        .flatMap(width ->
+            Stream.of(1, 2, 4)
+                .flatMap(blocks ->
+                    Stream.of(1, 3, Tiling.maxRows(width, blocks))
+                        .distinct()
+                        .flatMap(rows -> variants(width, rows, blocks))));
+  }
+
+  private static Stream<TileSpec> variants(VectorWidth width, int rows, int blocks) {
+    TileSpec plain = TileSpec.plain(width, rows, blocks, 16, 1, 16);
+    return Stream.of(
+        plain,
+        plain.withAccumulate(),
+        plain.withEpilogue(true, false, false),
+        plain.withEpilogue(true, false, true),
+        plain.withEpilogue(true, true, true).withAccumulate(),
+        plain.withEpilogue(false, true, false),
+        TileSpec.plain(width, rows, blocks, 32, 1, 16).withEpilogue(true, true, false),
+        TileSpec.plain(width, rows, blocks, 1, rows, 16),
+        TileSpec.plain(width, rows, blocks, 6, 1, 21).withEpilogue(true, false, true));
+  }
+
+  @ParameterizedTest
+  @MethodSource("specs")
+  void computesItsDefinitionBitForBit(TileSpec spec) {
+    check(spec, TileKernels.define(spec, true), true, 1);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void multipliesAndAddsWhereThereIsNoFma(VectorWidth width) {
+    TileSpec spec = TileSpec.plain(width, 2, 1, 16, 1, 16).withEpilogue(true, true, true);
+    check(spec, TileKernels.define(spec, false), false, 2);
+  }
+
+  /** Long enough for C2 to take over: what it compiles must give the interpreter's bits. */
+  @ParameterizedTest
+  @EnumSource
+  void givesTheSameBitsWhenCompiled(VectorWidth width) {
+    TileSpec spec =
+        TileSpec.plain(width, Tiling.maxRows(width, 1), 1, 16, 1, 16)
+            .withEpilogue(true, true, true);
+    TileKernel kernel = TileKernels.define(spec, true);
+    for (int i = 0; i < 20_000; i++) {
+      run(kernel, Problem.of(spec, 3));
+    }
+    check(spec, kernel, true, 3);
+  }
+
+  @Test
+  void resultsDoNotDependOnWidthRowsOrBlocks() {
+    Problem problem = Problem.of(TileSpec.plain(VectorWidth.BITS_512, 3, 1, 16, 1, 16), 4);
+    float[] expected = null;
+    for (VectorWidth width : VectorWidth.values()) {
+      TileSpec spec = TileSpec.plain(width, 3, 1, 16, 1, 16);
+      float[] c = run(TileKernels.define(spec, true), problem);
+      expected = expected == null ? c : expected;
+      assertThat(c).isEqualTo(expected);
+    }
+  }
+
+  private static void check(TileSpec spec, TileKernel kernel, boolean fused, long seed) {
+    Problem problem = Problem.of(spec, seed);
+    assertThat(run(kernel, problem)).isEqualTo(problem.expected(spec, fused));
+  }
+
+  private static float[] run(TileKernel kernel, Problem p) {
+    float[] c = p.c.clone();
+    kernel.run(
+        p.offsets,
+        1,
+        p.offsets.length,
+        p.a,
+        0,
+        p.b,
+        0,
+        c,
+        GUARD,
+        p.cBlockStride,
+        p.bias,
+        0,
+        p.residual,
+        0,
+        p.cBlockStride);
+    return c;
+  }
+
+  /**
+   * Operands; entry 0 of the table is skipped, so that {@code from} matters; C has guards on both
+   * sides.
+   */
+  private record Problem(
+      int[] offsets,
+      float[] a,
+      float[] b,
+      float[] c,
+      float[] bias,
+      float[] residual,
+      int cBlockStride) {
+    static Problem of(TileSpec spec, long seed) {
+      SplittableRandom random = new SplittableRandom(seed);
+      int columns = spec.blocks() * BlockedLayout.BLOCK;
+      int span = (spec.rows() - 1) * spec.aRowStride() + (spec.inner() - 1) * spec.aStep() + 1;
+      int[] offsets = {0, 5, span + 7, 2};
+      int cBlockStride = spec.rows() * BlockedLayout.BLOCK + 32;
+      return new Problem(
+          offsets,
+          random(random, 2 * span + 16),
+          random(random, 3 * spec.inner() * columns),
+          random(random, spec.blocks() * cBlockStride + 2 * GUARD),
+          random(random, columns),
+          random(random, spec.blocks() * cBlockStride),
+          cBlockStride);
+    }
+
+    private static float[] random(SplittableRandom random, int size) {
+      float[] values = new float[size];
+      for (int i = 0; i < size; i++) {
+        values[i] = (float) random.nextDouble(-1, 1);
+      }
+      return values;
+    }
+
+    float[] expected(TileSpec spec, boolean fused) {
+      float[] result = c.clone();
+      int columns = spec.blocks() * BlockedLayout.BLOCK;
+      for (int i = 0; i < spec.rows(); i++) {
+        for (int j = 0; j < columns; j++) {
+          float sum = 0f;
+          int k = 0;
+          for (int q = 1; q < offsets.length; q++) {
+            for (int u = 0; u < spec.inner(); u++, k++) {
+              float x = a[offsets[q] + i * spec.aRowStride() + u * spec.aStep()];
+              float y = b[k * columns + j];
+              sum = fused ? Math.fma(x, y, sum) : x * y + sum;
+            }
+          }
+          int at = j / 16 * cBlockStride + i * 16 + j % 16;
+          sum = spec.accumulate() ? sum + c[GUARD + at] : sum;
+          sum = spec.bias() ? sum + bias[j] : sum;
+          sum = spec.residual() ? sum + residual[at] : sum;
+          result[GUARD + at] = spec.relu() ? Math.max(sum, 0f) : sum;
+        }
+      }
+      return result;
+    }
+  }
+
+  @Test
+  void namesSayWhatAKernelIs() {
+    TileSpec spec =
+        TileSpec.plain(VectorWidth.BITS_512, 14, 2, 16, 1, 16).withEpilogue(true, true, true);
+    assertThat(spec.className()).isEqualTo("Tile14x2_512_r16_s1_u16_bias_res_relu");
+    assertThat(TileKernels.get(spec)).isSameAs(TileKernels.get(spec));
+    assertThat(Arrays.stream(TileKernels.get(spec).getClass().getInterfaces()))
+        .contains(TileKernel.class);
+  }
+}
