@@ -26,6 +26,7 @@ import org.resnet4j.simd.kernel.Parallel;
 final class WorkerPool implements Parallel, AutoCloseable {
   private static final int SPINS = 2_000;
   private static final long PARK_NANOS = 1_000_000_000;
+  private static final long STRAGGLER_PARK_NANOS = 20_000;
   private static final int ITEM_BITS = 32;
   private static final long ITEM_MASK = (1L << ITEM_BITS) - 1;
   private static final long NONE_LEFT = Integer.MAX_VALUE;
@@ -125,14 +126,12 @@ final class WorkerPool implements Parallel, AutoCloseable {
     }
   }
 
-  @SuppressWarnings(
-      "ThreadPriorityCheck") // yields to a worker that lost its core in the middle of an item
   private void awaitWorkers() {
     for (int spin = 0; unfinished.get() > 0; spin++) {
       if (spin < SPINS) {
         Thread.onSpinWait();
       } else {
-        Thread.yield();
+        LockSupport.parkNanos(this, STRAGGLER_PARK_NANOS); // a worker may have lost its core
       }
     }
   }

@@ -146,6 +146,7 @@ final class GemmCall {
             sums,
             0,
             sums,
+            sums,
             0,
             0);
         add(sums, ic + ir, Math.min(mr, rows - ir), jc + jr, Math.min(nr, columns - jr));

@@ -1,6 +1,7 @@
 package org.resnet4j.simd.kernel;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param shape the convolution
  * @param width vector width of the kernels
- * @param relu whether negative results become 0
+ * @param floor lower bound of the results, 16 times: 0 for a ReLU, negative infinity for none
  * @param weights packed, tile after tile
  * @param bias padded to whole blocks
  * @param tiles cover the output channels
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 record ImplicitGemm(
     ConvShape shape,
     VectorWidth width,
-    boolean relu,
+    float[] floor,
     float[] weights,
     float[] bias,
     List<OutputTile> tiles)
@@ -63,7 +64,14 @@ record ImplicitGemm(
     for (OutputTile tile : tiles) {
       pack(shape, tile, weight, packed);
     }
-    return new ImplicitGemm(shape, width, relu, packed, ConvChecks.paddedBias(shape, bias), tiles);
+    return new ImplicitGemm(
+        shape, width, floor(relu), packed, ConvChecks.paddedBias(shape, bias), tiles);
+  }
+
+  private static float[] floor(boolean relu) {
+    float[] floor = new float[BLOCK];
+    Arrays.fill(floor, relu ? 0f : Float.NEGATIVE_INFINITY);
+    return floor;
   }
 
   private static List<OutputTile> tiles(ConvShape shape, VectorWidth width) {

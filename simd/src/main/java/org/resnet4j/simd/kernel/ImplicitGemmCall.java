@@ -1,7 +1,9 @@
 package org.resnet4j.simd.kernel;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.simd.kernel.ImplicitGemm.OutputTile;
+import org.resnet4j.simd.kernel.KernelTable.Chunk;
 
 /**
  * {@link ImplicitGemm} on one session's layouts: the loops around the micro-kernel.
@@ -62,8 +64,7 @@ final class ImplicitGemmCall implements BoundConv, Parallel.Task {
     int maxBlocks = tiles[0].blocks();
     this.maxRows = Tiling.maxRows(conv.width(), maxBlocks);
     this.kernels =
-        new KernelTable(
-            conv.width(), shape.stride() * BLOCK, maxBlocks, residual != null, conv.relu());
+        new KernelTable(conv.width(), shape.stride() * BLOCK, maxBlocks, residual != null);
   }
 
   /** Offsets from a pixel's top left tap, in the order of the packed weights. */
@@ -92,7 +93,7 @@ final class ImplicitGemmCall implements BoundConv, Parallel.Task {
     residualOffset = residualAt;
     int lines = flat ? 1 : batch * y.height();
     linePixels = flat ? batch * y.height() * y.width() : y.width();
-    piecesPerLine = Tiling.pieces(linePixels, maxRows);
+    piecesPerLine = Math.ceilDiv(linePixels, maxRows);
     pieces = lines * piecesPerLine;
     groups = groupsFor((long) batch * x.height() * x.width() * tiles[0].inputs() * BLOCK);
     parallel.run(groups * tiles.length, this);
@@ -112,14 +113,19 @@ final class ImplicitGemmCall implements BoundConv, Parallel.Task {
   public void run(int item, int worker) {
     OutputTile tile = tiles[item % tiles.length];
     int group = item / tiles.length;
-    int end = Tiling.start(pieces, groups, group + 1);
-    for (int piece = Tiling.start(pieces, groups, group); piece < end; piece++) {
+    int end = share(pieces, groups, group + 1);
+    for (int piece = share(pieces, groups, group); piece < end; piece++) {
       int line = piece / piecesPerLine;
       int inLine = piece % piecesPerLine;
-      int start = Tiling.start(linePixels, piecesPerLine, inLine);
-      int rows = Tiling.start(linePixels, piecesPerLine, inLine + 1) - start;
+      int start = inLine * maxRows;
+      int rows = Math.min(maxRows, linePixels - start);
       compute(tile, line, start, rows);
     }
+  }
+
+  /** First of the pieces that group {@code group} of {@code groups} does. */
+  private static int share(int pieces, int groups, int group) {
+    return (int) ((long) pieces * group / groups);
   }
 
   /** All of k for one register tile: {@code rows} pixels from {@code start} of a line. */
@@ -138,10 +144,13 @@ final class ImplicitGemmCall implements BoundConv, Parallel.Task {
     }
     int entries = tile.inputs() * shape.taps();
     int columns = tile.blocks() * BLOCK;
+    if (entries > CHUNK_ENTRIES) {
+      clear(yOffset + to, rows, tile.blocks());
+    }
     for (int entry = 0; entry < entries; entry += CHUNK_ENTRIES) {
       int next = Math.min(entry + CHUNK_ENTRIES, entries);
       kernels
-          .get(rows, tile.blocks(), entry == 0, next == entries)
+          .get(rows, tile.blocks(), chunk(entry, next, entries))
           .run(
               offsets,
               entry,
@@ -155,9 +164,25 @@ final class ImplicitGemmCall implements BoundConv, Parallel.Task {
               y.blockStride(),
               conv.bias(),
               tile.firstBlock() * BLOCK,
+              conv.floor(),
               data,
               residualOffset + other,
               otherStride);
+    }
+  }
+
+  private static Chunk chunk(int entry, int next, int entries) {
+    if (next < entries) {
+      return Chunk.INNER;
+    }
+    return entry == 0 ? Chunk.ONLY : Chunk.LAST;
+  }
+
+  /** Sums of several chunks start from zero. */
+  private void clear(int at, int rows, int blocks) {
+    for (int block = 0; block < blocks; block++) {
+      int row = at + block * y.blockStride();
+      Arrays.fill(data, row, row + rows * BLOCK, 0f);
     }
   }
 }

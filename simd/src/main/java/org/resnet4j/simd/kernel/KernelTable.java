@@ -1,49 +1,59 @@
 package org.resnet4j.simd.kernel;
 
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.simd.kernel.TileSpec.Epilogue;
 
 /**
  * The kernels of one convolution by rows, blocks and place in k, so that a run looks up without
  * allocating. Thread-safe: two threads that miss at the same time find the same kernel.
  */
 final class KernelTable {
-  private static final int PLACES = 4;
+  /** Which chunk of k a kernel computes. */
+  enum Chunk {
+    /** All of k: reads nothing, applies the epilogue. */
+    ONLY(0),
+    /** Adds to C. */
+    INNER(1),
+    /** Adds to C, applies the epilogue. */
+    LAST(2);
 
-  private final VectorWidth width;
-  private final int aRowStride;
-  private final boolean residual;
-  private final boolean relu;
-  private final @Nullable TileKernel[][] kernels;
+    private final int slot;
 
-  KernelTable(VectorWidth width, int aRowStride, int maxBlocks, boolean residual, boolean relu) {
-    this.width = width;
-    this.aRowStride = aRowStride;
-    this.residual = residual;
-    this.relu = relu;
-    this.kernels = new TileKernel[maxBlocks + 1][];
-    for (int blocks = 1; blocks <= maxBlocks; blocks++) {
-      kernels[blocks] = new TileKernel[(Tiling.maxRows(width, blocks) + 1) * PLACES];
+    Chunk(int slot) {
+      this.slot = slot;
     }
   }
 
-  /**
-   * The kernel of a tile.
-   *
-   * @param first whether it computes the first chunk of k, and so does not read C
-   * @param last whether it computes the last chunk of k, and so applies the epilogue
-   */
-  TileKernel get(int rows, int blocks, boolean first, boolean last) {
-    int slot = rows * PLACES + (first ? 2 : 0) + (last ? 1 : 0);
+  private static final int CHUNKS = Chunk.values().length;
+
+  private final VectorWidth width;
+  private final int aRowStride;
+  private final Epilogue epilogue;
+  private final @Nullable TileKernel[][] kernels;
+
+  KernelTable(VectorWidth width, int aRowStride, int maxBlocks, boolean residual) {
+    this.width = width;
+    this.aRowStride = aRowStride;
+    this.epilogue = residual ? Epilogue.BIAS_RESIDUAL : Epilogue.BIAS;
+    this.kernels = new TileKernel[maxBlocks + 1][];
+    for (int blocks = 1; blocks <= maxBlocks; blocks++) {
+      kernels[blocks] = new TileKernel[(Tiling.maxRows(width, blocks) + 1) * CHUNKS];
+    }
+  }
+
+  /** The kernel for a tile of {@code rows x blocks}. */
+  TileKernel get(int rows, int blocks, Chunk chunk) {
+    int slot = rows * CHUNKS + chunk.slot;
     TileKernel kernel = kernels[blocks][slot];
     if (kernel == null) {
       TileSpec spec = TileSpec.plain(width, rows, blocks, aRowStride, 1, BlockedLayout.BLOCK);
-      if (!first) {
-        spec = spec.withAccumulate();
-      }
-      if (last) {
-        spec = spec.withEpilogue(true, residual, relu);
-      }
-      kernel = TileKernels.get(spec);
+      kernel =
+          TileKernels.get(
+              switch (chunk) {
+                case ONLY -> spec.with(epilogue);
+                case INNER -> spec.accumulating();
+                case LAST -> spec.accumulating().with(epilogue);
+              });
       kernels[blocks][slot] = kernel;
     }
     return kernel;

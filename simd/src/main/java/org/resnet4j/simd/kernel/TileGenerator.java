@@ -10,6 +10,7 @@ import java.lang.classfile.Label;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
+import org.resnet4j.simd.kernel.TileSpec.Epilogue;
 
 /**
  * Writes the byte code of one {@link TileKernel}: what a programmer would type for its {@link
@@ -31,9 +32,9 @@ import java.lang.constant.MethodTypeDesc;
  *     }
  *   }
  *   FloatVector v0 = FloatVector.fromArray(S, bias, biasBase);
- *   FloatVector zero = FloatVector.zero(S);
- *   c0_0.add(v0).max(zero).intoArray(c, cBase);
- *   c1_0.add(v0).max(zero).intoArray(c, cBase + 16);
+ *   FloatVector f = FloatVector.fromArray(S, floor, 0);
+ *   c0_0.add(v0).max(f).intoArray(c, cBase);
+ *   c1_0.add(v0).max(f).intoArray(c, cBase + 16);
  * </pre>
  *
  * <p>Three things in it decide the speed, each by a factor of up to two on C2: the inner loop's
@@ -51,7 +52,7 @@ final class TileGenerator {
   private static final MethodTypeDesc RUN =
       MethodTypeDesc.of(
           CD_void, INTS, CD_int, CD_int, FLOATS, CD_int, FLOATS, CD_int, FLOATS, CD_int, CD_int,
-          FLOATS, CD_int, FLOATS, CD_int, CD_int);
+          FLOATS, CD_int, FLOATS, FLOATS, CD_int, CD_int);
   private static final MethodTypeDesc ZERO = MethodTypeDesc.of(FLOAT_VECTOR, SPECIES);
   private static final MethodTypeDesc BROADCAST =
       MethodTypeDesc.of(FLOAT_VECTOR, SPECIES, CD_float);
@@ -74,10 +75,11 @@ final class TileGenerator {
   private static final int C_BLOCK_STRIDE = 10;
   private static final int BIAS = 11;
   private static final int BIAS_BASE = 12;
-  private static final int RESIDUAL = 13;
-  private static final int RESIDUAL_BASE = 14;
-  private static final int RESIDUAL_BLOCK_STRIDE = 15;
-  private static final int FIRST_LOCAL = 16;
+  private static final int FLOOR = 13;
+  private static final int RESIDUAL = 14;
+  private static final int RESIDUAL_BASE = 15;
+  private static final int RESIDUAL_BLOCK_STRIDE = 16;
+  private static final int FIRST_LOCAL = 17;
 
   private final TileSpec spec;
   private final boolean fused;
@@ -187,12 +189,15 @@ final class TileGenerator {
   }
 
   private void store() {
-    int zero = temporary(0);
+    boolean bias = spec.epilogue() != Epilogue.NONE;
+    int floor = temporary(0);
     int firstBias = temporary(1);
-    if (spec.relu()) {
-      species().invokestatic(FLOAT_VECTOR, "zero", ZERO).astore(zero);
-    }
-    if (spec.bias()) {
+    if (bias) {
+      species()
+          .aload(FLOOR)
+          .loadConstant(0)
+          .invokestatic(FLOAT_VECTOR, "fromArray", LOAD)
+          .astore(floor);
       for (int j = 0; j < spec.vectors(); j++) {
         species().aload(BIAS).iload(BIAS_BASE);
         plus(j * spec.width().lanes());
@@ -203,28 +208,30 @@ final class TileGenerator {
       for (int j = 0; j < spec.vectors(); j++) {
         code.aload(accumulator(i, j));
         if (spec.accumulate()) {
-          species().aload(C);
-          index(C_BASE, C_BLOCK_STRIDE, i, j);
-          code.invokestatic(FLOAT_VECTOR, "fromArray", LOAD);
-          code.invokevirtual(FLOAT_VECTOR, "add", UNARY);
+          add(C, C_BASE, C_BLOCK_STRIDE, i, j);
         }
-        if (spec.bias()) {
+        if (bias) {
           code.aload(firstBias + j).invokevirtual(FLOAT_VECTOR, "add", UNARY);
         }
-        if (spec.residual()) {
-          species().aload(RESIDUAL);
-          index(RESIDUAL_BASE, RESIDUAL_BLOCK_STRIDE, i, j);
-          code.invokestatic(FLOAT_VECTOR, "fromArray", LOAD);
-          code.invokevirtual(FLOAT_VECTOR, "add", UNARY);
+        if (spec.epilogue() == Epilogue.BIAS_RESIDUAL) {
+          add(RESIDUAL, RESIDUAL_BASE, RESIDUAL_BLOCK_STRIDE, i, j);
         }
-        if (spec.relu()) {
-          code.aload(zero).invokevirtual(FLOAT_VECTOR, "max", UNARY);
+        if (bias) {
+          code.aload(floor).invokevirtual(FLOAT_VECTOR, "max", UNARY);
         }
         code.aload(C);
         index(C_BASE, C_BLOCK_STRIDE, i, j);
         code.invokevirtual(FLOAT_VECTOR, "intoArray", STORE);
       }
     }
+  }
+
+  /** Adds row {@code i}, vector {@code j} of a matrix to the vector on the stack. */
+  private void add(int matrix, int base, int blockStride, int i, int j) {
+    species().aload(matrix);
+    index(base, blockStride, i, j);
+    code.invokestatic(FLOAT_VECTOR, "fromArray", LOAD);
+    code.invokevirtual(FLOAT_VECTOR, "add", UNARY);
   }
 
   /** Pushes the index of row {@code i}, vector {@code j} of C or the residual. */

@@ -14,7 +14,7 @@ package org.resnet4j.simd.kernel;
  *         k = k + 1
  *     c[cBase + (j/16)*cBlockStride + i*16 + j%16] = epilogue(s)
  *
- *   epilogue:  s  [+ c, the sum so far]  [+ bias[biasBase + j]]  [+ residual]  [max with 0]
+ *   epilogue:  s  [+ c, the sum so far]  [+ bias[biasBase + j]]  [+ residual]  [max with floor[j % 16]]
  * </pre>
  *
  * <p>The table makes one kernel serve every dense operation: a 1x1 convolution has an entry per
@@ -38,6 +38,9 @@ interface TileKernel {
    *
    * @param offsets the table; entries {@code from} to {@code to - 1} are used
    * @param bias ignored unless the spec has a bias
+   * @param floor 16 equal lower bounds, ignored without a bias: 0 for a ReLU, negative infinity for
+   *     none. A value instead of a constant of the kernel, since each kernel costs the JIT compiler
+   *     time
    * @param residual ignored unless the spec has a residual
    */
   void run(
@@ -53,6 +56,7 @@ interface TileKernel {
       int cBlockStride,
       float[] bias,
       int biasBase,
+      float[] floor,
       float[] residual,
       int residualBase,
       int residualBlockStride);

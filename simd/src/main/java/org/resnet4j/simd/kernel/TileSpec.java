@@ -10,9 +10,7 @@ package org.resnet4j.simd.kernel;
  * @param aStep floats between consecutive k within a run of A
  * @param inner length of a run of A
  * @param accumulate whether C's old value is added: a later chunk of a long k
- * @param bias whether a bias is added
- * @param residual whether a residual is added
- * @param relu whether negative results become 0
+ * @param epilogue what follows
  */
 record TileSpec(
     VectorWidth width,
@@ -22,31 +20,35 @@ record TileSpec(
     int aStep,
     int inner,
     boolean accumulate,
-    boolean bias,
-    boolean residual,
-    boolean relu) {
+    Epilogue epilogue) {
+  /** What happens to a sum before it is stored. */
+  enum Epilogue {
+    /** Nothing. */
+    NONE(""),
+    /** {@code max(s + bias, floor)}. */
+    BIAS("_bias"),
+    /** {@code max(s + bias + residual, floor)}. */
+    BIAS_RESIDUAL("_bias_residual");
+
+    private final String suffix;
+
+    Epilogue(String suffix) {
+      this.suffix = suffix;
+    }
+  }
+
   /** A kernel that stores the bare sums. */
   static TileSpec plain(
       VectorWidth width, int rows, int blocks, int aRowStride, int aStep, int inner) {
-    return new TileSpec(width, rows, blocks, aRowStride, aStep, inner, false, false, false, false);
+    return new TileSpec(width, rows, blocks, aRowStride, aStep, inner, false, Epilogue.NONE);
   }
 
-  TileSpec withAccumulate() {
-    return new TileSpec(width, rows, blocks, aRowStride, aStep, inner, true, bias, residual, relu);
+  TileSpec accumulating() {
+    return new TileSpec(width, rows, blocks, aRowStride, aStep, inner, true, epilogue);
   }
 
-  TileSpec withEpilogue(boolean withBias, boolean withResidual, boolean withRelu) {
-    return new TileSpec(
-        width,
-        rows,
-        blocks,
-        aRowStride,
-        aStep,
-        inner,
-        accumulate,
-        withBias,
-        withResidual,
-        withRelu);
+  TileSpec with(Epilogue end) {
+    return new TileSpec(width, rows, blocks, aRowStride, aStep, inner, accumulate, end);
   }
 
   /** Vectors in a row of C. */
@@ -68,9 +70,7 @@ record TileSpec(
         + aStep
         + "_u"
         + inner
-        + (accumulate ? "_acc" : "")
-        + (bias ? "_bias" : "")
-        + (residual ? "_res" : "")
-        + (relu ? "_relu" : "");
+        + (accumulate ? "_accumulate" : "")
+        + epilogue.suffix;
   }
 }

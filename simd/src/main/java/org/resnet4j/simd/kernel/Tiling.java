@@ -40,19 +40,14 @@ final class Tiling {
 
   private static double cost(VectorWidth width, int pixels, int blocks) {
     int vectors = blocks * width.vectorsPerBlock();
-    int pieces = pieces(pixels, maxRows(width, blocks));
-    double rows = (double) pixels / pieces;
-    boolean spills = vectors + vectors + 1 > width.registers();
-    return pieces * Math.max(rows * vectors, (rows + vectors) * LOAD_COST) * (spills ? 2 : 1);
+    int maxRows = maxRows(width, blocks);
+    int rest = pixels % maxRows;
+    boolean spills = 2 * vectors + 1 > width.registers();
+    double cost = pixels / maxRows * tileCost(maxRows, vectors);
+    return (cost + (rest == 0 ? 0 : tileCost(rest, vectors))) * (spills ? 2 : 1);
   }
 
-  /** Tiles of at most {@code maxRows} rows that a line needs. */
-  static int pieces(int pixels, int maxRows) {
-    return Math.ceilDiv(pixels, maxRows);
-  }
-
-  /** First pixel of piece {@code piece} of {@code pieces}; the pieces differ by at most one row. */
-  static int start(int pixels, int pieces, int piece) {
-    return (int) ((long) pixels * piece / pieces);
+  private static double tileCost(int rows, int vectors) {
+    return Math.max(rows * vectors, (rows + vectors) * LOAD_COST);
   }
 }

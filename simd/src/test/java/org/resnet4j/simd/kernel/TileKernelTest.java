@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.resnet4j.simd.kernel.TileSpec.Epilogue;
 
 /** Every generated kernel against the loops of {@link TileKernel}'s definition, bit for bit. */
 class TileKernelTest {
@@ -28,26 +29,26 @@ class TileKernelTest {
     TileSpec plain = TileSpec.plain(width, rows, blocks, 16, 1, 16);
     return Stream.of(
         plain,
-        plain.withAccumulate(),
-        plain.withEpilogue(true, false, false),
-        plain.withEpilogue(true, false, true),
-        plain.withEpilogue(true, true, true).withAccumulate(),
-        plain.withEpilogue(false, true, false),
-        TileSpec.plain(width, rows, blocks, 32, 1, 16).withEpilogue(true, true, false),
+        plain.accumulating(),
+        plain.with(Epilogue.BIAS),
+        plain.with(Epilogue.BIAS_RESIDUAL),
+        plain.with(Epilogue.BIAS_RESIDUAL).accumulating(),
+        TileSpec.plain(width, rows, blocks, 32, 1, 16).with(Epilogue.BIAS_RESIDUAL),
         TileSpec.plain(width, rows, blocks, 1, rows, 16),
-        TileSpec.plain(width, rows, blocks, 6, 1, 21).withEpilogue(true, false, true));
+        TileSpec.plain(width, rows, blocks, 6, 1, 21).with(Epilogue.BIAS));
   }
 
   @ParameterizedTest
   @MethodSource("specs")
   void computesItsDefinitionBitForBit(TileSpec spec) {
     check(spec, TileKernels.define(spec, true), true, 1);
+    check(spec, TileKernels.define(spec, true), true, 2);
   }
 
   @ParameterizedTest
   @EnumSource
   void multipliesAndAddsWhereThereIsNoFma(VectorWidth width) {
-    TileSpec spec = TileSpec.plain(width, 2, 1, 16, 1, 16).withEpilogue(true, true, true);
+    TileSpec spec = TileSpec.plain(width, 2, 1, 16, 1, 16).with(Epilogue.BIAS_RESIDUAL);
     check(spec, TileKernels.define(spec, false), false, 2);
   }
 
@@ -56,8 +57,7 @@ class TileKernelTest {
   @EnumSource
   void givesTheSameBitsWhenCompiled(VectorWidth width) {
     TileSpec spec =
-        TileSpec.plain(width, Tiling.maxRows(width, 1), 1, 16, 1, 16)
-            .withEpilogue(true, true, true);
+        TileSpec.plain(width, Tiling.maxRows(width, 1), 1, 16, 1, 16).with(Epilogue.BIAS_RESIDUAL);
     TileKernel kernel = TileKernels.define(spec, true);
     for (int i = 0; i < 20_000; i++) {
       run(kernel, Problem.of(spec, 3));
@@ -97,6 +97,7 @@ class TileKernelTest {
         p.cBlockStride,
         p.bias,
         0,
+        p.floor,
         p.residual,
         0,
         p.cBlockStride);
@@ -113,6 +114,7 @@ class TileKernelTest {
       float[] b,
       float[] c,
       float[] bias,
+      float[] floor,
       float[] residual,
       int cBlockStride) {
     static Problem of(TileSpec spec, long seed) {
@@ -127,8 +129,16 @@ class TileKernelTest {
           random(random, 3 * spec.inner() * columns),
           random(random, spec.blocks() * cBlockStride + 2 * GUARD),
           random(random, columns),
+          floor(seed),
           random(random, spec.blocks() * cBlockStride),
           cBlockStride);
+    }
+
+    /** A ReLU for odd seeds, none for even ones. */
+    private static float[] floor(long seed) {
+      float[] floor = new float[BlockedLayout.BLOCK];
+      Arrays.fill(floor, seed % 2 == 1 ? 0f : Float.NEGATIVE_INFINITY);
+      return floor;
     }
 
     private static float[] random(SplittableRandom random, int size) {
@@ -155,9 +165,12 @@ class TileKernelTest {
           }
           int at = j / 16 * cBlockStride + i * 16 + j % 16;
           sum = spec.accumulate() ? sum + c[GUARD + at] : sum;
-          sum = spec.bias() ? sum + bias[j] : sum;
-          sum = spec.residual() ? sum + residual[at] : sum;
-          result[GUARD + at] = spec.relu() ? Math.max(sum, 0f) : sum;
+          result[GUARD + at] =
+              switch (spec.epilogue()) {
+                case NONE -> sum;
+                case BIAS -> Math.max(sum + bias[j], floor[0]);
+                case BIAS_RESIDUAL -> Math.max(sum + bias[j] + residual[at], floor[0]);
+              };
         }
       }
       return result;
@@ -167,8 +180,8 @@ class TileKernelTest {
   @Test
   void namesSayWhatAKernelIs() {
     TileSpec spec =
-        TileSpec.plain(VectorWidth.BITS_512, 14, 2, 16, 1, 16).withEpilogue(true, true, true);
-    assertThat(spec.className()).isEqualTo("Tile14x2_512_r16_s1_u16_bias_res_relu");
+        TileSpec.plain(VectorWidth.BITS_512, 14, 2, 16, 1, 16).with(Epilogue.BIAS_RESIDUAL);
+    assertThat(spec.className()).isEqualTo("Tile14x2_512_r16_s1_u16_bias_residual");
     assertThat(TileKernels.get(spec)).isSameAs(TileKernels.get(spec));
     assertThat(Arrays.stream(TileKernels.get(spec).getClass().getInterfaces()))
         .contains(TileKernel.class);
