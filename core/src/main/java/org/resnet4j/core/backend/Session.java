@@ -42,8 +42,13 @@ public interface Session extends AutoCloseable {
   /**
    * {@link #run(int, MemorySegment, MemorySegment)} from position to limit of two buffers, whose
    * positions stay where they are.
+   *
+   * @throws IllegalArgumentException also if a buffer is a view of bytes in foreign order, such as
+   *     that of a {@link java.nio.ByteBuffer} whose order was never set
    */
   default void run(int batch, FloatBuffer input, FloatBuffer output) {
+    SessionGuard.checkOrder("input", input);
+    SessionGuard.checkOrder("output", output);
     run(batch, MemorySegment.ofBuffer(input), MemorySegment.ofBuffer(output), null);
   }
 

@@ -1,6 +1,8 @@
 package org.resnet4j.core.backend;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -75,6 +77,19 @@ public final class SessionGuard {
     checkSize("output", batch, plan.outputShape().size(), output);
     if (output.isReadOnly()) {
       throw new IllegalArgumentException("the output is read-only");
+    }
+  }
+
+  static void checkOrder(String what, FloatBuffer buffer) {
+    if (buffer.order() != ByteOrder.nativeOrder()) {
+      throw new IllegalArgumentException(
+          "the "
+              + what
+              + " is "
+              + buffer.order()
+              + ", expected "
+              + ByteOrder.nativeOrder()
+              + "; call ByteBuffer.order(ByteOrder.nativeOrder()) before asFloatBuffer()");
     }
   }
 

@@ -1,6 +1,8 @@
 package org.resnet4j.core.reference;
 
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.resnet4j.core.backend.Backend;
@@ -45,6 +47,14 @@ final class ReferenceBackend implements Backend {
 
   /** Runs {@code body} for 0 to {@code count - 1} in any order and returns when all are done. */
   void forEach(int count, IntConsumer body) {
-    pool.submit(() -> IntStream.range(0, count).parallel().forEach(body)).join();
+    ForkJoinTask<?> task;
+    try {
+      task = pool.submit(() -> IntStream.range(0, count).parallel().forEach(body));
+    } catch (RejectedExecutionException e) {
+      // The backend was closed during this run, which goes on without it.
+      IntStream.range(0, count).forEach(body);
+      return;
+    }
+    task.join();
   }
 }

@@ -1,6 +1,7 @@
 package org.resnet4j.core.graph.pass;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.resnet4j.core.graph.Epilogue;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.graph.Node;
@@ -27,7 +28,8 @@ final class FoldBatchNorm implements Pass {
 
   private static Op.Conv fold(Op.Conv conv, Op.BatchNorm norm) {
     int channels = conv.outChannels();
-    boolean meta = conv.weight().isMeta() || norm.gamma().isMeta();
+    boolean meta =
+        Stream.concat(conv.tensors().stream(), norm.tensors().stream()).anyMatch(Tensor::isMeta);
     Tensor weight = meta ? Tensor.meta(conv.weight().dims()) : scaledWeight(conv, norm);
     Tensor bias = meta ? Tensor.meta(channels) : Tensor.of(foldedBias(conv, norm), channels);
     return new Op.Conv(weight, bias, conv.window(), conv.groups(), conv.epilogue());

@@ -34,7 +34,11 @@ final class Rewriter {
       renumbered[node.id()] = rule.emit(rewriter, node, inputs);
     }
     Graph result = rewriter.target.build();
-    return result.nodes().size() == graph.nodes().size() ? graph : result;
+    // A value nobody reads may stand between the output and the producer it was fused into; then
+    // the last node is no longer the output.
+    boolean keepsOutput = renumbered[graph.output().id()] == result.output().id();
+    boolean changed = result.nodes().size() != graph.nodes().size();
+    return changed && keepsOutput ? result : graph;
   }
 
   /** The node as it is. */
