@@ -41,9 +41,10 @@ final class Tiling {
   private static double cost(VectorWidth width, int pixels, int blocks) {
     int vectors = blocks * width.vectorsPerBlock();
     int maxRows = maxRows(width, blocks);
+    int full = pixels / maxRows;
     int rest = pixels % maxRows;
     boolean spills = 2 * vectors + 1 > width.registers();
-    double cost = pixels / maxRows * tileCost(maxRows, vectors);
+    double cost = full * tileCost(maxRows, vectors);
     return (cost + (rest == 0 ? 0 : tileCost(rest, vectors))) * (spills ? 2 : 1);
   }
 

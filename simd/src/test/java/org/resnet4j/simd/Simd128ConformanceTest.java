@@ -1,0 +1,9 @@
+package org.resnet4j.simd;
+
+import org.resnet4j.simd.kernel.VectorWidth;
+
+class Simd128ConformanceTest extends SimdConformance {
+  Simd128ConformanceTest() {
+    super(VectorWidth.BITS_128);
+  }
+}

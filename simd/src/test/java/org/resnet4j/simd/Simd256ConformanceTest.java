@@ -1,0 +1,9 @@
+package org.resnet4j.simd;
+
+import org.resnet4j.simd.kernel.VectorWidth;
+
+class Simd256ConformanceTest extends SimdConformance {
+  Simd256ConformanceTest() {
+    super(VectorWidth.BITS_256);
+  }
+}

@@ -1,0 +1,9 @@
+package org.resnet4j.simd;
+
+import org.resnet4j.simd.kernel.VectorWidth;
+
+class Simd512ConformanceTest extends SimdConformance {
+  Simd512ConformanceTest() {
+    super(VectorWidth.BITS_512);
+  }
+}
