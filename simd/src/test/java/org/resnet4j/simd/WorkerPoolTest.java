@@ -120,10 +120,13 @@ class WorkerPoolTest {
   }
 
   @Test
-  void refusesJobsWhenClosed() {
+  void theCallerWorksAloneWhenClosed() {
     WorkerPool pool = new WorkerPool(2);
     pool.close();
-    assertThatThrownBy(() -> pool.run(1, (_, _) -> {}))
+    AtomicInteger ran = new AtomicInteger();
+    pool.run(9, (_, _) -> ran.incrementAndGet());
+    assertThat(ran).hasValue(9);
+    assertThatThrownBy(pool::checkOpen)
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("closed");
   }
