@@ -40,6 +40,11 @@ final class SimdSession implements Session {
     }
   }
 
+  /** The activations, for tests. */
+  float[] arena() {
+    return arena;
+  }
+
   @Override
   public int maxBatch() {
     return maxBatch;

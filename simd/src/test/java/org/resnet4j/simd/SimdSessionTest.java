@@ -1,0 +1,110 @@
+package org.resnet4j.simd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.resnet4j.core.backend.InsufficientMemoryException;
+import org.resnet4j.core.backend.StepInfo;
+import org.resnet4j.core.conformance.SeededWeights;
+import org.resnet4j.core.graph.Graph;
+import org.resnet4j.core.graph.pass.Passes;
+import org.resnet4j.core.model.Block;
+import org.resnet4j.core.model.ResNet;
+import org.resnet4j.core.model.ResNetSpec;
+import org.resnet4j.simd.kernel.CpuFeatures;
+import org.resnet4j.simd.kernel.VectorWidth;
+
+class SimdSessionTest {
+  private static final ResNetSpec SPEC =
+      ResNetSpec.of("small", Block.BOTTLENECK, List.of(1, 1, 1, 1), 2, 32).withBaseWidth(20);
+
+  private static Graph graph() {
+    return Passes.inference()
+        .apply(ResNet.build(SPEC, 65, 49, new SeededWeights(1, Block.BOTTLENECK)));
+  }
+
+  /**
+   * Every value a step reads was written by a step of the same run: what the arena held before does
+   * not matter.
+   */
+  @Test
+  void aPoisonedArenaChangesNothing() {
+    float[] input = new float[2 * 3 * 65 * 49];
+    for (int i = 0; i < input.length; i++) {
+      input[i] = i * 37 % 101 / 50f - 1f;
+    }
+    try (SimdBackend backend = new SimdBackend(2);
+        SimdPlan plan = (SimdPlan) backend.compile(graph());
+        SimdSession session = (SimdSession) plan.newSession(3)) {
+      float[] clean = new float[2 * SPEC.numClasses()];
+      session.run(2, input, clean);
+      Arrays.fill(session.arena(), Float.NaN);
+      float[] poisoned = new float[2 * SPEC.numClasses()];
+      session.run(2, input, poisoned);
+      assertThat(poisoned).isEqualTo(clean);
+      assertThat(clean[0]).isNotNaN();
+    }
+  }
+
+  @Test
+  void saysWhichKernelServesWhichLayer() {
+    try (SimdBackend backend = new SimdBackend(1);
+        SimdPlan plan = (SimdPlan) backend.compile(graph())) {
+      assertThat(plan.steps().stream().map(StepInfo::kernel).distinct())
+          .containsExactly(
+              "PACK_NCHW16C", "IM2COL_GEMM", "MAX_POOL", "IMPLICIT_GEMM", "GLOBAL_AVG_POOL");
+      assertThat(plan.steps().get(1).node()).isEqualTo("conv1");
+      assertThat(plan.steps().get(1).kernel()).isEqualTo("IM2COL_GEMM");
+    }
+  }
+
+  @Test
+  void refusesABatchThatDoesNotFitAndNamesOneThatDoes() {
+    try (SimdBackend backend = new SimdBackend(1);
+        SimdPlan plan = (SimdPlan) backend.compile(graph())) {
+      assertThatThrownBy(() -> plan.newSession(1_000_000))
+          .isInstanceOf(InsufficientMemoryException.class)
+          .hasMessageContaining("a batch of 1000000 needs")
+          .hasMessageContaining("the largest batch that fits is")
+          .hasMessageContaining("-Xmx");
+    }
+  }
+
+  @Test
+  void refusesAGraphThatIsNotFused() {
+    Graph unfused = ResNet.build(SPEC, 65, 49, new SeededWeights(1, Block.BOTTLENECK));
+    try (SimdBackend backend = new SimdBackend(1)) {
+      assertThatThrownBy(() -> backend.compile(unfused))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("bn1")
+          .hasMessageContaining("Passes.inference()");
+    }
+  }
+
+  /**
+   * The tests would pass on emulated vectors too: on hardware that has them, the vector path must
+   * be the real one.
+   */
+  @Test
+  void usesTheWidthTheProcessorHas() throws IOException {
+    Path cpuinfo = Path.of("/proc/cpuinfo");
+    Assumptions.assumeTrue(Files.isReadable(cpuinfo), "no /proc/cpuinfo here");
+    List<String> flags =
+        Files.readAllLines(cpuinfo).stream()
+            .filter(line -> line.startsWith("flags"))
+            .findFirst()
+            .map(line -> List.of(line.split("\\s+")))
+            .orElse(List.of());
+    Assumptions.assumeTrue(flags.contains("avx2") && flags.contains("fma"), "not an AVX2 machine");
+    assertThat(VectorWidth.preferred())
+        .isEqualTo(flags.contains("avx512f") ? VectorWidth.BITS_512 : VectorWidth.BITS_256);
+    assertThat(CpuFeatures.current()).isEqualTo(new CpuFeatures(true, true));
+  }
+}

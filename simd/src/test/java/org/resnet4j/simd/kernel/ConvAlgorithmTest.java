@@ -1,0 +1,52 @@
+package org.resnet4j.simd.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConvAlgorithmTest {
+  /** C, K, H = W, kernel, stride, padding, groups of the family's layers, and what serves them. */
+  @ParameterizedTest
+  @CsvSource({
+    "3, 64, 224, 7, 2, 3, 1, IM2COL_GEMM",
+    "4, 64, 224, 7, 2, 3, 1, IM2COL_GEMM",
+    "5, 64, 224, 7, 2, 3, 1, IMPLICIT_GEMM",
+    "64, 64, 56, 3, 1, 1, 1, IMPLICIT_GEMM",
+    "64, 128, 56, 3, 2, 1, 1, IMPLICIT_GEMM",
+    "64, 256, 56, 1, 1, 0, 1, IMPLICIT_GEMM",
+    "256, 512, 56, 1, 2, 0, 1, IMPLICIT_GEMM",
+    "128, 128, 56, 3, 1, 1, 32, IMPLICIT_GEMM",
+    "2048, 1000, 1, 1, 1, 0, 1, IMPLICIT_GEMM",
+    "4, 4, 9, 3, 1, 1, 4, IMPLICIT_GEMM",
+  })
+  void isChosenByShape(
+      int in,
+      int out,
+      int extent,
+      int kernel,
+      int stride,
+      int padding,
+      int groups,
+      ConvAlgorithm expected) {
+    ConvShape shape = new ConvShape(in, out, extent, extent, kernel, stride, padding, groups);
+    assertThat(ConvAlgorithm.choose(shape)).isEqualTo(expected);
+  }
+
+  /** 14x2 fits the usual maps at 512 bits; narrower vectors have half the registers. */
+  @ParameterizedTest
+  @CsvSource({
+    "BITS_512, 56, 4, 2, 14",
+    "BITS_512, 28, 8, 2, 14",
+    "BITS_512, 14, 16, 2, 14",
+    "BITS_512, 7, 32, 2, 14",
+    "BITS_512, 49, 32, 2, 14",
+    "BITS_512, 56, 1, 1, 16",
+    "BITS_256, 56, 4, 1, 6",
+    "BITS_128, 56, 4, 1, 2",
+  })
+  void tilesFitTheRegisters(VectorWidth width, int pixels, int blocks, int perTile, int rows) {
+    assertThat(Tiling.chooseBlocks(width, pixels, blocks)).isEqualTo(perTile);
+    assertThat(Tiling.maxRows(width, perTile)).isEqualTo(rows);
+  }
+}
