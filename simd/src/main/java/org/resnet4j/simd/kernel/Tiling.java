@@ -53,6 +53,6 @@ final class Tiling {
   }
 
   private static double tileCost(int rows, int vectors) {
-    return Math.max(rows * vectors, (rows + vectors) * LOAD_COST);
+    return Math.max(Math.max(rows * vectors, LATENCY), (rows + vectors) * LOAD_COST);
   }
 }
