@@ -11,6 +11,9 @@ final class Tiling {
    */
   private static final double LOAD_COST = 1.3;
 
+  /** Multiply-adds that must be in flight: two a cycle, each four to five cycles long. */
+  private static final int LATENCY = 10;
+
   /**
    * Two blocks first: the tallest tiles, which cut the usual maps of 56, 28, 14 and 7 pixels
    * without a rest.
@@ -27,7 +30,7 @@ final class Tiling {
 
   /**
    * Blocks per tile that compute lines of {@code pixels} and {@code blocks} channel blocks in the
-   * fewest cycles, by a model that takes the larger of multiply-adds and weighted loads.
+   * fewest cycles, by a model that takes the largest of multiply-adds, latency and weighted loads.
    */
   static int chooseBlocks(VectorWidth width, int pixels, int blocks) {
     int best = 1;
