@@ -6,9 +6,7 @@ import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.BackendProvider;
 import org.resnet4j.core.backend.BackendUnavailableException;
 
-/**
- * The name {@code cuda}, so that asking for a GPU gets an answer. Never available. Thread-safe.
- */
+/** The name {@code cuda}, so that asking for a GPU gets an answer. Never available. Thread-safe. */
 public final class CudaBackendProvider implements BackendProvider {
   private static final String REASON = "the GPU backend is not part of this version";
   private static final String REMEDY = "use --backend simd";
