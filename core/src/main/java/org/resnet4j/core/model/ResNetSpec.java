@@ -31,8 +31,10 @@ public record ResNetSpec(
   /** Number of stages, and of halvings after the stem. */
   public static final int STAGES = 4;
 
+  /** The most channels, groups and classes. */
+  public static final int MAX_EXTENT = 1 << 16;
+
   private static final int DEFAULT_WIDTH = 64;
-  private static final int MAX_EXTENT = 1 << 16;
 
   /**
    * Copies the list and checks the ranges.

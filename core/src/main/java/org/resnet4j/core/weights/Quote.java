@@ -2,20 +2,23 @@ package org.resnet4j.core.weights;
 
 import java.util.Locale;
 
-/** Puts text of unknown origin into messages: one line, bounded, nothing a terminal would obey. */
-final class Quote {
+/**
+ * Puts text of unknown origin into messages: one line, bounded, nothing a terminal would obey.
+ * Thread-safe.
+ */
+public final class Quote {
   private static final int MAX_NAME = 120;
   private static final int MAX_LINE = 1000;
 
   private Quote() {}
 
   /** {@code 'name'}, cut after 120 characters. */
-  static String name(String name) {
+  public static String name(String name) {
     return "'" + line(cut(name, MAX_NAME)) + "'";
   }
 
   /** {@code text}, cut after 1000 characters, control characters and lone surrogates escaped. */
-  static String line(String text) {
+  public static String line(String text) {
     StringBuilder out = new StringBuilder();
     cut(text, MAX_LINE).codePoints().forEach(c -> append(out, c));
     return out.toString();

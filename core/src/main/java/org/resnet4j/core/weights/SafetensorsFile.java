@@ -237,21 +237,51 @@ public final class SafetensorsFile {
     return values;
   }
 
-  private TensorInfo readable(String name) throws SafetensorsException {
-    TensorInfo info = tensors.get(name);
-    if (info == null) {
-      throw faults.ofTensor(Code.NO_SUCH_TENSOR, name, "is not in the file");
+  /**
+   * The values of the I64 tensor {@code name} in row-major order, such as class labels.
+   *
+   * @throws SafetensorsException if there is no such tensor, it is not I64, it has more values than
+   *     an array holds, or the file changed
+   */
+  public long[] readLongs(String name) throws SafetensorsException {
+    TensorInfo info = present(name);
+    if (info.dtype() != DType.I64) {
+      throw faults.ofTensor(
+          Code.UNSUPPORTED_DTYPE, name, "has dtype " + info.dtype() + ", which is not I64");
     }
+    checkSize(info);
+    long[] values = new long[(int) info.elements()];
+    try (Content.Access access = content.access()) {
+      read(access, info, (from, at, count) -> MemorySegment.copy(from, U64, 0, values, at, count));
+      access.checkUnchanged();
+    }
+    return values;
+  }
+
+  private TensorInfo readable(String name) throws SafetensorsException {
+    TensorInfo info = present(name);
     if (!info.dtype().isConvertible()) {
       throw faults.ofTensor(
           Code.UNSUPPORTED_DTYPE, name, "has dtype " + info.dtype() + ", which is no float32");
     }
+    checkSize(info);
+    return info;
+  }
+
+  private TensorInfo present(String name) throws SafetensorsException {
+    TensorInfo info = tensors.get(name);
+    if (info == null) {
+      throw faults.ofTensor(Code.NO_SUCH_TENSOR, name, "is not in the file");
+    }
+    return info;
+  }
+
+  private void checkSize(TensorInfo info) throws SafetensorsException {
     boolean fits = info.elements() <= MAX_ARRAY;
     if (!fits || info.shape().stream().anyMatch(extent -> extent > Integer.MAX_VALUE)) {
       throw faults.ofTensor(
-          Code.TENSOR_TOO_LARGE, name, "is too large for one array: " + info.shape());
+          Code.TENSOR_TOO_LARGE, info.name(), "is too large for one array: " + info.shape());
     }
-    return info;
   }
 
   private Tensor floats(Content.Access access, TensorInfo info) throws SafetensorsException {

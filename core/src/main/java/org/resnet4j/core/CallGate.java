@@ -1,0 +1,47 @@
+package org.resnet4j.core;
+
+/** Counts calls in flight; closes for new ones and waits for the others. Thread-safe. */
+final class CallGate {
+  private int inFlight;
+  private boolean closed;
+
+  /**
+   * Begins a call; {@link #leave} must follow.
+   *
+   * @throws IllegalStateException if the gate is closed
+   */
+  synchronized void enter() {
+    if (closed) {
+      throw new IllegalStateException("this classifier is closed");
+    }
+    inFlight++;
+  }
+
+  /** Ends a call. */
+  synchronized void leave() {
+    inFlight--;
+    notifyAll();
+  }
+
+  /**
+   * Lets no call in any more and returns when the last has left, interrupted or not.
+   *
+   * @return whether this was the first close
+   */
+  synchronized boolean close() {
+    boolean first = !closed;
+    closed = true;
+    boolean interrupted = false;
+    while (inFlight > 0) {
+      try {
+        wait();
+      } catch (InterruptedException _) {
+        interrupted = true; // releasing what a call still uses would be worse than waiting for it
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return first;
+  }
+}

@@ -1,0 +1,239 @@
+package org.resnet4j.core;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.resnet4j.core.Classification.Timing;
+import org.resnet4j.core.backend.Backend;
+import org.resnet4j.core.backend.Plan;
+import org.resnet4j.core.graph.pass.Passes;
+import org.resnet4j.core.image.DecodeOptions;
+import org.resnet4j.core.image.ImageDecodeException;
+import org.resnet4j.core.image.ImageDecoder;
+import org.resnet4j.core.image.RgbImage;
+import org.resnet4j.core.model.PretrainedModel;
+
+/**
+ * From pictures to the classes in them.
+ *
+ * <p>Thread-safe: any number of threads may call it, and a call's result does not depend on the
+ * others. Pictures are decoded and preprocessed on the caller's thread. At most as many calls run
+ * the network at once as the process may use processors; further calls wait. Sessions and buffers
+ * are kept and used again.
+ *
+ * <p>Probabilities are the softmax over all classes, computed in double. If a logit is NaN or
+ * positive infinity, all are NaN and their order means nothing.
+ */
+public final class Classifier implements AutoCloseable {
+  private final PretrainedModel model;
+  private final DecodeOptions decodeOptions;
+  private final int maxBatch;
+  private final Plan plan;
+  private final SessionPool sessions;
+  private final CallGate gate = new CallGate();
+
+  private Classifier(
+      PretrainedModel model,
+      DecodeOptions decodeOptions,
+      int maxBatch,
+      Plan plan,
+      SessionPool sessions) {
+    this.model = model;
+    this.decodeOptions = decodeOptions;
+    this.maxBatch = maxBatch;
+    this.plan = plan;
+    this.sessions = sessions;
+  }
+
+  /** {@link #open(PretrainedModel, Backend, int, DecodeOptions)} with the default options. */
+  public static Classifier open(PretrainedModel model, Backend backend, int maxBatch) {
+    return open(model, backend, maxBatch, DecodeOptions.DEFAULT);
+  }
+
+  /**
+   * Compiles the model, after {@link Passes#inference}, and opens a first session.
+   *
+   * @param backend stays the caller's, who closes it after the classifier
+   * @param maxBatch the most pictures to run at once; working memory grows with it
+   * @param decodeOptions for pictures given as files
+   * @throws IllegalArgumentException if {@code maxBatch} is less than 1 or its input exceeds an
+   *     array
+   * @throws org.resnet4j.core.backend.InsufficientMemoryException if such a batch does not fit the
+   *     memory
+   * @throws IllegalStateException if the backend is closed
+   */
+  public static Classifier open(
+      PretrainedModel model, Backend backend, int maxBatch, DecodeOptions decodeOptions) {
+    Plan plan = backend.compile(Passes.inference().apply(model.graph()));
+    boolean opened = false;
+    try {
+      int limit = Runtime.getRuntime().availableProcessors();
+      SessionPool sessions = new SessionPool(plan, maxBatch, limit);
+      opened = true;
+      return new Classifier(model, decodeOptions, maxBatch, plan, sessions);
+    } finally {
+      if (!opened) {
+        plan.close();
+      }
+    }
+  }
+
+  /**
+   * The most probable classes of a picture in a file.
+   *
+   * @param topK how many, at least 1; more than there are classes means all
+   * @throws ImageDecodeException if the file cannot be read or is no sound picture
+   * @throws IllegalArgumentException if {@code topK} is less than 1
+   * @throws IllegalStateException if this classifier or its backend is closed
+   */
+  public Classification classify(Path image, int topK) throws ImageDecodeException {
+    int k = clamp(topK);
+    gate.enter();
+    try {
+      long start = System.nanoTime();
+      RgbImage decoded = ImageDecoder.decode(image, decodeOptions);
+      return classifyAll(List.of(decoded), k, millisSince(start)).getFirst();
+    } finally {
+      gate.leave();
+    }
+  }
+
+  /**
+   * The most probable classes of a decoded picture.
+   *
+   * @param topK how many, at least 1; more than there are classes means all
+   * @throws IllegalArgumentException if {@code topK} is less than 1
+   * @throws IllegalStateException if this classifier or its backend is closed
+   */
+  public Classification classify(RgbImage image, int topK) {
+    return classify(List.of(image), topK).getFirst();
+  }
+
+  /**
+   * The most probable classes of each picture, in batches of up to {@link #maxBatch}.
+   *
+   * @param images any number, also none
+   * @param topK how many of each, at least 1; more than there are classes means all
+   * @return a result for each picture, in their order
+   * @throws IllegalArgumentException if {@code topK} is less than 1
+   * @throws IllegalStateException if this classifier or its backend is closed
+   */
+  public List<Classification> classify(List<RgbImage> images, int topK) {
+    int k = clamp(topK);
+    List<RgbImage> copy = List.copyOf(images);
+    gate.enter();
+    try {
+      return classifyAll(copy, k, 0);
+    } finally {
+      gate.leave();
+    }
+  }
+
+  /**
+   * The network's outputs for each picture before the softmax, in batches of up to {@link
+   * #maxBatch}.
+   *
+   * @param images any number, also none
+   * @return for each picture an array of its own, indexed by class
+   * @throws IllegalStateException if this classifier or its backend is closed
+   */
+  public List<float[]> logits(List<RgbImage> images) {
+    List<RgbImage> copy = List.copyOf(images);
+    gate.enter();
+    try {
+      int classes = model.labels().size();
+      return run(
+          copy, (logits, offset, _, _) -> Arrays.copyOfRange(logits, offset, offset + classes));
+    } finally {
+      gate.leave();
+    }
+  }
+
+  private List<Classification> classifyAll(List<RgbImage> images, int k, double decodeMillis) {
+    return run(
+        images,
+        (logits, offset, preprocessMillis, networkMillis) ->
+            new Classification(
+                Ranking.top(k, logits, offset, model.labels()),
+                new Timing(decodeMillis, preprocessMillis, networkMillis)));
+  }
+
+  /** Makes one picture's result of its logits, which are valid during the call only. */
+  @FunctionalInterface
+  private interface Result<T> {
+    T of(float[] logits, int offset, double preprocessMillis, double networkMillis);
+  }
+
+  private <T> List<T> run(List<RgbImage> images, Result<T> result) {
+    List<T> results = new ArrayList<>(images.size());
+    SessionPool.Lease lease = sessions.borrow();
+    try {
+      int batch;
+      for (int from = 0; from < images.size(); from += batch) {
+        batch = Math.min(maxBatch, images.size() - from);
+        runBatch(images.subList(from, from + batch), lease, result, results);
+      }
+    } finally {
+      sessions.giveBack(lease);
+    }
+    return results;
+  }
+
+  private <T> void runBatch(
+      List<RgbImage> images, SessionPool.Lease lease, Result<T> result, List<T> results) {
+    int batch = images.size();
+    double[] preprocessMillis = new double[batch];
+    for (int i = 0; i < batch; i++) {
+      long start = System.nanoTime();
+      int offset = i * model.preprocessing().size();
+      model.preprocessing().apply(images.get(i), lease.input(), offset);
+      preprocessMillis[i] = millisSince(start);
+    }
+    long start = System.nanoTime();
+    lease.session().run(batch, lease.input(), lease.output());
+    double networkMillis = millisSince(start) / batch;
+    for (int i = 0; i < batch; i++) {
+      int offset = i * model.labels().size();
+      results.add(result.of(lease.output(), offset, preprocessMillis[i], networkMillis));
+    }
+  }
+
+  private int clamp(int topK) {
+    if (topK < 1) {
+      throw new IllegalArgumentException("topK must be at least 1, got " + topK);
+    }
+    return Math.min(topK, model.labels().size());
+  }
+
+  private static double millisSince(long start) {
+    return (System.nanoTime() - start) / 1e6;
+  }
+
+  /** What runs: its steps are what a profile prints. Closed with the classifier. */
+  public Plan plan() {
+    return plan;
+  }
+
+  /** What was opened. */
+  public PretrainedModel model() {
+    return model;
+  }
+
+  /** The most pictures that run at once. */
+  public int maxBatch() {
+    return maxBatch;
+  }
+
+  /**
+   * Lets calls in flight finish, waiting for them, then releases sessions and plan. Calls that come
+   * later throw {@link IllegalStateException}. Idempotent; may be called from any thread.
+   */
+  @Override
+  public void close() {
+    if (gate.close()) {
+      sessions.close();
+      plan.close();
+    }
+  }
+}

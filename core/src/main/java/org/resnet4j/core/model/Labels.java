@@ -1,0 +1,174 @@
+package org.resnet4j.core.model;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The names of a network's classes, in the order of its outputs. No name is blank or has a control
+ * character, so that each can be printed on a line of its own; names may repeat.
+ *
+ * <p>Immutable and thread-safe.
+ */
+public final class Labels {
+  private static final int IMAGENET_CLASSES = 1000;
+  private static final long MAX_FILE_BYTES = 16L << 20;
+
+  private final List<String> names;
+
+  private Labels(List<String> names) {
+    this.names = names;
+  }
+
+  /** Read once, when first asked for. */
+  private static final class ImageNet {
+    static final Labels LABELS = load("imagenet1k.txt");
+
+    private static Labels load(String resource) {
+      try (InputStream in = Labels.class.getResourceAsStream(resource)) {
+        if (in == null) {
+          throw new IllegalStateException("the resource " + resource + " is missing from the jar");
+        }
+        Labels labels = parse(resource, in.readAllBytes());
+        if (labels.size() != IMAGENET_CLASSES) {
+          throw new IllegalStateException(resource + " has " + labels.size() + " labels, not 1000");
+        }
+        return labels;
+      } catch (IOException e) {
+        throw new IllegalStateException("the jar is damaged: " + e.getMessage(), e);
+      }
+    }
+  }
+
+  /** The 1000 classes of ImageNet (ILSVRC 2012), by torchvision's names, in its order. */
+  public static Labels imagenet1k() {
+    return ImageNet.LABELS;
+  }
+
+  /**
+   * These names, in this order.
+   *
+   * @throws IllegalArgumentException if there is none, or one is blank or has a control character
+   */
+  public static Labels of(List<String> names) {
+    List<String> copy = List.copyOf(names);
+    String problem = problem(copy);
+    if (problem != null) {
+      throw new IllegalArgumentException(problem);
+    }
+    return new Labels(copy);
+  }
+
+  /**
+   * Reads a text file, one label a line, in UTF-8; a byte order mark is skipped.
+   *
+   * @throws IOException if it cannot be read, is not UTF-8, or {@link #of} would refuse its lines;
+   *     the message names the file
+   */
+  public static Labels read(Path file) throws IOException {
+    String name = file.toString();
+    try {
+      if (!Files.isRegularFile(file) && Files.exists(file)) {
+        throw new ModelFileException(name, "is no regular file", "name a text file");
+      }
+      if (Files.size(file) > MAX_FILE_BYTES) {
+        throw new ModelFileException(name, "is too large for labels", "name a text file");
+      }
+      return parse(name, Files.readAllBytes(file));
+    } catch (NoSuchFileException e) {
+      throw new ModelFileException(name, "there is no such file", "check the path", e);
+    } catch (AccessDeniedException e) {
+      throw new ModelFileException(name, "access is denied", "check its permissions", e);
+    } catch (ModelFileException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new ModelFileException(
+          name, "cannot be read (" + e.getMessage() + ")", "check the disk or the network", e);
+    }
+  }
+
+  /**
+   * {@code "class 0"} to {@code "class n-1"}, for networks whose classes nobody named.
+   *
+   * @throws IllegalArgumentException if {@code n} is less than 1
+   */
+  public static Labels numbered(int n) {
+    return of(IntStream.range(0, n).mapToObj(i -> "class " + i).toList());
+  }
+
+  private static Labels parse(String file, byte[] content) throws ModelFileException {
+    String text;
+    try {
+      text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
+    } catch (CharacterCodingException e) {
+      throw new ModelFileException(file, "is not UTF-8", "save it as UTF-8 text", e);
+    }
+    List<String> lines = (text.startsWith("\ufeff") ? text.substring(1) : text).lines().toList();
+    String problem = problem(lines);
+    if (problem != null) {
+      throw new ModelFileException(file, problem, "write one label a line");
+    }
+    return new Labels(lines);
+  }
+
+  /** Why {@code names} are no labels, or null. */
+  static @Nullable String problem(List<String> names) {
+    if (names.isEmpty()) {
+      return "there are no labels";
+    }
+    for (int i = 0; i < names.size(); i++) {
+      if (names.get(i).isBlank()) {
+        return "label " + i + " (counted from 0) is blank";
+      }
+      if (names.get(i).codePoints().anyMatch(Labels::breaksALine)) {
+        return "label " + i + " (counted from 0) has a control character";
+      }
+    }
+    return null;
+  }
+
+  private static boolean breaksALine(int codePoint) {
+    return switch (Character.getType(codePoint)) {
+      case Character.CONTROL,
+          Character.SURROGATE,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          true;
+      default -> false;
+    };
+  }
+
+  /** Number of classes, at least 1. */
+  public int size() {
+    return names.size();
+  }
+
+  /**
+   * The name of class {@code index}.
+   *
+   * @throws IndexOutOfBoundsException if there is no such class
+   */
+  public String get(int index) {
+    return names.get(index);
+  }
+
+  /** All names, unmodifiable. */
+  public List<String> names() {
+    return names;
+  }
+
+  /** The number of labels and the first of them. */
+  @Override
+  public String toString() {
+    return "Labels[" + size() + ": " + names.getFirst() + ", ...]";
+  }
+}

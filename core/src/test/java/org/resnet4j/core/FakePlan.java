@@ -1,0 +1,121 @@
+package org.resnet4j.core;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.backend.Backend;
+import org.resnet4j.core.backend.InsufficientMemoryException;
+import org.resnet4j.core.backend.Plan;
+import org.resnet4j.core.backend.Probe;
+import org.resnet4j.core.backend.Session;
+import org.resnet4j.core.backend.SessionGuard;
+import org.resnet4j.core.backend.StepInfo;
+import org.resnet4j.core.graph.Graph;
+import org.resnet4j.core.tensor.Shape;
+
+/** A backend and plan that count sessions and do in a run what the test says. */
+final class FakePlan implements Plan, Backend {
+  final AtomicInteger opened = new AtomicInteger();
+  final AtomicInteger closedSessions = new AtomicInteger();
+  final AtomicInteger running = new AtomicInteger();
+  final AtomicInteger mostRunning = new AtomicInteger();
+  final int sessionsInMemory;
+  final Runnable during;
+  volatile boolean closed;
+  private Shape input = new Shape(3, 32, 32);
+  private Shape output = new Shape(5, 1, 1);
+
+  FakePlan(int sessionsInMemory, Runnable during) {
+    this.sessionsInMemory = sessionsInMemory;
+    this.during = during;
+  }
+
+  @Override
+  public String name() {
+    return "fake";
+  }
+
+  @Override
+  public String device() {
+    return "none";
+  }
+
+  @Override
+  public Plan compile(Graph graph) {
+    input = graph.inputShape();
+    output = graph.output().shape();
+    return this;
+  }
+
+  @Override
+  public Shape inputShape() {
+    return input;
+  }
+
+  @Override
+  public Shape outputShape() {
+    return output;
+  }
+
+  @Override
+  public List<StepInfo> steps() {
+    return List.of();
+  }
+
+  @Override
+  public Session newSession(int maxBatch) {
+    if (closed) {
+      throw new IllegalStateException("this plan is closed");
+    }
+    if (opened.incrementAndGet() > sessionsInMemory) {
+      opened.decrementAndGet();
+      throw new InsufficientMemoryException("no memory");
+    }
+    return new FakeSession(maxBatch);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+
+  private final class FakeSession implements Session {
+    private final int maxBatch;
+    private final SessionGuard guard = new SessionGuard(closedSessions::incrementAndGet);
+
+    FakeSession(int maxBatch) {
+      this.maxBatch = maxBatch;
+    }
+
+    @Override
+    public int maxBatch() {
+      return maxBatch;
+    }
+
+    /** Every logit of an image is the image's first value. */
+    @Override
+    public void run(int batch, MemorySegment in, MemorySegment out, @Nullable Probe probe) {
+      SessionGuard.check(FakePlan.this, maxBatch, batch, in, out);
+      guard.enter();
+      try {
+        mostRunning.accumulateAndGet(running.incrementAndGet(), Math::max);
+        during.run();
+        long classes = output.size();
+        for (int i = 0; i < batch * classes; i++) {
+          float first = in.getAtIndex(ValueLayout.JAVA_FLOAT, i / classes * input.size());
+          out.setAtIndex(ValueLayout.JAVA_FLOAT, i, first);
+        }
+      } finally {
+        running.decrementAndGet();
+        guard.exit();
+      }
+    }
+
+    @Override
+    public void close() {
+      guard.close();
+    }
+  }
+}

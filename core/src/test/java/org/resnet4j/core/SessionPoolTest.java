@@ -1,0 +1,102 @@
+package org.resnet4j.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.resnet4j.core.backend.InsufficientMemoryException;
+
+@Timeout(60)
+class SessionPoolTest {
+  @Test
+  void usesASessionAgain() {
+    FakePlan plan = new FakePlan(9, () -> {});
+    try (SessionPool pool = new SessionPool(plan, 2, 4)) {
+      SessionPool.Lease first = pool.borrow();
+      assertThat(first.input()).hasSize(2 * 3 * 32 * 32);
+      assertThat(first.output()).hasSize(2 * 5);
+      pool.giveBack(first);
+      for (int i = 0; i < 100; i++) {
+        SessionPool.Lease lease = pool.borrow();
+        assertThat(lease).isSameAs(first);
+        pool.giveBack(lease);
+      }
+      assertThat(plan.opened).hasValue(1);
+    }
+    assertThat(plan.closedSessions).hasValue(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"3, 99, 3", "8, 3, 3", "8, 1, 1", "1, 99, 1"})
+  void growsToTheLimitOrAsFarAsMemoryGoes(int limit, int inMemory, int expected) throws Exception {
+    FakePlan plan = new FakePlan(inMemory, Thread::yield);
+    int threads = 8;
+    CountDownLatch together = new CountDownLatch(threads);
+    try (SessionPool pool = new SessionPool(plan, 1, limit);
+        ExecutorService executor = Executors.newFixedThreadPool(threads)) {
+      var futures =
+          IntStream.range(0, threads)
+              .<Future<?>>mapToObj(_ ->
+                  executor.submit(() -> {
+                    together.countDown();
+                    together.await();
+                    for (int i = 0; i < 500; i++) {
+                      SessionPool.Lease lease = pool.borrow();
+                      lease.session().run(1, lease.input(), lease.output());
+                      pool.giveBack(lease);
+                    }
+                    return null;
+                  }))
+              .toList();
+      for (Future<?> future : futures) {
+        future.get(50, TimeUnit.SECONDS);
+      }
+      assertThat(plan.mostRunning.get()).isBetween(1, expected);
+      assertThat(plan.opened.get()).isBetween(1, expected);
+    }
+    assertThat(plan.closedSessions.get()).isEqualTo(plan.opened.get());
+  }
+
+  @Test
+  void lendsAsManyAsTheLimitAllows() {
+    FakePlan plan = new FakePlan(9, () -> {});
+    SessionPool pool = new SessionPool(plan, 1, 3);
+    assertThat(IntStream.range(0, 3).mapToObj(_ -> pool.borrow()).distinct()).hasSize(3);
+    assertThat(plan.opened).hasValue(3);
+  }
+
+  @Test
+  void aFailedOpenCostsNoPermit() {
+    FakePlan plan = new FakePlan(9, () -> {});
+    SessionPool pool = new SessionPool(plan, 1, 2);
+    SessionPool.Lease first = pool.borrow();
+    plan.close();
+    for (int i = 0; i < 5; i++) {
+      assertThatThrownBy(pool::borrow).isInstanceOf(IllegalStateException.class);
+    }
+    pool.giveBack(first);
+    assertThat(pool.borrow()).isSameAs(first);
+  }
+
+  @Test
+  void refusesBatchesThatCannotBe() {
+    FakePlan plan = new FakePlan(9, () -> {});
+    assertThatThrownBy(() -> new SessionPool(plan, 0, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("got 0");
+    assertThatThrownBy(() -> new SessionPool(plan, 1_000_000, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("699050");
+    assertThatThrownBy(() -> new SessionPool(new FakePlan(0, () -> {}), 1, 1))
+        .isInstanceOf(InsufficientMemoryException.class);
+  }
+}

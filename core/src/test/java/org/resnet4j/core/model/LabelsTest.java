@@ -1,0 +1,71 @@
+package org.resnet4j.core.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LabelsTest {
+  @TempDir Path folder;
+
+  @Test
+  void knowsImageNetsClasses() {
+    Labels labels = Labels.imagenet1k();
+    assertThat(labels.size()).isEqualTo(1000);
+    assertThat(labels.get(0)).isEqualTo("tench");
+    assertThat(labels.get(207)).isEqualTo("golden retriever");
+    assertThat(labels.get(999)).isEqualTo("toilet tissue");
+    assertThat(Labels.imagenet1k()).isSameAs(labels);
+  }
+
+  @Test
+  void numbersClasses() {
+    assertThat(Labels.numbered(3).names()).containsExactly("class 0", "class 1", "class 2");
+    assertThatThrownBy(() -> Labels.numbered(0)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cat\ndog\nKäfer\n", "cat\r\ndog\r\nKäfer", "\ufeffcat\ndog\nKäfer"})
+  void readsOneLabelALine(String text) throws IOException {
+    assertThat(Labels.read(write(text.getBytes(StandardCharsets.UTF_8))).names())
+        .containsExactly("cat", "dog", "Käfer");
+  }
+
+  @Test
+  void namesTheFileItCannotRead() throws IOException {
+    assertRefused(folder.resolve("none.txt"), "no such file");
+    assertRefused(folder, "no regular file");
+    assertRefused(write(new byte[0]), "no labels");
+    assertRefused(write("cat\n\ndog".getBytes(StandardCharsets.UTF_8)), "label 1", "blank");
+    assertRefused(write("cat\u001b[2J".getBytes(StandardCharsets.UTF_8)), "control character");
+    assertRefused(write("Käfer".getBytes(StandardCharsets.ISO_8859_1)), "not UTF-8");
+  }
+
+  private static void assertRefused(Path file, String... reasons) {
+    assertThatThrownBy(() -> Labels.read(file))
+        .isInstanceOf(ModelFileException.class)
+        .hasMessageStartingWith(file + ": ")
+        .hasMessageContainingAll(reasons);
+  }
+
+  private Path write(byte[] content) throws IOException {
+    return Files.write(folder.resolve("labels.txt"), content);
+  }
+
+  @Test
+  void refusesWhatCannotBePrintedOnALine() {
+    assertThatThrownBy(() -> Labels.of(List.of())).hasMessageContaining("no labels");
+    assertThatThrownBy(() -> Labels.of(List.of("a", " "))).hasMessageContaining("label 1");
+    assertThatThrownBy(() -> Labels.of(List.of("a\nb"))).hasMessageContaining("control character");
+    assertThatThrownBy(() -> Labels.of(List.of("\ud800"))).hasMessageContaining("control");
+    assertThat(Labels.of(List.of("crane", "crane")).size()).isEqualTo(2);
+  }
+}
