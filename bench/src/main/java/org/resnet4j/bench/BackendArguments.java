@@ -1,0 +1,82 @@
+package org.resnet4j.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.backend.Availability;
+import org.resnet4j.core.backend.Backend;
+import org.resnet4j.core.backend.BackendOptions;
+import org.resnet4j.core.backend.BackendProvider;
+import org.resnet4j.core.backend.BackendUnavailableException;
+import org.resnet4j.core.backend.Backends;
+import picocli.CommandLine.Option;
+
+/** The options that choose what computes. */
+final class BackendArguments {
+  private static final String AUTO = "auto";
+  private static final List<String> PREFERENCE = List.of("cuda", "simd", "reference");
+
+  @Option(
+      names = "--backend",
+      paramLabel = "NAME",
+      defaultValue = AUTO,
+      description =
+          "auto, cuda, simd or reference; auto takes the first of these three that can run here"
+              + " and says why. Default: ${DEFAULT-VALUE}.")
+  private String name = AUTO;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      converter = AtLeastOne.class,
+      description = "CPU threads. Default: one for each processor.")
+  private @Nullable Integer threads;
+
+  /**
+   * An open backend and how it was found.
+   *
+   * @param passedOver why auto did not take the better ones; empty if the user named it
+   */
+  record Choice(Backend backend, boolean automatic, List<String> passedOver) {
+    /** For people: {@code "simd: CPU, 512-bit vectors, FMA, 2 threads"}. */
+    String device() {
+      return backend.name() + ": " + backend.device();
+    }
+  }
+
+  /**
+   * Opens it.
+   *
+   * @throws BackendUnavailableException if it cannot run here or there is none of that name
+   */
+  Choice open() {
+    BackendOptions options =
+        threads == null ? BackendOptions.defaults() : new BackendOptions(threads);
+    return name.equals(AUTO)
+        ? choose(Backends.providers(), options)
+        : new Choice(Backends.open(name, options), false, List.of());
+  }
+
+  /** The first of the preferred ones that is available. */
+  static Choice choose(List<BackendProvider> providers, BackendOptions options) {
+    List<String> passedOver = new ArrayList<>();
+    for (String preferred : PREFERENCE) {
+      for (BackendProvider provider : providers) {
+        if (!provider.name().equals(preferred)) {
+          continue;
+        }
+        switch (provider.availability()) {
+          case Availability.Available _ -> {
+            return new Choice(provider.open(options), true, passedOver);
+          }
+          case Availability.Unavailable(String reason, String _) ->
+              passedOver.add(preferred + ": " + reason);
+        }
+      }
+    }
+    throw new BackendUnavailableException(
+        AUTO,
+        "nothing can run here (" + String.join("; ", passedOver) + ")",
+        "see resnet4j doctor");
+  }
+}

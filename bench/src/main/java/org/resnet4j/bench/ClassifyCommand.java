@@ -1,0 +1,149 @@
+package org.resnet4j.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.bench.PictureReader.Decoded;
+import org.resnet4j.bench.PictureReader.Picture;
+import org.resnet4j.bench.PictureReader.Refused;
+import org.resnet4j.core.Classification;
+import org.resnet4j.core.Classifier;
+import org.resnet4j.core.backend.Backend;
+import org.resnet4j.core.image.DecodeOptions;
+import org.resnet4j.core.model.PretrainedModel;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code resnet4j classify}. */
+@Command(
+    name = "classify",
+    description = "Says what is in pictures.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  resnet4j classify golden/samples/00.png",
+      "  resnet4j classify photos/ --json > photos.jsonl",
+      "  resnet4j classify cat.jpg --model resnet50 --weights resnet50.safetensors --top 3"
+    })
+final class ClassifyCommand implements Callable<Integer> {
+  private static final int DEFAULT_BATCH = 8;
+
+  private final Terminal terminal;
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "FILE|DIR",
+      description = "JPEG or PNG files, and directories whose *.png, *.jpg and *.jpeg are meant.")
+  private List<Path> paths = List.of();
+
+  @Mixin private ModelArguments modelArguments = new ModelArguments();
+
+  @Mixin private BackendArguments backendArguments = new BackendArguments();
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      converter = AtLeastOne.class,
+      description = "Pictures run at once. Default: " + DEFAULT_BATCH + ".")
+  private int batch = DEFAULT_BATCH;
+
+  @Option(
+      names = "--top",
+      paramLabel = "K",
+      converter = AtLeastOne.class,
+      description = "How many classes to name for a picture. Default: 5.")
+  private int top = 5;
+
+  @Option(names = "--exif", description = "Turn pictures upright by their EXIF orientation.")
+  private boolean exif;
+
+  @Option(
+      names = "--max-pixels",
+      paramLabel = "N",
+      converter = AtLeastOne.class,
+      description = "Refuse larger pictures. Default: 50 million.")
+  private @Nullable Integer maxPixels;
+
+  @Option(names = "--json", description = "Print one JSON object for each picture.")
+  private boolean json;
+
+  ClassifyCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws IOException, CommandException, InterruptedException {
+    Inputs inputs = Inputs.of(paths);
+    int size = Math.min(batch, inputs.files().size());
+    DecodeOptions decoding = DecodeOptions.DEFAULT.withApplyExif(exif);
+    decoding = maxPixels == null ? decoding : decoding.withMaxPixels(maxPixels);
+    try (PictureReader reader = new PictureReader(inputs.files(), decoding, size)) {
+      PretrainedModel model = modelArguments.load();
+      BackendArguments.Choice choice = backendArguments.open();
+      try (Backend backend = choice.backend();
+          Classifier classifier = Classifier.open(model, backend, size)) {
+        Results results =
+            json
+                ? new JsonResults(terminal, model.name(), backend.name())
+                : new PeopleResults(terminal, choice, model, inputs);
+        return classify(reader, classifier, results, inputs.single());
+      }
+    }
+  }
+
+  private int classify(PictureReader reader, Classifier classifier, Results results, boolean single)
+      throws InterruptedException, OutputException {
+    long start = System.nanoTime();
+    int classified = 0;
+    int refused = 0;
+    List<Picture> pictures = reader.next();
+    if (!(single && pictures.getFirst() instanceof Refused)) {
+      results.begin();
+    }
+    while (!pictures.isEmpty()) {
+      List<Classification> answers = run(classifier, pictures);
+      int answered = 0;
+      for (Picture picture : pictures) {
+        switch (picture) {
+          case Decoded decoded ->
+              results.classified(
+                  decoded.file(), withDecoding(answers.get(answered++), decoded.millis()));
+          case Refused bad -> results.refused(bad.file(), bad.cause());
+        }
+      }
+      classified += answered;
+      refused += pictures.size() - answered;
+      terminal.flush();
+      results.progress(classified + refused);
+      pictures = reader.next();
+    }
+    results.end(classified, refused, (System.nanoTime() - start) / 1e9);
+    if (refused == 0) {
+      return ExitCodes.OK;
+    }
+    return single ? ExitCodes.BAD_INPUT : ExitCodes.SOME_FAILED;
+  }
+
+  private List<Classification> run(Classifier classifier, List<Picture> pictures) {
+    List<Decoded> sound = new ArrayList<>();
+    for (Picture picture : pictures) {
+      if (picture instanceof Decoded decoded) {
+        sound.add(decoded);
+      }
+    }
+    return sound.isEmpty()
+        ? List.of()
+        : classifier.classify(sound.stream().map(Decoded::image).toList(), top);
+  }
+
+  private static Classification withDecoding(Classification answer, double millis) {
+    Classification.Timing timing = answer.timing();
+    return new Classification(
+        answer.predictions(),
+        new Classification.Timing(millis, timing.preprocessMillis(), timing.networkMillis()));
+  }
+}

@@ -1,0 +1,15 @@
+package org.resnet4j.bench;
+
+/** What the process returns. */
+final class ExitCodes {
+  /** Everything asked for was done. */
+  static final int OK = 0;
+
+  /** Some of the inputs failed, the others were done. */
+  static final int SOME_FAILED = 1;
+
+  /** Wrong usage, or an input without which nothing can be done. */
+  static final int BAD_INPUT = 2;
+
+  private ExitCodes() {}
+}

@@ -1,0 +1,80 @@
+package org.resnet4j.bench;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.resnet4j.core.backend.BackendUnavailableException;
+import org.resnet4j.core.backend.InsufficientMemoryException;
+import org.resnet4j.core.image.ImageDecodeException;
+import org.resnet4j.core.weights.SafetensorsException;
+import org.resnet4j.core.weights.WeightsMismatchException;
+
+/** From an exception to the one line a user reads. */
+final class Failures {
+  private Failures() {}
+
+  /** {@code "<file>: <cause>; <remedy>"} without line breaks. */
+  static String line(Throwable failure) {
+    return oneLine(
+        switch (failure) {
+          case CommandException e -> message(e);
+          case ImageDecodeException e -> message(e);
+          case SafetensorsException e -> message(e);
+          case WeightsMismatchException e -> mismatch(e);
+          case NoSuchFileException e -> e.getFile() + ": there is no such file; check the path";
+          case AccessDeniedException e -> e.getFile() + ": access is denied; check its permissions";
+          case FileSystemException e when e.getReason() == null ->
+              message(e) + ": cannot be read; check the path";
+          case IOException e -> message(e);
+          case BackendUnavailableException e -> message(e);
+          case InsufficientMemoryException e -> message(e);
+          case IllegalArgumentException e -> message(e);
+          case OutOfMemoryError e ->
+              "out of memory (%s) with a heap of %s; raise it: RESNET4J_JAVA_OPTS=-Xmx4g"
+                  .formatted(e.getMessage(), Units.bytes(Runtime.getRuntime().maxMemory()));
+          default ->
+              "internal error: %s; run it again with --debug and report what it prints"
+                  .formatted(failure);
+        });
+  }
+
+  /** The first of each kind; {@code --debug} shows them all. */
+  private static String mismatch(WeightsMismatchException e) {
+    List<String> kinds = new ArrayList<>();
+    add(kinds, "missing", e.mismatch().missing(), name -> name);
+    add(kinds, "unexpected", e.mismatch().unexpected(), name -> name);
+    add(
+        kinds,
+        "of another shape",
+        e.mismatch().shapes(),
+        shape -> "%s is %s, expected %s".formatted(shape.name(), shape.actual(), shape.expected()));
+    return "%s: does not fit %s: %s; %s"
+        .formatted(
+            e.source(),
+            e.architecture(),
+            String.join(", ", kinds),
+            e.hint().orElse("choose the network with --model, or leave it to the file"));
+  }
+
+  private static <T> void add(
+      List<String> kinds, String kind, List<T> items, Function<T, String> text) {
+    if (!items.isEmpty()) {
+      String first = text.apply(items.getFirst()) + (items.size() == 1 ? "" : ", ...");
+      kinds.add(items.size() + " " + kind + " (" + first + ")");
+    }
+  }
+
+  private static String message(Exception e) {
+    String message = e.getMessage();
+    return message == null ? e.getClass().getSimpleName() : message;
+  }
+
+  /** Line breaks become spaces; control characters, which a file name may hold, question marks. */
+  static String oneLine(String text) {
+    return text.strip().replaceAll("\\s+", " ").replaceAll("\\p{Cntrl}", "?");
+  }
+}

@@ -1,0 +1,41 @@
+package org.resnet4j.bench;
+
+import java.io.PrintStream;
+import java.io.StringWriter;
+import java.util.function.Consumer;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonWriteFeature;
+
+/** One JSON object a line. */
+final class JsonLines {
+  private static final JsonFactory JSON =
+      JsonFactory.builder().disable(JsonWriteFeature.ESCAPE_FORWARD_SLASHES).build();
+
+  private final PrintStream out;
+
+  JsonLines(PrintStream out) {
+    this.out = out;
+  }
+
+  /** Prints an object whose properties {@code content} writes. */
+  void print(Consumer<JsonGenerator> content) {
+    StringWriter line = new StringWriter();
+    try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), line)) {
+      json.writeStartObject();
+      content.accept(json);
+      json.writeEndObject();
+    }
+    out.print(line.append('\n'));
+  }
+
+  /** A number, or null for one that JSON cannot write. */
+  static void number(JsonGenerator json, String name, double value) {
+    if (Double.isFinite(value)) {
+      json.writeNumberProperty(name, value);
+    } else {
+      json.writeNullProperty(name);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package org.resnet4j.bench;
+
+import java.nio.file.Path;
+import org.resnet4j.core.Classification;
+import org.resnet4j.core.Prediction;
+import org.resnet4j.core.image.ImageDecodeException;
+import tools.jackson.core.JsonGenerator;
+
+/** One object for each picture, and nothing else. */
+final class JsonResults implements Results {
+  private final JsonLines lines;
+  private final String model;
+  private final String backend;
+
+  JsonResults(Terminal terminal, String model, String backend) {
+    this.lines = new JsonLines(terminal.out());
+    this.model = model;
+    this.backend = backend;
+  }
+
+  @Override
+  public void begin() {}
+
+  @Override
+  public void classified(Path file, Classification answer) {
+    lines.print(json -> {
+      json.writeStringProperty("image", file.toString());
+      json.writeStringProperty("model", model);
+      json.writeStringProperty("backend", backend);
+      json.writeArrayPropertyStart("predictions");
+      answer.predictions().forEach(prediction -> write(json, prediction));
+      json.writeEndArray();
+      json.writeObjectPropertyStart("millis");
+      JsonLines.number(json, "decode", answer.timing().decodeMillis());
+      JsonLines.number(json, "preprocess", answer.timing().preprocessMillis());
+      JsonLines.number(json, "network", answer.timing().networkMillis());
+      json.writeEndObject();
+    });
+  }
+
+  private static void write(JsonGenerator json, Prediction prediction) {
+    json.writeStartObject();
+    json.writeNumberProperty("index", prediction.index());
+    json.writeStringProperty("label", prediction.label());
+    JsonLines.number(json, "probability", prediction.probability());
+    json.writeEndObject();
+  }
+
+  @Override
+  public void refused(Path file, ImageDecodeException cause) {
+    lines.print(json -> {
+      json.writeStringProperty("image", file.toString());
+      json.writeStringProperty("error", Failures.line(cause));
+    });
+  }
+
+  @Override
+  public void progress(int done) {}
+
+  @Override
+  public void end(int classified, int refused, double seconds) {}
+}

@@ -1,0 +1,102 @@
+package org.resnet4j.bench;
+
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** The {@code resnet4j} command. */
+public final class Main {
+  private final Terminal terminal;
+  private final RootCommand root;
+
+  private Main(Terminal terminal) {
+    this.terminal = terminal;
+    this.root = new RootCommand();
+  }
+
+  /** Runs the command and ends the process with its exit code. */
+  public static void main(String[] args) {
+    OutputStream out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out));
+    OutputStream err = new FileOutputStream(FileDescriptor.err);
+    System.exit(run(args, new Terminal(out, err, Terminal.Features.ofProcess())));
+  }
+
+  /**
+   * Runs the command as for a pipe: no colour, no progress bar.
+   *
+   * @param out takes UTF-8
+   * @param err takes UTF-8
+   * @return the exit code: 0 done, 1 some inputs failed, 2 wrong usage or bad input
+   */
+  static int run(String[] args, PrintStream out, PrintStream err) {
+    return run(args, new Terminal(out, err, Terminal.Features.PLAIN));
+  }
+
+  static int run(String[] args, Terminal terminal) {
+    return new Main(terminal).run(args);
+  }
+
+  private int run(String[] args) {
+    CommandLine line = commandLine();
+    int code;
+    try {
+      code = line.execute(args);
+    } catch (OutOfMemoryError e) {
+      // Whatever filled the heap is garbage once the stack is unwound to here.
+      code = report(e);
+    }
+    try {
+      terminal.flush();
+    } catch (OutputException e) {
+      code = e.readerGone() ? code : report(e);
+    }
+    return code;
+  }
+
+  private CommandLine commandLine() {
+    Ansi ansi = terminal.features().colour() ? Ansi.ON : Ansi.OFF;
+    CommandLine line =
+        new CommandLine(root)
+            .addSubcommand(new ClassifyCommand(terminal))
+            .addSubcommand(new SummaryCommand(terminal))
+            .addSubcommand(new DoctorCommand(terminal));
+    line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
+        .setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8))
+        .setColorScheme(CommandLine.Help.defaultColorScheme(ansi))
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpWidth(Math.clamp(terminal.features().columns(), 60, 100))
+        .setParameterExceptionHandler(this::usageError)
+        .setExecutionExceptionHandler(this::failed);
+    return line;
+  }
+
+  private int usageError(ParameterException e, String[] args) {
+    String command = e.getCommandLine().getCommandSpec().qualifiedName();
+    String message = Failures.oneLine(String.valueOf(e.getMessage()));
+    terminal.err().println("resnet4j: " + message + "; try '" + command + " --help'");
+    if (root.debug) {
+      e.printStackTrace(terminal.err());
+    }
+    return ExitCodes.BAD_INPUT;
+  }
+
+  private int failed(Exception e, CommandLine line, ParseResult parsed) {
+    return e instanceof OutputException output && output.readerGone() ? ExitCodes.OK : report(e);
+  }
+
+  private int report(Throwable e) {
+    terminal.err().println("resnet4j: " + Failures.line(e));
+    if (root.debug) {
+      e.printStackTrace(terminal.err());
+    }
+    return ExitCodes.BAD_INPUT;
+  }
+}

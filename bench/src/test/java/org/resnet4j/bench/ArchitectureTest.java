@@ -1,0 +1,90 @@
+package org.resnet4j.bench;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Arrays;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Who may see whom. */
+class ArchitectureTest {
+  private static final String ROOT = "org.resnet4j.";
+  private static final DescribedPredicate<JavaClass> OURS = resideInAPackage("org.resnet4j..");
+
+  private static JavaClasses project;
+
+  @BeforeAll
+  static void read() {
+    project =
+        new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("org.resnet4j");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "core, core",
+    "simd, core simd",
+    "cuda, core cuda",
+    "golden, core golden",
+    "bench, core simd cuda golden bench",
+  })
+  void modules(String module, String visible) {
+    check(ROOT + module + "..", visible, "..");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "core.tensor, core.tensor",
+    "core.graph, core.tensor core.graph",
+    "core.graph.pass, core.tensor core.graph core.graph.pass",
+    "core.weights, core.tensor core.weights",
+    "core.image, core.tensor core.image",
+    "core.model, core.tensor core.graph core.weights core.image core.model",
+    "core.backend, core.tensor core.graph core.backend",
+    "core.plan, core.tensor core.graph core.plan",
+    "core.reference, core.tensor core.graph core.backend core.plan core.reference",
+    "simd.kernel, simd.kernel",
+  })
+  void packages(String user, String visible) {
+    check(ROOT + user, visible, "");
+  }
+
+  private static void check(String user, String visible, String suffix) {
+    String[] allowed =
+        Arrays.stream(visible.split(" ")).map(name -> ROOT + name + suffix).toArray(String[]::new);
+    classes()
+        .that(resideInAPackage(user))
+        .should()
+        .onlyDependOnClassesThat(resideInAnyPackage(allowed).or(DescribedPredicate.not(OURS)))
+        .check(project);
+  }
+
+  @Test
+  void nobodyInCoreKnowsTheReferenceBackend() {
+    classes()
+        .that(resideInAPackage(ROOT + "core.reference"))
+        .should()
+        .onlyHaveDependentClassesThat(
+            resideInAPackage(ROOT + "core.reference")
+                .or(DescribedPredicate.not(resideInAPackage(ROOT + "core.."))))
+        .check(project);
+  }
+
+  @Test
+  void theRulesSawEveryModule() {
+    for (String module : new String[] {"core", "simd", "cuda", "golden", "bench"}) {
+      assertThat(project.stream().anyMatch(resideInAPackage(ROOT + module + ".."))).isTrue();
+    }
+  }
+}

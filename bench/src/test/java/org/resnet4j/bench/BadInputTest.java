@@ -1,0 +1,175 @@
+package org.resnet4j.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Each ends in one line that names the culprit, and exit code 2. */
+class BadInputTest {
+  private static final Path SNEAKER = Run.SAMPLES.resolve("00.png");
+
+  @TempDir private Path folder;
+
+  @Test
+  void missingFile() {
+    Path missing = folder.resolve("missing.png");
+    assertThat(Run.of("classify", missing).refused().err())
+        .startsWith("resnet4j: " + missing + ": there is no such file");
+  }
+
+  @Test
+  void directoryWithoutPictures() throws IOException {
+    Files.writeString(folder.resolve("notes.txt"), "no picture");
+    assertThat(Run.of("classify", folder).refused().err())
+        .startsWith("resnet4j: " + folder + ": no *.png");
+  }
+
+  @Test
+  void damagedPictures() throws IOException {
+    Path text = Files.writeString(folder.resolve("text.jpg"), "no picture");
+    Path png = BadPictures.write(folder.resolve("cut.png"), BadPictures.truncatedPng());
+    Path jpeg = BadPictures.write(folder.resolve("cut.jpg"), BadPictures.truncatedJpeg());
+    Path empty = BadPictures.write(folder.resolve("empty.png"), new byte[0]);
+    for (Path picture : List.of(text, png, jpeg, empty)) {
+      Run run = Run.of("classify", picture).refused();
+      assertThat(run.err()).startsWith("resnet4j: " + picture + ": ").contains("; ");
+      assertThat(run.out()).isEmpty();
+    }
+  }
+
+  @Test
+  void hugePicture() throws IOException {
+    Path huge = BadPictures.write(folder.resolve("huge.png"), BadPictures.png(20_000, 20_000));
+    assertThat(Run.of("classify", huge).refused().err()).contains("20000x20000 pixels");
+    Path small = BadPictures.write(folder.resolve("small.png"), BadPictures.png(20, 20));
+    Run.of("classify", small, "--max-pixels", 400).succeeded();
+    assertThat(Run.of("classify", small, "--max-pixels", 399).refused().err())
+        .contains("20x20 pixels are more than the limit of 399");
+  }
+
+  @Test
+  void unknownModel() {
+    for (Run run :
+        List.of(
+            Run.of("classify", SNEAKER, "--model", "resnet51"), Run.of("summary", "resnet51"))) {
+      assertThat(run.refused().err()).contains("unknown model 'resnet51'; did you mean 'resnet5");
+    }
+  }
+
+  @Test
+  void modelWithoutWeights() {
+    assertThat(Run.of("classify", SNEAKER, "--model", "resnet50").refused().err())
+        .startsWith("resnet4j: --model resnet50: its weights are not shipped; give --weights FILE");
+    assertThat(Run.of("classify", SNEAKER, "--num-classes", 10).refused().err())
+        .startsWith("resnet4j: --num-classes: does not apply to the embedded model; ");
+  }
+
+  @Test
+  void badWeights() throws IOException {
+    byte[] sound = Files.readAllBytes(Run.DEMO_WEIGHTS);
+    Path cut = folder.resolve("cut.safetensors");
+    Files.write(cut, Arrays.copyOf(sound, sound.length / 2));
+    Path hostile = folder.resolve("hostile.safetensors");
+    ByteBuffer header = ByteBuffer.allocate(64).order(ByteOrder.LITTLE_ENDIAN);
+    Files.write(hostile, header.putLong(Long.MAX_VALUE).array());
+    Path missing = folder.resolve("missing.safetensors");
+    for (Path weights : List.of(cut, hostile, missing)) {
+      assertThat(Run.of("classify", SNEAKER, "--weights", weights).refused().err())
+          .startsWith("resnet4j: " + weights + ": ");
+    }
+  }
+
+  @Test
+  void weightsOfAnotherNetwork() {
+    Run network = Run.of("classify", SNEAKER, "--weights", Run.DEMO_WEIGHTS, "--model", "resnet50");
+    assertThat(network.refused().err())
+        .startsWith("resnet4j: " + Run.DEMO_WEIGHTS + ": does not fit resnet50: ")
+        .hasSizeLessThan(600)
+        .contains("missing (layer1.0.conv3.weight, ...)")
+        .contains("of another shape (");
+    Run classes = Run.of("classify", SNEAKER, "--weights", Run.DEMO_WEIGHTS, "--num-classes", 7);
+    assertThat(classes.refused().err())
+        .startsWith("resnet4j: " + Run.DEMO_WEIGHTS + ": ")
+        .contains("10")
+        .contains("7");
+  }
+
+  @Test
+  void badLabelsAndPreset() throws IOException {
+    Path labels = Files.writeString(folder.resolve("labels.txt"), "cat\ndog\n");
+    Path missing = folder.resolve("missing.txt");
+    for (Path file : List.of(labels, missing)) {
+      Run.of("classify", SNEAKER, "--weights", Run.DEMO_WEIGHTS, "--labels", file).refused();
+    }
+    assertThat(
+            Run.of("classify", SNEAKER, "--weights", Run.DEMO_WEIGHTS, "--preset", "timm")
+                .refused()
+                .err())
+        .contains("no preprocessing named 'timm'; there are torchvision-v1, ");
+  }
+
+  @Test
+  void backendThatIsNotThere() {
+    assertThat(Run.of("classify", SNEAKER, "--backend", "tpu").refused().err())
+        .contains("'tpu'")
+        .contains("found: cuda, reference, simd");
+    assertThat(Run.of("classify", SNEAKER, "--backend", "cuda").refused().err())
+        .isEqualTo(
+            "resnet4j: backend 'cuda' is not available: the GPU backend is not part of this"
+                + " version; use --backend simd\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--threads, 0, at least 1",
+    "--threads, 100000, 1024",
+    "--batch, -1, at least 1",
+    "--top, 0, at least 1",
+    "--top, many, whole number",
+    "--max-pixels, 0, at least 1",
+    "--num-classes, 0, at least 1",
+  })
+  void countsOutOfRange(String option, String value, String complaint) {
+    assertThat(Run.of("classify", SNEAKER, option, value).refused().err())
+        .contains(option.substring(2))
+        .contains(complaint);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--size, 0",
+    "--size, 2000000000",
+    "--num-classes, 2000000000",
+  })
+  void networksThatDoNotExist(String option, String value) {
+    Run.of("summary", "resnet18", option, value).refused();
+  }
+
+  @Test
+  void wrongUsage() {
+    assertThat(Run.of().refused().err()).contains("no command given; try 'resnet4j --help'");
+    assertThat(Run.of("clasify").refused().err()).contains("clasify");
+    assertThat(Run.of("classify").refused().err()).contains("try 'resnet4j classify --help'");
+    assertThat(Run.of("classify", SNEAKER, "--tpo", 3).refused().err()).contains("--tpo");
+  }
+
+  @Test
+  void debugShowsTheStackTrace() {
+    for (Run run :
+        List.of(
+            Run.of("summary", "resnet51", "--debug"), Run.of("--debug", "summary", "resnet51"))) {
+      assertThat(run.code()).isEqualTo(2);
+      assertThat(run.err()).contains("IllegalArgumentException").contains("\tat ");
+    }
+  }
+}

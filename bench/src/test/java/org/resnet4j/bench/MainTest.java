@@ -1,0 +1,102 @@
+package org.resnet4j.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.resnet4j.bench.Terminal.Features;
+
+class MainTest {
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  @Test
+  void printsItsVersion() {
+    for (Run run : new Run[] {Run.of("--version"), Run.of("classify", "--version")}) {
+      assertThat(run.succeeded().out()).containsPattern("^resnet4j \\d+\\.\\d+\\.\\d+");
+      assertThat(run.out()).contains("Java " + Runtime.version());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"classify", "summary", "doctor"})
+  void helpsWithExamples(String command) {
+    assertThat(Run.of("--help").succeeded().out()).contains(command);
+    assertThat(Run.of(command, "--help").succeeded().out())
+        .contains("Examples:\n  resnet4j " + command)
+        .contains("Exit codes:")
+        .contains("--json")
+        .contains("--debug");
+  }
+
+  @Test
+  void staysQuietWhenTheReaderOfItsOutputHasGone() {
+    int code = runInto(failing("Broken pipe"), "summary", "resnet18");
+    assertThat(code).isZero();
+    assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();
+  }
+
+  @Test
+  void reportsThatTheDiskIsFull() {
+    int code = runInto(failing("No space left on device"), "summary", "resnet18");
+    assertThat(code).isEqualTo(2);
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .isEqualTo(
+            "resnet4j: standard output: No space left on device; check the disk or the pipe\n");
+  }
+
+  @Test
+  void stopsReadingPicturesWhenNobodyReadsTheAnswers() {
+    OutputStream pipe = failing("Broken pipe");
+    assertThat(runInto(pipe, "classify", Run.SAMPLES.toString(), "--batch", "1")).isZero();
+    assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();
+  }
+
+  @Test
+  void coloursAndDrawsProgressOnATerminalOnly() {
+    Features screen = new Features(true, true, true, false, 80);
+    Terminal terminal = new Terminal(out, err, screen);
+    String sample = Run.SAMPLES.resolve("00.png").toString();
+    assertThat(Main.run(new String[] {"classify", sample}, terminal)).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("\033[32m####");
+    assertThat(Run.of("classify", sample).out()).doesNotContain("\033").doesNotContain("####");
+  }
+
+  @Test
+  void saysHowToRaiseTheHeap() {
+    assertThat(Failures.line(new OutOfMemoryError("Java heap space")))
+        .startsWith("out of memory (Java heap space) with a heap of ")
+        .endsWith("raise it: RESNET4J_JAVA_OPTS=-Xmx4g");
+  }
+
+  @Test
+  void writesNumbersThatJsonDoesNotKnowAsNull() {
+    JsonLines lines = new JsonLines(new PrintStream(out, true, StandardCharsets.UTF_8));
+    lines.print(json -> {
+      JsonLines.number(json, "nan", Double.NaN);
+      JsonLines.number(json, "infinite", Double.NEGATIVE_INFINITY);
+      JsonLines.number(json, "half", 0.5);
+    });
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .isEqualTo("{\"nan\":null,\"infinite\":null,\"half\":0.5}\n");
+  }
+
+  private int runInto(OutputStream stream, String... args) {
+    return Main.run(args, new Terminal(stream, err, Features.PLAIN));
+  }
+
+  private static OutputStream failing(String message) {
+    return new OutputStream() {
+      @Override
+      public void write(int value) throws IOException {
+        throw new IOException(message);
+      }
+    };
+  }
+}

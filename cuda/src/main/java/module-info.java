@@ -1,0 +1,12 @@
+import org.resnet4j.core.backend.BackendProvider;
+import org.resnet4j.cuda.CudaBackendProvider;
+
+/** The GPU backend's place: the provider is found and says that there is no such backend yet. */
+module org.resnet4j.cuda {
+  requires transitive org.resnet4j.core;
+
+  exports org.resnet4j.cuda;
+
+  provides BackendProvider with
+      CudaBackendProvider;
+}
