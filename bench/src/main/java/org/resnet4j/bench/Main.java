@@ -89,7 +89,7 @@ public final class Main {
   }
 
   private int failed(Exception e, CommandLine line, ParseResult parsed) {
-    return e instanceof OutputException output && output.readerGone() ? ExitCodes.OK : report(e);
+    return e instanceof OutputException ? ExitCodes.OK : report(e); // the last flush fails too
   }
 
   private int report(Throwable e) {

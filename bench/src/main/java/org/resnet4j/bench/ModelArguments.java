@@ -63,11 +63,12 @@ final class ModelArguments {
       return DemoModel.load();
     }
     ModelOptions options =
-        ModelOptions.defaults().withStridePlacement(v1 ? StridePlacement.V1 : StridePlacement.V1_5);
-    options = model == null ? options : options.withModel(model);
-    options = preset == null ? options : options.withPreprocessing(Preprocessing.named(preset));
-    options = labels == null ? options : options.withLabels(Labels.read(labels));
-    options = numClasses == null ? options : options.withNumClasses(numClasses);
+        new ModelOptions(
+            model,
+            preset == null ? null : Preprocessing.named(preset),
+            labels == null ? null : Labels.read(labels),
+            numClasses,
+            v1 ? StridePlacement.V1 : StridePlacement.V1_5);
     return PretrainedModel.load(weights, options);
   }
 

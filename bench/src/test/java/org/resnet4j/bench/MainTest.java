@@ -42,9 +42,10 @@ class MainTest {
     assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();
   }
 
-  @Test
-  void reportsThatTheDiskIsFull() {
-    int code = runInto(failing("No space left on device"), "summary", "resnet18");
+  @ParameterizedTest
+  @ValueSource(strings = {"summary resnet18", "classify ../golden/samples/00.png", "--help"})
+  void reportsThatTheDiskIsFull(String command) {
+    int code = runInto(failing("No space left on device"), command.split(" "));
     assertThat(code).isEqualTo(2);
     assertThat(err.toString(StandardCharsets.UTF_8))
         .isEqualTo(
