@@ -30,16 +30,42 @@ class SimdSessionTest {
         .apply(ResNet.build(SPEC, 65, 49, new SeededWeights(1, Block.BOTTLENECK)));
   }
 
+  private static float[] input() {
+    float[] input = new float[2 * 3 * 65 * 49];
+    for (int i = 0; i < input.length; i++) {
+      input[i] = i * 37 % 101 / 50f - 1f;
+    }
+    return input;
+  }
+
+  private static float[] logits(VectorWidth width, int threads) {
+    float[] output = new float[2 * SPEC.numClasses()];
+    try (SimdBackend backend = new SimdBackend(threads, width);
+        SimdPlan plan = (SimdPlan) backend.compile(graph());
+        SimdSession session = (SimdSession) plan.newSession(2)) {
+      session.run(2, input(), output);
+    }
+    return output;
+  }
+
+  /** The numeric contract, on a whole network. */
+  @Test
+  void theSameBitsAtEveryWidthAndNumberOfThreads() {
+    float[] expected = logits(VectorWidth.BITS_512, 1);
+    for (VectorWidth width : VectorWidth.values()) {
+      for (int threads : new int[] {1, 2, 3, 5}) {
+        assertThat(logits(width, threads)).as("%s, %d threads", width, threads).isEqualTo(expected);
+      }
+    }
+  }
+
   /**
    * Every value a step reads was written by a step of the same run: what the arena held before does
    * not matter.
    */
   @Test
   void aPoisonedArenaChangesNothing() {
-    float[] input = new float[2 * 3 * 65 * 49];
-    for (int i = 0; i < input.length; i++) {
-      input[i] = i * 37 % 101 / 50f - 1f;
-    }
+    float[] input = input();
     try (SimdBackend backend = new SimdBackend(2);
         SimdPlan plan = (SimdPlan) backend.compile(graph());
         SimdSession session = (SimdSession) plan.newSession(3)) {
