@@ -22,7 +22,7 @@ final class Failures {
     return oneLine(
         switch (failure) {
           case CommandException e -> message(e);
-          case ImageDecodeException e -> message(e);
+          case ImageDecodeException e -> message(e).replace("maxPixels", "--max-pixels");
           case SafetensorsException e -> message(e);
           case WeightsMismatchException e -> mismatch(e);
           case NoSuchFileException e -> e.getFile() + ": there is no such file; check the path";

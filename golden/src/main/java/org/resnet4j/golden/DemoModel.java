@@ -29,10 +29,9 @@ public final class DemoModel {
       SafetensorsFile file =
           SafetensorsFile.of(Resources.bytes(RESOURCE), "embedded resnet18-w16.safetensors");
       PretrainedModel loaded = PretrainedModel.load(file, ModelOptions.defaults());
-      int kinds = loaded.labels().size();
       return new PretrainedModel(
           NAME,
-          loaded.description() + " (embedded) knows " + kinds + " kinds of clothing",
+          loaded.description() + ", embedded",
           loaded.spec(),
           loaded.graph(),
           loaded.preprocessing(),

@@ -16,7 +16,7 @@ class DemoModelTest {
     assertThat(model.description())
         .isEqualTo(
             "resnet18 (base width 16), 10 classes, Fashion-MNIST (MIT), preprocessing"
-                + " fashion-mnist (embedded) knows 10 kinds of clothing");
+                + " fashion-mnist, embedded");
     assertThat(model.spec())
         .isEqualTo(ResNets.named("resnet18").withBaseWidth(16).withNumClasses(10));
     assertThat(model.preprocessing()).isEqualTo(Preprocessing.FASHION_MNIST);

@@ -96,7 +96,9 @@ public final class ImageDecoder {
     if (height > limit / width) {
       throw source.error(
           "%dx%d pixels are more than the limit of %d".formatted(width, height, limit),
-          limit < options.maxPixels() ? "scale it down" : "scale it down or raise maxPixels");
+          limit < options.maxPixels()
+              ? "scale it down"
+              : "scale it down or raise the limit (maxPixels)");
     }
   }
 

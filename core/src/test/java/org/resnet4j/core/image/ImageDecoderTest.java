@@ -106,7 +106,7 @@ class ImageDecoderTest {
         .isInstanceOf(ImageDecodeException.class)
         .hasMessage(
             "bomb.png: 20000x20000 pixels are more than the limit of 50000000;"
-                + " scale it down or raise maxPixels");
+                + " scale it down or raise the limit (maxPixels)");
     assertThatThrownBy(() -> ImageDecoder.decode(PngBytes.start(-1, -1), "bomb.png"))
         .hasMessageContaining("4294967295x4294967295 pixels");
     DecodeOptions unlimited = DecodeOptions.DEFAULT.withMaxPixels(Long.MAX_VALUE);
