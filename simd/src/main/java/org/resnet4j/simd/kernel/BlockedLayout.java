@@ -115,4 +115,25 @@ public record BlockedLayout(int channels, int batch, int height, int width, int 
       }
     }
   }
+
+  /**
+   * Writes zeros into the channels beyond C of the first {@code images} images. Kernels that compute
+   * whole blocks leave {@code 0 * infinity} there, which the zero weights of a next layer would not
+   * stop.
+   */
+  public void clearTail(float[] data, int offset, int images) {
+    int last = blocks() - 1;
+    int used = channels - last * BLOCK;
+    if (used == BLOCK) {
+      return;
+    }
+    for (int image = 0; image < images; image++) {
+      for (int y = 0; y < height; y++) {
+        int pixel = offset + index(last, image, y, 0);
+        for (int x = 0; x < width; x++, pixel += BLOCK) {
+          Arrays.fill(data, pixel + used, pixel + BLOCK, 0f);
+        }
+      }
+    }
+  }
 }

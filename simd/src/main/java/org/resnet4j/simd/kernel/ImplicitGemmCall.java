@@ -98,6 +98,7 @@ final class ImplicitGemmCall implements BoundConv, Parallel.Task {
     groups = groupsFor((long) batch * x.height() * x.width() * tiles[0].inputs() * BLOCK);
     parallel.run(groups * tiles.length, this);
     y.clearHalo(arena, yAt, batch);
+    y.clearTail(arena, yAt, batch);
   }
 
   private int groupsFor(long inputFloats) {
