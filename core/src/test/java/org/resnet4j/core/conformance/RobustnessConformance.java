@@ -53,8 +53,8 @@ interface RobustnessConformance extends Conformance {
   }
 
   /**
-   * What a ReLU makes of minus infinity is 0: nothing else of a pixel may stay infinite or NaN, also
-   * where a backend pads 20 channels to more.
+   * What a ReLU makes of minus infinity is 0: nothing else of a pixel may stay infinite or NaN,
+   * also where a backend pads 20 channels to more.
    */
   @ParameterizedTest
   @ValueSource(ints = {3, 20})

@@ -117,9 +117,9 @@ public record BlockedLayout(int channels, int batch, int height, int width, int 
   }
 
   /**
-   * Writes zeros into the channels beyond C of the first {@code images} images. Kernels that compute
-   * whole blocks leave {@code 0 * infinity} there, which the zero weights of a next layer would not
-   * stop.
+   * Writes zeros into the channels beyond C of the first {@code images} images. Kernels that
+   * compute whole blocks leave {@code 0 * infinity} there, which the zero weights of a next layer
+   * would not stop.
    */
   public void clearTail(float[] data, int offset, int images) {
     int last = blocks() - 1;
