@@ -2,11 +2,13 @@ package org.resnet4j.core.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.resnet4j.core.backend.InsufficientMemoryException;
 import org.resnet4j.core.backend.Plan;
 import org.resnet4j.core.backend.Session;
 import org.resnet4j.core.graph.Epilogue;
@@ -84,6 +86,16 @@ interface RobustnessConformance extends Conformance {
     float[] images = new float[(int) network.image().size()];
     Arrays.fill(images, Float.MIN_VALUE);
     subject().agrees("denormals", network.graph(), Values.REAL, 1, images);
+  }
+
+  @Test
+  default void refusesAnImageThatExceedsAnArray() {
+    GraphBuilder graph = new GraphBuilder();
+    graph.add("input", new Op.Input(new Shape(1, 1 << 16, 1 << 16)));
+    graph.add("pool", new Op.MaxPool(new Window(1, 1 << 15, 0)), 0);
+    try (Plan plan = subject().backend().compile(graph.build())) {
+      assertThatThrownBy(() -> plan.newSession(1)).isInstanceOf(InsufficientMemoryException.class);
+    }
   }
 
   @Test
