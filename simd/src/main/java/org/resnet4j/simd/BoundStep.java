@@ -8,7 +8,7 @@ import org.resnet4j.simd.kernel.BoundConv;
 import org.resnet4j.simd.kernel.Parallel;
 import org.resnet4j.simd.kernel.Pooling;
 
-/** A step on one session's arena. Runs allocate nothing. */
+/** A step on one session's arena. */
 @FunctionalInterface
 interface BoundStep {
   /** Computes the step for the first {@code batch} images. */

@@ -100,22 +100,32 @@ final class SimdPlan implements Plan {
     if (maxBatch < 1) {
       throw new IllegalArgumentException("maxBatch must be at least 1, got " + maxBatch);
     }
-    checkMemory(maxBatch);
-    return new SimdSession(this, arena(maxBatch), maxBatch);
+    long limit = Math.min(MAX_ARRAY, Runtime.getRuntime().maxMemory() / Float.BYTES);
+    if (arena(1).size() > limit / maxBatch) {
+      throw insufficient(maxBatch);
+    }
+    try {
+      return new SimdSession(this, arena(maxBatch), maxBatch);
+    } catch (OutOfMemoryError _) {
+      // Nobody can tell beforehand: what counts as used may be garbage, and what is free in parts.
+      throw insufficient(maxBatch);
+    }
   }
 
-  private void checkMemory(int maxBatch) {
+  private InsufficientMemoryException insufficient(int maxBatch) {
     Runtime runtime = Runtime.getRuntime();
+    runtime.gc(); // garbage would count as used, and the advice be wrong
     long freeBytes = runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory();
     long limit = Math.min(MAX_ARRAY, freeBytes / Float.BYTES);
     long perImage = arena(1).size();
-    if (perImage > limit / maxBatch) {
-      throw new InsufficientMemoryException(
-          String.format(
-              "a batch of %d needs %,d MB of working memory, %,d MB are left; the largest batch that"
-                  + " fits is %d (raise the heap with -Xmx)",
-              maxBatch, megabytes(perImage * maxBatch), megabytes(limit), limit / perImage));
-    }
+    return new InsufficientMemoryException(
+        String.format(
+            "a batch of %d needs %,d MB of working memory, %,d MB are left; the largest batch that"
+                + " may fit is %d (raise the heap with -Xmx)",
+            maxBatch,
+            megabytes(perImage * maxBatch),
+            megabytes(limit),
+            Math.min(limit / perImage, maxBatch - 1)));
   }
 
   private static long megabytes(long floats) {

@@ -36,7 +36,7 @@ final class WorkerPool implements Parallel, AutoCloseable {
   private final ReentrantLock busy = new ReentrantLock();
   private final AtomicLong ticket = new AtomicLong();
   private final AtomicInteger unfinished = new AtomicInteger();
-  private final AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private volatile boolean closed;
 
   // Written before the ticket that announces them.
@@ -71,10 +71,7 @@ final class WorkerPool implements Parallel, AutoCloseable {
       announce(count, body);
       work(0);
       awaitWorkers();
-      RuntimeException thrown = failure.getAndSet(null);
-      if (thrown != null) {
-        throw thrown;
-      }
+      rethrow(failure.getAndSet(null));
     } finally {
       busy.unlock();
     }
@@ -117,12 +114,21 @@ final class WorkerPool implements Parallel, AutoCloseable {
       if (ticket.compareAndSet(seen, seen + 1)) {
         try {
           body.run(item, worker);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+          // For the job's caller, an error too: else it would take what is left for the result.
           failure.compareAndSet(null, e);
         } finally {
           unfinished.decrementAndGet();
         }
       }
+    }
+  }
+
+  private static void rethrow(@Nullable Throwable thrown) {
+    if (thrown instanceof Error error) {
+      throw error;
+    } else if (thrown instanceof RuntimeException exception) {
+      throw exception;
     }
   }
 

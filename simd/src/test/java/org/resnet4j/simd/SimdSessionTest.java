@@ -98,7 +98,7 @@ class SimdSessionTest {
       assertThatThrownBy(() -> plan.newSession(1_000_000))
           .isInstanceOf(InsufficientMemoryException.class)
           .hasMessageContaining("a batch of 1000000 needs")
-          .hasMessageContaining("the largest batch that fits is")
+          .hasMessageContaining("the largest batch that may fit is")
           .hasMessageContaining("-Xmx");
     }
   }

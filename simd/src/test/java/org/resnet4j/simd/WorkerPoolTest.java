@@ -119,6 +119,32 @@ class WorkerPoolTest {
     }
   }
 
+  /** Else the caller would take half-done work for a result, and the pool lose a thread. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void throwsAnErrorOfAnyWorkerWhenAllItemsAreDone(int thrower) {
+    try (WorkerPool pool = new WorkerPool(2)) {
+      for (int job = 0; job < 3; job++) {
+        CountDownLatch both = new CountDownLatch(2);
+        AtomicInteger done = new AtomicInteger();
+        assertThatThrownBy(() ->
+                pool.run(
+                    2,
+                    (_, worker) -> {
+                      both.countDown();
+                      awaitUninterruptibly(both);
+                      if (worker == thrower) {
+                        throw new StackOverflowError("worker " + worker);
+                      }
+                      done.incrementAndGet();
+                    }))
+            .isInstanceOf(StackOverflowError.class)
+            .hasMessage("worker " + thrower);
+        assertThat(done).hasValue(1);
+      }
+    }
+  }
+
   @Test
   void theCallerWorksAloneWhenClosed() {
     WorkerPool pool = new WorkerPool(2);

@@ -46,19 +46,22 @@ public final class SessionGuard {
 
   /** Leaves the run. */
   public void exit() {
-    if (!state.compareAndSet(State.RUNNING, State.IDLE)) {
-      state.set(State.CLOSED);
+    State before = state.getAndUpdate(now -> now == State.RUNNING ? State.IDLE : State.CLOSED);
+    if (before == State.CLOSING) {
       release.run();
     }
   }
 
   /** Closes the session, at the latest when the run in flight leaves. Idempotent. */
   public void close() {
-    if (state.compareAndSet(State.IDLE, State.CLOSED)) {
+    State before =
+        state.getAndUpdate(now ->
+            switch (now) {
+              case IDLE, CLOSED -> State.CLOSED;
+              case RUNNING, CLOSING -> State.CLOSING;
+            });
+    if (before == State.IDLE) {
       release.run();
-    } else if (!state.compareAndSet(State.RUNNING, State.CLOSING)
-        && state.compareAndSet(State.IDLE, State.CLOSED)) {
-      release.run(); // the run left between the two attempts
     }
   }
 

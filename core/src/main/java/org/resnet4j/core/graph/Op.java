@@ -85,6 +85,11 @@ public sealed interface Op {
     public int outChannels() {
       return weight.dim(0);
     }
+
+    /** This convolution with another epilogue. */
+    public Conv withEpilogue(Epilogue other) {
+      return new Conv(weight, bias, window, groups, other);
+    }
   }
 
   /**
@@ -110,7 +115,7 @@ public sealed interface Op {
    * Maximum over each window; pixels outside the image do not count, NaN wins. Source: {@code
    * torch.nn.MaxPool2d}.
    *
-   * @param window padding at most half the kernel, so that no window lies outside the image
+   * @param window padding at most half the kernel, as {@code torch.nn.MaxPool2d} demands
    */
   record MaxPool(Window window) implements Op {}
 

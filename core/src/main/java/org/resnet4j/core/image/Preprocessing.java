@@ -59,7 +59,7 @@ public record Preprocessing(
           List.of(0.2860f, 0.2860f, 0.2860f),
           List.of(0.3530f, 0.3530f, 0.3530f));
 
-  private static final List<Preprocessing> NAMED =
+  private static final List<Preprocessing> PRESETS =
       List.of(TORCHVISION_V1, TORCHVISION_V2, TIMM_A1, FASHION_MNIST);
 
   /** Above this, the result of 3 channels would exceed an array. */
@@ -92,6 +92,11 @@ public record Preprocessing(
     }
   }
 
+  /** All presets, unmodifiable. */
+  public static List<Preprocessing> presets() {
+    return PRESETS;
+  }
+
   /**
    * The preset of that name.
    *
@@ -99,7 +104,7 @@ public record Preprocessing(
    * @throws IllegalArgumentException if there is none; the message lists the names
    */
   public static Preprocessing named(String name) {
-    return NAMED.stream()
+    return PRESETS.stream()
         .filter(preset -> preset.name.equals(name))
         .findFirst()
         .orElseThrow(() ->
@@ -156,6 +161,6 @@ public record Preprocessing(
   }
 
   private static String names() {
-    return NAMED.stream().map(Preprocessing::name).collect(Collectors.joining(", "));
+    return PRESETS.stream().map(Preprocessing::name).collect(Collectors.joining(", "));
   }
 }

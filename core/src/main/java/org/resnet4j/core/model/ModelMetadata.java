@@ -30,12 +30,6 @@ record ModelMetadata(String file, Map<String, String> entries) {
   private static final int MAX_IMAGE = 4096;
 
   private static final Preprocessing DEFAULT = Preprocessing.TORCHVISION_V1;
-  private static final List<Preprocessing> PRESETS =
-      List.of(
-          Preprocessing.TORCHVISION_V1,
-          Preprocessing.TORCHVISION_V2,
-          Preprocessing.TIMM_A1,
-          Preprocessing.FASHION_MNIST);
 
   @Nullable String text(String key) {
     return entries.get(key);
@@ -85,7 +79,7 @@ record ModelMetadata(String file, Map<String, String> entries) {
             interpolation(),
             perChannel("mean", Float.NEGATIVE_INFINITY, DEFAULT.mean()),
             perChannel("std", 0, DEFAULT.std()));
-    return PRESETS.stream()
+    return Preprocessing.presets().stream()
         .filter(preset -> renamed(preset, stated.name()).equals(stated))
         .findFirst()
         .orElse(stated);

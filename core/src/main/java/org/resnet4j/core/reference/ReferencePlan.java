@@ -2,6 +2,7 @@ package org.resnet4j.core.reference;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.resnet4j.core.backend.InsufficientMemoryException;
 import org.resnet4j.core.backend.Plan;
 import org.resnet4j.core.backend.Session;
 import org.resnet4j.core.backend.StepInfo;
@@ -13,6 +14,8 @@ import org.resnet4j.core.tensor.Tensor;
 
 /** A graph as it is; each node is a step. */
 final class ReferencePlan implements Plan {
+  private static final long MAX_ARRAY = Integer.MAX_VALUE - 8L;
+
   private final ReferenceBackend backend;
   private final Graph graph;
   private final List<StepInfo> steps;
@@ -64,6 +67,12 @@ final class ReferencePlan implements Plan {
     backend.checkOpen();
     if (maxBatch < 1) {
       throw new IllegalArgumentException("maxBatch must be at least 1, got " + maxBatch);
+    }
+    for (StepInfo step : steps) {
+      if (step.shape().size() > MAX_ARRAY) {
+        throw new InsufficientMemoryException(
+            step.node() + ": " + step.shape() + " exceeds an array; no batch fits");
+      }
     }
     return new ReferenceSession(backend, this, maxBatch);
   }

@@ -3,6 +3,7 @@ package org.resnet4j.core.backend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -38,5 +39,38 @@ class SessionGuardTest {
     assertThatThrownBy(guard::enter).isInstanceOf(IllegalStateException.class);
     guard.exit();
     assertThat(released).hasValue(1);
+  }
+
+  /** However runs begin and end around it, a close is not lost. */
+  @Test
+  void closesASessionThatRunsAgainAndAgain() throws InterruptedException {
+    for (int round = 0; round < 10_000; round++) {
+      AtomicInteger releases = new AtomicInteger();
+      SessionGuard busy = new SessionGuard(releases::incrementAndGet);
+      AtomicBoolean closed = new AtomicBoolean();
+      AtomicBoolean ranAfterClose = new AtomicBoolean();
+      Thread runner =
+          Thread.ofPlatform()
+              .start(() -> {
+                while (!ranAfterClose.get()) {
+                  boolean afterClose = closed.get();
+                  try {
+                    busy.enter();
+                  } catch (IllegalStateException _) {
+                    return;
+                  }
+                  ranAfterClose.set(afterClose);
+                  busy.exit();
+                }
+              });
+      for (int spin = 0; spin < round % 200; spin++) {
+        Thread.onSpinWait();
+      }
+      busy.close();
+      closed.set(true);
+      runner.join();
+      assertThat(ranAfterClose).as("round %d", round).isFalse();
+      assertThat(releases).hasValue(1);
+    }
   }
 }

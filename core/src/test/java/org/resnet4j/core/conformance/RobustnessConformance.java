@@ -2,16 +2,23 @@ package org.resnet4j.core.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.resnet4j.core.backend.InsufficientMemoryException;
 import org.resnet4j.core.backend.Plan;
 import org.resnet4j.core.backend.Session;
+import org.resnet4j.core.graph.Epilogue;
 import org.resnet4j.core.graph.Graph;
+import org.resnet4j.core.graph.GraphBuilder;
+import org.resnet4j.core.graph.Op;
+import org.resnet4j.core.graph.Window;
 import org.resnet4j.core.graph.pass.Passes;
 import org.resnet4j.core.model.ResNet;
+import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.core.tensor.Tensor;
 import org.resnet4j.core.weights.WeightSource;
 
@@ -47,6 +54,31 @@ interface RobustnessConformance extends Conformance {
     }
   }
 
+  /**
+   * What a ReLU makes of minus infinity is 0: nothing else of a pixel may stay infinite or NaN,
+   * also where a backend pads 20 channels to more.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {3, 20})
+  default void anInfinityThatAReluStopsGoesNoFurther(int channels) {
+    Tensor negative = Tensor.of(filled(20 * channels * 9, -1), 20, channels, 3, 3);
+    Tensor ones = Tensor.of(filled(20 * 20, 1), 20, 20, 1, 1);
+    GraphBuilder graph = new GraphBuilder();
+    graph.add("input", new Op.Input(new Shape(channels, 5, 5)));
+    Window same = new Window(3, 1, 1);
+    graph.add("stop", new Op.Conv(negative, null, same, 1, Epilogue.NONE.withRelu()), 0);
+    graph.add("next", new Op.Conv(ones, null, new Window(1, 1, 0), 1, Epilogue.NONE), 1);
+    float[] image = filled(channels * 25, 1);
+    image[12] = Float.POSITIVE_INFINITY;
+    subject().agrees("stopped infinity " + channels, graph.build(), Values.INTEGER, 1, image);
+  }
+
+  private static float[] filled(int size, float value) {
+    float[] values = new float[size];
+    Arrays.fill(values, value);
+    return values;
+  }
+
   /** Values far below the smallest normal float are computed with, not refused. */
   @Test
   default void runsAnImageOfDenormals() {
@@ -54,6 +86,16 @@ interface RobustnessConformance extends Conformance {
     float[] images = new float[(int) network.image().size()];
     Arrays.fill(images, Float.MIN_VALUE);
     subject().agrees("denormals", network.graph(), Values.REAL, 1, images);
+  }
+
+  @Test
+  default void refusesAnImageThatExceedsAnArray() {
+    GraphBuilder graph = new GraphBuilder();
+    graph.add("input", new Op.Input(new Shape(1, 1 << 16, 1 << 16)));
+    graph.add("pool", new Op.MaxPool(new Window(1, 1 << 15, 0)), 0);
+    try (Plan plan = subject().backend().compile(graph.build())) {
+      assertThatThrownBy(() -> plan.newSession(1)).isInstanceOf(InsufficientMemoryException.class);
+    }
   }
 
   @Test

@@ -17,6 +17,8 @@ import java.util.Arrays;
  *   +--------------------------+     +--------------------------+
  * </pre>
  *
+ * <p>Strides and indices are {@code int}s, and right if {@link #size} does not exceed an array.
+ *
  * <p>Channels beyond C in the last block are zero. A halo as wide as the padding of the
  * convolutions that read the value makes each kernel tap a constant offset: no copy, no branch at
  * the border.
@@ -82,7 +84,10 @@ public record BlockedLayout(int channels, int batch, int height, int width, int 
     return (long) blocks() * batch * (height + 2L * halo) * (width + 2L * halo) * BLOCK;
   }
 
-  /** Index of pixel {@code (y, x)}; coordinates down to {@code -halo} address the halo. */
+  /**
+   * Index of pixel {@code (y, x)} in units of floats; coordinates down to {@code -halo} address the
+   * halo.
+   */
   public int index(int block, int image, int y, int x) {
     return block * blockStride()
         + image * imageStride()
@@ -112,6 +117,27 @@ public record BlockedLayout(int channels, int batch, int height, int width, int 
           Arrays.fill(data, gap, gap + 2 * halo * BLOCK, 0f);
         }
         Arrays.fill(data, gap, start + imageStride(), 0f);
+      }
+    }
+  }
+
+  /**
+   * Writes zeros into the channels beyond C of the first {@code images} images. Kernels that
+   * compute whole blocks leave {@code 0 * infinity} there, which the zero weights of a next layer
+   * would not stop.
+   */
+  public void clearTail(float[] data, int offset, int images) {
+    int last = blocks() - 1;
+    int used = channels - last * BLOCK;
+    if (used == BLOCK) {
+      return;
+    }
+    for (int image = 0; image < images; image++) {
+      for (int y = 0; y < height; y++) {
+        int pixel = offset + index(last, image, y, 0);
+        for (int x = 0; x < width; x++, pixel += BLOCK) {
+          Arrays.fill(data, pixel + used, pixel + BLOCK, 0f);
+        }
       }
     }
   }

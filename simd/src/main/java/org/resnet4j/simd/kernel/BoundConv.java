@@ -3,7 +3,8 @@ package org.resnet4j.simd.kernel;
 /** A convolution bound to the layouts of one session. Not thread-safe: one run at a time. */
 public interface BoundConv {
   /**
-   * Convolves the first {@code batch} images. Allocates nothing. The output's halo is set to zero.
+   * Convolves the first {@code batch} images. The output's halo and the channels beyond K in its
+   * last block are set to zero.
    *
    * @param data holds input, output and residual, which must not overlap but for a residual that is
    *     the input

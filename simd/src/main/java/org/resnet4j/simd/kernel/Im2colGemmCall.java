@@ -63,6 +63,7 @@ final class Im2colGemmCall implements BoundConv, Parallel.Task {
     residualOffset = residualAt;
     parallel.run(batch * shape.groups() * strips, this);
     y.clearHalo(arena, yAt, batch);
+    y.clearTail(arena, yAt, batch);
   }
 
   @Override
@@ -122,18 +123,6 @@ final class Im2colGemmCall implements BoundConv, Parallel.Task {
         data[yOffset + y.index(channel / BLOCK, image, row, column) + channel % BLOCK] =
             conv.relu() ? Math.max(value, 0f) : value;
       }
-      if (group == shape.groups() - 1) {
-        clearTail(image, row, column);
-      }
-    }
-  }
-
-  /** The channels that pad the last block must be zero. */
-  private void clearTail(int image, int row, int column) {
-    int pixel = yOffset + y.index(y.blocks() - 1, image, row, column);
-    int used = shape.outChannels() - (y.blocks() - 1) * BLOCK;
-    for (int lane = used; lane < BLOCK; lane++) {
-      data[pixel + lane] = 0f;
     }
   }
 }

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Groups: a tile of outputs reads the blocks that its groups' inputs lie in; weights between
  * different groups are zero. With a multiple of 16 channels per group nothing is wasted; with
- * {@code g} channels per group the work is {@code 16/g} times the necessary one.
+ * {@code g} channels per group the work is {@code 16/g} times the necessary one, and an infinite or
+ * NaN input spoils the outputs of every group in its block, since zero times infinity is NaN.
  *
  * <p>Rounding: k runs over channel blocks, taps and the 16 channels of a block in this order; every
  * {@value #CHUNK} terms form a partial sum of their own, which is added to the sum of the earlier

@@ -34,8 +34,10 @@ public interface Parallel {
   int threads();
 
   /**
-   * Runs items 0 to {@code items - 1} in any order and returns when all are done. An exception in
-   * an item is thrown here.
+   * Runs items 0 to {@code items - 1} in any order. Returns, or throws the first exception or error
+   * of an item, when no item runs any more; after a throw some items may not have run.
+   *
+   * @param items how many, 0 or more
    */
   void run(int items, Task task);
 }

@@ -20,8 +20,7 @@ final class FuseRelu implements Pass {
       // relu(relu(x)) = relu(x): a convolution that has one already stays as it is.
       return rewriter.fuseInto(
           producer,
-          new Op.Conv(
-              conv.weight(), conv.bias(), conv.window(), conv.groups(), conv.epilogue().withRelu()),
+          conv.withEpilogue(conv.epilogue().withRelu()),
           rewriter.emitted(producer).inputs());
     }
     return rewriter.copy(node, inputs);

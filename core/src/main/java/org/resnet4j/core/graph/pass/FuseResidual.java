@@ -25,12 +25,7 @@ final class FuseResidual implements Pass {
             && conv.epilogue().equals(Epilogue.NONE)) {
           return rewriter.fuseInto(
               producer,
-              new Op.Conv(
-                  conv.weight(),
-                  conv.bias(),
-                  conv.window(),
-                  conv.groups(),
-                  Epilogue.NONE.withResidual()),
+              conv.withEpilogue(Epilogue.NONE.withResidual()),
               List.of(rewriter.emitted(producer).inputs().getFirst(), residual));
         }
       }

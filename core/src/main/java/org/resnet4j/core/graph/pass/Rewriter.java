@@ -11,12 +11,10 @@ import org.resnet4j.core.graph.Op;
  * reads.
  */
 final class Rewriter {
-  private final Graph source;
   private final int[] uses;
   private final GraphBuilder target = new GraphBuilder();
 
   private Rewriter(Graph source) {
-    this.source = source;
     this.uses = source.uses();
   }
 
@@ -53,11 +51,10 @@ final class Rewriter {
 
   /**
    * Whether operand {@code operand} of {@code node} is read by nobody else, so that its producer
-   * may change its value.
+   * may change its value. The output, being the last node, is nobody's operand.
    */
   boolean readsAlone(Node node, int operand) {
-    return uses[node.inputs().get(operand)] == 1
-        && node.inputs().get(operand) != source.output().id();
+    return uses[node.inputs().get(operand)] == 1;
   }
 
   /** Gives the emitted node {@code id} another operator and other inputs. */
