@@ -17,6 +17,8 @@ import java.util.Arrays;
  *   +--------------------------+     +--------------------------+
  * </pre>
  *
+ * <p>Strides and indices are {@code int}s, and right if {@link #size} does not exceed an array.
+ *
  * <p>Channels beyond C in the last block are zero. A halo as wide as the padding of the
  * convolutions that read the value makes each kernel tap a constant offset: no copy, no branch at
  * the border.
@@ -82,7 +84,10 @@ public record BlockedLayout(int channels, int batch, int height, int width, int 
     return (long) blocks() * batch * (height + 2L * halo) * (width + 2L * halo) * BLOCK;
   }
 
-  /** Index of pixel {@code (y, x)}; coordinates down to {@code -halo} address the halo. */
+  /**
+   * Index of pixel {@code (y, x)} in units of floats; coordinates down to {@code -halo} address the
+   * halo.
+   */
   public int index(int block, int image, int y, int x) {
     return block * blockStride()
         + image * imageStride()

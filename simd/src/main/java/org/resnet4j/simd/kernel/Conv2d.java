@@ -37,14 +37,6 @@ public final class Conv2d {
       float[] weight,
       float @Nullable [] bias,
       boolean relu) {
-    if (weight.length != shape.weights()) {
-      throw new IllegalArgumentException(
-          "weight has " + weight.length + " values, expected " + shape.weights());
-    }
-    if (bias != null && bias.length != shape.outChannels()) {
-      throw new IllegalArgumentException(
-          "bias has " + bias.length + " values, expected " + shape.outChannels());
-    }
     return new Conv2d(ConvKernel.pack(shape, algorithm, width, weight, bias, relu));
   }
 
@@ -69,15 +61,15 @@ public final class Conv2d {
             shape.inChannels(), batch, shape.height(), shape.width(), kernel.inputHalo());
     BlockedLayout out =
         new BlockedLayout(shape.outChannels(), batch, shape.outHeight(), shape.outWidth(), 0);
-    int inFloats = shape.inChannels() * shape.height() * shape.width();
-    int outFloats = shape.outChannels() * shape.outHeight() * shape.outWidth();
-    Objects.checkFromIndexSize(0L, (long) batch * inFloats, (long) x.length);
-    Objects.checkFromIndexSize(0L, (long) batch * outFloats, (long) y.length);
     long floats = in.size() + out.size();
     if (floats > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException(
           "batch " + batch + " needs " + floats + " floats of working memory, more than an array");
     }
+    int inFloats = shape.inChannels() * shape.height() * shape.width();
+    int outFloats = shape.outChannels() * shape.outHeight() * shape.outWidth();
+    Objects.checkFromIndexSize(0, batch * inFloats, x.length);
+    Objects.checkFromIndexSize(0, batch * outFloats, y.length);
     float[] data = new float[(int) floats];
     for (int image = 0; image < batch; image++) {
       BlockedCopy.pack(x, image * inFloats, in, data, 0, image);

@@ -13,6 +13,18 @@ final class ConvChecks {
     return bias == null ? new float[padded] : Arrays.copyOf(bias, padded);
   }
 
+  /** Checks the arrays' lengths against a shape. */
+  static void checkParameters(ConvShape shape, float[] weight, float @Nullable [] bias) {
+    if (weight.length != shape.weights()) {
+      throw new IllegalArgumentException(
+          "weight has " + weight.length + " values, expected " + shape.weights());
+    }
+    if (bias != null && bias.length != shape.outChannels()) {
+      throw new IllegalArgumentException(
+          "bias has " + bias.length + " values, expected " + shape.outChannels());
+    }
+  }
+
   /** Checks layouts against a shape. */
   static void checkLayouts(
       ConvShape shape,

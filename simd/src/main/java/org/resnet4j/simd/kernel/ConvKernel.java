@@ -10,8 +10,11 @@ public sealed interface ConvKernel permits ImplicitGemm, Im2colGemm {
   /**
    * Packs weights.
    *
-   * @param weight OIHW
+   * @param weight OIHW, {@code [K, C/groups, R, S]}; not kept unless the algorithm uses it as it
+   *     is, so it must not be written to
    * @param bias {@code [K]} or null
+   * @param relu whether negative results become 0
+   * @throws IllegalArgumentException if an array has another length than the shape says
    */
   static ConvKernel pack(
       ConvShape shape,
@@ -20,6 +23,7 @@ public sealed interface ConvKernel permits ImplicitGemm, Im2colGemm {
       float[] weight,
       float @Nullable [] bias,
       boolean relu) {
+    ConvChecks.checkParameters(shape, weight, bias);
     return switch (algorithm) {
       case IM2COL_GEMM -> Im2colGemm.pack(shape, width, weight, bias, relu);
       case IMPLICIT_GEMM -> ImplicitGemm.pack(shape, width, weight, bias, relu);

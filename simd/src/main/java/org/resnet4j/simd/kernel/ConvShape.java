@@ -30,6 +30,8 @@ public record ConvShape(
   public ConvShape {
     if (inChannels < 1
         || outChannels < 1
+        || height < 1
+        || width < 1
         || kernel < 1
         || stride < 1
         || padding < 0
@@ -79,9 +81,14 @@ public record ConvShape(
     return outChannels / groups;
   }
 
-  /** Number of weights, {@code K * C/groups * R * S}. */
+  /**
+   * Number of weights, {@code K * C/groups * R * S}.
+   *
+   * @throws ArithmeticException if it exceeds an {@code int}
+   */
   public int weights() {
-    return Math.multiplyExact(outChannels, inChannelsPerGroup() * kernel * kernel);
+    int taps = Math.multiplyExact(kernel, kernel);
+    return Math.multiplyExact(outChannels, Math.multiplyExact(inChannelsPerGroup(), taps));
   }
 
   /** R * S. */

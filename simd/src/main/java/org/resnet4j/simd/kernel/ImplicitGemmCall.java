@@ -10,15 +10,15 @@ import org.resnet4j.simd.kernel.KernelTable.Chunk;
  *
  * <p>The output's pixels form lines: the rows of all images, or one line of all pixels where a
  * pointwise convolution meets layouts without halo. Lines are cut into pieces of at most a tile's
- * rows, and consecutive pieces form groups whose input stays in the L2 cache while every output
- * tile's weights pass by. An item of work is one group and one output tile.
+ * rows, and consecutive pieces form bundles whose input stays in the L2 cache while every output
+ * tile's weights pass by. An item of work is one bundle and one output tile.
  */
 final class ImplicitGemmCall implements BoundConv, Parallel.Task {
   private static final int BLOCK = BlockedLayout.BLOCK;
   private static final int CHUNK_ENTRIES = ImplicitGemm.CHUNK / BLOCK;
 
-  /** Input that a group of pieces may touch: a third of the L2 cache of current server cores. */
-  private static final int GROUP_FLOATS = 96 * 1024;
+  /** Input that a bundle of pieces may touch: a third of the L2 cache of current server cores. */
+  private static final int BUNDLE_FLOATS = 96 * 1024;
 
   /** Items per thread, so that uneven progress evens out. */
   private static final int ITEMS_PER_THREAD = 4;
@@ -43,7 +43,7 @@ final class ImplicitGemmCall implements BoundConv, Parallel.Task {
   private int linePixels;
   private int piecesPerLine;
   private int pieces;
-  private int groups;
+  private int bundles;
 
   ImplicitGemmCall(
       ImplicitGemm conv,
@@ -95,14 +95,14 @@ final class ImplicitGemmCall implements BoundConv, Parallel.Task {
     linePixels = flat ? batch * y.height() * y.width() : y.width();
     piecesPerLine = Math.ceilDiv(linePixels, maxRows);
     pieces = lines * piecesPerLine;
-    groups = groupsFor((long) batch * x.height() * x.width() * tiles[0].inputs() * BLOCK);
-    parallel.run(groups * tiles.length, this);
+    bundles = bundlesFor((long) batch * x.height() * x.width() * tiles[0].inputs() * BLOCK);
+    parallel.run(bundles * tiles.length, this);
     y.clearHalo(arena, yAt, batch);
     y.clearTail(arena, yAt, batch);
   }
 
-  private int groupsFor(long inputFloats) {
-    long forCache = Math.ceilDiv(inputFloats, (long) GROUP_FLOATS);
+  private int bundlesFor(long inputFloats) {
+    long forCache = Math.ceilDiv(inputFloats, (long) BUNDLE_FLOATS);
     long forThreads =
         parallel.threads() == 1
             ? 1
@@ -113,9 +113,9 @@ final class ImplicitGemmCall implements BoundConv, Parallel.Task {
   @Override
   public void run(int item, int worker) {
     OutputTile tile = tiles[item % tiles.length];
-    int group = item / tiles.length;
-    int end = share(pieces, groups, group + 1);
-    for (int piece = share(pieces, groups, group); piece < end; piece++) {
+    int bundle = item / tiles.length;
+    int end = firstPiece(bundle + 1);
+    for (int piece = firstPiece(bundle); piece < end; piece++) {
       int line = piece / piecesPerLine;
       int inLine = piece % piecesPerLine;
       int start = inLine * maxRows;
@@ -124,9 +124,8 @@ final class ImplicitGemmCall implements BoundConv, Parallel.Task {
     }
   }
 
-  /** First of the pieces that group {@code group} of {@code groups} does. */
-  private static int share(int pieces, int groups, int group) {
-    return (int) ((long) pieces * group / groups);
+  private int firstPiece(int bundle) {
+    return (int) ((long) pieces * bundle / bundles);
   }
 
   /** All of k for one register tile: {@code rows} pixels from {@code start} of a line. */

@@ -4,7 +4,11 @@ import java.util.Arrays;
 
 /**
  * Max and average pooling on blocked activations. Both write whole blocks, so padding channels stay
- * zero. Thread-safe.
+ * zero, and leave the halo alone. {@code x} and {@code y} lie in one array and must not overlap;
+ * the layouts must have the same channels and batch, and {@code y} the extents the operation gives,
+ * which is not checked. Thread-safe.
+ *
+ * <p>Source: {@code torch.nn.MaxPool2d}, {@code torch.nn.AdaptiveAvgPool2d(1)}.
  */
 public final class Pooling {
   private static final int BLOCK = BlockedLayout.BLOCK;
@@ -14,6 +18,16 @@ public final class Pooling {
   /**
    * One output row of one channel block: the maximum over each {@code kernel x kernel} window,
    * where pixels outside the image do not count and NaN wins.
+   *
+   * @param xOffset where the input's layout begins
+   * @param yOffset where the output's begins
+   * @param kernel extent of the window in pixels
+   * @param stride step in pixels
+   * @param padding in pixels, less than {@code kernel}
+   * @param block channel block
+   * @param image index in the batch
+   * @param row of the output
+   * @throws IndexOutOfBoundsException if a layout exceeds the array
    */
   public static void maxRow(
       float[] data,
@@ -45,7 +59,13 @@ public final class Pooling {
 
   /**
    * Means over all pixels of one channel block and image; pixels are added in row-major order, the
-   * sum divided once.
+   * sum divided once. The result is the only pixel of {@code y}.
+   *
+   * @param xOffset where the input's layout begins
+   * @param yOffset where the output's begins
+   * @param block channel block
+   * @param image index in the batch
+   * @throws IndexOutOfBoundsException if a layout exceeds the array
    */
   public static void mean(
       float[] data,

@@ -162,6 +162,15 @@ class Conv2dTest {
                 null,
                 false))
         .hasMessage("weight has 107 values, expected 108");
+    assertThatThrownBy(() ->
+            ConvKernel.pack(
+                shape,
+                ConvAlgorithm.IM2COL_GEMM,
+                VectorWidth.BITS_128,
+                new float[108],
+                new float[3],
+                false))
+        .hasMessage("bias has 3 values, expected 4");
     Conv2d conv =
         Conv2d.pack(
             shape, ConvAlgorithm.IMPLICIT_GEMM, VectorWidth.BITS_128, new float[108], null, false);
@@ -169,5 +178,12 @@ class Conv2dTest {
         .isInstanceOf(IndexOutOfBoundsException.class);
     assertThatThrownBy(() -> new ConvShape(6, 4, 5, 5, 3, 1, 1, 4))
         .hasMessageContaining("groups 4");
+  }
+
+  @Test
+  void refusesShapesThatCannotBe() {
+    assertThatThrownBy(() -> new ConvShape(1, 1, 0, 5, 2, 1, 1, 1)).hasMessageContaining("on 0x5");
+    ConvShape huge = new ConvShape(1 << 16, 1, 256, 256, 256, 1, 0, 1);
+    assertThatThrownBy(huge::weights).isInstanceOf(ArithmeticException.class);
   }
 }
