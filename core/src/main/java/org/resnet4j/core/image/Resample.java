@@ -6,8 +6,8 @@ import java.util.Arrays;
  * Pillow's antialiased resize ({@code Image.resize}, Resample.c), to the same bytes.
  *
  * <p>Two passes in integers, first along the rows, then along the columns, with an 8-bit result in
- * between; a pass whose size does not change is left out. Each sum starts from one half and is
- * shifted down, which rounds to nearest, then clamped to a byte.
+ * between; a pass whose size does not change changes nothing, and Pillow leaves it out. Each sum
+ * starts from one half and is shifted down, which rounds to nearest, then clamped to a byte.
  */
 public final class Resample {
   private static final int HALF = 1 << (Axis.FRACTION_BITS - 1);
@@ -43,36 +43,13 @@ public final class Resample {
    */
   static RgbImage window(
       RgbImage image, long width, long height, Window window, Interpolation interpolation) {
-    int firstRow;
-    int rows;
-    Axis vertical = null;
-    if (height == image.height()) {
-      firstRow = (int) window.top();
-      rows = window.height();
-    } else {
-      vertical = Axis.of(image.height(), height, window.top(), window.height(), interpolation);
-      firstRow = vertical.start()[0];
-      rows = vertical.end(window.height() - 1) - firstRow;
-    }
-    byte[] across;
-    if (width == image.width()) {
-      across = columns(image, firstRow, rows, (int) window.left(), window.width());
-    } else {
-      Axis axis = Axis.of(image.width(), width, window.left(), window.width(), interpolation);
-      across = horizontal(image, firstRow, rows, axis);
-    }
-    byte[] pixels =
-        vertical == null ? across : vertical(across, firstRow, 3 * window.width(), vertical);
+    Axis vertical = Axis.of(image.height(), height, window.top(), window.height(), interpolation);
+    Axis horizontal = Axis.of(image.width(), width, window.left(), window.width(), interpolation);
+    int firstRow = vertical.start()[0];
+    int rows = vertical.end(window.height() - 1) - firstRow;
+    byte[] across = horizontal(image, firstRow, rows, horizontal);
+    byte[] pixels = vertical(across, firstRow, 3 * window.width(), vertical);
     return new RgbImage(window.width(), window.height(), pixels);
-  }
-
-  private static byte[] columns(RgbImage image, int firstRow, int rows, int left, int width) {
-    byte[] out = new byte[3 * width * rows];
-    for (int y = 0; y < rows; y++) {
-      int from = 3 * ((firstRow + y) * image.width() + left);
-      System.arraycopy(image.data(), from, out, 3 * width * y, 3 * width);
-    }
-    return out;
   }
 
   private static byte[] horizontal(RgbImage image, int firstRow, int rows, Axis axis) {

@@ -182,8 +182,7 @@ class Conv2dTest {
 
   @Test
   void refusesShapesThatCannotBe() {
-    assertThatThrownBy(() -> new ConvShape(1, 1, 0, 5, 2, 1, 1, 1))
-        .hasMessageContaining("on 0x5");
+    assertThatThrownBy(() -> new ConvShape(1, 1, 0, 5, 2, 1, 1, 1)).hasMessageContaining("on 0x5");
     ConvShape huge = new ConvShape(1 << 16, 1, 256, 256, 256, 1, 0, 1);
     assertThatThrownBy(huge::weights).isInstanceOf(ArithmeticException.class);
   }
