@@ -10,6 +10,7 @@ import java.util.function.Function;
 import org.resnet4j.core.backend.BackendUnavailableException;
 import org.resnet4j.core.backend.InsufficientMemoryException;
 import org.resnet4j.core.image.ImageDecodeException;
+import org.resnet4j.core.weights.Quote;
 import org.resnet4j.core.weights.SafetensorsException;
 import org.resnet4j.core.weights.WeightsMismatchException;
 
@@ -73,8 +74,10 @@ final class Failures {
     return message == null ? e.getClass().getSimpleName() : message;
   }
 
-  /** Line breaks become spaces; control characters, which a file name may hold, question marks. */
+  /**
+   * Line breaks become spaces; what a terminal would obey, which a file name may hold, is escaped.
+   */
   static String oneLine(String text) {
-    return text.strip().replaceAll("\\s+", " ").replaceAll("\\p{Cntrl}", "?");
+    return Quote.line(text.strip().replaceAll("\\s+", " "));
   }
 }

@@ -1,6 +1,7 @@
 package org.resnet4j.bench;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +51,8 @@ record Inputs(List<Path> files, boolean single) {
     List<Path> pictures = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, Inputs::isPicture)) {
       entries.forEach(pictures::add);
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
     pictures.sort(null);
     return pictures;
