@@ -59,7 +59,7 @@ class MessageTest {
     float[] read = new float[values.length];
     raw.asFloatBuffer().get(read);
     assertThat(raw.capacity()).isEqualTo(4 * values.length);
-    assertThat(read).containsExactly(values);
+    assertThat(read).isEqualTo(values);
   }
 
   private static String hex(Message message) throws IOException {

@@ -191,8 +191,7 @@ class OnnxWriterTest {
     assertThat(written).isEqualTo(new OnnxWriter.Written(69, bytes.length));
     assertThat(out.toByteArray()).isEqualTo(bytes);
     assertThat(file).hasBinaryContent(bytes);
-    assertThat(folder).isDirectoryContaining(path -> path.equals(file));
-    assertThat(Files.list(folder)).containsExactly(file);
+    assertThat(folder.toFile().list()).containsExactly("a.onnx");
   }
 
   @Test
@@ -219,7 +218,7 @@ class OnnxWriterTest {
     assertThatThrownBy(() -> OnnxWriter.write(resnet18(), folder))
         .isInstanceOf(IOException.class)
         .hasMessageStartingWith(folder + ": cannot be written: it is no regular file; ");
-    assertThat(Files.list(folder)).isEmpty();
+    assertThat(folder).isEmptyDirectory();
   }
 
   @Test
