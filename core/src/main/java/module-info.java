@@ -17,6 +17,7 @@ module org.resnet4j.core {
   exports org.resnet4j.core.backend;
   exports org.resnet4j.core.plan;
   exports org.resnet4j.core.reference;
+  exports org.resnet4j.core.onnx;
 
   uses BackendProvider;
 

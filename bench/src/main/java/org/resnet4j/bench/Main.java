@@ -67,6 +67,7 @@ public final class Main {
         new CommandLine(root)
             .addSubcommand(new ClassifyCommand(terminal))
             .addSubcommand(new SummaryCommand(terminal))
+            .addSubcommand(new ExportCommand(terminal))
             .addSubcommand(new DoctorCommand(terminal));
     line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8))

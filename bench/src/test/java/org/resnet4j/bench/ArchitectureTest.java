@@ -53,6 +53,7 @@ class ArchitectureTest {
     "core.model, core.tensor core.graph core.weights core.image core.model",
     "core.backend, core.tensor core.graph core.backend",
     "core.plan, core.tensor core.graph core.plan",
+    "core.onnx, core.tensor core.graph core.onnx",
     "core.reference, core.tensor core.graph core.backend core.plan core.reference",
     "simd.kernel, simd.kernel",
   })

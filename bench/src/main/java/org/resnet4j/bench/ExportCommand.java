@@ -1,0 +1,126 @@
+package org.resnet4j.bench;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.graph.Graph;
+import org.resnet4j.core.graph.GraphBuilder;
+import org.resnet4j.core.graph.Node;
+import org.resnet4j.core.graph.Op;
+import org.resnet4j.core.graph.pass.Passes;
+import org.resnet4j.core.model.PretrainedModel;
+import org.resnet4j.core.onnx.OnnxWriter;
+import org.resnet4j.core.tensor.Shape;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code resnet4j export}. */
+@Command(
+    name = "export",
+    description = "Writes a network with its weights as an ONNX file, which other engines run.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  resnet4j export --onnx demo.onnx",
+      "  resnet4j export --onnx resnet50.onnx --weights resnet50.safetensors --size 256x192 --fused"
+    })
+final class ExportCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Option(
+      names = "--onnx",
+      required = true,
+      paramLabel = "FILE",
+      description = "The file to write.")
+  private Path file = Path.of("");
+
+  @Mixin private WeightsArguments weightsArguments = new WeightsArguments();
+
+  @Option(
+      names = "--size",
+      paramLabel = "HxW",
+      converter = Size.Converter.class,
+      description = "Height and width of the picture. Default: what the weights were made for.")
+  private @Nullable Size size;
+
+  @Option(
+      names = "--fused",
+      description = "Fold batch norms into the convolutions before them, as the engines here do.")
+  private boolean fused;
+
+  @Option(names = "--force", description = "Replace the file if it exists.")
+  private boolean force;
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  ExportCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws IOException, CommandException {
+    if (!force && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw new CommandException(
+          file.toString(), "exists already", "choose another name, or replace it with --force");
+    }
+    PretrainedModel model = weightsArguments.load(null, null);
+    Graph graph = size == null ? model.graph() : resized(model.graph(), size);
+    graph = fused ? Passes.inference().apply(graph) : graph;
+    OnnxWriter.Written written = OnnxWriter.write(graph, file);
+    if (json) {
+      printJson(model, graph, written);
+    } else {
+      print(terminal.out(), model, graph, written);
+    }
+    return ExitCodes.OK;
+  }
+
+  /** Parameters do not depend on the size of the picture. */
+  private static Graph resized(Graph graph, Size size) {
+    GraphBuilder builder = new GraphBuilder();
+    for (Node node : graph.nodes()) {
+      Op op =
+          node.op() instanceof Op.Input input
+              ? new Op.Input(new Shape(input.shape().channels(), size.height(), size.width()))
+              : node.op();
+      builder.add(node.name(), op, node.inputs());
+    }
+    return builder.build();
+  }
+
+  private void print(
+      PrintStream out, PretrainedModel model, Graph graph, OnnxWriter.Written written) {
+    Shape input = graph.inputShape();
+    out.println("model    " + model.name() + ": " + model.description());
+    out.println(
+        "written  %s: %d nodes, opset %d, %s"
+            .formatted(file, written.nodes(), OnnxWriter.OPSET, Units.bytes(written.bytes())));
+    out.println(
+        "input    input: float32 [N, %d, %d, %d]"
+            .formatted(input.channels(), input.height(), input.width()));
+    out.println("output   logits: float32 [N, %d]".formatted(graph.output().shape().channels()));
+  }
+
+  private void printJson(PretrainedModel model, Graph graph, OnnxWriter.Written written) {
+    Shape input = graph.inputShape();
+    new JsonLines(terminal.out())
+        .print(out -> {
+          out.writeStringProperty("file", file.toString());
+          out.writeStringProperty("model", model.name());
+          out.writeNumberProperty("nodes", written.nodes());
+          out.writeNumberProperty("opset", OnnxWriter.OPSET);
+          out.writeNumberProperty("bytes", written.bytes());
+          out.writeArrayPropertyStart("image");
+          out.writeNumber(input.channels());
+          out.writeNumber(input.height());
+          out.writeNumber(input.width());
+          out.writeEndArray();
+          out.writeNumberProperty("classes", graph.output().shape().channels());
+        });
+  }
+}

@@ -1,0 +1,126 @@
+package org.resnet4j.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.resnet4j.core.graph.Graph;
+import org.resnet4j.core.graph.pass.Passes;
+import org.resnet4j.core.model.ModelOptions;
+import org.resnet4j.core.model.PretrainedModel;
+import org.resnet4j.core.onnx.OnnxWriter;
+import org.resnet4j.golden.DemoModel;
+
+class ExportCommandTest {
+  @TempDir private Path folder;
+
+  @Test
+  void writesTheEmbeddedModel() throws IOException {
+    Path file = folder.resolve("demo.onnx");
+    Run run = Run.of("export", "--onnx", file).succeeded();
+    assertThat(file).hasBinaryContent(OnnxWriter.toBytes(DemoModel.load().graph()));
+    assertThat(run.out())
+        .startsWith("model    resnet18-w16: resnet18 (base width 16), 10 classes, ")
+        .contains("\nwritten  " + file + ": 69 nodes, opset 17, 2.84 MB\n")
+        .endsWith("input    input: float32 [N, 3, 64, 64]\noutput   logits: float32 [N, 10]\n");
+    assertThat(files()).containsExactly(file);
+  }
+
+  @Test
+  void fusesWhenAsked() throws IOException {
+    Path file = folder.resolve("fused.onnx");
+    Map<String, Object> said =
+        Json.object(Run.of("export", "--onnx", file, "--fused", "--json").succeeded().out());
+    Graph fused = Passes.inference().apply(DemoModel.load().graph());
+    assertThat(file).hasBinaryContent(OnnxWriter.toBytes(fused));
+    assertThat(said)
+        .containsOnlyKeys("file", "model", "nodes", "opset", "bytes", "image", "classes")
+        .containsEntry("file", file.toString())
+        .containsEntry("model", "resnet18-w16")
+        .containsEntry("nodes", 49L)
+        .containsEntry("opset", 17L)
+        .containsEntry("bytes", Files.size(file))
+        .containsEntry("image", List.of(3L, 64L, 64L))
+        .containsEntry("classes", 10L);
+  }
+
+  @Test
+  void takesWeightsAndSize() throws IOException {
+    Path file = folder.resolve("a.onnx");
+    Path weights = Run.DEMO_WEIGHTS;
+    Run.of("export", "--onnx", file, "--weights", weights, "--model", "resnet18").succeeded();
+    PretrainedModel loaded = PretrainedModel.load(weights, ModelOptions.defaults());
+    assertThat(file).hasBinaryContent(OnnxWriter.toBytes(loaded.graph()));
+
+    Run sized = Run.of("export", "--onnx", file, "--size", "97x64", "--force").succeeded();
+    assertThat(sized.out()).contains("input: float32 [N, 3, 97, 64]\n");
+    Run square = Run.of("export", "--onnx", file, "--size", "96", "--force").succeeded();
+    assertThat(square.out()).contains("input: float32 [N, 3, 96, 96]\n");
+  }
+
+  @Test
+  void replacesAFileOnlyWhenForced() throws IOException {
+    Path file = Files.writeString(folder.resolve("a.onnx"), "old");
+    assertThat(Run.of("export", "--onnx", file).refused().err())
+        .isEqualTo(
+            "resnet4j: "
+                + file
+                + ": exists already; choose another name, or replace it with --force\n");
+    assertThat(file).hasContent("old");
+    Run.of("export", "--onnx", file, "--force").succeeded();
+    assertThat(Files.readString(file, StandardCharsets.ISO_8859_1)).contains("resnet4j");
+  }
+
+  @Test
+  void refusesBadPathsInOneLine() throws IOException {
+    Path missing = folder.resolve("none/a.onnx");
+    assertThat(Run.of("export", "--onnx", missing).refused().err())
+        .startsWith("resnet4j: " + missing + ": cannot be written: its folder does not exist; ");
+    assertThat(Run.of("export", "--onnx", folder, "--force").refused().err())
+        .startsWith("resnet4j: " + folder + ": cannot be written: it is no regular file; ");
+    assertThat(Run.of("export", "--onnx", "").refused().err()).isNotEmpty();
+    assertThat(Run.of("export").refused().err()).contains("--onnx").contains("export --help");
+    assertThat(files()).isEmpty();
+  }
+
+  @Test
+  void refusesWeightsThatDoNotFit() throws IOException {
+    Path file = folder.resolve("a.onnx");
+    Path none = folder.resolve("none.safetensors");
+    assertThat(Run.of("export", "--onnx", file, "--weights", none).refused().err())
+        .startsWith("resnet4j: " + none + ": ");
+    assertThat(Run.of("export", "--onnx", file, "--model", "resnet50").refused().err())
+        .startsWith("resnet4j: --model resnet50: its weights are not shipped; ");
+    assertThat(Run.of("export", "--onnx", file, "--v1").refused().err())
+        .startsWith("resnet4j: --v1: does not apply to the embedded model; ");
+    assertThat(
+            Run.of("export", "--onnx", file, "--weights", Run.DEMO_WEIGHTS, "--num-classes", 7)
+                .refused()
+                .err())
+        .startsWith("resnet4j: " + Run.DEMO_WEIGHTS + ": ");
+    assertThat(files()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0x64", "64x", "x", "64x64x3", "big", "-1x64", "64x70000", "99999999999"})
+  void refusesSizesThatAreNone(String size) {
+    assertThat(Run.of("export", "--onnx", folder.resolve("a.onnx"), "--size", size).refused().err())
+        .contains("--size")
+        .contains("such as 224x160, got '" + size + "'");
+  }
+
+  private List<Path> files() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.toList();
+    }
+  }
+}

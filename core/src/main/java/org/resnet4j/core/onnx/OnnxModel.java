@@ -1,0 +1,185 @@
+package org.resnet4j.core.onnx;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.resnet4j.core.graph.Epilogue;
+import org.resnet4j.core.graph.Graph;
+import org.resnet4j.core.graph.Node;
+import org.resnet4j.core.graph.Op;
+import org.resnet4j.core.graph.Window;
+import org.resnet4j.core.tensor.Shape;
+import org.resnet4j.core.tensor.Tensor;
+
+/** Translates a graph; see {@link OnnxWriter} for what becomes of each operator and name. */
+final class OnnxModel {
+  private static final String INPUT = "input";
+  private static final String LOGITS = "logits";
+
+  /** torchvision's names of an operator's tensors, in the order of {@link Op#tensors}. */
+  private static final List<String> SUFFIXES =
+      List.of("weight", "bias", "running_mean", "running_var");
+
+  private static final Window POINT = new Window(1, 1, 0);
+
+  private final Graph graph;
+  private final Set<String> taken = new HashSet<>();
+  private final String[] values;
+  private final Message nodes = new Message();
+  private final Message initializers = new Message();
+  private int nodeCount;
+
+  private OnnxModel(Graph graph) {
+    this.graph = graph;
+    this.values = new String[graph.nodes().size()];
+  }
+
+  /** The translation of a graph with values. */
+  static OnnxModel of(Graph graph) {
+    OnnxModel model = new OnnxModel(graph);
+    model.nameValues();
+    graph.nodes().forEach(model::emit);
+    return model;
+  }
+
+  int nodeCount() {
+    return nodeCount;
+  }
+
+  /** The whole {@code ModelProto}. */
+  Message message(int irVersion, int opset, String version) {
+    Shape in = graph.inputShape();
+    Node last = graph.output();
+    Shape out = last.shape();
+    Message input = Proto.value(values[0], in.channels(), in.height(), in.width());
+    String name = values[last.id()];
+    Message output =
+        last.op() instanceof Op.Linear
+            ? Proto.value(name, out.channels())
+            : Proto.value(name, out.channels(), out.height(), out.width());
+    return Proto.model(irVersion, opset, version, Proto.graph(nodes, initializers, input, output));
+  }
+
+  /** Weights keep torchvision's names; of values that want the same name, the outer ones get it. */
+  private void nameValues() {
+    graph.nodes().forEach(node -> taken.addAll(parameters(node)));
+    Node last = graph.output();
+    values[0] = claim(INPUT);
+    if (last.id() != 0) {
+      values[last.id()] = claim(last.op() instanceof Op.Linear ? LOGITS : last.name());
+    }
+    for (int id = 1; id < last.id(); id++) {
+      values[id] = claim(graph.nodes().get(id).name());
+    }
+  }
+
+  private String claim(String wanted) {
+    String name = wanted;
+    while (!taken.add(name)) {
+      name += "_";
+    }
+    return name;
+  }
+
+  private static List<String> parameters(Node node) {
+    return SUFFIXES.subList(0, node.op().tensors().size()).stream()
+        .map(suffix -> node.name() + "." + suffix)
+        .toList();
+  }
+
+  private void emit(Node node) {
+    switch (node.op()) {
+      case Op.Input _ -> {}
+      case Op.Conv conv -> conv(node, conv);
+      case Op.BatchNorm norm -> {
+        Message epsilon = Proto.floatAttribute("epsilon", (float) norm.epsilon());
+        add("BatchNormalization", operands(node), values[node.id()], List.of(epsilon));
+      }
+      case Op.Relu _ -> add("Relu", operands(node), values[node.id()], List.of());
+      case Op.Add _ -> add("Add", operands(node), values[node.id()], List.of());
+      case Op.MaxPool pool ->
+          add("MaxPool", operands(node), values[node.id()], window(pool.window()));
+      case Op.GlobalAvgPool _ ->
+          add("GlobalAveragePool", operands(node), values[node.id()], List.of());
+      case Op.Linear _ -> linear(node);
+    }
+    initializers(node);
+  }
+
+  private void conv(Node node, Op.Conv conv) {
+    Epilogue epilogue = conv.epilogue();
+    List<String> operands = new ArrayList<>(operands(node));
+    String residual = epilogue.residual() ? operands.remove(1) : "";
+    String result = values[node.id()];
+    String value = epilogue.equals(Epilogue.NONE) ? result : claim(node.name() + "/conv");
+    add("Conv", operands, value, convolution(conv.window(), conv.groups()));
+    if (epilogue.residual()) {
+      String sum = epilogue.relu() ? claim(node.name() + "/add") : result;
+      add("Add", List.of(value, residual), sum, List.of());
+      value = sum;
+    }
+    if (epilogue.relu()) {
+      add("Relu", List.of(value), result, List.of());
+    }
+  }
+
+  private void linear(Node node) {
+    List<String> operands = new ArrayList<>(operands(node));
+    if (!isOutput(node)) {
+      // Other operators read N x C x H x W, which Gemm does not give.
+      add("Conv", operands, values[node.id()], convolution(POINT, 1));
+      return;
+    }
+    String flat = claim(node.name() + "/flatten");
+    add("Flatten", operands.subList(0, 1), flat, List.of(Proto.intAttribute("axis", 1)));
+    operands.set(0, flat);
+    add("Gemm", operands, values[node.id()], List.of(Proto.intAttribute("transB", 1)));
+  }
+
+  private boolean isOutput(Node node) {
+    return node.id() == graph.output().id();
+  }
+
+  private void add(String op, List<String> inputs, String output, List<Message> attributes) {
+    nodes.message(Proto.GRAPH_NODE, Proto.node(op, inputs, output, attributes));
+    nodeCount++;
+  }
+
+  /** The values a node reads, then its parameters. */
+  private List<String> operands(Node node) {
+    return Stream.concat(
+            node.inputs().stream().map(input -> values[input]), parameters(node).stream())
+        .toList();
+  }
+
+  private static List<Message> convolution(Window window, int groups) {
+    List<Message> attributes = new ArrayList<>(window(window));
+    attributes.addFirst(Proto.intAttribute("group", groups));
+    return attributes;
+  }
+
+  private static List<Message> window(Window window) {
+    int kernel = window.kernel();
+    int stride = window.stride();
+    int padding = window.padding();
+    return List.of(
+        Proto.intsAttribute("kernel_shape", kernel, kernel),
+        Proto.intsAttribute("pads", padding, padding, padding, padding),
+        Proto.intsAttribute("strides", stride, stride));
+  }
+
+  private void initializers(Node node) {
+    boolean asConvolution = node.op() instanceof Op.Linear && !isOutput(node);
+    List<String> names = parameters(node);
+    for (int i = 0; i < names.size(); i++) {
+      Tensor tensor = node.op().tensors().get(i);
+      int[] dims =
+          asConvolution && tensor.rank() == 2
+              ? new int[] {tensor.dim(0), tensor.dim(1), 1, 1}
+              : tensor.dims();
+      initializers.message(Proto.GRAPH_INITIALIZER, Proto.tensor(names.get(i), tensor, dims));
+    }
+  }
+}

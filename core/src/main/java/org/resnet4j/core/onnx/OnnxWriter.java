@@ -1,0 +1,156 @@
+package org.resnet4j.core.onnx;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.UUID;
+import org.resnet4j.core.graph.Graph;
+
+/**
+ * Writes a graph, fused or not, as one ONNX file with its weights inside, which ONNX Runtime and
+ * other engines run.
+ *
+ * <p>The model's input is {@code input}, {@code N x C x H x W} float32 with any N; its output is
+ * {@code logits}, {@code N x K}, if the last node is a linear layer, and otherwise {@code N x C x H
+ * x W} under the last node's name. A value inside has the name of the node that computes it, a
+ * parameter torchvision's key ({@code layer1.0.conv1.weight}); where two values want one name,
+ * underscores follow the later. A fused convolution becomes {@code Conv}, {@code Add}, {@code
+ * Relu}, and its last value has the node's name. The last linear layer becomes {@code Flatten} and
+ * {@code Gemm}; one that other nodes read is written as the 1x1 convolution that it equals.
+ *
+ * <p>The same graph gives the same bytes. Weights are referenced, not copied, until written.
+ *
+ * <p>Every method throws an {@link IllegalArgumentException} if a parameter is a meta tensor, which
+ * it names, or if the model exceeds the 2 GiB that a protobuf message may have; nothing is written
+ * then. All methods are thread-safe.
+ *
+ * <p>Rounding: weights are written as they are; a batch norm's epsilon is rounded to float32, which
+ * is all that ONNX has.
+ *
+ * <p>Source: the ONNX repository's {@code onnx/onnx.proto} for the messages, {@code
+ * docs/Operators.md} for the operators.
+ */
+public final class OnnxWriter {
+  /** Version of the operator set, ONNX 1.12's. */
+  public static final int OPSET = 17;
+
+  private static final int IR_VERSION = 8;
+  private static final String VERSION = version();
+
+  private OnnxWriter() {}
+
+  /**
+   * What was written.
+   *
+   * @param nodes ONNX operators, of which a fused convolution has up to three
+   * @param bytes size of the file
+   */
+  public record Written(int nodes, long bytes) {}
+
+  /**
+   * Writes beside {@code file} and renames, so that a reader sees an old file or the new one, never
+   * a part. An existing file is replaced.
+   *
+   * @throws IOException if the file cannot be written; the message names it, the cause and the
+   *     remedy
+   */
+  public static Written write(Graph graph, Path file) throws IOException {
+    Model model = model(graph);
+    try {
+      replace(file, model.message());
+    } catch (IOException e) {
+      throw new IOException(
+          file + ": cannot be written: " + cause(e) + "; choose another path or make room there",
+          e);
+    }
+    return model.written();
+  }
+
+  /**
+   * Writes to a stream, which stays open and is not flushed.
+   *
+   * @throws IOException what the stream throws
+   */
+  public static Written write(Graph graph, OutputStream out) throws IOException {
+    Model model = model(graph);
+    model.message().writeTo((bytes, count) -> out.write(bytes, 0, count));
+    return model.written();
+  }
+
+  /** The file's bytes: all of them at once in memory, beside the weights. */
+  public static byte[] toBytes(Graph graph) {
+    Model model = model(graph);
+    ByteBuffer buffer = ByteBuffer.allocate((int) model.written().bytes());
+    try {
+      model.message().writeTo((bytes, count) -> buffer.put(bytes, 0, count));
+    } catch (IOException e) {
+      throw new AssertionError("an array in memory cannot fail", e);
+    }
+    return buffer.array();
+  }
+
+  private record Model(Message message, Written written) {}
+
+  private static Model model(Graph graph) {
+    graph.requireValues();
+    OnnxModel model = OnnxModel.of(graph);
+    Message message = model.message(IR_VERSION, OPSET, VERSION);
+    long bytes = message.sizeBytes();
+    if (bytes > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "the graph needs %,d bytes as ONNX, and one file holds at most %,d; use fewer or narrower layers"
+              .formatted(bytes, Integer.MAX_VALUE));
+    }
+    return new Model(message, new Written(model.nodeCount(), bytes));
+  }
+
+  private static void replace(Path file, Message message) throws IOException {
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new FileSystemException(file.toString(), null, "it is no regular file");
+    }
+    Path partial = file.resolveSibling("." + UUID.randomUUID() + ".tmp");
+    try {
+      try (FileChannel channel =
+          FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        OutputStream out = Channels.newOutputStream(channel);
+        message.writeTo((bytes, count) -> out.write(bytes, 0, count));
+        channel.force(true);
+      }
+      Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(partial);
+    }
+  }
+
+  private static String cause(IOException e) {
+    return switch (e) {
+      case NoSuchFileException _ -> "its folder does not exist";
+      case AccessDeniedException _ -> "access to its folder is denied";
+      case FileSystemException failure when failure.getReason() != null -> failure.getReason();
+      default -> String.valueOf(e.getMessage());
+    };
+  }
+
+  private static String version() {
+    Properties properties = new Properties();
+    try (InputStream in = OnnxWriter.class.getResourceAsStream("version.properties")) {
+      properties.load(Objects.requireNonNull(in, "version.properties is not in the jar"));
+    } catch (IOException e) {
+      throw new UncheckedIOException("the jar is damaged", e);
+    }
+    return properties.getProperty("version", "");
+  }
+}
