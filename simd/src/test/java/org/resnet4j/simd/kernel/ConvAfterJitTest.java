@@ -1,0 +1,59 @@
+package org.resnet4j.simd.kernel;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.resnet4j.simd.kernel.ConvProblem.Numbers;
+import org.resnet4j.simd.kernel.ConvProblem.Residual;
+
+/**
+ * Convolutions called until C2 has compiled all of their kernels: each call must give the first
+ * one's bits. Strides beyond 2 belong to no network and no other test, so that their kernels are
+ * new here and the first calls are interpreted.
+ */
+class ConvAfterJitTest {
+  private static final int CALLS = 20_000;
+  private static final int CHECK_EVERY = 500;
+
+  static Stream<Arguments> cases() {
+    return Stream.of(VectorWidth.values())
+        .flatMap(width ->
+            Stream.concat(
+                Stream.of(
+                        new ConvShape(33, 17, 3, 5, 1, 1, 0, 1),
+                        new ConvShape(17, 24, 7, 9, 1, 3, 0, 1),
+                        new ConvShape(20, 16, 9, 6, 3, 4, 1, 1),
+                        new ConvShape(32, 32, 4, 3, 3, 1, 1, 32))
+                    .map(shape -> Arguments.of(shape, ConvAlgorithm.IMPLICIT_GEMM, width)),
+                Stream.of(
+                    Arguments.of(
+                        new ConvShape(3, 18, 5, 7, 3, 2, 1, 1),
+                        ConvAlgorithm.IM2COL_GEMM,
+                        width))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void keepsTheFirstCallsBits(ConvShape shape, ConvAlgorithm algorithm, VectorWidth width) {
+    ConvProblem integers = problem(Numbers.INTEGERS, shape, true);
+    ConvProblem reals = problem(Numbers.SIGNED, shape, false);
+    GuardedRun exact = new GuardedRun(integers).expect(new IntegerOracle(integers).expected());
+    GuardedRun rounded = new GuardedRun(reals);
+    BoundConv exactConv = exact.bind(integers.pack(algorithm, width), Parallel.SERIAL);
+    BoundConv roundedConv = rounded.bind(reals.pack(algorithm, width), Parallel.SERIAL);
+    rounded.expect(rounded.run(roundedConv).output());
+    String what = algorithm + " at " + width + ", call ";
+    for (int call = 0; call <= CALLS; call++) {
+      rounded.run(roundedConv);
+      if (call % CHECK_EVERY == 0) {
+        rounded.check(what + call);
+        exact.run(exactConv).check(what + call);
+      }
+    }
+  }
+
+  private static ConvProblem problem(Numbers numbers, ConvShape shape, boolean relu) {
+    return ConvProblem.random(numbers, shape, 1, true, Residual.SEPARATE, relu, 3);
+  }
+}

@@ -1,0 +1,112 @@
+package org.resnet4j.simd.kernel;
+
+import java.util.SplittableRandom;
+
+/**
+ * A convolution and its data.
+ *
+ * @param x NCHW
+ * @param weight OIHW
+ * @param bias or null
+ * @param residual NKPQ, or null; {@code x} itself where the input is the residual
+ * @param seed the data were made from
+ */
+record ConvProblem(
+    ConvShape shape,
+    int batch,
+    float[] x,
+    float[] weight,
+    float[] bias,
+    float[] residual,
+    boolean relu,
+    long seed) {
+  /** Where the residual comes from. */
+  enum Residual {
+    NONE,
+    SEPARATE,
+    /** The input, which must have the output's extents. */
+    INPUT
+  }
+
+  /** What the numbers are like. */
+  enum Numbers {
+    /** -32 to 32, the bias -8 to 8: see {@link IntegerOracle}. */
+    INTEGERS,
+    /** -1 to 1. */
+    SIGNED,
+    /** 0.1 to 1, which sum up without cancelling. */
+    POSITIVE;
+
+    private float[] draw(SplittableRandom random, int size, int largest) {
+      float[] values = new float[size];
+      for (int i = 0; i < size; i++) {
+        values[i] =
+            switch (this) {
+              case INTEGERS -> random.nextInt(-largest, largest + 1);
+              case SIGNED -> (float) random.nextDouble(-1, 1);
+              case POSITIVE -> (float) random.nextDouble(0.1, 1);
+            };
+      }
+      return values;
+    }
+  }
+
+  static ConvProblem random(
+      Numbers numbers,
+      ConvShape shape,
+      int batch,
+      boolean bias,
+      Residual residual,
+      boolean relu,
+      long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    int inputs = batch * shape.inChannels() * shape.height() * shape.width();
+    int results = batch * shape.outChannels() * shape.outHeight() * shape.outWidth();
+    float[] x = numbers.draw(random, inputs, IntegerOracle.LARGEST);
+    return new ConvProblem(
+        shape,
+        batch,
+        x,
+        numbers.draw(random, shape.weights(), IntegerOracle.LARGEST),
+        bias ? numbers.draw(random, shape.outChannels(), IntegerOracle.LARGEST_BIAS) : null,
+        switch (residual) {
+          case NONE -> null;
+          case SEPARATE -> numbers.draw(random, results, IntegerOracle.LARGEST);
+          case INPUT -> x;
+        },
+        relu,
+        seed);
+  }
+
+  ConvProblem withRelu() {
+    return new ConvProblem(shape, batch, x, weight, bias, residual, true, seed);
+  }
+
+  ConvKernel pack(ConvAlgorithm algorithm, VectorWidth width) {
+    return ConvKernel.pack(shape, algorithm, width, weight, bias, relu);
+  }
+
+  /** Number of output values. */
+  int results() {
+    return index(batch, 0, 0, 0);
+  }
+
+  /** Index of an output value in NKPQ. */
+  int index(int image, int k, int i, int j) {
+    return ((image * shape.outChannels() + k) * shape.outHeight() + i) * shape.outWidth() + j;
+  }
+
+  /** What output pixel (i, j) sees through tap (r, s). */
+  float input(int image, int channel, int i, int j, int r, int s) {
+    int row = i * shape.stride() + r - shape.padding();
+    int column = j * shape.stride() + s - shape.padding();
+    boolean inside = row >= 0 && row < shape.height() && column >= 0 && column < shape.width();
+    int plane = (image * shape.inChannels() + channel) * shape.height();
+    return inside ? x[(plane + row) * shape.width() + column] : 0f;
+  }
+
+  /** What tap (r, s) of input channel c of its group weighs in output channel k. */
+  float weight(int k, int c, int r, int s) {
+    return weight[((k * shape.inChannelsPerGroup() + c) * shape.kernel() + r) * shape.kernel() + s];
+  }
+}
