@@ -102,7 +102,7 @@ class ConvAccuracyTest {
       for (int r = 0; r < shape.kernel(); r++) {
         for (int s = 0; s < shape.kernel(); s++) {
           double term =
-              (double) problem.input(0, shape.firstInput(k) + c, i, j, r, s)
+              (double) problem.input(0, problem.firstInput(k) + c, i, j, r, s)
                   * problem.weight(k, c, r, s);
           exact += term;
           size += Math.abs(term);

@@ -96,6 +96,12 @@ record ConvProblem(
     return ((image * shape.outChannels() + k) * shape.outHeight() + i) * shape.outWidth() + j;
   }
 
+  /** First input channel that output channel k sees; an oracle asks no one else. */
+  int firstInput(int k) {
+    int group = k * shape.groups() / shape.outChannels();
+    return group * (shape.inChannels() / shape.groups());
+  }
+
   /** What output pixel (i, j) sees through tap (r, s). */
   float input(int image, int channel, int i, int j, int r, int s) {
     int row = i * shape.stride() + r - shape.padding();

@@ -128,15 +128,26 @@ final class GuardedRun {
   /** Convolves once. */
   GuardedRun run(BoundConv conv) {
     System.arraycopy(before, 0, data, 0, data.length);
-    conv.run(problem.batch(), data, inAt, outAt, problem.residual() == null ? 0 : otherAt);
+    call(conv);
     return this;
   }
 
   /** Leaves NaN in whatever memory {@code conv} keeps between runs. */
-  GuardedRun stain(BoundConv conv) {
+  void stain(BoundConv conv) {
     Arrays.fill(data, Float.NaN);
-    conv.run(problem.batch(), data, inAt, outAt, problem.residual() == null ? 0 : otherAt);
-    return this;
+    call(conv);
+  }
+
+  private void call(BoundConv conv) {
+    try {
+      conv.run(problem.batch(), data, inAt, outAt, problem.residual() == null ? 0 : otherAt);
+    } catch (IndexOutOfBoundsException e) {
+      throw new AssertionError(name() + " left the array", e);
+    }
+  }
+
+  private String name() {
+    return "%s, batch %d, seed %d".formatted(problem.shape(), problem.batch(), problem.seed());
   }
 
   /** The output, NCHW. */
@@ -162,16 +173,8 @@ final class GuardedRun {
     if (at >= 0) {
       int index = (int) (at / Float.BYTES);
       throw new AssertionError(
-          "%s, batch %d, seed %d, %s: index %d, %s, is %s, expected %s"
-              .formatted(
-                  problem.shape(),
-                  problem.batch(),
-                  problem.seed(),
-                  what,
-                  index,
-                  place(index),
-                  data[index],
-                  after[index]));
+          "%s, %s: index %d, %s, is %s, expected %s"
+              .formatted(name(), what, index, place(index), data[index], after[index]));
     }
   }
 

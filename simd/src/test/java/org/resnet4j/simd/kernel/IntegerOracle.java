@@ -35,7 +35,7 @@ final class IntegerOracle {
     for (int c = 0; c < shape.inChannelsPerGroup(); c++) {
       for (int r = 0; r < shape.kernel(); r++) {
         for (int s = 0; s < shape.kernel(); s++) {
-          float x = problem.input(image, shape.firstInput(k) + c, i, j, r, s);
+          float x = problem.input(image, problem.firstInput(k) + c, i, j, r, s);
           sum += (long) x * (long) problem.weight(k, c, r, s);
         }
       }
@@ -61,7 +61,7 @@ final class IntegerOracle {
     for (int image = 0; image < problem.batch(); image++) {
       for (int k = 0; k < shape.outChannels(); k++) {
         if (k % shape.outChannelsPerGroup() == 0) {
-          patches(image, shape.firstInput(k), patches);
+          patches(image, problem.firstInput(k), patches);
         }
         for (int t = 0; t < terms; t++) {
           weight[t] = (int) problem.weight()[k * terms + t];
@@ -136,7 +136,7 @@ final class IntegerOracle {
     int terms = shape.inChannelsPerGroup() * shape.taps();
     long[] projected = new long[shape.inChannels() * shape.taps()];
     for (int k = 0; k < shape.outChannels(); k++) {
-      int to = shape.firstInput(k) * shape.taps();
+      int to = problem.firstInput(k) * shape.taps();
       for (int t = 0; t < terms; t++) {
         projected[to + t] += factors[k] * (long) problem.weight()[k * terms + t];
       }
