@@ -17,8 +17,7 @@ final class SyntheticWeights implements WeightSource {
   @Override
   public Tensor get(String name, int... dims) {
     double[] r = range(name, dims);
-    return Tensor.of(
-        SyntheticValues.fill(name, seed, r[0], r[1], Tensor.meta(dims).size()), dims);
+    return Tensor.of(SyntheticValues.fill(name, seed, r[0], r[1], Tensor.meta(dims).size()), dims);
   }
 
   private double[] range(String name, int[] dims) {

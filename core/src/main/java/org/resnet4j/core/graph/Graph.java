@@ -93,8 +93,8 @@ public record Graph(List<Node> nodes) {
   /**
    * This graph for images of another size; the parameters are shared.
    *
-   * @throws IllegalArgumentException if a node cannot take the new shape, such as a window that does
-   *     not fit; names the node
+   * @throws IllegalArgumentException if a node cannot take the new shape, such as a window that
+   *     does not fit; names the node
    */
   public Graph withInputShape(Shape image) {
     GraphBuilder resized = new GraphBuilder();
