@@ -18,10 +18,16 @@ import org.resnet4j.core.tensor.Shape;
  *
  * @param delegate computes; closed by its owner
  * @param graph what is compiled in place of the graph given
+ * @param input what is run in place of the input given
  * @param steps what the probe hears in place of a step's value; null for silence
  * @param logits changes the result of the whole batch
  */
-record TamperedBackend(Backend delegate, UnaryOperator<Graph> graph, Steps steps, Logits logits)
+record TamperedBackend(
+    Backend delegate,
+    UnaryOperator<Graph> graph,
+    UnaryOperator<float[]> input,
+    Steps steps,
+    Logits logits)
     implements Backend {
   /** Changes what a step reports. */
   interface Steps {
@@ -34,15 +40,20 @@ record TamperedBackend(Backend delegate, UnaryOperator<Graph> graph, Steps steps
   }
 
   static TamperedBackend withGraph(Backend delegate, UnaryOperator<Graph> graph) {
-    return new TamperedBackend(delegate, graph, (_, _, values) -> values, _ -> {});
+    return new TamperedBackend(delegate, graph, input -> input, (_, _, values) -> values, _ -> {});
+  }
+
+  static TamperedBackend withInput(Backend delegate, UnaryOperator<float[]> input) {
+    return new TamperedBackend(delegate, graph -> graph, input, (_, _, values) -> values, _ -> {});
   }
 
   static TamperedBackend withSteps(Backend delegate, Steps steps) {
-    return new TamperedBackend(delegate, graph -> graph, steps, _ -> {});
+    return new TamperedBackend(delegate, graph -> graph, input -> input, steps, _ -> {});
   }
 
   static TamperedBackend withLogits(Backend delegate, Logits logits) {
-    return new TamperedBackend(delegate, graph -> graph, (_, _, values) -> values, logits);
+    return new TamperedBackend(
+        delegate, graph -> graph, input -> input, (_, _, values) -> values, logits);
   }
 
   @Override
@@ -97,7 +108,7 @@ record TamperedBackend(Backend delegate, UnaryOperator<Graph> graph, Steps steps
       public void run(int batch, MemorySegment in, MemorySegment out, @Nullable Probe probe) {
         session.run(
             batch,
-            in,
+            MemorySegment.ofArray(input.apply(in.toArray(ValueLayout.JAVA_FLOAT))),
             out,
             probe == null
                 ? null
