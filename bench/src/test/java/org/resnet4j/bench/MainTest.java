@@ -25,7 +25,7 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"classify", "summary", "doctor"})
+  @ValueSource(strings = {"classify", "verify", "summary", "doctor"})
   void helpsWithExamples(String command) {
     assertThat(Run.of("--help").succeeded().out()).contains(command);
     assertThat(Run.of(command, "--help").succeeded().out())

@@ -2,7 +2,6 @@ package org.resnet4j.golden;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.resnet4j.core.graph.Graph;
@@ -18,7 +17,6 @@ final class SyntheticCase {
   /** Stages of up to so many values are stored whole. */
   private static final int WHOLE = 4096;
 
-  private static final double INPUT_RANGE = 2;
   private static final int MAX_IMAGE = 4096;
 
   private SyntheticCase() {}
@@ -38,12 +36,7 @@ final class SyntheticCase {
         spec.name(),
         () -> ResNet.build(spec, height, width, new SyntheticWeights(seed, spec.block())),
         batch,
-        SyntheticValues.fill(
-            "input",
-            seed,
-            -INPUT_RANGE,
-            INPUT_RANGE,
-            Math.toIntExact(shapes.inputShape().size() * batch)),
+        SyntheticValues.input(seed, batch, height, width),
         taps(file, shapes, batch, seed));
   }
 
@@ -99,8 +92,7 @@ final class SyntheticCase {
                 : file.values(name, batch, shape.channels(), shape.height(), shape.width());
         taps.add(new Tap(stage, values, null, eRef(file, stage)));
       } else {
-        long[] positions = new long[samples];
-        Arrays.setAll(positions, j -> SyntheticValues.position("sample:" + name, seed, j, size));
+        long[] positions = SyntheticValues.positions(name, seed, samples, size);
         taps.add(new Tap(stage, file.values(name, samples), positions, eRef(file, stage)));
       }
     }

@@ -38,8 +38,7 @@ final class SmallCases {
 
   private static GoldenCase make(ResNetSpec spec) {
     Graph graph = ResNet.build(spec, 40, 33, new SyntheticWeights(5, spec.block()));
-    float[] input =
-        SyntheticValues.fill("input", 5, -2, 2, (int) graph.inputShape().size() * BATCH);
+    float[] input = SyntheticValues.input(5, BATCH, 40, 33);
     return new GoldenCase(spec.name(), spec.name(), () -> graph, BATCH, input, truth(graph, input));
   }
 

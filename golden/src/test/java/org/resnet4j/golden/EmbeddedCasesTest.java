@@ -18,7 +18,7 @@ import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.Backends;
 
 /** The embedded cases against torchvision's float64. */
-class GoldenCasesTest {
+class EmbeddedCasesTest {
   private static final Path FOLDER = Path.of("src/main/resources/org/resnet4j/golden/cases");
   private static final Backend REFERENCE = Backends.open("reference", BackendOptions.defaults());
   private static final Backend SIMD = Backends.open("simd", BackendOptions.defaults());
