@@ -34,7 +34,8 @@ public final class Main {
    *
    * @param out takes UTF-8
    * @param err takes UTF-8
-   * @return the exit code: 0 done, 1 some inputs failed, 2 wrong usage or bad input
+   * @return the exit code: 0 done, 1 some inputs failed or a verification did, 2 wrong usage or bad
+   *     input
    */
   static int run(String[] args, PrintStream out, PrintStream err) {
     return run(args, new Terminal(out, err, Terminal.Features.PLAIN));
@@ -66,6 +67,7 @@ public final class Main {
     CommandLine line =
         new CommandLine(root)
             .addSubcommand(new ClassifyCommand(terminal))
+            .addSubcommand(new VerifyCommand(terminal))
             .addSubcommand(new SummaryCommand(terminal))
             .addSubcommand(new ExportCommand(terminal))
             .addSubcommand(new DoctorCommand(terminal));

@@ -39,7 +39,7 @@ final class PeopleResults implements Results {
             .orElse(0);
     this.labelColumn =
         Math.min(30, model.labels().names().stream().mapToInt(String::length).max().orElse(0));
-    this.bar = new ProgressBar(terminal, inputs.files().size());
+    this.bar = new ProgressBar(terminal, inputs.files().size(), "images");
   }
 
   @Override

@@ -9,13 +9,20 @@ final class ProgressBar implements AutoCloseable {
 
   private final Terminal terminal;
   private final int total;
+  private final String unit;
   private final long start = System.nanoTime();
   private long drawn = start;
   private boolean visible;
 
-  ProgressBar(Terminal terminal, int total) {
+  /**
+   * A bar that is not drawn yet.
+   *
+   * @param unit what is counted, in the plural
+   */
+  ProgressBar(Terminal terminal, int total, String unit) {
     this.terminal = terminal;
     this.total = total;
+    this.unit = unit;
   }
 
   /** Redraws, at most ten times a second. */
@@ -30,7 +37,7 @@ final class ProgressBar implements AutoCloseable {
     String bar = Bars.bar((double) done / total, WIDTH, terminal.features().blocks());
     String line =
         String.format(
-            Locale.ROOT, "%-" + WIDTH + "s %d/%d  %.1f images/s", bar, done, total, perSecond);
+            Locale.ROOT, "%-" + WIDTH + "s %d/%d  %.1f %s/s", bar, done, total, perSecond, unit);
     int columns = terminal.features().columns() - 1;
     terminal.err().print("\r" + line.substring(0, Math.min(line.length(), columns)) + "\033[K");
     terminal.err().flush();

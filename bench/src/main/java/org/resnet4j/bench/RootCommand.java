@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",
-      "1:some of the inputs failed, the others were done",
+      "1:some of the inputs failed, the others were done; or a verification failed",
       "2:wrong usage or bad input; standard error says why"
     })
 final class RootCommand implements Runnable {

@@ -25,7 +25,7 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"classify", "summary", "export", "doctor"})
+  @ValueSource(strings = {"classify", "verify", "summary", "export", "doctor"})
   void helpsWithExamples(String command) {
     assertThat(Run.of("--help").succeeded().out()).contains(command);
     assertThat(Run.of(command, "--help").succeeded().out())

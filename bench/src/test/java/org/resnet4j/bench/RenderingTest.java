@@ -47,7 +47,7 @@ class RenderingTest {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Features features = new Features(false, terminal, false, false, 80);
     try (ProgressBar bar =
-        new ProgressBar(new Terminal(new ByteArrayOutputStream(), err, features), 10)) {
+        new ProgressBar(new Terminal(new ByteArrayOutputStream(), err, features), 10, "images")) {
       Thread.sleep(150);
       bar.show(2);
     }

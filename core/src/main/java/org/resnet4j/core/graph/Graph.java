@@ -90,6 +90,21 @@ public record Graph(List<Node> nodes) {
             .toList());
   }
 
+  /**
+   * This graph for images of another size; the parameters are shared.
+   *
+   * @throws IllegalArgumentException if a node cannot take the new shape, such as a window that
+   *     does not fit; names the node
+   */
+  public Graph withInputShape(Shape image) {
+    GraphBuilder resized = new GraphBuilder();
+    for (Node node : nodes) {
+      Op op = node.op() instanceof Op.Input ? new Op.Input(image) : node.op();
+      resized.add(node.name(), op, node.inputs());
+    }
+    return resized.build();
+  }
+
   /** One line a node: id, name, operator, inputs, shape. */
   @Override
   public String toString() {

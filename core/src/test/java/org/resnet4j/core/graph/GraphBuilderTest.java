@@ -119,4 +119,17 @@ class GraphBuilderTest {
     assertThatThrownBy(() -> graph.add("pool", new Op.MaxPool(new Window(3, 2, 2)), x))
         .hasMessageContaining("padding exceeds half the kernel");
   }
+
+  @Test
+  void takesImagesOfAnotherSizeWithTheSameParameters() {
+    graph.add("conv", conv(6, 4, new Window(3, 2, 1), 2), x);
+    Graph small = graph.build();
+    Graph large = small.withInputShape(new Shape(8, 21, 9));
+    assertThat(large.inputShape()).isEqualTo(new Shape(8, 21, 9));
+    assertThat(large.output().shape()).isEqualTo(new Shape(6, 11, 5));
+    assertThat(large.output().op()).isSameAs(small.output().op());
+    assertThatThrownBy(() -> small.withInputShape(new Shape(3, 21, 9)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("conv");
+  }
 }

@@ -1,0 +1,188 @@
+package org.resnet4j.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.backend.Backend;
+import org.resnet4j.core.model.ModelOptions;
+import org.resnet4j.core.model.ResNets;
+import org.resnet4j.core.model.StridePlacement;
+import org.resnet4j.golden.CaseResult;
+import org.resnet4j.golden.GoldenCase;
+import org.resnet4j.golden.GoldenCases;
+import org.resnet4j.golden.UserGolden;
+import org.resnet4j.golden.Verifier;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code resnet4j verify}. */
+@Command(
+    name = "verify",
+    description = {
+      "Compares a backend with PyTorch's float64, stage by stage.",
+      "",
+      "Without --weights and --golden: the embedded cases, every network on generated weights and"
+          + " the embedded model on the sample pictures. With them: your own network, on what you"
+          + " saved from PyTorch (the README shows how)."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  resnet4j verify",
+      "  resnet4j verify --model resnet50 --backend reference",
+      "  resnet4j verify --case resnet18-97x97 groups2-96 --json",
+      "  resnet4j verify --weights weights.safetensors --golden golden.safetensors"
+    })
+final class VerifyCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Option(
+      names = "--model",
+      paramLabel = "NAME",
+      description =
+          "Only the cases of this network; with --weights, the network they must be of. Default:"
+              + " all cases, or found out from the weights.")
+  private @Nullable String model;
+
+  @Option(names = "--case", paramLabel = "NAME", arity = "1..*", description = "Only these cases.")
+  private List<String> names = List.of();
+
+  @Option(names = "--weights", paramLabel = "FILE", description = "Your weights, safetensors.")
+  private @Nullable Path weights;
+
+  @Option(
+      names = "--golden",
+      paramLabel = "FILE",
+      description = "What PyTorch makes of them: safetensors with input and logits.")
+  private @Nullable Path golden;
+
+  @Option(
+      names = "--num-classes",
+      paramLabel = "N",
+      converter = AtLeastOne.class,
+      description = "How many classes your weights must have.")
+  private @Nullable Integer numClasses;
+
+  @Option(
+      names = "--v1",
+      description =
+          "Your network strides in the first 1x1 of a bottleneck, as in the paper, not in the 3x3.")
+  private boolean v1;
+
+  @Mixin private BackendArguments backendArguments = new BackendArguments();
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  VerifyCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  /** Cases are loaded one at a time, because their weights fill gigabytes together. */
+  private interface Loader {
+    GoldenCase load();
+  }
+
+  @Override
+  public Integer call() throws IOException, CommandException {
+    List<String> chosen = new ArrayList<>();
+    List<Loader> loaders = new ArrayList<>();
+    if (weights != null || golden != null) {
+      GoldenCase own = own();
+      chosen.add(own.name());
+      loaders.add(() -> own);
+    } else {
+      for (String name : embedded()) {
+        chosen.add(name);
+        loaders.add(() -> GoldenCases.load(name));
+      }
+    }
+    BackendArguments.Choice choice = backendArguments.open();
+    try (Backend backend = choice.backend()) {
+      List<CaseResult> results = verify(choice, chosen, loaders);
+      if (json) {
+        new JsonLines(terminal.out())
+            .print(out -> VerificationJson.write(out, model, backend.name(), results));
+      }
+      return results.stream().allMatch(CaseResult::passed) ? ExitCodes.OK : ExitCodes.SOME_FAILED;
+    }
+  }
+
+  private List<CaseResult> verify(
+      BackendArguments.Choice choice, List<String> chosen, List<Loader> loaders)
+      throws OutputException {
+    VerificationTable table = new VerificationTable(terminal, choice, chosen);
+    List<CaseResult> results = new ArrayList<>();
+    if (!json) {
+      table.begin();
+    }
+    try (ProgressBar bar = new ProgressBar(terminal, chosen.size(), "cases")) {
+      for (Loader loader : loaders) {
+        CaseResult result = Verifier.verify(loader.load(), choice.backend());
+        results.add(result);
+        bar.clear();
+        if (!json) {
+          table.add(result);
+          terminal.flush();
+        }
+        bar.show(results.size());
+      }
+    }
+    if (!json) {
+      table.end(results);
+    }
+    return results;
+  }
+
+  private GoldenCase own() throws IOException, CommandException {
+    if (weights == null || golden == null) {
+      throw new CommandException(
+          weights == null ? "--golden" : "--weights",
+          "--weights and --golden go together",
+          "give both; the README shows how PyTorch writes them");
+    }
+    if (!names.isEmpty()) {
+      throw new CommandException(
+          "--case", "names embedded cases, not those of --golden", "leave one of them out");
+    }
+    return UserGolden.load(
+        weights,
+        golden,
+        new ModelOptions(
+            model, null, null, numClasses, v1 ? StridePlacement.V1 : StridePlacement.V1_5));
+  }
+
+  private List<String> embedded() throws CommandException {
+    if (numClasses != null || v1) {
+      throw new CommandException(
+          v1 ? "--v1" : "--num-classes",
+          "does not apply to the embedded cases",
+          "give --weights and --golden, or name a case such as --case resnet50-v1-224");
+    }
+    for (String name : names) {
+      if (!GoldenCases.names().contains(name)) {
+        throw new CommandException(
+            "--case " + name,
+            "there is no such case",
+            "there are " + String.join(", ", GoldenCases.names()));
+      }
+    }
+    List<String> candidates = names.isEmpty() ? GoldenCases.names() : names;
+    if (model == null) {
+      return candidates;
+    }
+    List<String> ofModel = GoldenCases.ofModel(model);
+    if (ofModel.isEmpty()) {
+      ResNets.named(model); // a misspelt name is answered with the nearest
+    }
+    List<String> both = candidates.stream().filter(ofModel::contains).toList();
+    if (both.isEmpty()) {
+      throw new CommandException(
+          "--model " + model, "none of these cases is its", "there are " + ofModel);
+    }
+    return both;
+  }
+}

@@ -1,0 +1,106 @@
+package org.resnet4j.golden;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.LongStream;
+import org.resnet4j.core.weights.Quote;
+import org.resnet4j.core.weights.SafetensorsFile;
+import org.resnet4j.core.weights.TensorInfo;
+
+/**
+ * A safetensors file whose content is not trusted.
+ *
+ * @param file the file
+ * @param remedy what mends most of what can be wrong with it
+ */
+record GoldenFile(SafetensorsFile file, String remedy) {
+  /** Above this it is not the rounding of float32, and gates made of it would let defects pass. */
+  private static final double MAX_E_REF = 1e-3;
+
+  /** The tensor's entry. */
+  TensorInfo info(String name) throws GoldenFileException {
+    TensorInfo info = file.tensors().get(name);
+    if (info == null) {
+      throw bad("has no tensor " + Quote.name(name));
+    }
+    return info;
+  }
+
+  /**
+   * The values of a tensor, all of them finite.
+   *
+   * @param shape the extents it must have
+   */
+  double[] values(String name, long... shape) throws IOException {
+    TensorInfo info = info(name);
+    List<Long> expected = LongStream.of(shape).boxed().toList();
+    if (!info.shape().equals(expected)) {
+      throw bad("tensor '%s' is %s, expected %s".formatted(name, info.shape(), expected));
+    }
+    double[] values = file.readDoubles(name);
+    for (int i = 0; i < values.length; i++) {
+      if (!Double.isFinite(values[i])) {
+        throw bad("tensor '%s' has %s at position %d".formatted(name, values[i], i));
+      }
+    }
+    return values;
+  }
+
+  /** The metadata under {@code key}. */
+  String text(String key) throws GoldenFileException {
+    String text = file.metadata().get(key);
+    if (text == null) {
+      throw bad("has no metadata " + Quote.name(key));
+    }
+    return text;
+  }
+
+  /** The integer under {@code key}, from {@code min} to {@code max}. */
+  long integer(String key, long min, long max) throws GoldenFileException {
+    String text = text(key);
+    try {
+      long value = Long.parseLong(text);
+      if (value >= min && value <= max) {
+        return value;
+      }
+    } catch (NumberFormatException _) {
+      // Falls through to the common refusal.
+    }
+    throw bad(
+        "metadata '%s' is %s, which is no integer from %d to %d"
+            .formatted(key, Quote.name(text), min, max));
+  }
+
+  /** PyTorch's own error at a stage, or NaN if the file does not say. */
+  double eRef(Stage stage) throws GoldenFileException {
+    String key = "e_ref." + stage.label();
+    String text = file.metadata().get(key);
+    if (text == null) {
+      return Double.NaN;
+    }
+    try {
+      double value = Double.parseDouble(text);
+      if (value >= 0 && value <= MAX_E_REF) {
+        return value;
+      }
+    } catch (NumberFormatException _) {
+      // Falls through to the common refusal.
+    }
+    throw bad(
+        String.format(
+            Locale.ROOT,
+            "metadata '%s' is %s, which is no error of float32 (0 to %.0e)",
+            key,
+            Quote.name(text),
+            MAX_E_REF));
+  }
+
+  GoldenFileException bad(String problem) {
+    return bad(problem, remedy);
+  }
+
+  GoldenFileException bad(String problem, String otherRemedy) {
+    return new GoldenFileException(file.description(), problem, otherRemedy);
+  }
+}

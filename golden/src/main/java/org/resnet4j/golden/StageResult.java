@@ -1,0 +1,33 @@
+package org.resnet4j.golden;
+
+/**
+ * The comparison of one stage. The measures are those of {@link Metrics}.
+ *
+ * @param name the stage
+ * @param maxAbs in the values' own units
+ * @param rm relative to the largest value
+ * @param rr relative residual
+ * @param eRef the relative residual of PyTorch's own float32; NaN if unknown
+ * @param gate the largest {@code rr} allowed
+ * @param passed whether the stage is within its gate
+ * @param note why it is not, or empty
+ */
+public record StageResult(
+    String name,
+    double maxAbs,
+    double rm,
+    double rr,
+    double eRef,
+    double gate,
+    boolean passed,
+    String note) {
+  /** {@code rr / eRef}: 1 is as exact as PyTorch's float32; NaN if {@code eRef} is unknown. */
+  public double ratio() {
+    return rr / eRef;
+  }
+
+  /** {@code rr / gate}: above 1 the stage has failed. */
+  public double load() {
+    return rr / gate;
+  }
+}
