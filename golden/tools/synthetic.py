@@ -147,4 +147,3 @@ def main():
 
 if __name__ == "__main__":
     main()
-# x

@@ -143,8 +143,8 @@ class DefectsTest {
             Stage.LAYER4,
             "layer4.1.conv2"),
         basic(
-            "one weight of layer3 negated",
-            weights("layer3.0.conv2", w -> w[12345] = -w[12345]),
+            "the largest weight of a convolution negated",
+            weights("layer3.0.conv2", w -> w[largest(w)] *= -1),
             Stage.LAYER3,
             "layer3.0.conv2"),
         basic(
@@ -355,6 +355,16 @@ class DefectsTest {
             TamperedBackend.withLogits(SIMD, logits -> logits[14] = -logits[14]),
             Stage.LOGITS,
             "fc"));
+  }
+
+  private static int largest(float[] values) {
+    int largest = 0;
+    for (int i = 1; i < values.length; i++) {
+      if (Math.abs(values[i]) > Math.abs(values[largest])) {
+        largest = i;
+      }
+    }
+    return largest;
   }
 
   private static Defect input(String what, Mutations.Edit edit) {
