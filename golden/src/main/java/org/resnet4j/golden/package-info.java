@@ -1,4 +1,4 @@
-/** The embedded demo model, the sample pictures and what PyTorch answers for them. */
+/** The verifier, and what PyTorch answers for every network, the embedded model and its samples. */
 @NullMarked
 package org.resnet4j.golden;
 
