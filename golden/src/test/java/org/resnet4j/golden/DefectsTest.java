@@ -133,18 +133,20 @@ class DefectsTest {
 
   static Stream<Defect> weightsAndNorms() {
     return Stream.of(
-        basic("one weight of the stem off by 1 %", off("conv1", 0, 147), Stage.STEM, "conv1"),
+        basic(
+            "one weight of the stem off by 1 %",
+            largest("conv1", 0, 147, 1.01f), Stage.STEM, "conv1"),
         basic(
             "one weight of layer2 off by 1 %",
-            off("layer2.0.conv1", 5, 576), Stage.LAYER2, "layer2.0.conv1"),
+            largest("layer2.0.conv1", 5, 576, 1.01f), Stage.LAYER2, "layer2.0.conv1"),
         basic(
             "one filter of layer4 off by 1 %",
             weights("layer4.1.conv2", scale(7 * 4608, 8 * 4608, 1.01f)),
             Stage.LAYER4,
             "layer4.1.conv2"),
         basic(
-            "the largest weight of a convolution negated",
-            weights("layer3.0.conv2", w -> w[largest(w)] *= -1),
+            "one weight of layer3 negated",
+            largest("layer3.0.conv2", 7, 2304, -1),
             Stage.LAYER3,
             "layer3.0.conv2"),
         basic(
@@ -357,16 +359,6 @@ class DefectsTest {
             "fc"));
   }
 
-  private static int largest(float[] values) {
-    int largest = 0;
-    for (int i = 1; i < values.length; i++) {
-      if (Math.abs(values[i]) > Math.abs(values[largest])) {
-        largest = i;
-      }
-    }
-    return largest;
-  }
-
   private static Defect input(String what, Mutations.Edit edit) {
     UnaryOperator<float[]> changed =
         x -> {
@@ -389,8 +381,8 @@ class DefectsTest {
     });
   }
 
-  /** The largest weight of one filter times 1.01. */
-  private static UnaryOperator<Graph> off(String conv, int filter, int size) {
+  /** The largest weight of one filter times {@code factor}. */
+  private static UnaryOperator<Graph> largest(String conv, int filter, int size, float factor) {
     return weights(
         conv,
         w -> {
@@ -398,7 +390,7 @@ class DefectsTest {
               IntStream.range(filter * size, (filter + 1) * size)
                   .reduce((a, b) -> Math.abs(w[b]) > Math.abs(w[a]) ? b : a)
                   .orElseThrow();
-          w[largest] *= 1.01f;
+          w[largest] *= factor;
         });
   }
 
