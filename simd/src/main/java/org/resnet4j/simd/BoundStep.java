@@ -7,6 +7,7 @@ import org.resnet4j.simd.kernel.BlockedLayout;
 import org.resnet4j.simd.kernel.BoundConv;
 import org.resnet4j.simd.kernel.Parallel;
 import org.resnet4j.simd.kernel.Pooling;
+import org.resnet4j.simd.kernel.Workspace;
 
 /** A step on one session's arena. */
 @FunctionalInterface
@@ -21,7 +22,8 @@ interface BoundStep {
    * @param offsets by node id, likewise
    */
   static BoundStep of(
-      SimdStep step, BlockedLayout[] layouts, int[] offsets, float[] arena, Parallel parallel) {
+      SimdStep step, BlockedLayout[] layouts, int[] offsets, float[] arena, Workspace workspace) {
+    Parallel parallel = workspace.parallel();
     List<Integer> inputs = step.node().inputs();
     int y = step.node().id();
     return switch (step) {
@@ -30,7 +32,7 @@ interface BoundStep {
         int x = inputs.get(0);
         int residual = inputs.size() > 1 ? inputs.get(1) : -1;
         @Nullable BlockedLayout residualLayout = residual < 0 ? null : layouts[residual];
-        BoundConv bound = conv.kernel().bind(layouts[x], layouts[y], residualLayout, parallel);
+        BoundConv bound = conv.kernel().bind(layouts[x], layouts[y], residualLayout, workspace);
         int xAt = offsets[x];
         int yAt = offsets[y];
         int residualAt = residual < 0 ? 0 : offsets[residual];

@@ -10,6 +10,7 @@ import org.resnet4j.core.backend.SessionGuard;
 import org.resnet4j.core.plan.ArenaLayout;
 import org.resnet4j.simd.kernel.BlockedCopy;
 import org.resnet4j.simd.kernel.BlockedLayout;
+import org.resnet4j.simd.kernel.Workspace;
 
 /** The arena of one caller, and the plan's steps bound to it. */
 final class SimdSession implements Session {
@@ -33,10 +34,11 @@ final class SimdSession implements Session {
     this.layouts = new BlockedLayout[lowered.size()];
     this.offsets = new int[lowered.size()];
     this.steps = new BoundStep[lowered.size()];
+    Workspace workspace = new Workspace(plan.pool());
     for (int i = 0; i < steps.length; i++) {
       layouts[i] = plan.layout(lowered.get(i).node(), maxBatch);
       offsets[i] = Math.toIntExact(arenaLayout.offset(i));
-      steps[i] = BoundStep.of(lowered.get(i), layouts, offsets, arena, plan.pool());
+      steps[i] = BoundStep.of(lowered.get(i), layouts, offsets, arena, workspace);
     }
   }
 

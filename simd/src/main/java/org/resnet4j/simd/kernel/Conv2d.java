@@ -74,7 +74,7 @@ public final class Conv2d {
     for (int image = 0; image < batch; image++) {
       BlockedCopy.pack(x, image * inFloats, in, data, 0, image);
     }
-    kernel.bind(in, out, null, parallel).run(batch, data, 0, (int) in.size(), 0);
+    kernel.bind(in, out, null, new Workspace(parallel)).run(batch, data, 0, (int) in.size(), 0);
     for (int image = 0; image < batch; image++) {
       BlockedCopy.unpack(out, data, (int) in.size(), image, y, image * outFloats);
     }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * A convolution with its weights packed for one algorithm: {@code y = relu(conv(x, w) + bias +
  * residual)} on blocked activations. Immutable and thread-safe.
  */
-public sealed interface ConvKernel permits ImplicitGemm, Im2colGemm {
+public sealed interface ConvKernel permits ImplicitGemm, Im2colGemm, Winograd {
   /**
    * Packs weights.
    *
@@ -27,6 +27,8 @@ public sealed interface ConvKernel permits ImplicitGemm, Im2colGemm {
     return switch (algorithm) {
       case IM2COL_GEMM -> Im2colGemm.pack(shape, width, weight, bias, relu);
       case IMPLICIT_GEMM -> ImplicitGemm.pack(shape, width, weight, bias, relu);
+      case WINOGRAD_2X2 -> Winograd.pack(shape, WinogradTile.F2, width, weight, bias, relu);
+      case WINOGRAD_4X4 -> Winograd.pack(shape, WinogradTile.F4, width, weight, bias, relu);
     };
   }
 
@@ -49,5 +51,5 @@ public sealed interface ConvKernel permits ImplicitGemm, Im2colGemm {
    * @throws IllegalArgumentException if a layout does not fit the shape
    */
   BoundConv bind(
-      BlockedLayout x, BlockedLayout y, @Nullable BlockedLayout residual, Parallel parallel);
+      BlockedLayout x, BlockedLayout y, @Nullable BlockedLayout residual, Workspace workspace);
 }

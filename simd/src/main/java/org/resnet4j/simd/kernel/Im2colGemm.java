@@ -43,8 +43,8 @@ record Im2colGemm(ConvShape shape, VectorWidth width, float[] weight, float[] bi
 
   @Override
   public BoundConv bind(
-      BlockedLayout x, BlockedLayout y, @Nullable BlockedLayout residual, Parallel parallel) {
+      BlockedLayout x, BlockedLayout y, @Nullable BlockedLayout residual, Workspace workspace) {
     ConvChecks.checkLayouts(shape, x, y, residual, inputHalo());
-    return new Im2colGemmCall(this, x, y, residual, parallel);
+    return new Im2colGemmCall(this, x, y, residual, workspace.parallel());
   }
 }

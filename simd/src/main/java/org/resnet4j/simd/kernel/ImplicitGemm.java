@@ -153,8 +153,8 @@ record ImplicitGemm(
 
   @Override
   public BoundConv bind(
-      BlockedLayout x, BlockedLayout y, @Nullable BlockedLayout residual, Parallel parallel) {
+      BlockedLayout x, BlockedLayout y, @Nullable BlockedLayout residual, Workspace workspace) {
     ConvChecks.checkLayouts(shape, x, y, residual, inputHalo());
-    return new ImplicitGemmCall(this, x, y, residual, parallel);
+    return new ImplicitGemmCall(this, x, y, residual, workspace.parallel());
   }
 }

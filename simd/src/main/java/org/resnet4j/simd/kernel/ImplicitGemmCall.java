@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.simd.kernel.ImplicitGemm.OutputTile;
 import org.resnet4j.simd.kernel.KernelTable.Chunk;
+import org.resnet4j.simd.kernel.TileSpec.Epilogue;
 
 /**
  * {@link ImplicitGemm} on one session's layouts: the loops around the micro-kernel.
@@ -64,7 +65,11 @@ final class ImplicitGemmCall implements BoundConv, Parallel.Task {
     int maxBlocks = tiles[0].blocks();
     this.maxRows = Tiling.maxRows(conv.width(), maxBlocks);
     this.kernels =
-        new KernelTable(conv.width(), shape.stride() * BLOCK, maxBlocks, residual != null);
+        new KernelTable(
+            conv.width(),
+            shape.stride() * BLOCK,
+            maxBlocks,
+            residual == null ? Epilogue.BIAS : Epilogue.BIAS_RESIDUAL);
   }
 
   /** Offsets from a pixel's top left tap, in the order of the packed weights. */

@@ -31,10 +31,10 @@ final class KernelTable {
   private final Epilogue epilogue;
   private final @Nullable TileKernel[][] kernels;
 
-  KernelTable(VectorWidth width, int aRowStride, int maxBlocks, boolean residual) {
+  KernelTable(VectorWidth width, int aRowStride, int maxBlocks, Epilogue epilogue) {
     this.width = width;
     this.aRowStride = aRowStride;
-    this.epilogue = residual ? Epilogue.BIAS_RESIDUAL : Epilogue.BIAS;
+    this.epilogue = epilogue;
     this.kernels = new TileKernel[maxBlocks + 1][];
     for (int blocks = 1; blocks <= maxBlocks; blocks++) {
       kernels[blocks] = new TileKernel[(Tiling.maxRows(width, blocks) + 1) * CHUNKS];

@@ -122,7 +122,7 @@ final class GuardedRun {
 
   /** Lays the operands out for a kernel. */
   BoundConv bind(ConvKernel kernel, Parallel parallel) {
-    return kernel.bind(in, out, problem.residual() == null ? null : other, parallel);
+    return kernel.bind(in, out, problem.residual() == null ? null : other, new Workspace(parallel));
   }
 
   /** Convolves once. */

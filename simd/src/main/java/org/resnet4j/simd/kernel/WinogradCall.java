@@ -1,0 +1,332 @@
+package org.resnet4j.simd.kernel;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.simd.kernel.KernelTable.Chunk;
+import org.resnet4j.simd.kernel.TileSpec.Epilogue;
+import org.resnet4j.simd.kernel.Winograd.OutputGroup;
+
+/**
+ * {@link Winograd} on one session's layouts. The tiles of all images are cut into blocks:
+ *
+ * <pre>
+ *   for each block of tiles
+ *     V = transformed inputs of all input channels            [element][C/16][tile][16]
+ *     for each group of output channels
+ *       for each element: M[element] = V[element] * U         [element][blocks][tile][16]
+ *       transform M out, with bias, residual and ReLU
+ * </pre>
+ *
+ * <p>Where the weights U stay in the L2 cache beside a small block's V and M, each thread does
+ * whole blocks. Where they do not, blocks are large, so that each weight is read once: the threads
+ * share V, and an item of work is one group of output channels.
+ *
+ * <p>Elements of V and of M lie an odd number of pixels apart, else their stores would fall into
+ * the same sets of the L1 cache.
+ */
+final class WinogradCall implements BoundConv {
+  private static final int BLOCK = BlockedLayout.BLOCK;
+  private static final int CHUNK_ENTRIES = Winograd.CHUNK / BLOCK;
+
+  /** Weights up to which a thread does whole blocks: they stay in L2 beside V and M. */
+  private static final int PRIVATE_WEIGHTS = 160 * 1024;
+
+  /** V of a shared block: a part of the L3 cache. */
+  private static final int SHARED_FLOATS = 1536 * 1024;
+
+  /** M of one item of a shared block: half of the L2 cache. */
+  private static final int PRODUCT_FLOATS = 128 * 1024;
+
+  /** Items per thread, so that uneven progress evens out. */
+  private static final int ITEMS_PER_THREAD = 2;
+
+  private final Winograd conv;
+  private final WinogradTile tile;
+  private final BlockedLayout x;
+  private final BlockedLayout y;
+  private final @Nullable BlockedLayout residual;
+  private final Workspace workspace;
+  private final Parallel parallel;
+  private final OutputGroup[] groups;
+  private final int inBlocks;
+  private final int tilesPerRow;
+  private final int tilesPerImage;
+  private final int maxRows;
+  private final boolean shared;
+  private final int blockTiles;
+  private final int itemTiles;
+  private final int vStride;
+  private final int mBlockStride;
+  private final int mStride;
+  private final int[] offsets;
+  private final KernelTable kernels;
+  private final int scratchAt;
+  private final int patchAt;
+  private final int productsAt;
+  private final Parallel.Task wholeBlock = this::wholeBlock;
+  private final Parallel.Task transform = this::transform;
+  private final Parallel.Task multiply = this::multiply;
+
+  // The run in flight.
+  private float[] data = {};
+  private float[] transformed = {};
+  private int xOffset;
+  private int yOffset;
+  private int residualOffset;
+  private int tiles;
+  private int firstTile;
+  private int blockCount;
+  private int parts;
+
+  WinogradCall(
+      Winograd conv,
+      BlockedLayout x,
+      BlockedLayout y,
+      @Nullable BlockedLayout residual,
+      Workspace workspace) {
+    this.conv = conv;
+    this.tile = conv.tile();
+    this.x = x;
+    this.y = y;
+    this.residual = residual;
+    this.workspace = workspace;
+    this.parallel = workspace.parallel();
+    this.groups = conv.groups().toArray(OutputGroup[]::new);
+    this.inBlocks = x.blocks();
+    this.tilesPerRow = Math.ceilDiv(y.width(), tile.outputs());
+    this.tilesPerImage = tilesPerRow * Math.ceilDiv(y.height(), tile.outputs());
+    int maxBlocks = groups[0].blocks();
+    this.maxRows = Tiling.maxRows(conv.width(), maxBlocks);
+    this.shared = conv.weights().length > PRIVATE_WEIGHTS;
+    this.blockTiles = blockTiles();
+    this.itemTiles =
+        shared
+            ? Math.clamp(PRODUCT_FLOATS / (tile.elements() * maxBlocks * BLOCK), 1, blockTiles)
+            : blockTiles;
+    this.vStride = odd(inBlocks * blockTiles) * BLOCK;
+    this.mBlockStride = itemTiles * BLOCK;
+    this.mStride = odd(maxBlocks * itemTiles) * BLOCK;
+    this.offsets = new int[inBlocks];
+    for (int block = 0; block < inBlocks; block++) {
+      offsets[block] = block * blockTiles * BLOCK;
+    }
+    this.kernels = new KernelTable(conv.width(), BLOCK, maxBlocks, Epilogue.NONE);
+    int pixels = tile.elements() * BLOCK;
+    this.scratchAt = 0;
+    this.patchAt = pixels;
+    this.productsAt = 3 * pixels;
+    long vFloats = (long) tile.elements() * vStride;
+    long mFloats = productsAt + (long) tile.elements() * mStride;
+    workspace.reserve(shared ? vFloats : 0, shared ? mFloats : mFloats + vFloats);
+  }
+
+  private int blockTiles() {
+    int all = x.batch() * tilesPerImage;
+    if (!shared) {
+      return Math.min(all, maxRows);
+    }
+    int fitting = SHARED_FLOATS / (tile.elements() * inBlocks * BLOCK);
+    return Math.clamp(fitting, Math.min(all, maxRows), all);
+  }
+
+  private static int odd(int pixels) {
+    return pixels | 1;
+  }
+
+  @Override
+  public void run(int batch, float[] arena, int xAt, int yAt, int residualAt) {
+    data = arena;
+    xOffset = xAt;
+    yOffset = yAt;
+    residualOffset = residualAt;
+    tiles = batch * tilesPerImage;
+    if (shared) {
+      transformed = workspace.shared();
+      for (firstTile = 0; firstTile < tiles; firstTile += blockTiles) {
+        blockCount = Math.min(blockTiles, tiles - firstTile);
+        parallel.run(inBlocks, transform);
+        int forMemory = Math.ceilDiv(blockCount, itemTiles);
+        int forThreads =
+            parallel.threads() == 1
+                ? 1
+                : Math.ceilDiv(ITEMS_PER_THREAD * parallel.threads(), groups.length);
+        parts = Math.min(Math.max(forMemory, forThreads), Math.ceilDiv(blockCount, maxRows));
+        parts = Math.max(parts, forMemory);
+        parallel.run(groups.length * parts, multiply);
+      }
+    } else {
+      parallel.run(Math.ceilDiv(tiles, blockTiles), wholeBlock);
+    }
+    y.clearHalo(arena, yAt, batch);
+    y.clearTail(arena, yAt, batch);
+  }
+
+  /** An item of private blocks: one block from its inputs to its outputs. */
+  private void wholeBlock(int item, int worker) {
+    float[] memory = workspace.worker(worker);
+    int first = item * blockTiles;
+    int count = Math.min(blockTiles, tiles - first);
+    int vAt = productsAt + tile.elements() * mStride;
+    for (int block = 0; block < inBlocks; block++) {
+      transformIn(block, first, count, memory, vAt, memory);
+    }
+    for (OutputGroup group : groups) {
+      multiply(group, 0, count, memory, vAt, memory);
+      transformOut(group, first, count, memory);
+    }
+  }
+
+  /** An item of a shared block: one input channel block of all of its tiles. */
+  private void transform(int item, int worker) {
+    transformIn(item, firstTile, blockCount, transformed, 0, workspace.worker(worker));
+  }
+
+  /** An item of a shared block: one group of output channels of some of its tiles. */
+  private void multiply(int item, int worker) {
+    OutputGroup group = groups[item / parts];
+    int part = item % parts;
+    int from = (int) ((long) blockCount * part / parts);
+    int count = (int) ((long) blockCount * (part + 1) / parts) - from;
+    float[] memory = workspace.worker(worker);
+    multiply(group, from, count, transformed, 0, memory);
+    transformOut(group, firstTile + from, count, memory);
+  }
+
+  /** V of one channel block of {@code count} tiles from {@code first}. */
+  private void transformIn(int block, int first, int count, float[] v, int vAt, float[] memory) {
+    int extent = tile.extent();
+    for (int t = 0; t < count; t++) {
+      int image = (first + t) / tilesPerImage;
+      int inImage = (first + t) % tilesPerImage;
+      int top = inImage / tilesPerRow * tile.outputs() - conv.shape().padding();
+      int left = inImage % tilesPerRow * tile.outputs() - conv.shape().padding();
+      int at = xOffset + x.index(block, image, top, left);
+      int to = vAt + (block * blockTiles + t) * BLOCK;
+      int rows = Math.min(extent, x.height() + conv.shape().padding() - top);
+      int columns = Math.min(extent, x.width() + conv.shape().padding() - left);
+      if (rows == extent && columns == extent) {
+        WinogradTransform.input(tile, data, at, x.rowStride(), memory, scratchAt, v, to, vStride);
+      } else {
+        copyPatch(data, at, x.rowStride(), rows, columns, memory, extent);
+        WinogradTransform.input(
+            tile, memory, patchAt, extent * BLOCK, memory, scratchAt, v, to, vStride);
+      }
+    }
+  }
+
+  /** The valid part of a tile that reaches beyond the image, with zeros around it. */
+  private void copyPatch(
+      float[] from, int at, int rowStride, int rows, int columns, float[] memory, int extent) {
+    Arrays.fill(memory, patchAt, patchAt + extent * extent * BLOCK, 0f);
+    for (int row = 0; row < rows; row++) {
+      System.arraycopy(
+          from, at + row * rowStride, memory, patchAt + row * extent * BLOCK, columns * BLOCK);
+    }
+  }
+
+  /** M of one group for {@code count} tiles of a block from {@code start}. */
+  private void multiply(
+      OutputGroup group, int start, int count, float[] v, int vAt, float[] memory) {
+    int pieces = Math.ceilDiv(count, maxRows);
+    int columns = group.blocks() * BLOCK;
+    for (int element = 0; element < tile.elements(); element++) {
+      int weights = group.weightOffset() + element * group.elementStride();
+      for (int piece = 0; piece < pieces; piece++) {
+        int from = count * piece / pieces;
+        int rows = count * (piece + 1) / pieces - from;
+        for (int entry = 0; entry < inBlocks; entry += CHUNK_ENTRIES) {
+          kernels
+              .get(rows, group.blocks(), entry == 0 ? Chunk.ONLY : Chunk.INNER)
+              .run(
+                  offsets,
+                  entry,
+                  Math.min(entry + CHUNK_ENTRIES, inBlocks),
+                  v,
+                  vAt + element * vStride + (start + from) * BLOCK,
+                  conv.weights(),
+                  weights + entry * BLOCK * columns,
+                  memory,
+                  productsAt + element * mStride + from * BLOCK,
+                  mBlockStride,
+                  conv.bias(),
+                  0,
+                  conv.floor(),
+                  conv.bias(),
+                  0,
+                  0);
+        }
+      }
+    }
+  }
+
+  /** The outputs of one group for {@code count} tiles from {@code first}, whose M is complete. */
+  private void transformOut(OutputGroup group, int first, int count, float[] memory) {
+    int outputs = tile.outputs();
+    for (int b = 0; b < group.blocks(); b++) {
+      int block = group.firstBlock() + b;
+      for (int t = 0; t < count; t++) {
+        int image = (first + t) / tilesPerImage;
+        int inImage = (first + t) % tilesPerImage;
+        int row = inImage / tilesPerRow * outputs;
+        int column = inImage % tilesPerRow * outputs;
+        int from = productsAt + b * mBlockStride + t * BLOCK;
+        int to = yOffset + y.index(block, image, row, column);
+        int other =
+            residual == null ? 0 : residualOffset + residual.index(block, image, row, column);
+        int rows = Math.min(outputs, y.height() - row);
+        int columns = Math.min(outputs, y.width() - column);
+        if (rows == outputs && columns == outputs) {
+          int stride = residual == null ? 0 : residual.rowStride();
+          transformOut(memory, from, block, data, other, stride, data, to, y.rowStride());
+        } else {
+          transformEdge(memory, from, block, other, to, rows, columns);
+        }
+      }
+    }
+  }
+
+  private void transformOut(
+      float[] memory,
+      int from,
+      int block,
+      float[] other,
+      int otherAt,
+      int otherStride,
+      float[] result,
+      int to,
+      int toStride) {
+    WinogradTransform.output(
+        tile,
+        memory,
+        from,
+        mStride,
+        memory,
+        scratchAt,
+        conv.bias(),
+        block * BLOCK,
+        conv.floor(),
+        residual != null,
+        other,
+        otherAt,
+        otherStride,
+        result,
+        to,
+        toStride);
+  }
+
+  /** A tile that reaches beyond the image: through a patch of whole size. */
+  private void transformEdge(
+      float[] memory, int from, int block, int other, int to, int rows, int columns) {
+    int outputs = tile.outputs();
+    int stride = outputs * BLOCK;
+    int resultAt = patchAt + tile.elements() * BLOCK;
+    if (residual != null) {
+      copyPatch(data, other, residual.rowStride(), rows, columns, memory, outputs);
+    }
+    transformOut(memory, from, block, memory, patchAt, stride, memory, resultAt, stride);
+    for (int row = 0; row < rows; row++) {
+      System.arraycopy(
+          memory, resultAt + row * stride, data, to + row * y.rowStride(), columns * BLOCK);
+    }
+  }
+}
