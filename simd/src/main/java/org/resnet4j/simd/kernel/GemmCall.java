@@ -1,6 +1,8 @@
 package org.resnet4j.simd.kernel;
 
+import java.util.Arrays;
 import org.resnet4j.simd.kernel.Gemm.Matrix;
+import org.resnet4j.simd.kernel.Gemm.Transpose;
 
 /**
  * One matrix product: BLIS's five loops around the micro-kernel.
@@ -13,8 +15,9 @@ import org.resnet4j.simd.kernel.Gemm.Matrix;
  *           for ir in 0..MC step MR                 1st    micro-kernel: MR x NR of C in registers
  * </pre>
  *
- * <p>A panel of A is {@code [KC][MR]}, of B {@code [KC][NR]}; both are padded with zeros to whole
- * tiles, so one kernel does all.
+ * <p>A panel of A holds MR rows {@value #A_ROW} floats apart, or {@code [KC][MR]} where op(A) is a
+ * transpose: in both, what is contiguous in memory is copied as such. A panel of B is {@code
+ * [KC][NR]}. All are padded with zeros to whole tiles, so one kernel does all.
  */
 final class GemmCall {
   private static final int BLOCK = BlockedLayout.BLOCK;
@@ -22,6 +25,9 @@ final class GemmCall {
 
   /** Rows of A packed at once: {@code MC * KC} floats stay in half of a 1 MB L2 cache. */
   private static final int MC_TARGET = 448;
+
+  /** Distance of packed rows of A: a power of two would map them to the same sets of the L1 cache. */
+  private static final int A_ROW = KC + BLOCK;
 
   /** Columns of B packed at once: {@code KC * NC} floats are 4 MB of the L3 cache. */
   private static final int NC = 4096;
@@ -38,6 +44,7 @@ final class GemmCall {
   private final int mr;
   private final int nr;
   private final int mc;
+  private final boolean byColumns;
   private final TileKernel kernel;
   private final int[] offsets;
   private final float[] packedB;
@@ -67,14 +74,19 @@ final class GemmCall {
     this.nr = blocks * BLOCK;
     int share = Math.ceilDiv(Math.ceilDiv(m, parallel.threads()), mr) * mr;
     this.mc = Math.min(MC_TARGET / mr * mr, share);
-    this.kernel = TileKernels.get(TileSpec.plain(width, mr, blocks, 1, mr, BLOCK));
+    this.byColumns = a.transpose() == Transpose.YES;
+    this.kernel =
+        TileKernels.get(
+            byColumns
+                ? TileSpec.plain(width, mr, blocks, 1, mr, BLOCK)
+                : TileSpec.plain(width, mr, blocks, A_ROW, 1, BLOCK));
     this.offsets = new int[KC / BLOCK];
     for (int q = 0; q < offsets.length; q++) {
-      offsets[q] = q * BLOCK * mr;
+      offsets[q] = q * BLOCK * (byColumns ? mr : 1);
     }
     int depth = Math.min(KC, Math.ceilDiv(k, BLOCK) * BLOCK);
     this.packedB = new float[depth * Math.ceilDiv(Math.min(n, NC), nr) * nr];
-    this.packedA = new float[parallel.threads()][depth * mc];
+    this.packedA = new float[parallel.threads()][A_ROW * mc];
     this.tile = new float[parallel.threads()][mr * nr];
   }
 
@@ -104,24 +116,52 @@ final class GemmCall {
     int padded = Math.ceilDiv(depth, BLOCK) * BLOCK;
     int width = Math.min(nr, columns - panel * nr);
     int to = panel * padded * nr;
-    for (int p = 0; p < padded; p++, to += nr) {
-      int from = b.offset() + (pc + p) * b.rowStep() + (jc + panel * nr) * b.columnStep();
-      for (int j = 0; j < nr; j++) {
-        packedB[to + j] = p < depth && j < width ? b.data()[from + j * b.columnStep()] : 0f;
+    int from = b.offset() + pc * b.rowStep() + (jc + panel * nr) * b.columnStep();
+    if (width < nr || depth < padded) {
+      Arrays.fill(packedB, to, to + padded * nr, 0f);
+    }
+    if (b.transpose() == Transpose.NO) {
+      for (int p = 0; p < depth; p++) {
+        Lanes.copy(b.data(), from + p * b.ld(), packedB, to + p * nr, width);
+      }
+    } else {
+      transpose(b.data(), from, b.ld(), width, depth, packedB, to, nr);
+    }
+  }
+
+  /**
+   * {@code y[p][j] = x[j][p]} for {@code rows} rows of x and {@code columns} columns, by blocks
+   * whose lines stay in the L1 cache.
+   */
+  private static void transpose(
+      float[] x, int at, int ld, int rows, int columns, float[] y, int to, int ldTo) {
+    for (int first = 0; first < columns; first += BLOCK) {
+      int end = Math.min(first + BLOCK, columns);
+      for (int j = 0; j < rows; j++) {
+        for (int p = first; p < end; p++) {
+          y[to + p * ldTo + j] = x[at + j * ld + p];
+        }
       }
     }
   }
 
-  /** Rows {@code ic ...}, columns {@code pc ...} of op(A), as panels of {@code [depth][MR]}. */
+  /** Rows {@code ic ...}, columns {@code pc ...} of op(A), as panels of MR rows. */
   private void packA(int ic, int rows, int pc, int depth, float[] packed) {
     int padded = Math.ceilDiv(depth, BLOCK) * BLOCK;
     for (int ir = 0; ir < rows; ir += mr) {
-      int panel = ir / mr * padded * mr;
-      for (int i = 0; i < mr; i++) {
-        int from = a.offset() + (ic + ir + i) * a.rowStep() + pc * a.columnStep();
-        for (int p = 0; p < padded; p++) {
-          packed[panel + p * mr + i] =
-              p < depth && ir + i < rows ? a.data()[from + p * a.columnStep()] : 0f;
+      int panel = ir * A_ROW;
+      int count = Math.min(mr, rows - ir);
+      int from = a.offset() + (ic + ir) * a.rowStep() + pc * a.columnStep();
+      if (count < mr || depth < padded) {
+        Arrays.fill(packed, panel, panel + mr * A_ROW, 0f);
+      }
+      if (byColumns) {
+        for (int p = 0; p < depth; p++) {
+          Lanes.copy(a.data(), from + p * a.ld(), packed, panel + p * mr, count);
+        }
+      } else {
+        for (int i = 0; i < count; i++) {
+          Lanes.copy(a.data(), from + i * a.ld(), packed, panel + i * A_ROW, depth);
         }
       }
     }
@@ -137,7 +177,7 @@ final class GemmCall {
             0,
             padded / BLOCK,
             packedA[worker],
-            ir / mr * padded * mr,
+            ir * A_ROW,
             packedB,
             jr / nr * padded * nr,
             sums,

@@ -12,6 +12,17 @@ final class Lanes {
 
   private Lanes() {}
 
+  /** {@code y[i] = x[i]} for {@code count} elements. */
+  static void copy(float[] x, int xAt, float[] y, int yAt, int count) {
+    int i = 0;
+    for (; i <= count - SPECIES.length(); i += SPECIES.length()) {
+      FloatVector.fromArray(SPECIES, x, xAt + i).intoArray(y, yAt + i);
+    }
+    for (; i < count; i++) {
+      y[yAt + i] = x[xAt + i];
+    }
+  }
+
   /** {@code y[i] = alpha * x[i] + y[i]}, both steps rounded, for {@code count} elements. */
   static void addScaled(float[] x, int xAt, float alpha, float[] y, int yAt, int count) {
     int i = 0;
