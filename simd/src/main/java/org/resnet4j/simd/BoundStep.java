@@ -1,6 +1,8 @@
 package org.resnet4j.simd;
 
+import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.graph.Window;
 import org.resnet4j.simd.kernel.BlockedLayout;
@@ -20,14 +22,20 @@ interface BoundStep {
    *
    * @param layouts by node id; entries up to the step's own are set
    * @param offsets by node id, likewise
+   * @param input the run's NCHW input
    */
   static BoundStep of(
-      SimdStep step, BlockedLayout[] layouts, int[] offsets, float[] arena, Workspace workspace) {
+      SimdStep step,
+      BlockedLayout[] layouts,
+      int[] offsets,
+      float[] arena,
+      Supplier<MemorySegment> input,
+      Workspace workspace) {
     Parallel parallel = workspace.parallel();
     List<Integer> inputs = step.node().inputs();
     int y = step.node().id();
     return switch (step) {
-      case SimdStep.InputStep _ -> batch -> layouts[y].clearHalo(arena, offsets[y], batch);
+      case SimdStep.InputStep _ -> new InputTask(layouts[y], offsets[y], arena, input, parallel);
       case SimdStep.ConvStep conv -> {
         int x = inputs.get(0);
         int residual = inputs.size() > 1 ? inputs.get(1) : -1;

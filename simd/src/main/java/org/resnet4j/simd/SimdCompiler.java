@@ -22,16 +22,46 @@ import org.resnet4j.simd.kernel.VectorWidth;
  * Lowers a fused graph: one step per node, each convolution with the algorithm its shape calls for.
  */
 final class SimdCompiler {
+  /** Id of the graph's input. */
+  private static final int INPUT = 0;
+
   private SimdCompiler() {}
 
   static SimdPlan compile(Graph graph, VectorWidth width, WorkerPool pool) {
     graph.requireValues();
     List<SimdStep> steps = new ArrayList<>();
     Graph skeleton = graph.withoutValues();
+    boolean interleaved = interleaved(skeleton);
     for (Node node : graph.nodes()) {
-      steps.add(lower(skeleton, node.op(), skeleton.nodes().get(node.id()), width));
+      Node bare = skeleton.nodes().get(node.id());
+      steps.add(lower(skeleton, node.op(), bare, width, interleaved));
     }
     return new SimdPlan(skeleton, steps, pool);
+  }
+
+  /** Whether the input has readers and all of them take it pixel-interleaved. */
+  private static boolean interleaved(Graph graph) {
+    List<Node> readers =
+        graph.nodes().stream().filter(node -> node.inputs().contains(INPUT)).toList();
+    return !readers.isEmpty()
+        && readers.stream()
+            .allMatch(node ->
+                node.inputs().lastIndexOf(INPUT) == 0
+                    && node.op() instanceof Op.Conv conv
+                    && ConvAlgorithm.choose(shape(graph, node, conv)) == ConvAlgorithm.DIRECT_STEM);
+  }
+
+  private static ConvShape shape(Graph graph, Node node, Op.Conv conv) {
+    Shape in = graph.nodes().get(node.inputs().getFirst()).shape();
+    return new ConvShape(
+        in.channels(),
+        conv.outChannels(),
+        in.height(),
+        in.width(),
+        conv.window().kernel(),
+        conv.window().stride(),
+        conv.window().padding(),
+        conv.groups());
   }
 
   /**
@@ -39,28 +69,25 @@ final class SimdCompiler {
    *
    * @param op the operator with its weights, which the step packs but does not keep
    * @param node the same node without them
+   * @param interleaved how the input lies
    */
-  private static SimdStep lower(Graph graph, Op op, Node node, VectorWidth width) {
+  private static SimdStep lower(
+      Graph graph, Op op, Node node, VectorWidth width, boolean interleaved) {
     return switch (op) {
-      case Op.Input _ -> new InputStep(node);
+      case Op.Input _ -> new InputStep(node, interleaved);
       case Op.Conv conv -> {
-        Shape in = graph.nodes().get(node.inputs().getFirst()).shape();
-        ConvShape shape =
-            new ConvShape(
-                in.channels(),
-                conv.outChannels(),
-                in.height(),
-                in.width(),
-                conv.window().kernel(),
-                conv.window().stride(),
-                conv.window().padding(),
-                conv.groups());
-        yield convStep(node, shape, width, conv.weight(), conv.bias(), conv.epilogue().relu());
+        ConvShape shape = shape(graph, node, conv);
+        boolean stem = interleaved && node.inputs().getFirst() == INPUT;
+        ConvAlgorithm algorithm =
+            stem ? ConvAlgorithm.DIRECT_STEM : ConvAlgorithm.chooseBlocked(shape);
+        boolean relu = conv.epilogue().relu();
+        yield convStep(node, shape, algorithm, width, conv.weight(), conv.bias(), relu);
       }
       case Op.Linear linear -> {
         int features = linear.weight().dim(1);
         ConvShape shape = new ConvShape(features, linear.weight().dim(0), 1, 1, 1, 1, 0, 1);
-        yield convStep(node, shape, width, linear.weight(), linear.bias(), false);
+        ConvAlgorithm algorithm = ConvAlgorithm.chooseBlocked(shape);
+        yield convStep(node, shape, algorithm, width, linear.weight(), linear.bias(), false);
       }
       case Op.MaxPool pool -> new MaxPoolStep(node, pool.window());
       case Op.GlobalAvgPool _ -> new AveragePoolStep(node);
@@ -76,18 +103,14 @@ final class SimdCompiler {
   private static ConvStep convStep(
       Node node,
       ConvShape shape,
+      ConvAlgorithm algorithm,
       VectorWidth width,
       Tensor weight,
       @Nullable Tensor bias,
       boolean relu) {
     ConvKernel kernel =
         ConvKernel.pack(
-            shape,
-            ConvAlgorithm.choose(shape),
-            width,
-            weight.data(),
-            bias == null ? null : bias.data(),
-            relu);
+            shape, algorithm, width, weight.data(), bias == null ? null : bias.data(), relu);
     return new ConvStep(node, kernel);
   }
 }

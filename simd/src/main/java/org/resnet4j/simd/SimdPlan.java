@@ -1,5 +1,6 @@
 package org.resnet4j.simd;
 
+import java.util.Arrays;
 import java.util.List;
 import org.resnet4j.core.backend.InsufficientMemoryException;
 import org.resnet4j.core.backend.Plan;
@@ -21,6 +22,7 @@ final class SimdPlan implements Plan {
   private final Graph skeleton;
   private final List<SimdStep> steps;
   private final int[] halos;
+  private final int[] blocks;
   private final List<StepInfo> infos;
   private final WorkerPool pool;
   private volatile boolean closed;
@@ -30,6 +32,7 @@ final class SimdPlan implements Plan {
     this.steps = List.copyOf(steps);
     this.pool = pool;
     this.halos = halos(steps);
+    this.blocks = blocks(steps);
     this.infos = steps.stream().map(this::info).toList();
   }
 
@@ -43,6 +46,18 @@ final class SimdPlan implements Plan {
       }
     }
     return halos;
+  }
+
+  /** Per node, the channels that lie together, on which the compiler makes all readers agree. */
+  private static int[] blocks(List<SimdStep> steps) {
+    int[] blocks = new int[steps.size()];
+    Arrays.fill(blocks, BlockedLayout.BLOCK);
+    for (SimdStep step : steps) {
+      if (!step.node().inputs().isEmpty()) {
+        blocks[step.node().inputs().getFirst()] = step.inputBlock();
+      }
+    }
+    return blocks;
   }
 
   private StepInfo info(SimdStep step) {
@@ -60,7 +75,12 @@ final class SimdPlan implements Plan {
   BlockedLayout layout(Node node, int batch) {
     Shape shape = node.shape();
     return new BlockedLayout(
-        shape.channels(), batch, shape.height(), shape.width(), halos[node.id()]);
+        shape.channels(),
+        batch,
+        shape.height(),
+        shape.width(),
+        halos[node.id()],
+        blocks[node.id()]);
   }
 
   private ArenaLayout arena(int batch) {

@@ -20,15 +20,16 @@ final class SimdSession implements Session {
   private final BlockedLayout[] layouts;
   private final int[] offsets;
   private final BoundStep[] steps;
-  private final float[] inputImage;
   private final float[] outputImage;
   private final SessionGuard guard = new SessionGuard(() -> {});
+
+  /** The input of the run in flight. */
+  private MemorySegment source = MemorySegment.NULL;
 
   SimdSession(SimdPlan plan, ArenaLayout arenaLayout, int maxBatch) {
     this.plan = plan;
     this.maxBatch = maxBatch;
     this.arena = new float[Math.toIntExact(arenaLayout.size())];
-    this.inputImage = new float[Math.toIntExact(plan.inputShape().size())];
     this.outputImage = new float[Math.toIntExact(plan.outputShape().size())];
     List<SimdStep> lowered = plan.lowered();
     this.layouts = new BlockedLayout[lowered.size()];
@@ -38,7 +39,7 @@ final class SimdSession implements Session {
     for (int i = 0; i < steps.length; i++) {
       layouts[i] = plan.layout(lowered.get(i).node(), maxBatch);
       offsets[i] = Math.toIntExact(arenaLayout.offset(i));
-      steps[i] = BoundStep.of(lowered.get(i), layouts, offsets, arena, workspace);
+      steps[i] = BoundStep.of(lowered.get(i), layouts, offsets, arena, () -> source, workspace);
     }
   }
 
@@ -58,7 +59,7 @@ final class SimdSession implements Session {
     guard.enter();
     try {
       plan.pool().checkOpen();
-      pack(batch, input);
+      source = input;
       for (int i = 0; i < steps.length; i++) {
         steps[i].run(batch);
         if (probe != null) {
@@ -67,20 +68,8 @@ final class SimdSession implements Session {
       }
       unpack(batch, output);
     } finally {
+      source = MemorySegment.NULL;
       guard.exit();
-    }
-  }
-
-  private void pack(int batch, MemorySegment input) {
-    for (int image = 0; image < batch; image++) {
-      MemorySegment.copy(
-          input,
-          ValueLayout.JAVA_FLOAT_UNALIGNED,
-          (long) image * inputImage.length * Float.BYTES,
-          inputImage,
-          0,
-          inputImage.length);
-      BlockedCopy.pack(inputImage, 0, layouts[0], arena, offsets[0], image);
     }
   }
 

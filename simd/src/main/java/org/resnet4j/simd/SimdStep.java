@@ -2,6 +2,7 @@ package org.resnet4j.simd;
 
 import org.resnet4j.core.graph.Node;
 import org.resnet4j.core.graph.Window;
+import org.resnet4j.simd.kernel.BlockedLayout;
 import org.resnet4j.simd.kernel.ConvKernel;
 
 /** One lowered node: the kernel chosen and its packed weights. Shared by all sessions of a plan. */
@@ -17,6 +18,14 @@ sealed interface SimdStep {
     };
   }
 
+  /** The channels that must lie together in its first input. */
+  default int inputBlock() {
+    return switch (this) {
+      case ConvStep conv -> conv.kernel().inputBlock();
+      case InputStep _, MaxPoolStep _, AveragePoolStep _ -> BlockedLayout.BLOCK;
+    };
+  }
+
   /** Bytes of packed weights. */
   default long weightBytes() {
     return switch (this) {
@@ -28,15 +37,19 @@ sealed interface SimdStep {
   /** What profiles print. */
   default String kernelName() {
     return switch (this) {
-      case InputStep _ -> "PACK_NCHW16C";
+      case InputStep input -> input.interleaved() ? "PACK_NHWC" : "PACK_NCHW16C";
       case ConvStep conv -> conv.kernel().algorithm().name();
       case MaxPoolStep _ -> "MAX_POOL";
       case AveragePoolStep _ -> "GLOBAL_AVG_POOL";
     };
   }
 
-  /** Converts the NCHW input. */
-  record InputStep(Node node) implements SimdStep {}
+  /**
+   * Converts the NCHW input.
+   *
+   * @param interleaved whether to NHWC, for kernels that read the image pixel-interleaved
+   */
+  record InputStep(Node node, boolean interleaved) implements SimdStep {}
 
   /** A convolution with its epilogue; a linear layer is one on a 1x1 image. */
   record ConvStep(Node node, ConvKernel kernel) implements SimdStep {}

@@ -1,9 +1,7 @@
 package org.resnet4j.simd.kernel;
 
-/** Copies between NCHW and {@link BlockedLayout}. */
+/** Copies between NCHW and {@link BlockedLayout}. Stateless and thread-safe. */
 public final class BlockedCopy {
-  private static final int BLOCK = BlockedLayout.BLOCK;
-
   private BlockedCopy() {}
 
   /**
@@ -15,18 +13,39 @@ public final class BlockedCopy {
   public static void pack(
       float[] image, int from, BlockedLayout layout, float[] data, int offset, int index) {
     int pixels = layout.height() * layout.width();
-    for (int block = 0; block < layout.blocks(); block++) {
-      int used = Math.min(BLOCK, layout.channels() - block * BLOCK);
-      for (int y = 0; y < layout.height(); y++) {
-        int to = offset + layout.index(block, index, y, 0);
-        int source = from + block * BLOCK * pixels + y * layout.width();
-        for (int x = 0; x < layout.width(); x++, to += BLOCK) {
-          for (int lane = 0; lane < used; lane++) {
-            data[to + lane] = image[source + lane * pixels + x];
-          }
-          for (int lane = used; lane < BLOCK; lane++) {
-            data[to + lane] = 0f;
-          }
+    for (int y = 0; y < layout.height(); y++) {
+      packRow(image, from + y * layout.width(), pixels, layout, data, offset, index, y);
+    }
+  }
+
+  /**
+   * Packs one row of pixels of one image; channels that pad the last block become zero.
+   *
+   * @param rows the row of channel {@code c} from {@code from + c * channelStride}
+   * @param index of the image in the batch
+   * @param y the row
+   */
+  public static void packRow(
+      float[] rows,
+      int from,
+      int channelStride,
+      BlockedLayout layout,
+      float[] data,
+      int offset,
+      int index,
+      int y) {
+    int step = layout.block();
+    int width = layout.width();
+    for (int channel = 0; channel < layout.blocks() * step; channel++) {
+      int to = offset + layout.index(channel / step, index, y, 0) + channel % step;
+      if (channel < layout.channels()) {
+        int source = from + channel * channelStride;
+        for (int x = 0; x < width; x++) {
+          data[to + x * step] = rows[source + x];
+        }
+      } else {
+        for (int x = 0; x < width; x++) {
+          data[to + x * step] = 0f;
         }
       }
     }
@@ -40,12 +59,13 @@ public final class BlockedCopy {
    */
   public static void unpack(
       BlockedLayout layout, float[] data, int offset, int index, float[] image, int to) {
+    int step = layout.block();
     int pixels = layout.height() * layout.width();
     for (int channel = 0; channel < layout.channels(); channel++) {
       for (int y = 0; y < layout.height(); y++) {
-        int from = offset + layout.index(channel / BLOCK, index, y, 0) + channel % BLOCK;
+        int from = offset + layout.index(channel / step, index, y, 0) + channel % step;
         int target = to + channel * pixels + y * layout.width();
-        for (int x = 0; x < layout.width(); x++, from += BLOCK) {
+        for (int x = 0; x < layout.width(); x++, from += step) {
           image[target + x] = data[from];
         }
       }

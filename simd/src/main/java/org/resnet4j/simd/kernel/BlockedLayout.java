@@ -3,8 +3,8 @@ package org.resnet4j.simd.kernel;
 import java.util.Arrays;
 
 /**
- * Where an activation's values lie: {@code [C/16][N][H + 2*halo][W + 2*halo][16]} (oneDNN's nChw16c
- * with the channel block outermost).
+ * Where an activation's values lie: {@code [C/block][N][H + 2*halo][W + 2*halo][block]}. All
+ * kernels write blocks of {@value #BLOCK} (oneDNN's nChw16c with the channel block outermost).
  *
  * <pre>
  *   block 0: channels 0..15          block 1: channels 16..31
@@ -15,6 +15,15 @@ import java.util.Arrays;
  *   |          0 0 0 0 0 0 0   |     |                          |
  *   | image 1  ...             |     | image 1  ...             |
  *   +--------------------------+     +--------------------------+
+ * </pre>
+ *
+ * <p>A first convolution would find 13 of 16 floats empty. For it the image lies pixel-interleaved
+ * (NHWC), in a single block of C channels; here C = 3, halo 1:
+ *
+ * <pre>
+ *   0 0 0  0 0 0  0 0 0  0 0 0
+ *   0 0 0  r g b  r g b  0 0 0      the S pixels that a kernel row covers: S*C consecutive floats
+ *   0 0 0  0 0 0  0 0 0  0 0 0
  * </pre>
  *
  * <p>Strides and indices are {@code int}s, and right if {@link #size} does not exceed an array.
@@ -28,9 +37,10 @@ import java.util.Arrays;
  * @param height H
  * @param width W
  * @param halo pixels on each side
+ * @param block channels that lie together: {@value #BLOCK}, or at least C
  */
-public record BlockedLayout(int channels, int batch, int height, int width, int halo) {
-  /** Channels in a block: one 512-bit vector, two of 256 bits, four of 128. */
+public record BlockedLayout(int channels, int batch, int height, int width, int halo, int block) {
+  /** Channels in the kernels' block: one 512-bit vector, two of 256 bits, four of 128. */
   public static final int BLOCK = 16;
 
   /**
@@ -39,7 +49,12 @@ public record BlockedLayout(int channels, int batch, int height, int width, int 
    * @throws IllegalArgumentException if an extent is out of range
    */
   public BlockedLayout {
-    if (channels < 1 || batch < 1 || height < 1 || width < 1 || halo < 0) {
+    if (channels < 1
+        || batch < 1
+        || height < 1
+        || width < 1
+        || halo < 0
+        || (block != BLOCK && block < channels)) {
       throw new IllegalArgumentException(
           "impossible layout: "
               + channels
@@ -50,23 +65,30 @@ public record BlockedLayout(int channels, int batch, int height, int width, int 
               + "x"
               + width
               + ", halo "
-              + halo);
+              + halo
+              + ", block "
+              + block);
     }
   }
 
-  /** Number of channel blocks that hold {@code channels}. */
+  /** A layout in the kernels' blocks. */
+  public BlockedLayout(int channels, int batch, int height, int width, int halo) {
+    this(channels, batch, height, width, halo, BLOCK);
+  }
+
+  /** Number of the kernels' channel blocks that hold {@code channels}. */
   public static int blocksFor(int channels) {
     return Math.ceilDiv(channels, BLOCK);
   }
 
   /** Number of channel blocks. */
   public int blocks() {
-    return blocksFor(channels);
+    return Math.ceilDiv(channels, block);
   }
 
   /** Floats from a pixel to the one below. */
   public int rowStride() {
-    return (width + 2 * halo) * BLOCK;
+    return (width + 2 * halo) * block;
   }
 
   /** Floats from an image to the next. */
@@ -81,18 +103,18 @@ public record BlockedLayout(int channels, int batch, int height, int width, int 
 
   /** Floats in all; may exceed what an array holds. */
   public long size() {
-    return (long) blocks() * batch * (height + 2L * halo) * (width + 2L * halo) * BLOCK;
+    return (long) blocks() * batch * (height + 2L * halo) * (width + 2L * halo) * block;
   }
 
   /**
    * Index of pixel {@code (y, x)} in units of floats; coordinates down to {@code -halo} address the
    * halo.
    */
-  public int index(int block, int image, int y, int x) {
-    return block * blockStride()
+  public int index(int channelBlock, int image, int y, int x) {
+    return channelBlock * blockStride()
         + image * imageStride()
         + (y + halo) * rowStride()
-        + (x + halo) * BLOCK;
+        + (x + halo) * block;
   }
 
   /** Whether the pixels of all images form one line without gaps. */
@@ -105,16 +127,16 @@ public record BlockedLayout(int channels, int batch, int height, int width, int 
     if (halo == 0) {
       return;
     }
-    for (int block = 0; block < blocks(); block++) {
+    for (int b = 0; b < blocks(); b++) {
       for (int image = 0; image < images; image++) {
-        int start = offset + index(block, image, -halo, -halo);
+        int start = offset + index(b, image, -halo, -halo);
         int top = halo * rowStride();
         // From the start of the first row's left halo; then each right halo with the next row's
         // left one.
-        Arrays.fill(data, start, start + top + halo * BLOCK, 0f);
-        int gap = start + top + (halo + width) * BLOCK;
+        Arrays.fill(data, start, start + top + halo * block, 0f);
+        int gap = start + top + (halo + width) * block;
         for (int y = 0; y < height - 1; y++, gap += rowStride()) {
-          Arrays.fill(data, gap, gap + 2 * halo * BLOCK, 0f);
+          Arrays.fill(data, gap, gap + 2 * halo * block, 0f);
         }
         Arrays.fill(data, gap, start + imageStride(), 0f);
       }
@@ -128,15 +150,15 @@ public record BlockedLayout(int channels, int batch, int height, int width, int 
    */
   public void clearTail(float[] data, int offset, int images) {
     int last = blocks() - 1;
-    int used = channels - last * BLOCK;
-    if (used == BLOCK) {
+    int used = channels - last * block;
+    if (used == block) {
       return;
     }
     for (int image = 0; image < images; image++) {
       for (int y = 0; y < height; y++) {
         int pixel = offset + index(last, image, y, 0);
-        for (int x = 0; x < width; x++, pixel += BLOCK) {
-          Arrays.fill(data, pixel + used, pixel + BLOCK, 0f);
+        for (int x = 0; x < width; x++, pixel += block) {
+          Arrays.fill(data, pixel + used, pixel + block, 0f);
         }
       }
     }

@@ -28,7 +28,8 @@ public final class Conv2d {
    *     is, so it must not be written to
    * @param bias {@code [K]} or null
    * @param relu whether negative results become 0
-   * @throws IllegalArgumentException if an array has another length than the shape says
+   * @throws IllegalArgumentException if an array has another length than the shape says, or the
+   *     algorithm cannot compute the shape
    */
   public static Conv2d pack(
       ConvShape shape,
@@ -58,7 +59,12 @@ public final class Conv2d {
     ConvShape shape = kernel.shape();
     BlockedLayout in =
         new BlockedLayout(
-            shape.inChannels(), batch, shape.height(), shape.width(), kernel.inputHalo());
+            shape.inChannels(),
+            batch,
+            shape.height(),
+            shape.width(),
+            kernel.inputHalo(),
+            kernel.inputBlock());
     BlockedLayout out =
         new BlockedLayout(shape.outChannels(), batch, shape.outHeight(), shape.outWidth(), 0);
     long floats = in.size() + out.size();

@@ -1,5 +1,8 @@
 package org.resnet4j.simd.kernel;
 
+import java.util.Arrays;
+import java.util.List;
+
 /** The ways to compute a convolution, named as cuDNN names its own. */
 public enum ConvAlgorithm {
   /**
@@ -21,19 +24,45 @@ public enum ConvAlgorithm {
    * Winograd's F(4x4, 3x3): 4 times fewer multiplications, 4 times the weights. 3x3, stride 1, one
    * group.
    */
-  WINOGRAD_4X4;
+  WINOGRAD_4X4,
+  /**
+   * A matrix product that reads pixel-interleaved input in place. One group, few input channels and
+   * at most 256 terms: the first convolution of a network.
+   */
+  DIRECT_STEM;
 
   /** Input channels up to which padding them to a block costs more than copying. */
-  private static final int NARROW = 4;
+  static final int NARROW = 4;
 
   /**
    * The algorithm for a convolution, by its shape alone: the choice is part of what makes results
    * reproducible.
    */
   public static ConvAlgorithm choose(ConvShape shape) {
+    return DIRECT_STEM.applies(shape) ? DIRECT_STEM : chooseBlocked(shape);
+  }
+
+  /**
+   * The same for input that must lie in blocks of {@link BlockedLayout#BLOCK} channels, since
+   * another kernel writes it or reads it too.
+   */
+  public static ConvAlgorithm chooseBlocked(ConvShape shape) {
     if (shape.groups() == 1 && shape.inChannels() <= NARROW) {
       return IM2COL_GEMM;
     }
     return Winograd.applies(shape) ? CostModel.cheapest(shape) : IMPLICIT_GEMM;
+  }
+
+  /** The algorithms that can compute a convolution. */
+  static List<ConvAlgorithm> applicable(ConvShape shape) {
+    return Arrays.stream(values()).filter(algorithm -> algorithm.applies(shape)).toList();
+  }
+
+  private boolean applies(ConvShape shape) {
+    return switch (this) {
+      case IM2COL_GEMM, IMPLICIT_GEMM -> true;
+      case WINOGRAD_2X2, WINOGRAD_4X4 -> Winograd.applies(shape);
+      case DIRECT_STEM -> DirectStem.applies(shape);
+    };
   }
 }

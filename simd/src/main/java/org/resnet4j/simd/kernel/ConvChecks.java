@@ -13,6 +13,13 @@ final class ConvChecks {
     return bias == null ? new float[padded] : Arrays.copyOf(bias, padded);
   }
 
+  /** Lower bound of the results, 16 times: 0 for a ReLU, negative infinity for none. */
+  static float[] floor(boolean relu) {
+    float[] floor = new float[BlockedLayout.BLOCK];
+    Arrays.fill(floor, relu ? 0f : Float.NEGATIVE_INFINITY);
+    return floor;
+  }
+
   /** Checks the arrays' lengths against a shape. */
   static void checkParameters(ConvShape shape, float[] weight, float @Nullable [] bias) {
     if (weight.length != shape.weights()) {
@@ -25,15 +32,33 @@ final class ConvChecks {
     }
   }
 
-  /** Checks layouts against a shape. */
+  /** Checks layouts against a shape, for a kernel that reads the kernels' blocks. */
   static void checkLayouts(
       ConvShape shape,
       BlockedLayout x,
       BlockedLayout y,
       @Nullable BlockedLayout residual,
       int halo) {
-    check("input", x, shape.inChannels(), x.batch(), shape.height(), shape.width());
-    check("output", y, shape.outChannels(), x.batch(), shape.outHeight(), shape.outWidth());
+    checkLayouts(shape, x, y, residual, halo, BlockedLayout.BLOCK);
+  }
+
+  /** Checks layouts against a shape, for a kernel that reads blocks of {@code block} channels. */
+  static void checkLayouts(
+      ConvShape shape,
+      BlockedLayout x,
+      BlockedLayout y,
+      @Nullable BlockedLayout residual,
+      int halo,
+      int block) {
+    check("input", x, shape.inChannels(), x.batch(), shape.height(), shape.width(), block);
+    check(
+        "output",
+        y,
+        shape.outChannels(),
+        x.batch(),
+        shape.outHeight(),
+        shape.outWidth(),
+        BlockedLayout.BLOCK);
     if (residual != null) {
       check(
           "residual",
@@ -41,7 +66,8 @@ final class ConvChecks {
           shape.outChannels(),
           x.batch(),
           shape.outHeight(),
-          shape.outWidth());
+          shape.outWidth(),
+          BlockedLayout.BLOCK);
     }
     if (x.halo() < halo) {
       throw new IllegalArgumentException("input halo is " + x.halo() + ", needed " + halo);
@@ -49,11 +75,18 @@ final class ConvChecks {
   }
 
   private static void check(
-      String what, BlockedLayout layout, int channels, int batch, int height, int width) {
+      String what,
+      BlockedLayout layout,
+      int channels,
+      int batch,
+      int height,
+      int width,
+      int block) {
     if (layout.channels() != channels
         || layout.batch() != batch
         || layout.height() != height
-        || layout.width() != width) {
+        || layout.width() != width
+        || layout.block() != block) {
       throw new IllegalArgumentException(
           what
               + " is "
@@ -65,7 +98,9 @@ final class ConvChecks {
               + ", "
               + height
               + "x"
-              + width);
+              + width
+              + ", block "
+              + block);
     }
   }
 }

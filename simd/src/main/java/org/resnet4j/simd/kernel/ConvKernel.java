@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * A convolution with its weights packed for one algorithm: {@code y = relu(conv(x, w) + bias +
  * residual)} on blocked activations. Immutable and thread-safe.
  */
-public sealed interface ConvKernel permits ImplicitGemm, Im2colGemm, Winograd {
+public sealed interface ConvKernel permits ImplicitGemm, Im2colGemm, Winograd, DirectStem {
   /**
    * Packs weights.
    *
@@ -14,7 +14,8 @@ public sealed interface ConvKernel permits ImplicitGemm, Im2colGemm, Winograd {
    *     is, so it must not be written to
    * @param bias {@code [K]} or null
    * @param relu whether negative results become 0
-   * @throws IllegalArgumentException if an array has another length than the shape says
+   * @throws IllegalArgumentException if an array has another length than the shape says, or the
+   *     algorithm cannot compute the shape
    */
   static ConvKernel pack(
       ConvShape shape,
@@ -29,6 +30,7 @@ public sealed interface ConvKernel permits ImplicitGemm, Im2colGemm, Winograd {
       case IMPLICIT_GEMM -> ImplicitGemm.pack(shape, width, weight, bias, relu);
       case WINOGRAD_2X2 -> Winograd.pack(shape, WinogradTile.F2, width, weight, bias, relu);
       case WINOGRAD_4X4 -> Winograd.pack(shape, WinogradTile.F4, width, weight, bias, relu);
+      case DIRECT_STEM -> DirectStem.pack(shape, width, weight, bias, relu);
     };
   }
 
@@ -43,6 +45,11 @@ public sealed interface ConvKernel permits ImplicitGemm, Im2colGemm, Winograd {
 
   /** The halo the input must have. */
   int inputHalo();
+
+  /** The channels that must lie together in the input: {@link BlockedLayout#block}. */
+  default int inputBlock() {
+    return BlockedLayout.BLOCK;
+  }
 
   /**
    * Fixes the layouts.

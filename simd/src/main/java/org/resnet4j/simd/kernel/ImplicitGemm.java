@@ -1,7 +1,6 @@
 package org.resnet4j.simd.kernel;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -66,13 +65,7 @@ record ImplicitGemm(
       pack(shape, tile, weight, packed);
     }
     return new ImplicitGemm(
-        shape, width, floor(relu), packed, ConvChecks.paddedBias(shape, bias), tiles);
-  }
-
-  private static float[] floor(boolean relu) {
-    float[] floor = new float[BLOCK];
-    Arrays.fill(floor, relu ? 0f : Float.NEGATIVE_INFINITY);
-    return floor;
+        shape, width, ConvChecks.floor(relu), packed, ConvChecks.paddedBias(shape, bias), tiles);
   }
 
   private static List<OutputTile> tiles(ConvShape shape, VectorWidth width) {

@@ -28,12 +28,20 @@ final class KernelTable {
 
   private final VectorWidth width;
   private final int aRowStride;
+  private final int inner;
   private final Epilogue epilogue;
   private final @Nullable TileKernel[][] kernels;
 
+  /** For input in the kernels' blocks: a run of A is the channels of a block. */
   KernelTable(VectorWidth width, int aRowStride, int maxBlocks, Epilogue epilogue) {
+    this(width, aRowStride, BlockedLayout.BLOCK, maxBlocks, epilogue);
+  }
+
+  /** For runs of {@code inner} values of A. */
+  KernelTable(VectorWidth width, int aRowStride, int inner, int maxBlocks, Epilogue epilogue) {
     this.width = width;
     this.aRowStride = aRowStride;
+    this.inner = inner;
     this.epilogue = epilogue;
     this.kernels = new TileKernel[maxBlocks + 1][];
     for (int blocks = 1; blocks <= maxBlocks; blocks++) {
@@ -46,7 +54,7 @@ final class KernelTable {
     int slot = rows * CHUNKS + chunk.slot;
     TileKernel kernel = kernels[blocks][slot];
     if (kernel == null) {
-      TileSpec spec = TileSpec.plain(width, rows, blocks, aRowStride, 1, BlockedLayout.BLOCK);
+      TileSpec spec = TileSpec.plain(width, rows, blocks, aRowStride, 1, inner);
       kernel =
           TileKernels.get(
               switch (chunk) {

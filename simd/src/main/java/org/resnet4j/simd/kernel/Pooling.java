@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * Max and average pooling on blocked activations. Both write whole blocks, so padding channels stay
  * zero, and leave the halo alone. {@code x} and {@code y} lie in one array and must not overlap;
- * the layouts must have the same channels and batch, and {@code y} the extents the operation gives,
- * which is not checked. Thread-safe.
+ * the layouts must have blocks of {@link BlockedLayout#BLOCK} channels, the same channels and
+ * batch, and {@code y} the extents the operation gives, which is not checked. Thread-safe.
  *
  * <p>Source: {@code torch.nn.MaxPool2d}, {@code torch.nn.AdaptiveAvgPool2d(1)}.
  */

@@ -131,9 +131,14 @@ record Winograd(
   }
 
   @Override
+  public int inputBlock() {
+    return BLOCK;
+  }
+
+  @Override
   public BoundConv bind(
       BlockedLayout x, BlockedLayout y, @Nullable BlockedLayout residual, Workspace workspace) {
-    ConvChecks.checkLayouts(shape, x, y, residual, inputHalo());
+    ConvChecks.checkLayouts(shape, x, y, residual, inputHalo(), inputBlock());
     return new WinogradCall(this, x, y, residual, workspace);
   }
 }

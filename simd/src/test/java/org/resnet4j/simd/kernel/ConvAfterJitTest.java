@@ -28,8 +28,10 @@ class ConvAfterJitTest {
                     .map(shape -> Arguments.of(shape, ConvAlgorithm.IMPLICIT_GEMM, width)),
                 Stream.of(
                     Arguments.of(
-                        new ConvShape(3, 18, 5, 7, 3, 2, 1, 1),
-                        ConvAlgorithm.IM2COL_GEMM,
+                        new ConvShape(3, 18, 5, 7, 3, 2, 1, 1), ConvAlgorithm.IM2COL_GEMM, width),
+                    Arguments.of(
+                        new ConvShape(3, 33, 9, 20, 5, 3, 2, 1),
+                        ConvAlgorithm.DIRECT_STEM,
                         width))));
   }
 
@@ -38,10 +40,14 @@ class ConvAfterJitTest {
   void keepsTheFirstCallsBits(ConvShape shape, ConvAlgorithm algorithm, VectorWidth width) {
     ConvProblem integers = problem(Numbers.INTEGERS, shape, true);
     ConvProblem reals = problem(Numbers.SIGNED, shape, false);
-    GuardedRun exact = new GuardedRun(integers).expect(new IntegerOracle(integers).expected());
-    GuardedRun rounded = new GuardedRun(reals);
-    BoundConv exactConv = exact.bind(integers.pack(algorithm, width), Parallel.SERIAL);
-    BoundConv roundedConv = rounded.bind(reals.pack(algorithm, width), Parallel.SERIAL);
+    ConvKernel exactKernel = integers.pack(algorithm, width);
+    ConvKernel roundedKernel = reals.pack(algorithm, width);
+    GuardedRun exact =
+        new GuardedRun(integers, exactKernel.inputBlock())
+            .expect(new IntegerOracle(integers).expected());
+    GuardedRun rounded = new GuardedRun(reals, roundedKernel.inputBlock());
+    BoundConv exactConv = exact.bind(exactKernel, Parallel.SERIAL);
+    BoundConv roundedConv = rounded.bind(roundedKernel, Parallel.SERIAL);
     rounded.expect(rounded.run(roundedConv).output());
     String what = algorithm + " at " + width + ", call ";
     for (int call = 0; call <= CALLS; call++) {

@@ -1,7 +1,10 @@
 package org.resnet4j.simd.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -9,8 +12,10 @@ class ConvAlgorithmTest {
   /** C, K, H = W, kernel, stride, padding, groups of the family's layers, and what serves them. */
   @ParameterizedTest
   @CsvSource({
-    "3, 64, 224, 7, 2, 3, 1, IM2COL_GEMM",
-    "4, 64, 224, 7, 2, 3, 1, IM2COL_GEMM",
+    "3, 64, 224, 7, 2, 3, 1, DIRECT_STEM",
+    "4, 64, 224, 7, 2, 3, 1, DIRECT_STEM",
+    "4, 64, 224, 8, 2, 3, 1, DIRECT_STEM",
+    "3, 64, 224, 11, 4, 2, 1, IM2COL_GEMM",
     "5, 64, 224, 7, 2, 3, 1, IMPLICIT_GEMM",
     "64, 64, 56, 3, 1, 1, 1, IMPLICIT_GEMM",
     "64, 128, 56, 3, 2, 1, 1, IMPLICIT_GEMM",
@@ -31,6 +36,42 @@ class ConvAlgorithmTest {
       ConvAlgorithm expected) {
     ConvShape shape = new ConvShape(in, out, extent, extent, kernel, stride, padding, groups);
     assertThat(ConvAlgorithm.choose(shape)).isEqualTo(expected);
+  }
+
+  @Test
+  void theStemNeedsItsOwnLayout() {
+    ConvShape stem = new ConvShape(3, 64, 224, 224, 7, 2, 3, 1);
+    ConvShape wide = new ConvShape(5, 64, 224, 224, 7, 2, 3, 1);
+    ConvShape grouped = new ConvShape(4, 64, 224, 224, 7, 2, 3, 2);
+    assertThat(ConvAlgorithm.chooseBlocked(stem)).isEqualTo(ConvAlgorithm.IM2COL_GEMM);
+    assertThat(ConvAlgorithm.applicable(stem)).contains(ConvAlgorithm.DIRECT_STEM);
+    for (ConvShape other : List.of(wide, grouped)) {
+      assertThat(ConvAlgorithm.applicable(other)).doesNotContain(ConvAlgorithm.DIRECT_STEM);
+      assertThatThrownBy(() ->
+              ConvKernel.pack(
+                  other,
+                  ConvAlgorithm.DIRECT_STEM,
+                  VectorWidth.BITS_128,
+                  new float[other.weights()],
+                  null,
+                  false))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("DIRECT_STEM cannot compute");
+    }
+    ConvKernel kernel =
+        ConvKernel.pack(
+            stem,
+            ConvAlgorithm.DIRECT_STEM,
+            VectorWidth.BITS_512,
+            new float[stem.weights()],
+            null,
+            false);
+    BlockedLayout y = new BlockedLayout(64, 1, 112, 112, 0);
+    BlockedLayout blocked = new BlockedLayout(3, 1, 224, 224, 3);
+    assertThatThrownBy(() -> kernel.bind(blocked, y, null, Parallel.SERIAL))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("expected 3 channels, batch 1, 224x224, block 3");
+    assertThatThrownBy(() -> new BlockedLayout(4, 1, 1, 1, 0, 3)).hasMessageContaining("block 3");
   }
 
   /** 14x2 fits the usual maps at 512 bits; narrower vectors have half the registers. */

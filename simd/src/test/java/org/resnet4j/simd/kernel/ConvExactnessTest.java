@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
@@ -20,11 +22,12 @@ import org.resnet4j.simd.kernel.ConvProblem.Residual;
 /**
  * The direct algorithms on integers, where not a bit may differ, in memory where nothing else may
  * be read or written. A case is one convolution on one set of data; it runs at every vector width
- * and with both algorithms, and counts once.
+ * and with every algorithm that applies, and counts once.
  */
 class ConvExactnessTest {
   private static final int TAILS = 2_500;
-  private static final int LEAST_CASES = 3_000;
+  private static final int STEMS = 600;
+  private static final int LEAST_CASES = 3_600;
   private static final int TAILS_PER_TEST = 100;
   private static final int SAMPLES = 256;
   private static final VectorWidth[] WIDTHS = VectorWidth.values();
@@ -53,6 +56,15 @@ class ConvExactnessTest {
                         IntStream.range(i * TAILS_PER_TEST, (i + 1) * TAILS_PER_TEST)
                             .mapToObj(ConvExactnessTest::tail)
                             .forEach(this::exact)));
+    Stream<DynamicTest> stems =
+        IntStream.range(0, STEMS / TAILS_PER_TEST)
+            .mapToObj(i ->
+                dynamicTest(
+                    "stems from seed " + i * TAILS_PER_TEST,
+                    () ->
+                        IntStream.range(i * TAILS_PER_TEST, (i + 1) * TAILS_PER_TEST)
+                            .mapToObj(ConvExactnessTest::stem)
+                            .forEach(this::exact)));
     DynamicTest enough =
         dynamicTest(
             "at least " + LEAST_CASES + " cases",
@@ -60,19 +72,22 @@ class ConvExactnessTest {
               reporter.publishEntry("exact convolutions", Integer.toString(count));
               assertThat(count).isGreaterThanOrEqualTo(LEAST_CASES);
             });
-    return Stream.of(tails, reduced, whole, Stream.of(enough)).flatMap(tests -> tests);
+    return Stream.of(tails, stems, reduced, whole, Stream.of(enough)).flatMap(tests -> tests);
   }
 
   /** Every algorithm and width against all of the outputs. */
   private void exact(ConvProblem problem) {
-    GuardedRun run = new GuardedRun(problem).expect(new IntegerOracle(problem).expected());
-    for (ConvAlgorithm algorithm : ConvAlgorithm.values()) {
+    float[] expected = new IntegerOracle(problem).expected();
+    Map<Integer, GuardedRun> runs = new HashMap<>();
+    for (ConvAlgorithm algorithm : ConvAlgorithm.applicable(problem.shape())) {
       for (VectorWidth width : WIDTHS) {
         long variant = problem.seed() + width.ordinal();
+        ConvKernel kernel = problem.pack(algorithm, width);
+        GuardedRun run =
+            runs.computeIfAbsent(
+                kernel.inputBlock(), block -> new GuardedRun(problem, block).expect(expected));
         BoundConv conv =
-            run.bind(
-                problem.pack(algorithm, width),
-                variant % 2 == 0 ? Parallel.SERIAL : GuardedRun.BACKWARDS);
+            run.bind(kernel, variant % 2 == 0 ? Parallel.SERIAL : GuardedRun.BACKWARDS);
         if (variant % 4 == 0) {
           run.stain(conv);
         }
@@ -100,8 +115,9 @@ class ConvExactnessTest {
     IntegerOracle oracle = new IntegerOracle(problem);
     ConvAlgorithm algorithm = ConvAlgorithm.choose(shape);
     VectorWidth width = WIDTHS[seed % WIDTHS.length];
-    GuardedRun run = new GuardedRun(problem);
-    float[] y = run.run(run.bind(problem.pack(algorithm, width), Parallel.SERIAL)).output();
+    ConvKernel kernel = problem.pack(algorithm, width);
+    GuardedRun run = new GuardedRun(problem, kernel.inputBlock());
+    float[] y = run.run(run.bind(kernel, Parallel.SERIAL)).output();
     samples(problem, oracle, y, algorithm + " at " + width);
     assertThat(oracle.firstWrongPixel(y)).as("%s, %s at %s", shape, algorithm, width).isEqualTo(-1);
     run.expect(y).check(algorithm + " at " + width);
@@ -194,6 +210,27 @@ class ConvExactnessTest {
     }
   }
 
+  private static ConvProblem stem(int seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    return problem(stemShape(random), 1 + random.nextInt(3), random, seed);
+  }
+
+  /** Few input channels, every window of a stem and any extents. */
+  private static ConvShape stemShape(SplittableRandom random) {
+    int kernel = 1 + 2 * random.nextInt(4);
+    int padding = random.nextInt(Math.min(kernel, 4));
+    int least = Math.max(1, kernel - 2 * padding);
+    return new ConvShape(
+        1 + random.nextInt(4),
+        1 + random.nextInt(70),
+        least + random.nextInt(14),
+        least + random.nextInt(40),
+        kernel,
+        1 + random.nextInt(3),
+        padding,
+        1);
+  }
+
   private static ConvProblem problem(
       ConvShape shape, int batch, SplittableRandom random, long seed) {
     Residual residual = Residual.values()[random.nextInt(Residual.values().length)];
@@ -238,6 +275,19 @@ class ConvExactnessTest {
     assertThat(shapes).map(ConvShape::padding).contains(0, 1, 3);
     assertThat(shapes).map(ConvShape::stride).contains(1, 2);
     assertThat(shapes).map(ConvShape::groups).contains(1, 2, 13, 32, 64, 65);
+  }
+
+  @Test
+  void stemsCoverWhatTheyShould() {
+    List<ConvShape> shapes =
+        IntStream.range(0, STEMS).mapToObj(SplittableRandom::new).map(r -> stemShape(r)).toList();
+    assertThat(shapes)
+        .allSatisfy(shape ->
+            assertThat(ConvAlgorithm.applicable(shape)).contains(ConvAlgorithm.DIRECT_STEM));
+    assertThat(shapes).map(ConvShape::inChannels).contains(1, 2, 3, 4);
+    assertThat(shapes).map(ConvShape::kernel).contains(1, 3, 5, 7);
+    assertThat(shapes).map(ConvShape::stride).contains(1, 2, 3);
+    assertThat(shapes).map(ConvShape::padding).contains(0, 1, 2, 3);
   }
 
   private static Integer[] boxed(int[] values) {

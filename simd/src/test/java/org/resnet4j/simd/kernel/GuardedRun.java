@@ -18,7 +18,6 @@ import java.util.Arrays;
  */
 final class GuardedRun {
   static final int GUARD = 64;
-  private static final int BLOCK = BlockedLayout.BLOCK;
   private static final float FRACTION = 0.3f;
 
   /** Three workers that take the items from the last to the first. */
@@ -48,8 +47,18 @@ final class GuardedRun {
   private final float[] after;
   private final float[] data;
 
-  /** Halos, spare images and the kind of poison follow from the problem's seed. */
+  /** For kernels that read the kernels' blocks. */
   GuardedRun(ConvProblem problem) {
+    this(problem, BlockedLayout.BLOCK);
+  }
+
+  /**
+   * Halos, spare images and the kind of poison follow from the problem's seed.
+   *
+   * @param block of the input; a residual that is the input is a copy of it unless this is the
+   *     kernels' block
+   */
+  GuardedRun(ConvProblem problem, int block) {
     this.problem = problem;
     ConvShape shape = problem.shape();
     int variant = (int) (problem.seed() % 36);
@@ -57,11 +66,11 @@ final class GuardedRun {
     int wide = variant / 2 % 3 == 0 ? 1 : 0;
     this.in =
         new BlockedLayout(
-            shape.inChannels(), room, shape.height(), shape.width(), shape.padding() + wide);
+            shape.inChannels(), room, shape.height(), shape.width(), shape.padding() + wide, block);
     this.out =
         new BlockedLayout(
             shape.outChannels(), room, shape.outHeight(), shape.outWidth(), variant / 6 % 3);
-    boolean same = problem.residual() == problem.x();
+    boolean same = problem.residual() == problem.x() && block == BlockedLayout.BLOCK;
     this.other =
         same
             ? in
@@ -88,7 +97,7 @@ final class GuardedRun {
       for (int image = 0; image < problem.batch(); image++) {
         for (int row = -pad; row < in.height() + pad; row++) {
           int at = inAt + in.index(block, image, row, -pad);
-          Arrays.fill(before, at, at + (in.width() + 2 * pad) * BLOCK, 0f);
+          Arrays.fill(before, at, at + (in.width() + 2 * pad) * in.block(), 0f);
         }
       }
     }
@@ -97,12 +106,13 @@ final class GuardedRun {
 
   /** Writes NCHW values, and zeros for the channels that pad the last block. */
   private void put(float[] nchw, BlockedLayout layout, int offset, float[] to) {
+    int block = layout.block();
     int from = 0;
     for (int image = 0; image < problem.batch(); image++) {
-      for (int channel = 0; channel < layout.blocks() * BLOCK; channel++) {
+      for (int channel = 0; channel < layout.blocks() * block; channel++) {
         for (int row = 0; row < layout.height(); row++) {
-          int at = offset + layout.index(channel / BLOCK, image, row, 0) + channel % BLOCK;
-          for (int column = 0; column < layout.width(); column++, at += BLOCK) {
+          int at = offset + layout.index(channel / block, image, row, 0) + channel % block;
+          for (int column = 0; column < layout.width(); column++, at += block) {
             to[at] = channel < layout.channels() ? nchw[from++] : 0f;
           }
         }
@@ -153,12 +163,13 @@ final class GuardedRun {
   /** The output, NCHW. */
   float[] output() {
     float[] nchw = new float[problem.results()];
+    int block = out.block();
     int to = 0;
     for (int image = 0; image < problem.batch(); image++) {
       for (int channel = 0; channel < out.channels(); channel++) {
         for (int row = 0; row < out.height(); row++) {
-          int at = outAt + out.index(channel / BLOCK, image, row, 0) + channel % BLOCK;
-          for (int column = 0; column < out.width(); column++, at += BLOCK) {
+          int at = outAt + out.index(channel / block, image, row, 0) + channel % block;
+          for (int column = 0; column < out.width(); column++, at += block) {
             nchw[to++] = data[at];
           }
         }
@@ -195,8 +206,8 @@ final class GuardedRun {
     return "(image %d, channel %d, row %d, column %d)"
         .formatted(
             index % layout.blockStride() / layout.imageStride(),
-            index / layout.blockStride() * BLOCK + index % BLOCK,
+            index / layout.blockStride() * layout.block() + index % layout.block(),
             index % layout.imageStride() / layout.rowStride() - layout.halo(),
-            index % layout.rowStride() / BLOCK - layout.halo());
+            index % layout.rowStride() / layout.block() - layout.halo());
   }
 }
