@@ -85,9 +85,9 @@ class SimdSessionTest {
         SimdPlan plan = (SimdPlan) backend.compile(graph())) {
       assertThat(plan.steps().stream().map(StepInfo::kernel).distinct())
           .containsExactly(
-              "PACK_NCHW16C", "IM2COL_GEMM", "MAX_POOL", "IMPLICIT_GEMM", "GLOBAL_AVG_POOL");
+              "PACK_NHWC", "DIRECT_STEM", "MAX_POOL", "IMPLICIT_GEMM", "GLOBAL_AVG_POOL");
       assertThat(plan.steps().get(1).node()).isEqualTo("conv1");
-      assertThat(plan.steps().get(1).kernel()).isEqualTo("IM2COL_GEMM");
+      assertThat(plan.steps().get(1).kernel()).isEqualTo("DIRECT_STEM");
     }
   }
 
