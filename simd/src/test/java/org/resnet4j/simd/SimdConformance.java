@@ -1,6 +1,8 @@
 package org.resnet4j.simd;
 
+import java.util.List;
 import org.resnet4j.core.backend.Backend;
+import org.resnet4j.core.backend.StepInfo;
 import org.resnet4j.core.conformance.BackendConformance;
 import org.resnet4j.core.conformance.Tolerance;
 import org.resnet4j.simd.kernel.VectorWidth;
@@ -10,6 +12,9 @@ import org.resnet4j.simd.kernel.VectorWidth;
  * API.
  */
 abstract class SimdConformance extends BackendConformance {
+  /** Winograd's transforms round even integers. */
+  private static final Tolerance TRANSFORMED = new Tolerance(2e-6, 6e-6, 0);
+
   private final VectorWidth width;
 
   SimdConformance(VectorWidth width) {
@@ -19,6 +24,13 @@ abstract class SimdConformance extends BackendConformance {
   @Override
   protected Backend open(int threads) {
     return new SimdBackend(threads, width);
+  }
+
+  @Override
+  protected Tolerance integerTolerance(List<StepInfo> steps) {
+    return steps.stream().anyMatch(step -> step.kernel().startsWith("WINOGRAD"))
+        ? TRANSFORMED
+        : Tolerance.EXACT;
   }
 
   @Override

@@ -58,6 +58,14 @@ public enum ConvAlgorithm {
     return Arrays.stream(values()).filter(algorithm -> algorithm.applies(shape)).toList();
   }
 
+  /** Whether results are sums of products of the inputs and weights themselves. */
+  boolean isDirect() {
+    return switch (this) {
+      case IM2COL_GEMM, IMPLICIT_GEMM, DIRECT_STEM -> true;
+      case WINOGRAD_2X2, WINOGRAD_4X4 -> false;
+    };
+  }
+
   private boolean applies(ConvShape shape) {
     return switch (this) {
       case IM2COL_GEMM, IMPLICIT_GEMM -> true;

@@ -66,7 +66,7 @@ class ConvAccuracyTest {
       ConvShape shape = shapes.get(n);
       Residual residual = n % 3 == 0 ? Residual.SEPARATE : Residual.NONE;
       ConvProblem problem = ConvProblem.random(numbers, shape, 1, n % 2 == 0, residual, false, n);
-      for (ConvAlgorithm algorithm : ConvAlgorithm.applicable(shape)) {
+      for (ConvAlgorithm algorithm : ConvProblem.direct(shape)) {
         ConvKernel kernel = problem.pack(algorithm, widths[n % widths.length]);
         GuardedRun run = new GuardedRun(problem, kernel.inputBlock());
         float[] y = run.run(run.bind(kernel, Parallel.SERIAL)).output();

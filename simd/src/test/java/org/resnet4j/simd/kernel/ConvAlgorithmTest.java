@@ -17,7 +17,13 @@ class ConvAlgorithmTest {
     "4, 64, 224, 8, 2, 3, 1, DIRECT_STEM",
     "3, 64, 224, 11, 4, 2, 1, IM2COL_GEMM",
     "5, 64, 224, 7, 2, 3, 1, IMPLICIT_GEMM",
-    "64, 64, 56, 3, 1, 1, 1, IMPLICIT_GEMM",
+    "64, 64, 56, 3, 1, 1, 1, WINOGRAD_4X4",
+    "128, 128, 28, 3, 1, 1, 1, WINOGRAD_4X4",
+    "256, 256, 14, 3, 1, 1, 1, WINOGRAD_4X4",
+    "512, 512, 7, 3, 1, 1, 1, WINOGRAD_2X2",
+    "512, 512, 14, 3, 1, 1, 1, WINOGRAD_4X4",
+    "512, 512, 3, 3, 1, 1, 1, IMPLICIT_GEMM",
+    "8, 8, 56, 3, 1, 1, 2, IMPLICIT_GEMM",
     "64, 128, 56, 3, 2, 1, 1, IMPLICIT_GEMM",
     "64, 256, 56, 1, 1, 0, 1, IMPLICIT_GEMM",
     "256, 512, 56, 1, 2, 0, 1, IMPLICIT_GEMM",
@@ -68,7 +74,7 @@ class ConvAlgorithmTest {
             false);
     BlockedLayout y = new BlockedLayout(64, 1, 112, 112, 0);
     BlockedLayout blocked = new BlockedLayout(3, 1, 224, 224, 3);
-    assertThatThrownBy(() -> kernel.bind(blocked, y, null, Parallel.SERIAL))
+    assertThatThrownBy(() -> kernel.bind(blocked, y, null, new Workspace(Parallel.SERIAL)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("expected 3 channels, batch 1, 224x224, block 3");
     assertThatThrownBy(() -> new BlockedLayout(4, 1, 1, 1, 0, 3)).hasMessageContaining("block 3");

@@ -1,5 +1,6 @@
 package org.resnet4j.simd.kernel;
 
+import java.util.List;
 import java.util.SplittableRandom;
 
 /**
@@ -80,6 +81,11 @@ record ConvProblem(
 
   ConvProblem withRelu() {
     return new ConvProblem(shape, batch, x, weight, bias, residual, true, seed);
+  }
+
+  /** The direct algorithms that can compute a shape. */
+  static List<ConvAlgorithm> direct(ConvShape shape) {
+    return ConvAlgorithm.applicable(shape).stream().filter(ConvAlgorithm::isDirect).toList();
   }
 
   ConvKernel pack(ConvAlgorithm algorithm, VectorWidth width) {
