@@ -33,8 +33,10 @@ import org.resnet4j.simd.kernel.TileSpec.Epilogue;
  *   }
  *   FloatVector v0 = FloatVector.fromArray(S, bias, biasBase);
  *   FloatVector f = FloatVector.fromArray(S, floor, 0);
- *   c0_0.add(v0).max(f).intoArray(c, cBase);
- *   c1_0.add(v0).max(f).intoArray(c, cBase + 16);
+ *   FloatVector r0 = c0_0.add(v0);
+ *   r0.blend(f, r0.compare(LT, f)).intoArray(c, cBase);
+ *   FloatVector r1 = c1_0.add(v0);
+ *   r1.blend(f, r1.compare(LT, f)).intoArray(c, cBase + 16);
  * </pre>
  *
  * <p>Three things in it decide the speed, each by a factor of up to two on C2: the inner loop's
@@ -45,6 +47,9 @@ final class TileGenerator {
   private static final ClassDesc VECTOR = ClassDesc.of("jdk.incubator.vector.Vector");
   private static final ClassDesc FLOAT_VECTOR = ClassDesc.of("jdk.incubator.vector.FloatVector");
   private static final ClassDesc SPECIES = ClassDesc.of("jdk.incubator.vector.VectorSpecies");
+  private static final ClassDesc MASK = ClassDesc.of("jdk.incubator.vector.VectorMask");
+  private static final ClassDesc OPERATORS = ClassDesc.of("jdk.incubator.vector.VectorOperators");
+  private static final ClassDesc COMPARISON = OPERATORS.nested("Comparison");
   private static final ClassDesc FLOATS = CD_float.arrayType();
   private static final ClassDesc INTS = CD_int.arrayType();
   private static final ClassDesc INTERFACE = ClassDesc.of(TileKernel.class.getName());
@@ -61,6 +66,8 @@ final class TileGenerator {
   private static final MethodTypeDesc STORE = MethodTypeDesc.of(CD_void, FLOATS, CD_int);
   private static final MethodTypeDesc UNARY = MethodTypeDesc.of(FLOAT_VECTOR, VECTOR);
   private static final MethodTypeDesc BINARY = MethodTypeDesc.of(FLOAT_VECTOR, VECTOR, VECTOR);
+  private static final MethodTypeDesc COMPARE = MethodTypeDesc.of(MASK, COMPARISON, VECTOR);
+  private static final MethodTypeDesc BLEND = MethodTypeDesc.of(FLOAT_VECTOR, VECTOR, MASK);
 
   // Slots of run's parameters; slot 0 is the receiver.
   private static final int OFFSETS = 1;
@@ -217,13 +224,23 @@ final class TileGenerator {
           add(RESIDUAL, RESIDUAL_BASE, RESIDUAL_BLOCK_STRIDE, i, j);
         }
         if (bias) {
-          code.aload(floor).invokevirtual(FLOAT_VECTOR, "max", UNARY);
+          raiseTo(floor);
         }
         code.aload(C);
         index(C_BASE, C_BLOCK_STRIDE, i, j);
         code.invokevirtual(FLOAT_VECTOR, "intoArray", STORE);
       }
     }
+  }
+
+  /**
+   * Replaces the lanes below the floor of the vector on the stack. {@code FloatVector.max} would
+   * order NaN and the zeros as Java does, which takes C2 three times the instructions.
+   */
+  private void raiseTo(int floor) {
+    code.dup().getstatic(OPERATORS, "LT", COMPARISON).aload(floor);
+    code.invokevirtual(FLOAT_VECTOR, "compare", COMPARE);
+    code.aload(floor).swap().invokevirtual(FLOAT_VECTOR, "blend", BLEND);
   }
 
   /** Adds row {@code i}, vector {@code j} of a matrix to the vector on the stack. */

@@ -14,7 +14,7 @@ package org.resnet4j.simd.kernel;
  *         k = k + 1
  *     c[cBase + (j/16)*cBlockStride + i*16 + j%16] = epilogue(s)
  *
- *   epilogue:  s  [+ c, the sum so far]  [+ bias[biasBase + j]]  [+ residual]  [max with floor[j % 16]]
+ *   epilogue:  s  [+ c, the sum so far]  [+ bias[biasBase + j]]  [+ residual]  [if below floor[j % 16], that]
  * </pre>
  *
  * <p>The table makes one kernel serve every dense operation: a 1x1 convolution has an entry per
@@ -27,7 +27,9 @@ package org.resnet4j.simd.kernel;
  * checked by the JVM only.
  *
  * <p>Rounding: one fused multiply-add per term, {@code k} ascending, then each bracket of the
- * epilogue once, in the order above. The order does not depend on rows, blocks or vector width.
+ * epilogue once, in the order above. The order does not depend on rows, blocks or vector width. NaN
+ * is not below the floor and stays NaN. Nor is -0 below 0, but a sum that starts at +0 becomes -0
+ * only by underflow.
  *
  * <p>Source: the micro-kernel of Van Zee and van de Geijn, BLIS (ACM TOMS 2015), with the
  * indirection of Dukhan, arXiv 1907.02129.

@@ -25,9 +25,9 @@ record TileSpec(
   enum Epilogue {
     /** Nothing. */
     NONE(""),
-    /** {@code max(s + bias, floor)}. */
+    /** {@code s + bias}, or the floor if that is less. */
     BIAS("_bias"),
-    /** {@code max(s + bias + residual, floor)}. */
+    /** {@code s + bias + residual}, or the floor if that is less. */
     BIAS_RESIDUAL("_bias_residual");
 
     private final String suffix;

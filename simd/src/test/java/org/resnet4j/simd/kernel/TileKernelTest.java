@@ -168,12 +168,34 @@ class TileKernelTest {
           result[GUARD + at] =
               switch (spec.epilogue()) {
                 case NONE -> sum;
-                case BIAS -> Math.max(sum + bias[j], floor[0]);
-                case BIAS_RESIDUAL -> Math.max(sum + bias[j] + residual[at], floor[0]);
+                case BIAS -> atLeast(floor[0], sum + bias[j]);
+                case BIAS_RESIDUAL -> atLeast(floor[0], sum + bias[j] + residual[at]);
               };
         }
       }
       return result;
+    }
+  }
+
+  private static float atLeast(float floor, float value) {
+    return value < floor ? floor : value;
+  }
+
+  /** NaN is not below a ReLU's floor, and infinities are ordered. */
+  @ParameterizedTest
+  @EnumSource
+  void theFloorStopsNoNan(VectorWidth width) {
+    float[] values = {Float.NaN, 1, -1, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 0};
+    float[] raised = {Float.NaN, 1, 0, Float.POSITIVE_INFINITY, 0, 0};
+    float[] zeros = new float[BlockedLayout.BLOCK];
+    float[] lows = new float[BlockedLayout.BLOCK];
+    Arrays.fill(lows, Float.NEGATIVE_INFINITY);
+    TileSpec spec = TileSpec.plain(width, 1, 1, 16, 1, 16).accumulating().with(Epilogue.BIAS);
+    TileKernel kernel = TileKernels.define(spec, true);
+    for (float[] floor : new float[][] {zeros, lows}) {
+      float[] c = Arrays.copyOf(values, BlockedLayout.BLOCK);
+      kernel.run(new int[0], 0, 0, zeros, 0, zeros, 0, c, 0, 16, zeros, 0, floor, zeros, 0, 16);
+      assertThat(Arrays.copyOf(c, values.length)).isEqualTo(floor == zeros ? raised : values);
     }
   }
 
