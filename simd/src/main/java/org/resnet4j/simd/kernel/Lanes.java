@@ -34,25 +34,4 @@ final class Lanes {
       y[yAt + i] = x[xAt + i] * alpha + y[yAt + i];
     }
   }
-
-  /**
-   * {@code y[i] = max(x[i], y[i])} for {@code count} elements, a multiple of a channel block; NaN
-   * wins.
-   */
-  static void max(float[] x, int xAt, float[] y, int yAt, int count) {
-    for (int i = 0; i < count; i += SPECIES.length()) {
-      FloatVector.fromArray(SPECIES, x, xAt + i)
-          .max(FloatVector.fromArray(SPECIES, y, yAt + i))
-          .intoArray(y, yAt + i);
-    }
-  }
-
-  /** {@code y[i] = x[i] + y[i]} for {@code count} elements, a multiple of a channel block. */
-  static void add(float[] x, int xAt, float[] y, int yAt, int count) {
-    for (int i = 0; i < count; i += SPECIES.length()) {
-      FloatVector.fromArray(SPECIES, x, xAt + i)
-          .add(FloatVector.fromArray(SPECIES, y, yAt + i))
-          .intoArray(y, yAt + i);
-    }
-  }
 }

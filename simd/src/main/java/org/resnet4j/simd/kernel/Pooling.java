@@ -1,6 +1,8 @@
 package org.resnet4j.simd.kernel;
 
-import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Max and average pooling on blocked activations. Both write whole blocks, so padding channels stay
@@ -12,12 +14,14 @@ import java.util.Arrays;
  */
 public final class Pooling {
   private static final int BLOCK = BlockedLayout.BLOCK;
+  private static final VectorSpecies<Float> SPECIES = VectorWidth.preferred().species();
+  private static final int LANES = SPECIES.length();
 
   private Pooling() {}
 
   /**
    * One output row of one channel block: the maximum over each {@code kernel x kernel} window,
-   * where pixels outside the image do not count and NaN wins.
+   * where pixels outside the image do not count and NaN wins; of zeros of both signs, either.
    *
    * @param xOffset where the input's layout begins
    * @param yOffset where the output's begins
@@ -42,17 +46,29 @@ public final class Pooling {
       int image,
       int row) {
     int top = Math.max(0, row * stride - padding);
-    int bottom = Math.min(x.height(), row * stride - padding + kernel);
-    for (int column = 0; column < y.width(); column++) {
+    int rows = Math.min(x.height(), row * stride - padding + kernel) - top;
+    int rowStride = x.rowStride();
+    int first = xOffset + x.index(block, image, top, 0);
+    int to = yOffset + y.index(block, image, row, 0);
+    for (int column = 0; column < y.width(); column++, to += BLOCK) {
       int left = Math.max(0, column * stride - padding);
       int right = Math.min(x.width(), column * stride - padding + kernel);
-      int to = yOffset + y.index(block, image, row, column);
-      Arrays.fill(data, to, to + BLOCK, Float.NEGATIVE_INFINITY);
-      for (int r = top; r < bottom; r++) {
-        int from = xOffset + x.index(block, image, r, left);
-        for (int s = left; s < right; s++, from += BLOCK) {
-          Lanes.max(data, from, data, to, BLOCK);
+      for (int lane = 0; lane < BLOCK; lane += LANES) {
+        FloatVector largest = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+        for (int s = left; s < right; s++) {
+          int from = first + s * BLOCK + lane;
+          for (int r = 0; r < rows; r++, from += rowStride) {
+            FloatVector value = FloatVector.fromArray(SPECIES, data, from);
+            // FloatVector.max would also order the zeros, with more instructions.
+            largest =
+                largest.blend(
+                    value,
+                    value
+                        .compare(VectorOperators.GT, largest)
+                        .or(value.compare(VectorOperators.NE, value)));
+          }
         }
+        largest.intoArray(data, to + lane);
       }
     }
   }
@@ -76,16 +92,16 @@ public final class Pooling {
       int block,
       int image) {
     int to = yOffset + y.index(block, image, 0, 0);
-    Arrays.fill(data, to, to + BLOCK, 0f);
-    for (int row = 0; row < x.height(); row++) {
-      int from = xOffset + x.index(block, image, row, 0);
-      for (int column = 0; column < x.width(); column++, from += BLOCK) {
-        Lanes.add(data, from, data, to, BLOCK);
-      }
-    }
     float pixels = (float) x.height() * x.width();
-    for (int lane = to; lane < to + BLOCK; lane++) {
-      data[lane] /= pixels;
+    for (int lane = 0; lane < BLOCK; lane += LANES) {
+      FloatVector sum = FloatVector.zero(SPECIES);
+      for (int row = 0; row < x.height(); row++) {
+        int from = xOffset + x.index(block, image, row, 0) + lane;
+        for (int column = 0; column < x.width(); column++, from += BLOCK) {
+          sum = sum.add(FloatVector.fromArray(SPECIES, data, from));
+        }
+      }
+      sum.div(pixels).intoArray(data, to + lane);
     }
   }
 }
