@@ -4,6 +4,7 @@ import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.Plan;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.simd.kernel.CpuFeatures;
+import org.resnet4j.simd.kernel.KernelPath;
 import org.resnet4j.simd.kernel.VectorWidth;
 
 /** See {@link SimdBackendProvider}. Owns the worker threads. */
@@ -41,13 +42,15 @@ final class SimdBackend implements Backend {
     pool.close();
   }
 
-  /** {@code "CPU, 512-bit vectors, FMA"}. */
+  /** {@code "CPU, 512-bit vectors, FMA"}: what the kernels of this JVM use. */
   static String describeDevice() {
-    CpuFeatures features = CpuFeatures.current();
-    return "CPU, "
-        + VectorWidth.preferred().bits()
-        + "-bit vectors, "
-        + (features.fma() ? "FMA" : "no FMA")
-        + (features.optimizingCompiler() ? "" : ", slow: this JVM runs without its C2 compiler");
+    String vectors = "CPU, " + VectorWidth.preferred().bits() + "-bit vectors, ";
+    return switch (KernelPath.current()) {
+      case FMA -> vectors + "FMA";
+      case MULTIPLY_ADD -> vectors + "multiply and add (no FMA)";
+      case SCALAR ->
+          "CPU, scalar code: this JVM runs without "
+              + (CpuFeatures.current().optimizingCompiler() ? "vectors" : "its C2 compiler");
+    };
   }
 }

@@ -19,6 +19,7 @@ import org.resnet4j.core.model.Block;
 import org.resnet4j.core.model.ResNet;
 import org.resnet4j.core.model.ResNetSpec;
 import org.resnet4j.simd.kernel.CpuFeatures;
+import org.resnet4j.simd.kernel.KernelPath;
 import org.resnet4j.simd.kernel.VectorWidth;
 
 class SimdSessionTest {
@@ -131,6 +132,8 @@ class SimdSessionTest {
     Assumptions.assumeTrue(flags.contains("avx2") && flags.contains("fma"), "not an AVX2 machine");
     assertThat(VectorWidth.preferred())
         .isEqualTo(flags.contains("avx512f") ? VectorWidth.BITS_512 : VectorWidth.BITS_256);
-    assertThat(CpuFeatures.current()).isEqualTo(new CpuFeatures(true, true));
+    assertThat(CpuFeatures.current())
+        .isEqualTo(new CpuFeatures(true, true, VectorWidth.preferred().bits()));
+    assertThat(KernelPath.current()).isEqualTo(KernelPath.FMA);
   }
 }

@@ -2,16 +2,18 @@ package org.resnet4j.simd.kernel;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import java.lang.management.ManagementFactory;
+import jdk.incubator.vector.FloatVector;
 
 /**
- * What this JVM does with vectors, read from its flags.
+ * What this JVM does with vectors, read from its flags. {@link KernelPath} draws the conclusion.
  *
- * @param fma whether {@code FloatVector.fma} is one instruction; without it, it is thousands of
- *     times slower than multiply and add
+ * @param fma whether {@code fma} is one instruction; without it, it is thousands of times slower
+ *     than multiply and add
  * @param optimizingCompiler whether C2 compiles hot methods; without it every vector operation
  *     allocates
+ * @param vectorBits size of the widest vector that C2 compiles for floats, 0 if it compiles none
  */
-public record CpuFeatures(boolean fma, boolean optimizingCompiler) {
+public record CpuFeatures(boolean fma, boolean optimizingCompiler, int vectorBits) {
   private static final CpuFeatures CURRENT = detect();
 
   /** This JVM's. */
@@ -23,14 +25,17 @@ public record CpuFeatures(boolean fma, boolean optimizingCompiler) {
     HotSpotDiagnosticMXBean hotSpot =
         ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
     if (hotSpot == null) {
-      return new CpuFeatures(false, false);
+      return new CpuFeatures(false, false, 0);
     }
     boolean fma = flag(hotSpot, "UseFMA", "false").equals("true") && avxIsOn(hotSpot);
     boolean compiles =
         flag(hotSpot, "UseCompiler", "true").equals("true")
             && flag(hotSpot, "TieredStopAtLevel", "4").equals("4")
+            && !flag(hotSpot, "CompilationMode", "default").startsWith("quick-only")
             && !System.getProperty("java.vm.info", "").contains("interpreted mode");
-    return new CpuFeatures(fma, compiles);
+    boolean vectors = flag(hotSpot, "EnableVectorSupport", "true").equals("true");
+    return new CpuFeatures(
+        fma, compiles, vectors ? FloatVector.SPECIES_PREFERRED.vectorBitSize() : 0);
   }
 
   /** On x86, FMA instructions come in the AVX encoding only. */
@@ -42,7 +47,7 @@ public record CpuFeatures(boolean fma, boolean optimizingCompiler) {
     try {
       return hotSpot.getVMOption(name).getValue();
     } catch (IllegalArgumentException _) {
-      return absent; // not a flag of this JVM or processor
+      return absent; // not a flag of this JVM or processor, or a hidden one
     }
   }
 }

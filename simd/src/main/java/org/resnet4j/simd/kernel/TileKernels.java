@@ -4,16 +4,24 @@ import java.lang.invoke.MethodHandles;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
-/** The kernels generated so far, one per spec. Thread-safe. */
+/** The kernels made so far, one per spec, for the path of this JVM. Thread-safe. */
 final class TileKernels {
   private static final ConcurrentMap<TileSpec, TileKernel> KERNELS = new ConcurrentHashMap<>();
-  private static final boolean FUSED = CpuFeatures.current().fma();
 
   private TileKernels() {}
 
-  /** The kernel for {@code spec}, generated on first use. */
+  /** The kernel for {@code spec}, made on first use. */
   static TileKernel get(TileSpec spec) {
-    return KERNELS.computeIfAbsent(spec, key -> define(key, FUSED));
+    return KERNELS.computeIfAbsent(spec, key -> define(key, KernelPath.current()));
+  }
+
+  /** Makes the kernel of one path. */
+  static TileKernel define(TileSpec spec, KernelPath path) {
+    return switch (path) {
+      case FMA -> define(spec, true);
+      case MULTIPLY_ADD -> define(spec, false);
+      case SCALAR -> new ScalarTile(spec, CpuFeatures.current().fma());
+    };
   }
 
   /** Generates a kernel whatever the processor has; for tests. */

@@ -21,7 +21,10 @@ public enum VectorWidth {
     this.registers = registers;
   }
 
-  /** The widest of these that the processor has in hardware. */
+  /**
+   * The widest of these that the JVM uses on this processor; the narrowest where it uses none, see
+   * {@link KernelPath#SCALAR}.
+   */
   public static VectorWidth preferred() {
     int lanes = FloatVector.SPECIES_PREFERRED.length();
     return Arrays.stream(values())

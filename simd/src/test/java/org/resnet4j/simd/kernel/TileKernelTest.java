@@ -11,7 +11,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.resnet4j.simd.kernel.TileSpec.Epilogue;
 
-/** Every generated kernel against the loops of {@link TileKernel}'s definition, bit for bit. */
+/**
+ * Every generated kernel and {@link ScalarTile} against the loops of {@link TileKernel}'s
+ * definition, bit for bit.
+ */
 class TileKernelTest {
   private static final int GUARD = 64;
 
@@ -43,6 +46,8 @@ class TileKernelTest {
   void computesItsDefinitionBitForBit(TileSpec spec) {
     check(spec, TileKernels.define(spec, true), true, 1);
     check(spec, TileKernels.define(spec, true), true, 2);
+    check(spec, new ScalarTile(spec, true), true, 1);
+    check(spec, new ScalarTile(spec, false), false, 2);
   }
 
   @ParameterizedTest
