@@ -1,12 +1,14 @@
 package org.resnet4j.core;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.resnet4j.core.Classification.Timing;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.Plan;
+import org.resnet4j.core.backend.WarmUp;
 import org.resnet4j.core.graph.pass.Passes;
 import org.resnet4j.core.image.DecodeOptions;
 import org.resnet4j.core.image.ImageDecodeException;
@@ -52,7 +54,8 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
-   * Compiles the model, after {@link Passes#inference}, and opens a first session.
+   * Compiles the model, after {@link Passes#inference}, and opens a first session. The classifier
+   * keeps the packed weights only; the model's own are free as soon as the caller drops it.
    *
    * @param backend stays the caller's, who closes it after the classifier
    * @param maxBatch the most pictures to run at once; working memory grows with it
@@ -71,11 +74,35 @@ public final class Classifier implements AutoCloseable {
       int limit = Runtime.getRuntime().availableProcessors();
       SessionPool sessions = new SessionPool(plan, maxBatch, limit);
       opened = true;
-      return new Classifier(model, decodeOptions, maxBatch, plan, sessions);
+      return new Classifier(model.withoutValues(), decodeOptions, maxBatch, plan, sessions);
     } finally {
       if (!opened) {
         plan.close();
       }
+    }
+  }
+
+  /**
+   * Runs the network on full batches of zeros until it is at full speed: the first calls of a new
+   * process are many times slower than the later ones. {@link WarmUp} says why. Other threads may
+   * call meanwhile.
+   *
+   * @param limit how long at most; a run in flight then is finished
+   * @throws IllegalStateException if this classifier or its backend is closed
+   */
+  public WarmUp warmUp(Duration limit) {
+    gate.enter();
+    try {
+      SessionPool.Lease lease = sessions.borrow();
+      try {
+        Arrays.fill(lease.input(), 0f);
+        return WarmUp.repeat(
+            () -> lease.session().run(maxBatch, lease.input(), lease.output()), limit);
+      } finally {
+        sessions.giveBack(lease);
+      }
+    } finally {
+      gate.leave();
     }
   }
 
@@ -215,7 +242,10 @@ public final class Classifier implements AutoCloseable {
     return plan;
   }
 
-  /** What was opened. */
+  /**
+   * What was opened, {@linkplain PretrainedModel#withoutValues without the weights' values}: the
+   * plan has packed them.
+   */
   public PretrainedModel model() {
     return model;
   }

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -22,6 +25,7 @@ import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.Backends;
 import org.resnet4j.core.backend.InsufficientMemoryException;
 import org.resnet4j.core.backend.Session;
+import org.resnet4j.core.backend.WarmUp;
 import org.resnet4j.core.image.DecodeOptions;
 import org.resnet4j.core.image.ImageDecodeException;
 import org.resnet4j.core.image.ImageDecoder;
@@ -99,8 +103,52 @@ class ClassifierTest {
       assertThat(all.stream().mapToDouble(Prediction::probability).sum())
           .isCloseTo(1, within(1e-12));
       assertThat(all.getFirst().label()).isEqualTo("class " + all.getFirst().index());
-      assertThat(classifier.model()).isSameAs(TINY);
+      assertThat(classifier.model().labels()).isSameAs(TINY.labels());
+      assertThat(classifier.model().graph().toString()).isEqualTo(TINY.graph().toString());
     }
+  }
+
+  /** The caller drops the model, the classifier goes on; memory holds the packed weights only. */
+  @Test
+  void keepsNoWeightsButThePlans() throws InterruptedException {
+    PretrainedModel model = SeededModels.tiny(7);
+    WeakReference<float[]> conv = weights(model, "layer2.0.conv1");
+    WeakReference<float[]> stem = weights(model, "conv1");
+    WeakReference<float[]> linear = weights(model, "fc");
+    FakePlan plan = new FakePlan(1, () -> {}); // keeps nothing
+    try (Classifier classifier = Classifier.open(model, plan, 1)) {
+      assertThat(classifier.model().graph().parameters()).isEqualTo(model.graph().parameters());
+      model = null;
+      for (int i = 0; i < 100 && (conv.get() != null || linear.get() != null); i++) {
+        System.gc();
+        Thread.sleep(10);
+      }
+      assertThat(conv.get()).isNull();
+      assertThat(stem.get()).isNull();
+      assertThat(linear.get()).isNull();
+      assertThat(classifier.logits(pictures(1))).hasSize(1);
+    }
+  }
+
+  private static WeakReference<float[]> weights(PretrainedModel model, String node) {
+    return new WeakReference<>(model.graph().node(node).op().tensors().getFirst().data());
+  }
+
+  @Test
+  void warmsUp() {
+    AtomicInteger runs = new AtomicInteger();
+    FakePlan plan = new FakePlan(2, runs::incrementAndGet);
+    try (Classifier classifier = Classifier.open(TINY, plan, 3)) {
+      WarmUp one = classifier.warmUp(Duration.ZERO);
+      assertThat(one.runs()).isEqualTo(1).isEqualTo(runs.get());
+      assertThat(one.settled()).isFalse();
+      WarmUp all = classifier.warmUp(Duration.ofSeconds(60));
+      assertThat(all.runs()).isEqualTo(runs.get() - 1).isGreaterThan(5);
+      assertThat(all.settled()).isTrue();
+      assertThat(plan.opened).hasValue(1);
+    }
+    assertThatThrownBy(() -> Classifier.open(TINY, plan, 1).warmUp(Duration.ZERO))
+        .isInstanceOf(IllegalStateException.class);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package org.resnet4j.core.backend;
 
+import java.time.Duration;
 import java.util.List;
 import org.resnet4j.core.tensor.Shape;
 
@@ -25,6 +26,25 @@ public interface Plan extends AutoCloseable {
    * @throws IllegalStateException if the plan or its backend is closed
    */
   Session newSession(int maxBatch);
+
+  /**
+   * Runs batches of zeros in a session of its own until the JVM has compiled what a run needs, so
+   * that the next run is at full speed; {@link WarmUp} says why. What is compiled serves all plans
+   * of the process that use the same kernels. Other threads may use the plan meanwhile.
+   *
+   * @param batch as it will be run, since kernels for another number of images may differ
+   * @param limit how long at most; a run in flight then is finished
+   * @throws IllegalArgumentException if {@code batch} is less than 1
+   * @throws InsufficientMemoryException if there is no memory for one session more
+   * @throws IllegalStateException if the plan or its backend is closed
+   */
+  default WarmUp warmUp(int batch, Duration limit) {
+    try (Session session = newSession(batch)) {
+      float[] input = new float[Math.toIntExact(batch * inputShape().size())];
+      float[] output = new float[Math.toIntExact(batch * outputShape().size())];
+      return WarmUp.repeat(() -> session.run(batch, input, output), limit);
+    }
+  }
 
   /** Refuses new sessions. Open sessions go on; the weights are released with the last of them. */
   @Override

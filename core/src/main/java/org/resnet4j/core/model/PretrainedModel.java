@@ -17,7 +17,8 @@ import org.resnet4j.core.weights.SafetensorsFile;
  * @param description one line for people: the network, its classes, the data set, the preprocessing
  *     and whether that was assumed
  * @param spec the network
- * @param graph not fused, with values, for {@code crop x crop} pixels
+ * @param graph not fused, for {@code crop x crop} pixels; with values but for {@link
+ *     #withoutValues}
  * @param preprocessing from a picture to its input
  * @param labels the names of its outputs
  */
@@ -87,5 +88,11 @@ public record PretrainedModel(
   public static PretrainedModel load(SafetensorsFile weights, ModelOptions options)
       throws IOException {
     return new ModelLoader(weights, options).load();
+  }
+
+  /** This model with a graph of meta tensors: all but the weights, which it does not keep alive. */
+  public PretrainedModel withoutValues() {
+    return new PretrainedModel(
+        name, description, spec, graph.withoutValues(), preprocessing, labels);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -15,6 +16,7 @@ import org.resnet4j.core.backend.ConcurrentUseException;
 import org.resnet4j.core.backend.Plan;
 import org.resnet4j.core.backend.Probe;
 import org.resnet4j.core.backend.Session;
+import org.resnet4j.core.backend.WarmUp;
 
 /** Who may call when: one caller at a time, and closing at any moment. */
 interface LifecycleConformance extends Conformance {
@@ -108,6 +110,20 @@ interface LifecycleConformance extends Conformance {
         assertThat(session.maxBatch()).isEqualTo(2);
       }
     }
+  }
+
+  @Test
+  default void warmsUpAndGivesTheSameBitsAfterwards() {
+    Plan plan = compile(subject().backend());
+    try (Session session = plan.newSession(1)) {
+      WarmUp warmUp = plan.warmUp(2, Duration.ofMillis(50));
+      assertThat(warmUp.runs()).isPositive();
+      assertThat(warmUp.took()).isPositive();
+      Subject.assertSameBits("warm", Runs.run(session, plan, 1, image(), null), expected());
+      assertThatIllegalArgumentException().isThrownBy(() -> plan.warmUp(0, Duration.ofDays(1)));
+    }
+    plan.close();
+    assertThatIllegalStateException().isThrownBy(() -> plan.warmUp(1, Duration.ofDays(1)));
   }
 
   @Test
