@@ -16,6 +16,7 @@ public final class Pooling {
   private static final int BLOCK = BlockedLayout.BLOCK;
   private static final VectorSpecies<Float> SPECIES = VectorWidth.preferred().species();
   private static final int LANES = SPECIES.length();
+  private static final boolean VECTORS = KernelPath.current() != KernelPath.SCALAR;
 
   private Pooling() {}
 
@@ -53,6 +54,10 @@ public final class Pooling {
     for (int column = 0; column < y.width(); column++, to += BLOCK) {
       int left = Math.max(0, column * stride - padding);
       int right = Math.min(x.width(), column * stride - padding + kernel);
+      if (!VECTORS) {
+        scalarMax(data, first + left * BLOCK, right - left, rows, rowStride, to);
+        continue;
+      }
       for (int lane = 0; lane < BLOCK; lane += LANES) {
         FloatVector largest = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
         for (int s = left; s < right; s++) {
@@ -70,6 +75,20 @@ public final class Pooling {
         }
         largest.intoArray(data, to + lane);
       }
+    }
+  }
+
+  /** One output pixel from a window of {@code columns x rows} pixels. */
+  private static void scalarMax(
+      float[] data, int first, int columns, int rows, int rowStride, int to) {
+    for (int lane = 0; lane < BLOCK; lane++) {
+      float largest = Float.NEGATIVE_INFINITY;
+      for (int s = 0; s < columns; s++) {
+        for (int r = 0; r < rows; r++) {
+          largest = Math.max(largest, data[first + r * rowStride + s * BLOCK + lane]);
+        }
+      }
+      data[to + lane] = largest;
     }
   }
 
@@ -93,6 +112,10 @@ public final class Pooling {
       int image) {
     int to = yOffset + y.index(block, image, 0, 0);
     float pixels = (float) x.height() * x.width();
+    if (!VECTORS) {
+      scalarMean(data, x, xOffset + x.index(block, image, 0, 0), to);
+      return;
+    }
     for (int lane = 0; lane < BLOCK; lane += LANES) {
       FloatVector sum = FloatVector.zero(SPECIES);
       for (int row = 0; row < x.height(); row++) {
@@ -102,6 +125,20 @@ public final class Pooling {
         }
       }
       sum.div(pixels).intoArray(data, to + lane);
+    }
+  }
+
+  private static void scalarMean(float[] data, BlockedLayout x, int first, int to) {
+    float pixels = (float) x.height() * x.width();
+    for (int lane = 0; lane < BLOCK; lane++) {
+      float sum = 0f;
+      for (int row = 0; row < x.height(); row++) {
+        int from = first + row * x.rowStride() + lane;
+        for (int column = 0; column < x.width(); column++, from += BLOCK) {
+          sum += data[from];
+        }
+      }
+      data[to + lane] = sum / pixels;
     }
   }
 }

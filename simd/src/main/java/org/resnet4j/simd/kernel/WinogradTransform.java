@@ -19,14 +19,15 @@ import jdk.incubator.vector.VectorSpecies;
 final class WinogradTransform {
   private static final VectorSpecies<Float> SPECIES = VectorWidth.preferred().species();
   private static final int LANES = SPECIES.length();
-  private static final boolean FUSED = CpuFeatures.current().fma();
+  private static final boolean FUSED = KernelPath.current() == KernelPath.FMA;
+  private static final boolean VECTORS = KernelPath.current() != KernelPath.SCALAR;
   private static final int PIXEL = BlockedLayout.BLOCK;
 
   // Powers of the points 5/8 and 3/2 of F4; exact in float.
-  private static final float A = 0.625f;
+  static final float A = 0.625f;
   private static final float A2 = A * A;
   private static final float A3 = A2 * A;
-  private static final float B = 1.5f;
+  static final float B = 1.5f;
   private static final float B2 = B * B;
   private static final float B3 = B2 * B;
 
@@ -48,6 +49,10 @@ final class WinogradTransform {
       float[] v,
       int vAt,
       int vStride) {
+    if (!VECTORS) {
+      ScalarTransform.input(tile, x, xAt, xRowStride, scratch, scratchAt, v, vAt, vStride);
+      return;
+    }
     switch (tile) {
       case F2 -> {
         for (int j = 0; j < 4; j++) {
@@ -95,6 +100,26 @@ final class WinogradTransform {
       float[] y,
       int yAt,
       int yRowStride) {
+    if (!VECTORS) {
+      ScalarTransform.output(
+          tile,
+          products,
+          at,
+          stride,
+          scratch,
+          scratchAt,
+          bias,
+          biasAt,
+          floor,
+          add,
+          residual,
+          residualAt,
+          residualRowStride,
+          y,
+          yAt,
+          yRowStride);
+      return;
+    }
     switch (tile) {
       case F2 -> {
         for (int j = 0; j < 4; j++) {

@@ -30,7 +30,7 @@ final class KernelPathProbe {
 
   public static void main(String[] args) {
     exactConvolutions();
-    network();
+    networks();
     if (KernelPath.current() != KernelPath.SCALAR) {
       compareWithScalar();
     }
@@ -59,17 +59,31 @@ final class KernelPathProbe {
       ConvProblem problem =
           ConvProblem.random(
               Numbers.INTEGERS, shape, 2, true, Residual.SEPARATE, seed % 2 == 0, seed);
-      GuardedRun run = new GuardedRun(problem).expect(new IntegerOracle(problem).expected());
-      BoundConv conv = run.bind(problem.pack(algorithm, VectorWidth.preferred()), Parallel.SERIAL);
-      run.run(conv).check(algorithm.name());
+      ConvKernel kernel = problem.pack(algorithm, VectorWidth.preferred());
+      GuardedRun run =
+          new GuardedRun(problem, kernel.inputBlock())
+              .expect(new IntegerOracle(problem).expected());
+      run.run(run.bind(kernel, Parallel.SERIAL)).check(algorithm.name());
     }
   }
 
-  /** A bottleneck network with groups against the reference backend. */
-  private static void network() {
+  /** A bottleneck network without and with groups against the reference backend. */
+  private static void networks() {
+    network(1);
+    network(2);
+  }
+
+  private static void network(int groups) {
     ResNetSpec spec =
         new ResNetSpec(
-            "small", Block.BOTTLENECK, List.of(1, 1, 1, 1), 2, 64, 16, 11, StridePlacement.V1_5);
+            "small",
+            Block.BOTTLENECK,
+            List.of(1, 1, 1, 1),
+            groups,
+            64,
+            16,
+            11,
+            StridePlacement.V1_5);
     Graph unfused = ResNet.build(spec, SIZE, SIZE, new SeededWeights(5, Block.BOTTLENECK));
     float[] input = new float[3 * SIZE * SIZE];
     for (int i = 0; i < input.length; i++) {
@@ -86,7 +100,7 @@ final class KernelPathProbe {
     print("path", KernelPath.current());
     print("bits", VectorWidth.preferred().bits());
     print("fma", CpuFeatures.current().fma());
-    print("logits", Integer.toHexString(Arrays.hashCode(logits)));
+    print("logits" + groups, Integer.toHexString(Arrays.hashCode(logits)));
   }
 
   private static float[] run(Backend backend, Graph graph, float[] input, int classes) {

@@ -122,6 +122,36 @@ class WinogradTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void plainLoopsGiveTheSameBits(WinogradTile tile) {
+    SplittableRandom random = new SplittableRandom(3);
+    int pixels = tile.elements() * PIXEL;
+    float[] x = new float[pixels];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = (float) random.nextDouble(-1, 1);
+    }
+    float[] scratch = new float[pixels];
+    float[] v = new float[pixels];
+    float[] plainV = new float[pixels];
+    int row = tile.extent() * PIXEL;
+    WinogradTransform.input(tile, x, 0, row, scratch, 0, v, 0, PIXEL);
+    ScalarTransform.input(tile, x, 0, row, scratch, 0, plainV, 0, PIXEL);
+    float[] bias = Arrays.copyOf(x, PIXEL);
+    float[] floor = new float[PIXEL];
+    float[] y = new float[pixels];
+    float[] plainY = new float[pixels];
+    int rowOut = tile.outputs() * PIXEL;
+    for (boolean add : new boolean[] {false, true}) {
+      WinogradTransform.output(
+          tile, v, 0, PIXEL, scratch, 0, bias, 0, floor, add, x, 0, row, y, 0, rowOut);
+      ScalarTransform.output(
+          tile, v, 0, PIXEL, scratch, 0, bias, 0, floor, add, x, 0, row, plainY, 0, rowOut);
+      assertThat(y).isEqualTo(plainY);
+    }
+    assertThat(v).isEqualTo(plainV);
+  }
+
   static Stream<Arguments> shapes() {
     int[][] list = {
       // C, K, H, W, padding
