@@ -21,6 +21,8 @@ final class SimdSession implements Session {
   private final int[] offsets;
   private final BoundStep[] steps;
   private final float[] outputImage;
+  private float[] lastInput = {};
+  private MemorySegment lastSource = MemorySegment.NULL;
   private final SessionGuard guard = new SessionGuard(() -> {});
 
   /** The input of the run in flight. */
@@ -60,16 +62,44 @@ final class SimdSession implements Session {
     try {
       plan.pool().checkOpen();
       source = input;
-      for (int i = 0; i < steps.length; i++) {
-        steps[i].run(batch);
-        if (probe != null) {
-          report(probe, i, batch);
-        }
-      }
+      runSteps(batch, probe);
       unpack(batch, output);
     } finally {
       source = MemorySegment.NULL;
       guard.exit();
+    }
+  }
+
+  /** The segment around the caller's array is kept: he is likely to come back with it. */
+  @Override
+  public void run(int batch, float[] input, float[] output) {
+    SessionGuard.check(plan, maxBatch, batch, input.length, output.length);
+    guard.enter();
+    try {
+      plan.pool().checkOpen();
+      if (lastInput != input) {
+        lastInput = input;
+        lastSource = MemorySegment.ofArray(input);
+      }
+      source = lastSource;
+      runSteps(batch, null);
+      int last = steps.length - 1;
+      for (int image = 0; image < batch; image++) {
+        int to = image * outputImage.length;
+        BlockedCopy.unpack(layouts[last], arena, offsets[last], image, output, to);
+      }
+    } finally {
+      source = MemorySegment.NULL;
+      guard.exit();
+    }
+  }
+
+  private void runSteps(int batch, @Nullable Probe probe) {
+    for (int i = 0; i < steps.length; i++) {
+      steps[i].run(batch);
+      if (probe != null) {
+        report(probe, i, batch);
+      }
     }
   }
 

@@ -72,15 +72,27 @@ public final class SessionGuard {
    */
   public static void check(
       Plan plan, int maxBatch, int batch, MemorySegment input, MemorySegment output) {
+    check(plan, maxBatch, batch, input.byteSize() / Float.BYTES, output.byteSize() / Float.BYTES);
+    if (output.isReadOnly()) {
+      throw new IllegalArgumentException("the output is read-only");
+    }
+  }
+
+  /**
+   * Checks a run's arguments.
+   *
+   * @param inputFloats how many the input holds
+   * @param outputFloats how many the output holds
+   * @throws IllegalArgumentException as {@link Session#run} documents
+   */
+  public static void check(
+      Plan plan, int maxBatch, int batch, long inputFloats, long outputFloats) {
     if (batch < 1 || batch > maxBatch) {
       throw new IllegalArgumentException(
           "batch must lie between 1 and " + maxBatch + ", got " + batch);
     }
-    checkSize("input", batch, plan.inputShape().size(), input);
-    checkSize("output", batch, plan.outputShape().size(), output);
-    if (output.isReadOnly()) {
-      throw new IllegalArgumentException("the output is read-only");
-    }
+    checkSize("input", batch, plan.inputShape().size(), inputFloats);
+    checkSize("output", batch, plan.outputShape().size(), outputFloats);
   }
 
   static void checkOrder(String what, FloatBuffer buffer) {
@@ -96,9 +108,7 @@ public final class SessionGuard {
     }
   }
 
-  private static void checkSize(
-      String what, int batch, long floatsPerImage, MemorySegment segment) {
-    long floats = segment.byteSize() / Float.BYTES;
+  private static void checkSize(String what, int batch, long floatsPerImage, long floats) {
     long needed = Math.multiplyExact(floatsPerImage, batch);
     if (floats < needed) {
       throw new IllegalArgumentException(

@@ -1,0 +1,73 @@
+package org.resnet4j.simd;
+
+import java.util.List;
+import java.util.SplittableRandom;
+import org.resnet4j.core.conformance.SeededWeights;
+import org.resnet4j.core.graph.Epilogue;
+import org.resnet4j.core.graph.Graph;
+import org.resnet4j.core.graph.GraphBuilder;
+import org.resnet4j.core.graph.Op;
+import org.resnet4j.core.graph.Window;
+import org.resnet4j.core.graph.pass.Passes;
+import org.resnet4j.core.model.Block;
+import org.resnet4j.core.model.ResNet;
+import org.resnet4j.core.model.ResNetSpec;
+import org.resnet4j.core.tensor.Shape;
+import org.resnet4j.core.tensor.Tensor;
+
+/** Fused graphs that run in well under a millisecond. */
+final class SmallNetworks {
+  private static final Window POINT = new Window(1, 1, 0);
+  private static final Window SAME = new Window(3, 1, 1);
+  private static final Window HALF = new Window(3, 2, 1);
+
+  private SmallNetworks() {}
+
+  /** Every kind of layer but a convolution of three channels. */
+  static Graph withoutStem() {
+    GraphBuilder graph = new GraphBuilder();
+    SplittableRandom random = new SplittableRandom(1);
+    int x = graph.add("input", new Op.Input(new Shape(16, 14, 14)));
+    int first = conv(graph, random, "3x3", 64, SAME, 1, x);
+    int wide = conv(graph, random, "1x1", 64, POINT, 1, first);
+    int sum = conv(graph, random, "residual", 64, SAME, 1, wide, first);
+    int pool = graph.add("pool", new Op.MaxPool(HALF), sum);
+    int grouped = conv(graph, random, "grouped", 64, SAME, 8, pool);
+    int depthwise = conv(graph, random, "depthwise", 64, SAME, 64, grouped);
+    int half = conv(graph, random, "half", 40, HALF, 1, depthwise);
+    int mean = graph.add("mean", new Op.GlobalAvgPool(), half);
+    graph.add("fc", new Op.Linear(tensor(random, 10, 40), tensor(random, 10)), mean);
+    return graph.build();
+  }
+
+  private static int conv(
+      GraphBuilder graph,
+      SplittableRandom random,
+      String name,
+      int out,
+      Window window,
+      int groups,
+      Integer... inputs) {
+    int channels = graph.node(inputs[0]).shape().channels() / groups;
+    Tensor weight = tensor(random, out, channels, window.kernel(), window.kernel());
+    Epilogue epilogue = new Epilogue(inputs.length > 1, true);
+    return graph.add(
+        name, new Op.Conv(weight, tensor(random, out), window, groups, epilogue), inputs);
+  }
+
+  private static Tensor tensor(SplittableRandom random, int... dims) {
+    float[] values = new float[Tensor.meta(dims).size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextDouble(-0.1, 0.1);
+    }
+    return Tensor.of(values, dims);
+  }
+
+  /** A ResNet with everything there is in one, grouped convolutions included. */
+  static Graph resNet() {
+    ResNetSpec spec =
+        ResNetSpec.of("small", Block.BOTTLENECK, List.of(1, 1, 1, 1), 4, 32).withBaseWidth(32);
+    return Passes.inference()
+        .apply(ResNet.build(spec, 33, 33, new SeededWeights(1, Block.BOTTLENECK)));
+  }
+}
