@@ -1,0 +1,49 @@
+package org.resnet4j.simd.kernel;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import org.resnet4j.simd.kernel.ConvProblem.Numbers;
+import org.resnet4j.simd.kernel.ConvProblem.Residual;
+
+/**
+ * Convolutions until none allocates any more: what {@link CompilationTest} watches. Prints {@code
+ * bytes=...}.
+ */
+final class CompilationProbe {
+  private static final int RUNS = 100;
+  private static final long LIMIT_NANOS = 60_000_000_000L;
+
+  private CompilationProbe() {}
+
+  public static void main(String[] args) {
+    for (ConvShape shape :
+        List.of(
+            new ConvShape(64, 64, 28, 28, 1, 1, 0, 1),
+            new ConvShape(64, 64, 14, 14, 3, 1, 1, 1),
+            new ConvShape(64, 64, 14, 14, 3, 2, 1, 1),
+            new ConvShape(64, 64, 14, 14, 3, 1, 1, 8))) {
+      System.out.println("bytes=" + leastBytes(shape));
+    }
+  }
+
+  private static long leastBytes(ConvShape shape) {
+    ConvProblem problem =
+        ConvProblem.random(Numbers.SIGNED, shape, 1, true, Residual.SEPARATE, true, 1);
+    GuardedRun run = new GuardedRun(problem);
+    BoundConv conv =
+        run.bind(
+            problem.pack(ConvAlgorithm.choose(shape), VectorWidth.preferred()), Parallel.SERIAL);
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long least = Long.MAX_VALUE;
+    long start = System.nanoTime();
+    while (least > 0 && System.nanoTime() - start < LIMIT_NANOS) {
+      long before = threads.getCurrentThreadAllocatedBytes();
+      for (int i = 0; i < RUNS; i++) {
+        run.run(conv);
+      }
+      least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+    }
+    return least;
+  }
+}

@@ -1,0 +1,59 @@
+package org.resnet4j.simd.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What the kernels' speed rests on, without a clock: C2 compiles each of them and its code stays,
+ * and no vector is boxed, since a box would be an allocation.
+ */
+@Timeout(300)
+class CompilationTest {
+  /** Time, id, flags, level, class and method of {@code -XX:+PrintCompilation}. */
+  private static final Pattern LINE =
+      Pattern.compile(
+          "\\s*\\d+\\s+(\\d+)\\s+([%sbn! ]*)\\s(\\d)\\s+(\\S*\\.(Tile\\d\\S*)::run)( @ \\d+)?"
+              + " \\(\\d+ bytes\\)(\\s+made not entrant.*)?");
+
+  private static final String C2 = "4";
+
+  @TempDir Path folder;
+
+  @Test
+  void kernelsAreCompiledByC2AndNothingIsBoxed() throws Exception {
+    Assumptions.assumeTrue(KernelPath.current() == KernelPath.FMA, "no C2 or no FMA");
+    List<String> lines =
+        ForkedJvm.run(folder, CompilationProbe.class, List.of("-XX:+PrintCompilation"));
+    assertThat(lines)
+        .filteredOn(line -> line.startsWith("bytes="))
+        .hasSize(4)
+        .containsOnly("bytes=0");
+
+    Set<String> seen = new HashSet<>();
+    Set<String> compiled = new HashSet<>();
+    for (String line : lines) {
+      Matcher matcher = LINE.matcher(line);
+      if (matcher.matches()) {
+        String kernel = matcher.group(5);
+        seen.add(kernel);
+        boolean whole = matcher.group(6) == null; // not a loop entered from the interpreter
+        if (whole && matcher.group(3).equals(C2)) {
+          boolean dropped = matcher.group(7) != null;
+          boolean _ = dropped ? compiled.remove(kernel) : compiled.add(kernel);
+        }
+      }
+    }
+    assertThat(seen).hasSizeGreaterThan(4);
+    assertThat(compiled).isEqualTo(seen);
+  }
+}
