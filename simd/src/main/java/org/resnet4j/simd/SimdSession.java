@@ -70,8 +70,9 @@ final class SimdSession implements Session {
     }
   }
 
-  /** The segment around the caller's array is kept: he is likely to come back with it. */
+  /** The segment around the caller's array is kept, since most callers use one array again. */
   @Override
+  @SuppressWarnings("ReferenceEquality") // the same array, whatever it holds
   public void run(int batch, float[] input, float[] output) {
     SessionGuard.check(plan, maxBatch, batch, input.length, output.length);
     guard.enter();
