@@ -29,7 +29,12 @@ public enum ConvAlgorithm {
    * A matrix product that reads pixel-interleaved input in place. One group, few input channels and
    * at most 256 terms: the first convolution of a network.
    */
-  DIRECT_STEM;
+  DIRECT_STEM,
+  /**
+   * Multiplies a permuted vector of channels with a vector of weights. Convolutions with 1, 2, 4 or
+   * 8 channels per group, as many in as out, that fill whole blocks of channels.
+   */
+  GROUPED;
 
   /** Input channels up to which padding them to a block costs more than copying. */
   static final int NARROW = 4;
@@ -47,21 +52,24 @@ public enum ConvAlgorithm {
    * another kernel writes it or reads it too.
    */
   public static ConvAlgorithm chooseBlocked(ConvShape shape) {
+    if (Grouped.applies(shape)) {
+      return GROUPED;
+    }
     if (shape.groups() == 1 && shape.inChannels() <= NARROW) {
       return IM2COL_GEMM;
     }
     return Winograd.applies(shape) ? CostModel.cheapest(shape) : IMPLICIT_GEMM;
   }
 
-  /** The algorithms that can compute a convolution. */
-  static List<ConvAlgorithm> applicable(ConvShape shape) {
+  /** The algorithms that can compute a convolution, in the order of their declaration. */
+  public static List<ConvAlgorithm> applicable(ConvShape shape) {
     return Arrays.stream(values()).filter(algorithm -> algorithm.applies(shape)).toList();
   }
 
   /** Whether results are sums of products of the inputs and weights themselves. */
   boolean isDirect() {
     return switch (this) {
-      case IM2COL_GEMM, IMPLICIT_GEMM, DIRECT_STEM -> true;
+      case IM2COL_GEMM, IMPLICIT_GEMM, DIRECT_STEM, GROUPED -> true;
       case WINOGRAD_2X2, WINOGRAD_4X4 -> false;
     };
   }
@@ -71,6 +79,7 @@ public enum ConvAlgorithm {
       case IM2COL_GEMM, IMPLICIT_GEMM -> true;
       case WINOGRAD_2X2, WINOGRAD_4X4 -> Winograd.applies(shape);
       case DIRECT_STEM -> DirectStem.applies(shape);
+      case GROUPED -> Grouped.applies(shape);
     };
   }
 }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * A convolution with its weights packed for one algorithm: {@code y = relu(conv(x, w) + bias +
  * residual)} on blocked activations. Immutable and thread-safe.
  */
-public sealed interface ConvKernel permits ImplicitGemm, Im2colGemm, Winograd, DirectStem {
+public sealed interface ConvKernel permits ImplicitGemm, Im2colGemm, Winograd, DirectStem, Grouped {
   /**
    * Packs weights.
    *
@@ -15,7 +15,7 @@ public sealed interface ConvKernel permits ImplicitGemm, Im2colGemm, Winograd, D
    * @param bias {@code [K]} or null
    * @param relu whether negative results become 0
    * @throws IllegalArgumentException if an array has another length than the shape says, or the
-   *     algorithm cannot compute the shape
+   *     algorithm cannot compute it: see {@link ConvAlgorithm#applicable}
    */
   static ConvKernel pack(
       ConvShape shape,
@@ -31,6 +31,7 @@ public sealed interface ConvKernel permits ImplicitGemm, Im2colGemm, Winograd, D
       case WINOGRAD_2X2 -> Winograd.pack(shape, WinogradTile.F2, width, weight, bias, relu);
       case WINOGRAD_4X4 -> Winograd.pack(shape, WinogradTile.F4, width, weight, bias, relu);
       case DIRECT_STEM -> DirectStem.pack(shape, width, weight, bias, relu);
+      case GROUPED -> Grouped.pack(shape, width, weight, bias, relu);
     };
   }
 

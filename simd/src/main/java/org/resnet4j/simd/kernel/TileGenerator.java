@@ -8,7 +8,6 @@ import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
 import java.lang.constant.ClassDesc;
-import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import org.resnet4j.simd.kernel.TileSpec.Epilogue;
 
@@ -44,12 +43,6 @@ import org.resnet4j.simd.kernel.TileSpec.Epilogue;
  * are locals, so that all of them live in registers.
  */
 final class TileGenerator {
-  private static final ClassDesc VECTOR = ClassDesc.of("jdk.incubator.vector.Vector");
-  private static final ClassDesc FLOAT_VECTOR = ClassDesc.of("jdk.incubator.vector.FloatVector");
-  private static final ClassDesc SPECIES = ClassDesc.of("jdk.incubator.vector.VectorSpecies");
-  private static final ClassDesc MASK = ClassDesc.of("jdk.incubator.vector.VectorMask");
-  private static final ClassDesc OPERATORS = ClassDesc.of("jdk.incubator.vector.VectorOperators");
-  private static final ClassDesc COMPARISON = OPERATORS.nested("Comparison");
   private static final ClassDesc FLOATS = CD_float.arrayType();
   private static final ClassDesc INTS = CD_int.arrayType();
   private static final ClassDesc INTERFACE = ClassDesc.of(TileKernel.class.getName());
@@ -58,16 +51,6 @@ final class TileGenerator {
       MethodTypeDesc.of(
           CD_void, INTS, CD_int, CD_int, FLOATS, CD_int, FLOATS, CD_int, FLOATS, CD_int, CD_int,
           FLOATS, CD_int, FLOATS, FLOATS, CD_int, CD_int);
-  private static final MethodTypeDesc ZERO = MethodTypeDesc.of(FLOAT_VECTOR, SPECIES);
-  private static final MethodTypeDesc BROADCAST =
-      MethodTypeDesc.of(FLOAT_VECTOR, SPECIES, CD_float);
-  private static final MethodTypeDesc LOAD =
-      MethodTypeDesc.of(FLOAT_VECTOR, SPECIES, FLOATS, CD_int);
-  private static final MethodTypeDesc STORE = MethodTypeDesc.of(CD_void, FLOATS, CD_int);
-  private static final MethodTypeDesc UNARY = MethodTypeDesc.of(FLOAT_VECTOR, VECTOR);
-  private static final MethodTypeDesc BINARY = MethodTypeDesc.of(FLOAT_VECTOR, VECTOR, VECTOR);
-  private static final MethodTypeDesc COMPARE = MethodTypeDesc.of(MASK, COMPARISON, VECTOR);
-  private static final MethodTypeDesc BLEND = MethodTypeDesc.of(FLOAT_VECTOR, VECTOR, MASK);
 
   // Slots of run's parameters; slot 0 is the receiver.
   private static final int OFFSETS = 1;
@@ -89,13 +72,13 @@ final class TileGenerator {
   private static final int FIRST_LOCAL = 17;
 
   private final TileSpec spec;
-  private final boolean fused;
   private final CodeBuilder code;
+  private final VectorCode vectors;
 
   private TileGenerator(TileSpec spec, boolean fused, CodeBuilder code) {
     this.spec = spec;
-    this.fused = fused;
     this.code = code;
+    this.vectors = new VectorCode(code, spec.width(), fused);
   }
 
   /**
@@ -109,25 +92,14 @@ final class TileGenerator {
     return ClassFile.of()
         .build(
             name,
-            type ->
-                type.withFlags(ClassFile.ACC_FINAL)
-                    .withInterfaceSymbols(INTERFACE)
-                    .withMethodBody(
-                        ConstantDescs.INIT_NAME,
-                        ConstantDescs.MTD_void,
-                        ClassFile.ACC_PUBLIC,
-                        init ->
-                            init.aload(0)
-                                .invokespecial(
-                                    ConstantDescs.CD_Object,
-                                    ConstantDescs.INIT_NAME,
-                                    ConstantDescs.MTD_void)
-                                .return_())
-                    .withMethodBody(
-                        "run",
-                        RUN,
-                        ClassFile.ACC_PUBLIC,
-                        body -> new TileGenerator(spec, fused, body).body()));
+            type -> {
+              VectorCode.beginKernel(type, INTERFACE);
+              type.withMethodBody(
+                  "run",
+                  RUN,
+                  ClassFile.ACC_PUBLIC,
+                  body -> new TileGenerator(spec, fused, body).body());
+            });
   }
 
   private int accumulator(int row, int vector) {
@@ -142,7 +114,7 @@ final class TileGenerator {
   private void body() {
     for (int i = 0; i < spec.rows(); i++) {
       for (int j = 0; j < spec.vectors(); j++) {
-        species().invokestatic(FLOAT_VECTOR, "zero", ZERO).astore(accumulator(i, j));
+        vectors.zero().astore(accumulator(i, j));
       }
     }
     products();
@@ -170,29 +142,14 @@ final class TileGenerator {
   /** One k: every row's value of A times the row of B. */
   private void step(int ap, int aVector, int firstB) {
     for (int j = 0; j < spec.vectors(); j++) {
-      species().aload(B).iload(B_BASE);
-      plus(j * spec.width().lanes());
-      code.invokestatic(FLOAT_VECTOR, "fromArray", LOAD).astore(firstB + j);
+      vectors.load(B, B_BASE, j * spec.width().lanes()).astore(firstB + j);
     }
     for (int i = 0; i < spec.rows(); i++) {
-      species().aload(A).iload(ap);
-      plus(i * spec.aRowStride());
-      code.faload().invokestatic(FLOAT_VECTOR, "broadcast", BROADCAST).astore(aVector);
+      vectors.broadcast(A, ap, i * spec.aRowStride()).astore(aVector);
       for (int j = 0; j < spec.vectors(); j++) {
-        multiplyAdd(aVector, firstB + j, accumulator(i, j));
+        vectors.multiplyAdd(aVector, firstB + j, accumulator(i, j));
       }
     }
-  }
-
-  private void multiplyAdd(int a, int b, int sum) {
-    code.aload(a).aload(b);
-    if (fused) {
-      code.aload(sum).invokevirtual(FLOAT_VECTOR, "fma", BINARY);
-    } else {
-      code.invokevirtual(FLOAT_VECTOR, "mul", UNARY);
-      code.aload(sum).invokevirtual(FLOAT_VECTOR, "add", UNARY);
-    }
-    code.astore(sum);
   }
 
   private void store() {
@@ -200,15 +157,9 @@ final class TileGenerator {
     int floor = temporary(0);
     int firstBias = temporary(1);
     if (bias) {
-      species()
-          .aload(FLOOR)
-          .loadConstant(0)
-          .invokestatic(FLOAT_VECTOR, "fromArray", LOAD)
-          .astore(floor);
+      vectors.load(FLOOR, 0).astore(floor);
       for (int j = 0; j < spec.vectors(); j++) {
-        species().aload(BIAS).iload(BIAS_BASE);
-        plus(j * spec.width().lanes());
-        code.invokestatic(FLOAT_VECTOR, "fromArray", LOAD).astore(firstBias + j);
+        vectors.load(BIAS, BIAS_BASE, j * spec.width().lanes()).astore(firstBias + j);
       }
     }
     for (int i = 0; i < spec.rows(); i++) {
@@ -218,37 +169,28 @@ final class TileGenerator {
           add(C, C_BASE, C_BLOCK_STRIDE, i, j);
         }
         if (bias) {
-          code.aload(firstBias + j).invokevirtual(FLOAT_VECTOR, "add", UNARY);
+          code.aload(firstBias + j);
+          vectors.add();
         }
         if (spec.epilogue() == Epilogue.BIAS_RESIDUAL) {
           add(RESIDUAL, RESIDUAL_BASE, RESIDUAL_BLOCK_STRIDE, i, j);
         }
         if (bias) {
-          raiseTo(floor);
+          vectors.raiseTo(floor);
         }
         code.aload(C);
         index(C_BASE, C_BLOCK_STRIDE, i, j);
-        code.invokevirtual(FLOAT_VECTOR, "intoArray", STORE);
+        vectors.store();
       }
     }
   }
 
-  /**
-   * Replaces the lanes below the floor of the vector on the stack. {@code FloatVector.max} would
-   * order NaN and the zeros as Java does, which takes C2 three times the instructions.
-   */
-  private void raiseTo(int floor) {
-    code.dup().getstatic(OPERATORS, "LT", COMPARISON).aload(floor);
-    code.invokevirtual(FLOAT_VECTOR, "compare", COMPARE);
-    code.aload(floor).swap().invokevirtual(FLOAT_VECTOR, "blend", BLEND);
-  }
-
   /** Adds row {@code i}, vector {@code j} of a matrix to the vector on the stack. */
   private void add(int matrix, int base, int blockStride, int i, int j) {
-    species().aload(matrix);
+    vectors.species().aload(matrix);
     index(base, blockStride, i, j);
-    code.invokestatic(FLOAT_VECTOR, "fromArray", LOAD);
-    code.invokevirtual(FLOAT_VECTOR, "add", UNARY);
+    vectors.load();
+    vectors.add();
   }
 
   /** Pushes the index of row {@code i}, vector {@code j} of C or the residual. */
@@ -259,16 +201,6 @@ final class TileGenerator {
     if (block > 0) {
       code.iload(blockStride).loadConstant(block).imul().iadd();
     }
-    plus(i * BlockedLayout.BLOCK + lane);
-  }
-
-  private void plus(int constant) {
-    if (constant != 0) {
-      code.loadConstant(constant).iadd();
-    }
-  }
-
-  private CodeBuilder species() {
-    return code.getstatic(FLOAT_VECTOR, "SPECIES_" + spec.width().bits(), SPECIES);
+    vectors.plus(i * BlockedLayout.BLOCK + lane);
   }
 }

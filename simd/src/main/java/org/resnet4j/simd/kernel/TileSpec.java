@@ -35,6 +35,11 @@ record TileSpec(
     Epilogue(String suffix) {
       this.suffix = suffix;
     }
+
+    /** Part of a kernel's name. */
+    String suffix() {
+      return suffix;
+    }
   }
 
   /** A kernel that stores the bare sums. */
@@ -71,6 +76,6 @@ record TileSpec(
         + "_u"
         + inner
         + (accumulate ? "_accumulate" : "")
-        + epilogue.suffix;
+        + epilogue.suffix();
   }
 }

@@ -1,7 +1,6 @@
 package org.resnet4j.simd.kernel;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -91,10 +90,8 @@ record Winograd(
         }
       }
     }
-    float[] floor = new float[BLOCK];
-    Arrays.fill(floor, relu ? 0f : Float.NEGATIVE_INFINITY);
     return new Winograd(
-        shape, tile, width, floor, packed, ConvChecks.paddedBias(shape, bias), groups);
+        shape, tile, width, ConvChecks.floor(relu), packed, ConvChecks.paddedBias(shape, bias), groups);
   }
 
   private static List<OutputGroup> groups(

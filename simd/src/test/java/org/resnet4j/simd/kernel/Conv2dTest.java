@@ -22,7 +22,8 @@ class Conv2dTest {
           new ConvShape(33, 31, 7, 14, 3, 1, 1, 1),
           new ConvShape(48, 65, 5, 3, 1, 2, 0, 1),
           new ConvShape(13, 13, 8, 7, 3, 1, 0, 13),
-          new ConvShape(64, 32, 7, 7, 3, 2, 1, 32));
+          new ConvShape(64, 32, 7, 7, 3, 2, 1, 32),
+          new ConvShape(48, 48, 9, 8, 3, 2, 1, 6));
 
   @ParameterizedTest
   @EnumSource
@@ -67,14 +68,13 @@ class Conv2dTest {
   @ParameterizedTest
   @EnumSource
   void realNumbersHaveTheSameBitsAtEveryWidthAndBatch(ConvAlgorithm algorithm) {
-    for (ConvShape shape :
-        applicable(
-            algorithm,
-            List.of(
-                new ConvShape(3, 40, 9, 31, 7, 2, 3, 1),
-                new ConvShape(48, 40, 9, 11, 3, 1, 1, 1),
-                new ConvShape(300, 33, 5, 7, 1, 1, 0, 1),
-                new ConvShape(64, 64, 7, 7, 3, 2, 1, 16)))) {
+    List<ConvShape> shapes =
+        List.of(
+            new ConvShape(3, 40, 9, 31, 7, 2, 3, 1),
+            new ConvShape(48, 40, 9, 11, 3, 1, 1, 1),
+            new ConvShape(300, 33, 5, 7, 1, 1, 0, 1),
+            new ConvShape(64, 64, 7, 7, 3, 2, 1, 16));
+    for (ConvShape shape : applicable(algorithm, shapes)) {
       SplittableRandom random = new SplittableRandom(3);
       float[] weight = reals(random, shape.weights());
       int image = shape.inChannels() * shape.height() * shape.width();
@@ -130,6 +130,10 @@ class Conv2dTest {
             shape, ConvAlgorithm.IMPLICIT_GEMM, VectorWidth.BITS_128, new float[108], null, false);
     assertThatThrownBy(() -> conv.run(2, new float[150], new float[199], Parallel.SERIAL))
         .isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() ->
+            ConvKernel.pack(
+                shape, ConvAlgorithm.GROUPED, VectorWidth.BITS_128, new float[108], null, false))
+        .hasMessageContaining("GROUPED cannot compute");
     assertThatThrownBy(() -> new ConvShape(6, 4, 5, 5, 3, 1, 1, 4))
         .hasMessageContaining("groups 4");
   }

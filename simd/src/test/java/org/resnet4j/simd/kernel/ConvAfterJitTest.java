@@ -30,9 +30,13 @@ class ConvAfterJitTest {
                     Arguments.of(
                         new ConvShape(3, 18, 5, 7, 3, 2, 1, 1), ConvAlgorithm.IM2COL_GEMM, width),
                     Arguments.of(
-                        new ConvShape(3, 33, 9, 30, 5, 4, 2, 1),
-                        ConvAlgorithm.DIRECT_STEM,
-                        width))));
+                        new ConvShape(3, 33, 9, 30, 5, 4, 2, 1), ConvAlgorithm.DIRECT_STEM, width),
+                    Arguments.of(
+                        new ConvShape(16, 16, 5, 8, 3, 3, 1, 16), ConvAlgorithm.GROUPED, width),
+                    Arguments.of(
+                        new ConvShape(16, 16, 4, 9, 5, 3, 2, 4), ConvAlgorithm.GROUPED, width),
+                    Arguments.of(
+                        new ConvShape(32, 32, 3, 7, 3, 3, 1, 4), ConvAlgorithm.GROUPED, width))));
   }
 
   @ParameterizedTest

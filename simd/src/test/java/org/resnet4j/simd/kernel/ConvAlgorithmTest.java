@@ -27,7 +27,16 @@ class ConvAlgorithmTest {
     "64, 128, 56, 3, 2, 1, 1, IMPLICIT_GEMM",
     "64, 256, 56, 1, 1, 0, 1, IMPLICIT_GEMM",
     "256, 512, 56, 1, 2, 0, 1, IMPLICIT_GEMM",
-    "128, 128, 56, 3, 1, 1, 32, IMPLICIT_GEMM",
+    "128, 128, 56, 3, 1, 1, 32, GROUPED",
+    "256, 256, 56, 3, 2, 1, 32, GROUPED",
+    "512, 512, 28, 3, 1, 1, 32, IMPLICIT_GEMM",
+    "64, 64, 14, 7, 1, 3, 64, GROUPED",
+    "64, 64, 14, 7, 1, 3, 16, GROUPED",
+    "64, 64, 14, 7, 1, 3, 8, IMPLICIT_GEMM",
+    "64, 64, 14, 9, 1, 4, 64, IMPLICIT_GEMM",
+    "48, 48, 14, 3, 1, 1, 16, IMPLICIT_GEMM",
+    "64, 32, 14, 3, 1, 1, 32, IMPLICIT_GEMM",
+    "24, 24, 14, 3, 1, 1, 24, IMPLICIT_GEMM",
     "2048, 1000, 1, 1, 1, 0, 1, IMPLICIT_GEMM",
     "4, 4, 9, 3, 1, 1, 4, IMPLICIT_GEMM",
   })
@@ -42,6 +51,15 @@ class ConvAlgorithmTest {
       ConvAlgorithm expected) {
     ConvShape shape = new ConvShape(in, out, extent, extent, kernel, stride, padding, groups);
     assertThat(ConvAlgorithm.choose(shape)).isEqualTo(expected);
+    assertThat(ConvAlgorithm.applicable(shape))
+        .contains(ConvAlgorithm.IM2COL_GEMM, ConvAlgorithm.IMPLICIT_GEMM, expected)
+        .isSorted();
+  }
+
+  @Test
+  void groupsOfSixteenAreBlocks() {
+    assertThat(ConvAlgorithm.applicable(new ConvShape(64, 64, 9, 9, 3, 1, 1, 4)))
+        .doesNotContain(ConvAlgorithm.GROUPED);
   }
 
   @Test

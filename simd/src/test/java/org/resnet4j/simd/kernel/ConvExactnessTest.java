@@ -27,7 +27,8 @@ import org.resnet4j.simd.kernel.ConvProblem.Residual;
 class ConvExactnessTest {
   private static final int TAILS = 2_500;
   private static final int STEMS = 600;
-  private static final int LEAST_CASES = 3_600;
+  private static final int GROUPED_TAILS = 400;
+  private static final int LEAST_CASES = 4_000;
   private static final int TAILS_PER_TEST = 100;
   private static final int SAMPLES = 256;
   private static final VectorWidth[] WIDTHS = VectorWidth.values();
@@ -65,6 +66,15 @@ class ConvExactnessTest {
                         IntStream.range(i * TAILS_PER_TEST, (i + 1) * TAILS_PER_TEST)
                             .mapToObj(ConvExactnessTest::stem)
                             .forEach(this::exact)));
+    Stream<DynamicTest> grouped =
+        IntStream.range(0, GROUPED_TAILS / TAILS_PER_TEST)
+            .mapToObj(i ->
+                dynamicTest(
+                    "grouped tails from seed " + i * TAILS_PER_TEST,
+                    () ->
+                        IntStream.range(i * TAILS_PER_TEST, (i + 1) * TAILS_PER_TEST)
+                            .mapToObj(ConvExactnessTest::groupedTail)
+                            .forEach(this::exact)));
     DynamicTest enough =
         dynamicTest(
             "at least " + LEAST_CASES + " cases",
@@ -72,7 +82,8 @@ class ConvExactnessTest {
               reporter.publishEntry("exact convolutions", Integer.toString(count));
               assertThat(count).isGreaterThanOrEqualTo(LEAST_CASES);
             });
-    return Stream.of(tails, stems, reduced, whole, Stream.of(enough)).flatMap(tests -> tests);
+    return Stream.of(tails, stems, grouped, reduced, whole, Stream.of(enough))
+        .flatMap(tests -> tests);
   }
 
   /** Every algorithm and width against all of the outputs. */
@@ -232,6 +243,29 @@ class ConvExactnessTest {
         1);
   }
 
+  private static final int[][] GROUPED_WINDOWS = {
+    {1, 0}, {2, 1}, {3, 0}, {3, 1}, {5, 2}, {7, 1}, {7, 3}
+  };
+
+  /** Few channels per group, in whole blocks, on lines that fill no tile. */
+  private static ConvProblem groupedTail(int seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    while (true) {
+      int channels = BlockedLayout.BLOCK * (1 + random.nextInt(4));
+      int group = 1 << random.nextInt(4);
+      int[] window = GROUPED_WINDOWS[random.nextInt(GROUPED_WINDOWS.length)];
+      int height = 1 + random.nextInt(9);
+      int width = 1 + random.nextInt(31);
+      if (Math.min(height, width) + 2 * window[1] >= window[0]) {
+        int stride = 1 + random.nextInt(3);
+        int groups = channels / group;
+        ConvShape shape =
+            new ConvShape(channels, channels, height, width, window[0], stride, window[1], groups);
+        return problem(shape, 1 + random.nextInt(3), random, seed);
+      }
+    }
+  }
+
   private static ConvProblem problem(
       ConvShape shape, int batch, SplittableRandom random, long seed) {
     Residual residual = Residual.values()[random.nextInt(Residual.values().length)];
@@ -289,6 +323,21 @@ class ConvExactnessTest {
     assertThat(shapes).map(ConvShape::kernel).contains(1, 3, 5, 7);
     assertThat(shapes).map(ConvShape::stride).contains(1, 2, 3);
     assertThat(shapes).map(ConvShape::padding).contains(0, 1, 2, 3);
+  }
+
+  @Test
+  void groupedTailsCoverWhatTheyShould() {
+    List<ConvShape> shapes =
+        IntStream.range(0, GROUPED_TAILS)
+            .mapToObj(seed -> groupedTail(seed).shape())
+            .filter(shape -> ConvAlgorithm.applicable(shape).contains(ConvAlgorithm.GROUPED))
+            .toList();
+    assertThat(shapes).hasSizeGreaterThan(GROUPED_TAILS * 9 / 10);
+    assertThat(shapes).map(ConvShape::inChannelsPerGroup).contains(1, 2, 4, 8);
+    assertThat(shapes).map(ConvShape::kernel).contains(1, 2, 3, 5, 7);
+    assertThat(shapes).map(ConvShape::padding).contains(0, 1, 2, 3);
+    assertThat(shapes).map(ConvShape::stride).contains(1, 2, 3);
+    assertThat(shapes).map(ConvShape::outWidth).contains(1, 7, 8, 13, 14, 15, 29);
   }
 
   private static Integer[] boxed(int[] values) {
