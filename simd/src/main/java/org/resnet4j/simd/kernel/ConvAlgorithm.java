@@ -32,7 +32,8 @@ public enum ConvAlgorithm {
   DIRECT_STEM,
   /**
    * Multiplies a permuted vector of channels with a vector of weights. Convolutions with 1, 2, 4 or
-   * 8 channels per group, as many in as out, that fill whole blocks of channels.
+   * 8 channels per group, as many in as out, that fill whole blocks of channels; windows of at most
+   * 7x7 and 256 terms.
    */
   GROUPED;
 

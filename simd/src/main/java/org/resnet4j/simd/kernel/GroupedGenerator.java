@@ -123,11 +123,7 @@ final class GroupedGenerator {
     code.labelBinding(row);
     code.loadConstant(0).istore(j);
     code.labelBinding(channel);
-    if (spec.group() == 1) {
-      code.iload(X_AT).istore(pixels);
-    } else {
-      code.iload(X_AT).iload(j).loadConstant(-spec.width().lanes()).iand().iadd().istore(pixels);
-    }
+    code.iload(X_AT).iload(j).loadConstant(-spec.width().lanes()).iand().iadd().istore(pixels);
     step(j, pixels, temporary(3));
     code.iinc(W_AT, spec.taps() * spec.width().lanes());
     code.iinc(j, 1).iload(j).loadConstant(spec.group()).if_icmplt(channel);

@@ -20,6 +20,7 @@ record GroupedSpec(
    */
   private static final int MAX_ROWS = 7;
 
+  /** Pixels are not permuted there. */
   private static final int MAX_ROWS_DEPTHWISE = 14;
 
   /**
