@@ -15,7 +15,7 @@ import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.conformance.SeededWeights;
 
 /** Runs a main class of the tests in a JVM with options of its own. */
-final class ForkedJvm {
+public final class ForkedJvm {
   private static final int MINUTES = 2;
 
   private ForkedJvm() {}
@@ -23,7 +23,8 @@ final class ForkedJvm {
   /**
    * The lines it printed; fails unless it exits with 0. Options a JVM does not know are ignored.
    */
-  static List<String> run(Path folder, Class<?> main, List<String> options)
+  public static List<String> run(
+      Path folder, Class<?> main, List<String> options, String... arguments)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -31,6 +32,7 @@ final class ForkedJvm {
     command.add("--add-modules=jdk.incubator.vector");
     command.addAll(options);
     command.addAll(List.of("-cp", classPath(main), main.getName()));
+    command.addAll(List.of(arguments));
     Path output = Files.createTempFile(folder, "output", ".txt");
     Process process =
         new ProcessBuilder(command)
