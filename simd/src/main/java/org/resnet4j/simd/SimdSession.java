@@ -96,11 +96,17 @@ final class SimdSession implements Session {
   }
 
   private void runSteps(int batch, @Nullable Probe probe) {
-    for (int i = 0; i < steps.length; i++) {
-      steps[i].run(batch);
-      if (probe != null) {
-        report(probe, i, batch);
+    if (probe == null) {
+      for (BoundStep step : steps) {
+        step.run(batch);
       }
+      return;
+    }
+    for (int i = 0; i < steps.length; i++) {
+      long start = System.nanoTime();
+      steps[i].run(batch);
+      probe.took(plan.steps().get(i), System.nanoTime() - start);
+      report(probe, i, batch);
     }
   }
 
@@ -119,6 +125,9 @@ final class SimdSession implements Session {
   }
 
   private void report(Probe probe, int step, int batch) {
+    if (!probe.wantsValues()) {
+      return;
+    }
     for (int image = 0; image < batch; image++) {
       float[] values = new float[Math.toIntExact(plan.steps().get(step).shape().size())];
       BlockedCopy.unpack(layouts[step], arena, offsets[step], image, values, 0);

@@ -1,10 +1,26 @@
 package org.resnet4j.core.backend;
 
-/** Sees each step's value during a run; for verification, not for speed. */
+/**
+ * Sees each step of a run: how long it took, for profiles, and its value, for verification. A run
+ * whose values are asked for is slower, but its steps' times are not.
+ */
 @FunctionalInterface
 public interface Probe {
+  /** Whether {@link #observe} is to be called; asked once for each step. */
+  default boolean wantsValues() {
+    return true;
+  }
+
   /**
-   * Called after each step, once for each image of the batch in ascending order, on the thread that
+   * Called once for each step in order, before the step's {@link #observe}, on the thread that
+   * called {@code run}.
+   *
+   * @param nanos wall-clock time the step took for the whole batch
+   */
+  default void took(StepInfo step, long nanos) {}
+
+  /**
+   * Called for each step, once for each image of the batch in ascending order, on the thread that
    * called {@code run}.
    *
    * @param image index in the batch

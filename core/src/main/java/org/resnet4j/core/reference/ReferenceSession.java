@@ -34,18 +34,20 @@ final class ReferenceSession implements Session {
     try {
       backend.checkOpen();
       float[][][] values = new float[batch][][];
+      long[] nanos = new long[plan.steps().size()];
       for (int image = 0; image < batch; image++) {
-        values[image] = runImage(input, output, image);
+        values[image] = runImage(input, output, image, nanos);
       }
       if (probe != null) {
-        report(probe, values);
+        report(probe, values, nanos);
       }
     } finally {
       guard.exit();
     }
   }
 
-  private float[][] runImage(MemorySegment input, MemorySegment output, int image) {
+  private float[][] runImage(MemorySegment input, MemorySegment output, int image, long[] nanos) {
+    long start = System.nanoTime();
     Graph graph = plan.graph();
     float[][] values = new float[graph.nodes().size()][];
     float[] pixels = new float[(int) graph.inputShape().size()];
@@ -57,8 +59,11 @@ final class ReferenceSession implements Session {
         0,
         pixels.length);
     values[0] = pixels;
+    nanos[0] += System.nanoTime() - start;
     for (Node node : graph.nodes().subList(1, graph.nodes().size())) {
+      start = System.nanoTime();
       values[node.id()] = ReferenceOps.compute(graph, node, values, backend::forEach);
+      nanos[node.id()] += System.nanoTime() - start;
     }
     float[] result = values[graph.output().id()];
     MemorySegment.copy(
@@ -71,9 +76,10 @@ final class ReferenceSession implements Session {
     return values;
   }
 
-  private void report(Probe probe, float[][][] values) {
-    for (int step = 0; step < plan.steps().size(); step++) {
-      for (int image = 0; image < values.length; image++) {
+  private void report(Probe probe, float[][][] values, long[] nanos) {
+    for (int step = 0; step < nanos.length; step++) {
+      probe.took(plan.steps().get(step), nanos[step]);
+      for (int image = 0; probe.wantsValues() && image < values.length; image++) {
         probe.observe(plan.steps().get(step), image, values[image][step]);
       }
     }

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.resnet4j.core.backend.Plan;
+import org.resnet4j.core.backend.Probe;
 import org.resnet4j.core.backend.StepInfo;
 import org.resnet4j.core.graph.Graph;
 
@@ -66,6 +67,74 @@ interface ProbeConformance extends Conformance {
       assertThat(observation.thread()).isSameAs(Thread.currentThread());
       Subject.assertSameBits(what + " kept", observation.values(), observation.copy());
     }
+  }
+
+  /** Notes what it is called with. */
+  final class Stopwatch implements Probe {
+    private final boolean values;
+    private final List<String> calls = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private long nanos;
+
+    private Stopwatch(boolean values) {
+      this.values = values;
+    }
+
+    @Override
+    public boolean wantsValues() {
+      return values;
+    }
+
+    @Override
+    public void took(StepInfo step, long nanos) {
+      assertThat(nanos).as(step.node()).isNotNegative();
+      this.nanos += nanos;
+      calls.add(step.node());
+      threads.add(Thread.currentThread());
+    }
+
+    @Override
+    public void observe(StepInfo step, int image, float[] values) {
+      calls.add(step.node() + " " + image);
+    }
+  }
+
+  @Test
+  default void aProbeThatWantsNoValuesSeesTimesOnly() {
+    NetworkCase network = NetworkCase.tiny();
+    Graph graph = network.graph();
+    float[] plain = Runs.once(subject().backend(), graph, network.batch(), network.input());
+    Stopwatch watch = new Stopwatch(false);
+    long start = System.nanoTime();
+    float[] timed =
+        Runs.probed(subject().backend(), graph, network.batch(), network.input(), watch);
+    long elapsed = System.nanoTime() - start;
+    try (Plan plan = subject().backend().compile(graph)) {
+      assertThat(watch.calls).isEqualTo(plan.steps().stream().map(StepInfo::node).toList());
+    }
+    assertThat(watch.nanos).isPositive().isLessThanOrEqualTo(elapsed);
+    assertThat(watch.threads).containsOnly(Thread.currentThread());
+    if (subject().deterministic()) {
+      Subject.assertSameBits("timed", timed, plain);
+    }
+  }
+
+  @Test
+  default void aStepsTimeComesBeforeItsValues() {
+    NetworkCase network = NetworkCase.tiny();
+    Graph graph = network.graph();
+    Stopwatch watch = new Stopwatch(true);
+    Runs.probed(subject().backend(), graph, network.batch(), network.input(), watch);
+    List<String> order = new ArrayList<>();
+    try (Plan plan = subject().backend().compile(graph)) {
+      for (StepInfo step : plan.steps()) {
+        order.add(step.node());
+        for (int image = 0; image < network.batch(); image++) {
+          order.add(step.node() + " " + image);
+        }
+      }
+    }
+    assertThat(watch.calls).isEqualTo(order);
   }
 
   /** Probing changes nothing, and the last step's value is the output. */

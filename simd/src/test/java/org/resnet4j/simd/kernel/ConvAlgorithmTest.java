@@ -98,6 +98,15 @@ class ConvAlgorithmTest {
     assertThatThrownBy(() -> new BlockedLayout(4, 1, 1, 1, 0, 3)).hasMessageContaining("block 3");
   }
 
+  @Test
+  void theChoiceIsApplicable() {
+    for (ConvShape shape : NetworkShapes.all()) {
+      assertThat(ConvAlgorithm.applicable(shape))
+          .contains(ConvAlgorithm.choose(shape), ConvAlgorithm.IM2COL_GEMM)
+          .isSorted();
+    }
+  }
+
   /** 14x2 fits the usual maps at 512 bits; narrower vectors have half the registers. */
   @ParameterizedTest
   @CsvSource({
