@@ -50,11 +50,18 @@ final class BackendArguments {
    * @throws BackendUnavailableException if it cannot run here or there is none of that name
    */
   Choice open() {
-    BackendOptions options =
-        threads == null ? BackendOptions.defaults() : new BackendOptions(threads);
     return name.equals(AUTO)
-        ? choose(Backends.providers(), options)
-        : new Choice(Backends.open(name, options), false, List.of());
+        ? choose(Backends.providers(), options())
+        : new Choice(Backends.open(name, options()), false, List.of());
+  }
+
+  /** The threads it gets. */
+  int threads() {
+    return options().threads();
+  }
+
+  private BackendOptions options() {
+    return threads == null ? BackendOptions.defaults() : new BackendOptions(threads);
   }
 
   /** The first of the preferred ones that is available. */

@@ -5,7 +5,7 @@ final class ExitCodes {
   /** Everything asked for was done. */
   static final int OK = 0;
 
-  /** Some of the inputs failed, the others were done; or what was verified is wrong. */
+  /** Some of the inputs failed, the others were done; or what was verified or compared is wrong. */
   static final int SOME_FAILED = 1;
 
   /** Wrong usage, or an input without which nothing can be done. */

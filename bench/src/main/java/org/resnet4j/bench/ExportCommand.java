@@ -8,9 +8,6 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.graph.Graph;
-import org.resnet4j.core.graph.GraphBuilder;
-import org.resnet4j.core.graph.Node;
-import org.resnet4j.core.graph.Op;
 import org.resnet4j.core.graph.pass.Passes;
 import org.resnet4j.core.model.PretrainedModel;
 import org.resnet4j.core.onnx.OnnxWriter;
@@ -69,7 +66,7 @@ final class ExportCommand implements Callable<Integer> {
           file.toString(), "exists already", "choose another name, or replace it with --force");
     }
     PretrainedModel model = weightsArguments.load(null, null);
-    Graph graph = size == null ? model.graph() : resized(model.graph(), size);
+    Graph graph = size == null ? model.graph() : Networks.resized(model.graph(), size);
     graph = fused ? Passes.inference().apply(graph) : graph;
     OnnxWriter.Written written = OnnxWriter.write(graph, file);
     if (json) {
@@ -78,19 +75,6 @@ final class ExportCommand implements Callable<Integer> {
       print(terminal.out(), model, graph, written);
     }
     return ExitCodes.OK;
-  }
-
-  /** Parameters do not depend on the size of the picture. */
-  private static Graph resized(Graph graph, Size size) {
-    GraphBuilder builder = new GraphBuilder();
-    for (Node node : graph.nodes()) {
-      Op op =
-          node.op() instanceof Op.Input input
-              ? new Op.Input(new Shape(input.shape().channels(), size.height(), size.width()))
-              : node.op();
-      builder.add(node.name(), op, node.inputs());
-    }
-    return builder.build();
   }
 
   private void print(

@@ -68,6 +68,8 @@ public final class Main {
         new CommandLine(root)
             .addSubcommand(new ClassifyCommand(terminal))
             .addSubcommand(new VerifyCommand(terminal))
+            .addSubcommand(new BenchCommand(terminal))
+            .addSubcommand(new ProfileCommand(terminal))
             .addSubcommand(new SummaryCommand(terminal))
             .addSubcommand(new ExportCommand(terminal))
             .addSubcommand(new DoctorCommand(terminal));

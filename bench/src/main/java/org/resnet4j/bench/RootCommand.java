@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",
-      "1:some of the inputs failed, the others were done; or a verification failed",
+      "1:some of the inputs failed, the others were done; or a verification failed, or engines"
+          + " that were to be compared disagree",
       "2:wrong usage or bad input; standard error says why"
     })
 final class RootCommand implements Runnable {

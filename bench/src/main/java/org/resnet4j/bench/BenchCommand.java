@@ -1,0 +1,201 @@
+package org.resnet4j.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.bench.measure.BackendEngines;
+import org.resnet4j.bench.measure.Clock;
+import org.resnet4j.bench.measure.Comparison;
+import org.resnet4j.bench.measure.EngineFactory;
+import org.resnet4j.bench.measure.PeakFlops;
+import org.resnet4j.bench.measure.Problem;
+import org.resnet4j.bench.measure.Protocol;
+import org.resnet4j.bench.measure.Rounds;
+import org.resnet4j.bench.measure.Score;
+import org.resnet4j.bench.measure.WrongAnswerException;
+import org.resnet4j.core.backend.Backend;
+import org.resnet4j.core.backend.BackendOptions;
+import org.resnet4j.core.backend.Backends;
+import org.resnet4j.core.graph.Graph;
+import org.resnet4j.core.model.ResNetSpec;
+import org.resnet4j.core.model.ResNets;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code resnet4j bench}. */
+@Command(
+    name = "bench",
+    description = {
+      "Measures images per second, alone or in turns with other engines.",
+      "",
+      "Every engine gets the same network and the same picture, and has to give the same answer"
+          + " before anything is timed."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  resnet4j bench --model resnet50",
+      "  resnet4j bench --model all --batch 1,8 --threads 1,2 --peer onnxruntime --json FILE"
+    })
+final class BenchCommand implements Callable<Integer> {
+  private static final double WARM_UP_SECONDS = 1;
+
+  private final Terminal terminal;
+  private final List<EngineFactory> extra;
+
+  @Option(
+      names = "--model",
+      required = true,
+      split = ",",
+      paramLabel = "NAME",
+      description = "Networks, or all for torchvision's ten.")
+  private List<String> models = List.of();
+
+  @Option(
+      names = "--batch",
+      split = ",",
+      paramLabel = "N",
+      converter = AtLeastOne.class,
+      description = "Images in a run. Default: 1.")
+  private List<Integer> batches = List.of(1);
+
+  @Option(
+      names = "--threads",
+      split = ",",
+      paramLabel = "N",
+      converter = AtLeastOne.class,
+      description = "CPU threads of each engine. Default: one for each processor.")
+  private List<Integer> threads = List.of(BackendOptions.defaults().threads());
+
+  @Option(
+      names = "--backend",
+      paramLabel = "NAME",
+      description = "Our engine: simd or reference. Default: simd.")
+  private String backend = "simd";
+
+  @Mixin private PeerArguments peers = new PeerArguments();
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      converter = Seconds.class,
+      description = "Timed for each engine of a row, beside the warm-up. Default: 3.")
+  private double seconds = 3;
+
+  @Option(
+      names = "--size",
+      paramLabel = "HxW",
+      converter = Size.Converter.class,
+      description = "Height and width of the picture. Default: 224x224.")
+  private Size size = new Size(224, 224);
+
+  @Option(
+      names = "--weights",
+      paramLabel = "FILE",
+      description = "Weights of the one network, safetensors. Default: generated.")
+  private @Nullable Path weights;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Write the results there too.")
+  private @Nullable Path json;
+
+  BenchCommand(Terminal terminal) {
+    this(terminal, List.of());
+  }
+
+  /** With engines to compare with beside the peers. */
+  BenchCommand(Terminal terminal, List<EngineFactory> extra) {
+    this.terminal = terminal;
+    this.extra = List.copyOf(extra);
+  }
+
+  @Override
+  public Integer call() throws IOException, CommandException {
+    List<String> chosen = chosen();
+    if (weights != null && chosen.size() != 1) {
+      throw new CommandException(
+          "--weights", "is for one network", "name it with --model, or leave --weights out");
+    }
+    peers.check(weights != null);
+    String device = device();
+    List<EngineFactory> engines = new ArrayList<>();
+    engines.add(new BackendEngines(backend));
+    engines.addAll(peers.open());
+    engines.addAll(extra);
+    BenchReport report =
+        new BenchReport(terminal, json, PeakFlops.gflops(), device, peers.versions(), size, chosen);
+    report.begin();
+    boolean agreed = true;
+    Protocol protocol = new Protocol(seconds, WARM_UP_SECONDS);
+    int turns =
+        new Rounds(protocol, Clock.SYSTEM, () -> {}).steps(engines.size())
+            * chosen.size()
+            * threads.size()
+            * batches.size();
+    try (ProgressBar bar = new ProgressBar(terminal, turns, "turns")) {
+      Turns done = new Turns(bar);
+      for (String model : chosen) {
+        Graph graph = Networks.fused(model, size, weights);
+        for (int count : threads) {
+          for (int batch : batches) {
+            Problem problem = new Problem(model, graph, batch, count, Networks.input(batch, size));
+            agreed &=
+                compare(engines, problem, new Rounds(protocol, Clock.SYSTEM, done), bar, report);
+          }
+        }
+      }
+    }
+    return agreed ? ExitCodes.OK : ExitCodes.SOME_FAILED;
+  }
+
+  /** Moves the bar by a turn. */
+  private static final class Turns implements Runnable {
+    private final ProgressBar bar;
+    private int done;
+
+    Turns(ProgressBar bar) {
+      this.bar = bar;
+    }
+
+    @Override
+    public void run() {
+      bar.show(++done);
+    }
+  }
+
+  private boolean compare(
+      List<EngineFactory> engines,
+      Problem problem,
+      Rounds rounds,
+      ProgressBar bar,
+      BenchReport report)
+      throws IOException {
+    try {
+      List<Score> scores = Comparison.run(engines, problem, rounds);
+      bar.clear();
+      report.add(problem, scores);
+      return true;
+    } catch (WrongAnswerException e) {
+      bar.clear();
+      terminal.err().println("resnet4j: " + Failures.oneLine(String.valueOf(e.getMessage())));
+      return false;
+    }
+  }
+
+  private List<String> chosen() {
+    if (models.equals(List.of("all"))) {
+      return ResNets.all().stream().map(ResNetSpec::name).toList();
+    }
+    models.forEach(ResNets::named);
+    return models;
+  }
+
+  /** Whether the backend is there at all is known before peers are fetched. */
+  private String device() {
+    try (Backend opened = Backends.open(backend, new BackendOptions(threads.getFirst()))) {
+      return opened.device();
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package org.resnet4j.bench;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.bench.measure.Problem;
+import org.resnet4j.bench.measure.Score;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * What {@code bench} prints and writes: a row for each problem and engine, as soon as it is known,
+ * so that a run that is cut short leaves what it has measured.
+ */
+final class BenchReport {
+  private static final String ROW = "%7s  %5s  %-12s  %10s  %8s  %8s  %8s  %-20s  %8s  %6s";
+
+  /** One row. The graph is not kept. */
+  private record Row(
+      String model, int batch, int threads, Score score, double gflops, double shareOfPeak) {}
+
+  private final Terminal terminal;
+  private final @Nullable Path file;
+  private final double peak;
+  private final String device;
+  private final Map<String, String> peers;
+  private final Size size;
+  private final String model;
+  private final String date = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+  private final Machine machine = Machine.current();
+  private final List<Row> rows = new ArrayList<>();
+
+  /**
+   * A report without rows.
+   *
+   * @param file where JSON goes, if it is wanted
+   * @param peak GFLOP/s of one thread
+   * @param device what our engine runs on
+   * @param peers versions by name
+   * @param models what will be measured
+   */
+  BenchReport(
+      Terminal terminal,
+      @Nullable Path file,
+      double peak,
+      String device,
+      Map<String, String> peers,
+      Size size,
+      List<String> models) {
+    this.terminal = terminal;
+    this.file = file;
+    this.peak = peak;
+    this.device = device;
+    this.peers = peers;
+    this.size = size;
+    this.model = "%-" + models.stream().mapToInt(String::length).max().orElse(0) + "s  ";
+  }
+
+  /** Writes the file, which shows now whether that works; prints the machine and the headings. */
+  void begin() throws IOException {
+    write();
+    PrintStream out = terminal.out();
+    out.println("machine  " + (machine.cpu() == null ? "unknown CPU" : machine.cpu()));
+    out.println("device   " + device);
+    out.println("peak     " + number("%.1f", peak) + " GFLOP/s on one thread, in registers alone");
+    peers.forEach((name, version) -> out.println("peer     " + name + " " + version));
+    out.println("picture  3x%dx%d, float32".formatted(size.height(), size.width()));
+    out.println();
+    String headings =
+        ROW.formatted(
+            "threads",
+            "batch",
+            "engine",
+            "images/s",
+            "p50 ms",
+            "p90 ms",
+            "p99 ms",
+            "ours : it (spread)",
+            "GFLOP/s",
+            "peak");
+    out.println(model.formatted("model") + headings);
+    terminal.flush();
+  }
+
+  /** Adds a problem's rows. */
+  void add(Problem problem, List<Score> scores) throws IOException {
+    for (Score score : scores) {
+      double gflops = problem.operations() / problem.batch() * score.imagesPerSecond() / 1e9;
+      Row row =
+          new Row(
+              problem.model(),
+              problem.batch(),
+              problem.threads(),
+              score,
+              gflops,
+              gflops / (peak * problem.threads()));
+      rows.add(row);
+      terminal.out().println(line(row));
+    }
+    terminal.flush();
+    write();
+  }
+
+  private String line(Row row) {
+    Score score = row.score();
+    return model.formatted(row.model())
+        + ROW.formatted(
+            row.threads(),
+            row.batch(),
+            score.engine(),
+            number("%.1f", score.imagesPerSecond()),
+            number("%.2f", score.p50Millis()),
+            number("%.2f", score.p90Millis()),
+            number("%.2f", score.p99Millis()),
+            String.format(
+                Locale.ROOT,
+                "%.2f (%.2f to %.2f)",
+                1 / score.ratioToOurs(),
+                1 / score.highestRatio(),
+                1 / score.lowestRatio()),
+            number("%.1f", row.gflops()),
+            number("%.0f %%", 100 * row.shareOfPeak()));
+  }
+
+  private static String number(String format, double value) {
+    return String.format(Locale.ROOT, format, value);
+  }
+
+  private void write() throws IOException {
+    if (file == null) {
+      return;
+    }
+    try (PrintStream out =
+        new PrintStream(Files.newOutputStream(file), false, StandardCharsets.UTF_8)) {
+      new JsonLines(out).print(this::write);
+      if (out.checkError()) {
+        throw new IOException(file + ": cannot be written; check the disk");
+      }
+    }
+  }
+
+  private void write(JsonGenerator out) {
+    out.writeObjectPropertyStart("machine");
+    out.writeStringProperty("cpu", machine.cpu());
+    out.writeNumberProperty("cores", machine.processors());
+    out.writeStringProperty("jdk", machine.jdk().toString());
+    out.writeStringProperty("os", machine.os());
+    out.writeStringProperty("device", device);
+    out.writeObjectPropertyStart("peers");
+    peers.forEach(out::writeStringProperty);
+    out.writeEndObject();
+    JsonLines.number(out, "peakGflopsPerThread", peak);
+    out.writeStringProperty("date", date);
+    out.writeEndObject();
+    out.writeArrayPropertyStart("results");
+    rows.forEach(row -> write(out, row));
+    out.writeEndArray();
+  }
+
+  private void write(JsonGenerator out, Row row) {
+    Score score = row.score();
+    out.writeStartObject();
+    out.writeStringProperty("model", row.model());
+    out.writeStringProperty("engine", score.engine());
+    out.writeNumberProperty("batch", row.batch());
+    out.writeNumberProperty("threads", row.threads());
+    out.writeArrayPropertyStart("size");
+    out.writeNumber(size.height());
+    out.writeNumber(size.width());
+    out.writeEndArray();
+    JsonLines.number(out, "imagesPerSecond", score.imagesPerSecond());
+    out.writeObjectPropertyStart("millis");
+    JsonLines.number(out, "p50", score.p50Millis());
+    JsonLines.number(out, "p90", score.p90Millis());
+    JsonLines.number(out, "p99", score.p99Millis());
+    out.writeEndObject();
+    JsonLines.number(out, "ratioToOurs", score.ratioToOurs());
+    out.writeArrayPropertyStart("ratioSpread");
+    out.writeNumber(score.lowestRatio());
+    out.writeNumber(score.highestRatio());
+    out.writeEndArray();
+    JsonLines.number(out, "gflops", row.gflops());
+    JsonLines.number(out, "shareOfPeak", row.shareOfPeak());
+    out.writeEndObject();
+  }
+}

@@ -1,0 +1,145 @@
+package org.resnet4j.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.bench.measure.Alternatives;
+import org.resnet4j.bench.measure.Clock;
+import org.resnet4j.bench.measure.PeakFlops;
+import org.resnet4j.bench.measure.Problem;
+import org.resnet4j.bench.measure.Profile;
+import org.resnet4j.bench.measure.Protocol;
+import org.resnet4j.bench.measure.Rounds;
+import org.resnet4j.bench.measure.WrongAnswerException;
+import org.resnet4j.core.backend.Backend;
+import org.resnet4j.core.graph.Graph;
+import org.resnet4j.simd.kernel.ConvShape;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code resnet4j profile}. */
+@Command(
+    name = "profile",
+    description = {
+      "Shows where a network's time goes, step by step.",
+      "",
+      "GFLOP/s count the operations of the layer's definition, whatever its algorithm does."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  resnet4j profile --model resnet50",
+      "  resnet4j profile --model resnet18 --threads 1 --alternatives"
+    })
+final class ProfileCommand implements Callable<Integer> {
+  private static final double ALTERNATIVES_SHARE = 0.1;
+  private static final double WARM_UP_SECONDS = 1;
+
+  private final Terminal terminal;
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "NAME",
+      description = "The network, such as resnet50 or resnext50_32x4d.")
+  private String model = "";
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      converter = AtLeastOne.class,
+      description = "Images in a run. Default: 1.")
+  private int batch = 1;
+
+  @Mixin private BackendArguments backendArguments = new BackendArguments();
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      converter = Seconds.class,
+      description =
+          "Timed, beside the warm-up; a tenth of it for each of --alternatives. Default: 2.")
+  private double seconds = 2;
+
+  @Option(
+      names = "--size",
+      paramLabel = "HxW",
+      converter = Size.Converter.class,
+      description = "Height and width of the picture. Default: 224x224.")
+  private Size size = new Size(224, 224);
+
+  @Option(
+      names = "--weights",
+      paramLabel = "FILE",
+      description = "Its weights, safetensors. Default: generated.")
+  private @Nullable Path weights;
+
+  @Option(
+      names = "--alternatives",
+      description =
+          "Also time every algorithm that could serve each convolution, on one thread, and mark"
+              + " the one that does.")
+  private boolean alternatives;
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  ProfileCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws IOException, CommandException {
+    Graph graph = Networks.fused(model, size, weights);
+    BackendArguments.Choice choice = backendArguments.open();
+    try (Backend backend = choice.backend()) {
+      if (alternatives && !backend.name().equals("simd")) {
+        throw new CommandException(
+            "--alternatives", "is for the simd backend", "add --backend simd, or leave it out");
+      }
+      int threads = backendArguments.threads();
+      double peak = PeakFlops.gflops();
+      Problem problem = new Problem(model, graph, batch, threads, Networks.input(batch, size));
+      Profile profile = Profile.take(backend, problem, new Protocol(seconds, WARM_UP_SECONDS));
+      List<ConvTimes> convs = alternatives ? time(graph) : List.of();
+      ProfileReport report = new ProfileReport(problem, choice.device(), peak, profile, convs);
+      if (json) {
+        new JsonLines(terminal.out()).print(report::write);
+      } else {
+        report.print(terminal.out());
+      }
+      return ExitCodes.OK;
+    }
+  }
+
+  /**
+   * A convolution's algorithms.
+   *
+   * @param node the first of its shape
+   * @param shape its extents
+   * @param timed the fastest first
+   */
+  record ConvTimes(String node, ConvShape shape, List<Alternatives.Timed> timed) {}
+
+  private List<ConvTimes> time(Graph graph) throws CommandException {
+    Map<ConvShape, String> shapes = Alternatives.shapes(graph);
+    double each = ALTERNATIVES_SHARE * seconds;
+    Rounds rounds = new Rounds(new Protocol(each, each), Clock.SYSTEM, () -> {});
+    List<ConvTimes> times = new ArrayList<>();
+    try (ProgressBar bar = new ProgressBar(terminal, shapes.size(), "convolutions")) {
+      for (Map.Entry<ConvShape, String> entry : shapes.entrySet()) {
+        ConvShape shape = entry.getKey();
+        times.add(new ConvTimes(entry.getValue(), shape, Alternatives.time(shape, batch, rounds)));
+        bar.show(times.size());
+      }
+    } catch (WrongAnswerException e) {
+      throw new CommandException(
+          "--alternatives", String.valueOf(e.getMessage()), "run resnet4j verify and report it");
+    }
+    return times;
+  }
+}

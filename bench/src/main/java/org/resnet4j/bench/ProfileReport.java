@@ -1,0 +1,207 @@
+package org.resnet4j.bench;
+
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Locale;
+import org.resnet4j.bench.measure.Alternatives;
+import org.resnet4j.bench.measure.Problem;
+import org.resnet4j.bench.measure.Profile;
+import org.resnet4j.bench.measure.StepTimes.StepTime;
+import org.resnet4j.core.tensor.Shape;
+import org.resnet4j.simd.kernel.ConvShape;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * What {@code profile} prints.
+ *
+ * @param problem what ran
+ * @param device on what
+ * @param peak GFLOP/s of one thread
+ * @param profile the steps' times
+ * @param convs what else could serve each convolution; empty if that was not asked for
+ */
+record ProfileReport(
+    Problem problem,
+    String device,
+    double peak,
+    Profile profile,
+    List<ProfileCommand.ConvTimes> convs) {
+
+  void print(PrintStream out) {
+    out.println("device   " + device);
+    out.println("peak     " + number("%.1f", peak) + " GFLOP/s on one thread, in registers alone");
+    out.println("network  " + problem.describe() + ", picture " + problem.graph().inputShape());
+    out.println();
+    printSteps(out);
+    out.println();
+    printGroups(out);
+    out.println();
+    out.println(
+        "%s ms for a run, %s ms in its steps, %s GFLOP/s, %s of the peak"
+            .formatted(
+                number("%.2f", profile.millis()),
+                number("%.2f", profile.stepMillis()),
+                number("%.1f", problem.operations() / profile.millis() / 1e6),
+                share(problem.operations() / profile.millis() / 1e6 / limit())));
+    if (!convs.isEmpty()) {
+      out.println();
+      out.println("on one thread, caches warm; * marks what the backend takes");
+      printAlternatives(out);
+    }
+  }
+
+  private void printSteps(PrintStream out) {
+    Table table = new Table("step", "algorithm", "output", ">ms", ">share", ">GFLOP/s", ">of peak");
+    for (StepTime step : profile.steps()) {
+      table.add(
+          step.info().node(),
+          step.info().kernel(),
+          step.info().shape().toString(),
+          number("%.3f", step.millis()),
+          share(step.millis() / profile.stepMillis()),
+          gflopsCell(gflops(step.info().multiplyAdds(), step.millis())),
+          shareCell(gflops(step.info().multiplyAdds(), step.millis()) / limit()));
+    }
+    table.print(out);
+  }
+
+  private void printGroups(PrintStream out) {
+    Table table = new Table("algorithm", ">steps", ">ms", ">share", ">GFLOP/s", ">of peak");
+    for (Profile.Group group : profile.groups()) {
+      double gflops = gflops(group.multiplyAdds(), group.millis());
+      table.add(
+          group.kernel(),
+          Integer.toString(group.steps()),
+          number("%.3f", group.millis()),
+          share(group.millis() / profile.stepMillis()),
+          gflopsCell(gflops),
+          shareCell(gflops / limit()));
+    }
+    table.print(out);
+  }
+
+  private void printAlternatives(PrintStream out) {
+    Table table = new Table("convolution", "first step", "", "algorithm", ">ms", ">GFLOP/s");
+    for (ProfileCommand.ConvTimes conv : convs) {
+      String shape = describe(conv.shape());
+      String node = conv.node();
+      for (Alternatives.Timed timed : conv.timed()) {
+        table.add(
+            shape,
+            node,
+            timed.chosen() ? "*" : "",
+            timed.algorithm().name(),
+            number("%.3f", timed.millis()),
+            gflopsCell(gflops(conv.shape().multiplyAdds(), timed.millis())));
+        shape = "";
+        node = "";
+      }
+    }
+    table.print(out);
+  }
+
+  private static String describe(ConvShape shape) {
+    return "%d to %d, %dx%d on %dx%d%s%s"
+        .formatted(
+            shape.inChannels(),
+            shape.outChannels(),
+            shape.kernel(),
+            shape.kernel(),
+            shape.height(),
+            shape.width(),
+            shape.stride() == 1 ? "" : ", stride " + shape.stride(),
+            shape.groups() == 1 ? "" : ", groups " + shape.groups());
+  }
+
+  /** The JSON object's properties. */
+  void write(JsonGenerator out) {
+    out.writeStringProperty("model", problem.model());
+    out.writeStringProperty("device", device);
+    out.writeNumberProperty("batch", problem.batch());
+    out.writeNumberProperty("threads", problem.threads());
+    JsonLines.number(out, "peakGflopsPerThread", peak);
+    JsonLines.number(out, "millis", profile.millis());
+    JsonLines.number(out, "gflops", problem.operations() / profile.millis() / 1e6);
+    out.writeArrayPropertyStart("steps");
+    for (StepTime step : profile.steps()) {
+      out.writeStartObject();
+      out.writeStringProperty("node", step.info().node());
+      out.writeStringProperty("algorithm", step.info().kernel());
+      writeShape(out, step.info().shape());
+      writeTime(out, step.info().multiplyAdds(), step.millis());
+      out.writeEndObject();
+    }
+    out.writeEndArray();
+    out.writeArrayPropertyStart("algorithms");
+    for (Profile.Group group : profile.groups()) {
+      out.writeStartObject();
+      out.writeStringProperty("algorithm", group.kernel());
+      out.writeNumberProperty("steps", group.steps());
+      writeTime(out, group.multiplyAdds(), group.millis());
+      out.writeEndObject();
+    }
+    out.writeEndArray();
+    if (!convs.isEmpty()) {
+      out.writeArrayPropertyStart("alternatives");
+      convs.forEach(conv -> write(out, conv));
+      out.writeEndArray();
+    }
+  }
+
+  private static void writeShape(JsonGenerator out, Shape shape) {
+    out.writeArrayPropertyStart("shape");
+    out.writeNumber(shape.channels());
+    out.writeNumber(shape.height());
+    out.writeNumber(shape.width());
+    out.writeEndArray();
+  }
+
+  private void writeTime(JsonGenerator out, long multiplyAdds, double millis) {
+    JsonLines.number(out, "millis", millis);
+    JsonLines.number(out, "share", millis / profile.stepMillis());
+    JsonLines.number(out, "gflops", gflops(multiplyAdds, millis));
+    JsonLines.number(out, "shareOfPeak", gflops(multiplyAdds, millis) / limit());
+  }
+
+  private void write(JsonGenerator out, ProfileCommand.ConvTimes conv) {
+    out.writeStartObject();
+    out.writeStringProperty("node", conv.node());
+    out.writeStringProperty("convolution", describe(conv.shape()));
+    out.writeArrayPropertyStart("algorithms");
+    for (Alternatives.Timed timed : conv.timed()) {
+      out.writeStartObject();
+      out.writeStringProperty("algorithm", timed.algorithm().name());
+      out.writeBooleanProperty("chosen", timed.chosen());
+      JsonLines.number(out, "millis", timed.millis());
+      JsonLines.number(out, "gflops", gflops(conv.shape().multiplyAdds(), timed.millis()));
+      out.writeEndObject();
+    }
+    out.writeEndArray();
+    out.writeEndObject();
+  }
+
+  /** What all threads could do. */
+  private double limit() {
+    return peak * problem.threads();
+  }
+
+  private double gflops(long multiplyAdds, double millis) {
+    return 2.0 * multiplyAdds * problem.batch() / millis / 1e6;
+  }
+
+  private static String gflopsCell(double gflops) {
+    return gflops == 0 ? "" : number("%.1f", gflops);
+  }
+
+  private static String shareCell(double share) {
+    return share == 0 ? "" : share(share);
+  }
+
+  private static String share(double fraction) {
+    return Units.percent(fraction).strip();
+  }
+
+  private static String number(String format, double value) {
+    return String.format(Locale.ROOT, format, value);
+  }
+}

@@ -1,0 +1,27 @@
+package org.resnet4j.bench;
+
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** A duration: picocli puts the option's name before what this refuses. */
+final class Seconds implements ITypeConverter<Double> {
+  private static final double MAX = 3600;
+
+  @Override
+  public Double convert(String text) {
+    try {
+      double seconds = Double.parseDouble(text);
+      if (seconds > 0 && seconds <= MAX) {
+        return seconds;
+      }
+    } catch (NumberFormatException _) {
+      throw refused(text);
+    }
+    throw refused(text);
+  }
+
+  private static TypeConversionException refused(String text) {
+    return new TypeConversionException(
+        "must be seconds, more than 0 and at most %.0f, got '%s'".formatted(MAX, text));
+  }
+}

@@ -1,0 +1,53 @@
+package org.resnet4j.bench.measure;
+
+import java.util.List;
+import java.util.Locale;
+import org.resnet4j.golden.Metrics;
+
+/** Whoever is timed has to be right. */
+public final class Answers {
+  /** Relative L2 norm of the difference that two float32 engines may have. */
+  static final double LIMIT = 1e-4;
+
+  private Answers() {}
+
+  /**
+   * Runs every engine once and compares its answer with the first one's.
+   *
+   * @param what names the problem in the message
+   * @throws WrongAnswerException if they differ by more than 1e-4 in the relative L2 norm
+   */
+  public static void check(String what, List<? extends Engine> engines)
+      throws WrongAnswerException {
+    Engine ours = engines.getFirst();
+    ours.run();
+    float[] expected = ours.answer();
+    for (Engine engine : engines.subList(1, engines.size())) {
+      engine.run();
+      double difference = relativeL2(engine.answer(), expected);
+      if (!(difference <= LIMIT)) {
+        throw new WrongAnswerException(
+            String.format(
+                Locale.ROOT,
+                "%s: %s and %s disagree: relative L2 difference %.2e, allowed %.0e; not timed",
+                what,
+                engine.name(),
+                ours.name(),
+                difference,
+                LIMIT));
+      }
+    }
+  }
+
+  /** Infinite if the lengths differ or a value is no number in one of them only. */
+  static double relativeL2(float[] actual, float[] expected) {
+    if (actual.length != expected.length) {
+      return Double.POSITIVE_INFINITY;
+    }
+    double[] exact = new double[expected.length];
+    for (int i = 0; i < exact.length; i++) {
+      exact[i] = expected[i];
+    }
+    return Metrics.of(actual, exact).rr();
+  }
+}

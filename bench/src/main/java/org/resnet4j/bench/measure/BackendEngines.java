@@ -1,0 +1,70 @@
+package org.resnet4j.bench.measure;
+
+import org.resnet4j.core.backend.Backend;
+import org.resnet4j.core.backend.BackendOptions;
+import org.resnet4j.core.backend.Backends;
+import org.resnet4j.core.backend.Plan;
+import org.resnet4j.core.backend.Session;
+
+/**
+ * Our own engines.
+ *
+ * @param name a backend's
+ */
+public record BackendEngines(String name) implements EngineFactory {
+  /**
+   * Opens the backend and compiles the graph.
+   *
+   * @throws org.resnet4j.core.backend.BackendUnavailableException if it cannot run here
+   */
+  @Override
+  public Engine open(Problem problem) {
+    Backend backend = Backends.open(name, new BackendOptions(problem.threads()));
+    try {
+      return new BackendEngine(backend, problem);
+    } catch (RuntimeException | Error e) {
+      backend.close();
+      throw e;
+    }
+  }
+
+  private static final class BackendEngine implements Engine {
+    private final Backend backend;
+    private final Plan plan;
+    private final Session session;
+    private final int batch;
+    private final float[] input;
+    private final float[] output;
+
+    BackendEngine(Backend backend, Problem problem) {
+      this.backend = backend;
+      this.batch = problem.batch();
+      this.input = problem.input();
+      this.plan = backend.compile(problem.graph());
+      this.session = plan.newSession(batch);
+      this.output = new float[Math.toIntExact(batch * plan.outputShape().size())];
+    }
+
+    @Override
+    public String name() {
+      return backend.name();
+    }
+
+    @Override
+    public void run() {
+      session.run(batch, input, output);
+    }
+
+    @Override
+    public float[] answer() {
+      return output.clone();
+    }
+
+    @Override
+    public void close() {
+      session.close();
+      plan.close();
+      backend.close();
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package org.resnet4j.bench.measure;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+
+/**
+ * Times engines in turns, A B A B ..., so that a machine whose speed drifts slows all of them
+ * alike: ratios within one round hold even where times do not.
+ *
+ * <p>Before a turn the thread sleeps, because the pools of other engines spin for a while after a
+ * run and would take processors away; the turn then begins with untimed runs, because caches and
+ * sleeping threads are cold.
+ */
+public final class Rounds {
+  private static final long PAUSE_NANOS = 20_000_000;
+  private static final int UNTIMED = 2;
+  private static final int WINDOW = 5;
+  private static final int MIN_WARM_UP_RUNS = 10;
+  private static final long MAX_WARM_UP_NANOS = 20_000_000_000L;
+
+  /** A window that is at least so close to the fastest before it shows no more progress. */
+  private static final double STABLE = 0.97;
+
+  private final Protocol protocol;
+  private final Clock clock;
+  private final Runnable afterTurn;
+
+  /**
+   * Rounds by a protocol.
+   *
+   * @param afterTurn called after each engine's turn, and after its warm-up
+   */
+  public Rounds(Protocol protocol, Clock clock, Runnable afterTurn) {
+    this.protocol = protocol;
+    this.clock = clock;
+    this.afterTurn = afterTurn;
+  }
+
+  /** Warms up every engine, then times them; results are in the engines' order. */
+  public List<RunTimes> measure(List<? extends Engine> engines) {
+    List<List<long[]>> turns = new ArrayList<>();
+    for (Engine engine : engines) {
+      turns.add(new ArrayList<>());
+      clock.pause(PAUSE_NANOS);
+      warmUp(engine);
+      afterTurn.run();
+    }
+    for (int round = 0; round < protocol.rounds(); round++) {
+      for (int i = 0; i < engines.size(); i++) {
+        turns.get(i).add(turn(engines.get(i), protocol.turnNanos()));
+        afterTurn.run();
+      }
+    }
+    List<RunTimes> times = new ArrayList<>();
+    for (int i = 0; i < engines.size(); i++) {
+      times.add(new RunTimes(engines.get(i).name(), turns.get(i)));
+    }
+    return times;
+  }
+
+  /** How often {@code afterTurn} is called for so many engines. */
+  public int steps(int engines) {
+    return engines * (1 + protocol.rounds());
+  }
+
+  /** Runs an engine until it gets no faster: at least ten times and the protocol's time. */
+  public void warmUp(Engine engine) {
+    long start = clock.nanos();
+    double fastest = Double.MAX_VALUE;
+    for (int runs = WINDOW; ; runs += WINDOW) {
+      long[] window = new long[WINDOW];
+      for (int i = 0; i < WINDOW; i++) {
+        window[i] = time(engine);
+      }
+      double median = Statistics.median(window);
+      long spent = clock.nanos() - start;
+      boolean enough = runs >= MIN_WARM_UP_RUNS && spent >= protocol.warmUpNanos();
+      if (enough && (median >= STABLE * fastest || spent >= MAX_WARM_UP_NANOS)) {
+        return;
+      }
+      fastest = Math.min(fastest, median);
+    }
+  }
+
+  /** Times one engine alone, the rounds in one. */
+  RunTimes measureAlone(Engine engine) {
+    long[] runs = turn(engine, protocol.rounds() * protocol.turnNanos());
+    return new RunTimes(engine.name(), List.of(runs));
+  }
+
+  private long[] turn(Engine engine, long nanos) {
+    clock.pause(PAUSE_NANOS);
+    for (int i = 0; i < UNTIMED; i++) {
+      engine.run();
+    }
+    LongStream.Builder runs = LongStream.builder();
+    long end = clock.nanos() + nanos;
+    do {
+      runs.add(time(engine));
+    } while (clock.nanos() < end);
+    return runs.build().toArray();
+  }
+
+  private long time(Engine engine) {
+    long start = clock.nanos();
+    engine.run();
+    return clock.nanos() - start;
+  }
+}

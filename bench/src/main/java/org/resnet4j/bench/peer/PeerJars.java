@@ -1,0 +1,166 @@
+package org.resnet4j.bench.peer;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The peers' jars, native libraries in them: fetched by Maven when first asked for, kept in {@code
+ * bench/target/peers/<name>-<version>}, loaded beside the command and never on its class path.
+ */
+public final class PeerJars {
+  private static final String RESOURCE = "peers.properties";
+
+  private final @Nullable Path root;
+  private final String maven;
+
+  /**
+   * Jars below a checkout of the project.
+   *
+   * @param root the checkout, or null if it is not known
+   * @param maven the program that fetches them
+   */
+  PeerJars(@Nullable Path root, String maven) {
+    this.root = root;
+    this.maven = maven;
+  }
+
+  /** Those of the checkout whose launcher started this process. */
+  public static PeerJars ofLauncher() {
+    String root = System.getProperty("resnet4j.root");
+    return new PeerJars(root == null ? null : Path.of(root), "mvn");
+  }
+
+  /** The version that is compared with, as the build wrote it down. */
+  public static String version(String peer) throws IOException {
+    Properties versions = new Properties();
+    try (InputStream in = PeerJars.class.getResourceAsStream(RESOURCE)) {
+      if (in == null) {
+        throw new IOException(RESOURCE + ": not in the jar; build again with mvn package");
+      }
+      versions.load(in);
+    }
+    return versions.getProperty(peer);
+  }
+
+  /**
+   * A loader of the peer's classes that sees the JDK's and nothing else.
+   *
+   * @throws PeerException if they cannot be fetched
+   */
+  public ClassLoader load(String peer) throws IOException {
+    return new URLClassLoader(
+        "peer-" + peer, urls(folder(peer)), ClassLoader.getPlatformClassLoader());
+  }
+
+  /** The folder that holds a peer's jars; a folder under its final name is complete. */
+  public Path folder(String peer) throws IOException {
+    if (root == null) {
+      throw new PeerException(
+          peer,
+          "where to fetch it to is not known",
+          "start the command with the launcher resnet4j");
+    }
+    Path peers = root.resolve("bench/target/peers");
+    Path folder = peers.resolve(peer + "-" + version(peer));
+    if (!Files.isDirectory(folder)) {
+      Files.createDirectories(peers);
+      Path partial = Files.createTempDirectory(peers, peer + "-");
+      try {
+        fetch(peer, root.resolve("bench/src/main/peers").resolve(peer).resolve("pom.xml"), partial);
+        Files.move(partial, folder);
+      } finally {
+        delete(partial);
+      }
+    }
+    return folder;
+  }
+
+  private void fetch(String peer, Path pom, Path folder) throws IOException {
+    List<String> command =
+        List.of(
+            maven,
+            "-B",
+            "-q",
+            "-f",
+            pom.toString(),
+            "dependency:copy-dependencies",
+            "-DincludeScope=runtime",
+            "-DoutputDirectory=" + folder);
+    Process process;
+    try {
+      process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    } catch (IOException e) {
+      throw new PeerException(
+          peer,
+          "Maven fetches it, and " + maven + " does not start",
+          "install Maven 3.8.6 or later",
+          e);
+    }
+    process.getOutputStream().close();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (waitFor(process) != 0) {
+      throw new PeerException(
+          peer,
+          "Maven cannot fetch it: " + firstError(output),
+          "check the connection and Maven's settings, then run '"
+              + String.join(" ", command.subList(0, 6))
+              + "' to see more");
+    }
+  }
+
+  /** A folder of files, if it is still there. */
+  private static void delete(Path folder) throws IOException {
+    if (Files.isDirectory(folder)) {
+      try (Stream<Path> files = Files.list(folder)) {
+        for (Path file : files.toList()) {
+          Files.delete(file);
+        }
+      }
+      Files.delete(folder);
+    }
+  }
+
+  private static int waitFor(Process process) throws IOException {
+    try {
+      return process.waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      process.destroy();
+      throw new IOException("interrupted while Maven was running", e);
+    }
+  }
+
+  private static String firstError(String output) {
+    return output
+        .lines()
+        .filter(line -> line.startsWith("[ERROR]"))
+        .findFirst()
+        .orElse(output.isBlank() ? "it does not say why" : output.lines().toList().getLast())
+        .strip();
+  }
+
+  private static URL[] urls(Path folder) throws IOException {
+    List<URL> urls = new ArrayList<>();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path jar : files.filter(file -> file.toString().endsWith(".jar")).sorted().toList()) {
+        urls.add(url(jar));
+      }
+    }
+    return urls.toArray(URL[]::new);
+  }
+
+  private static URL url(Path jar) throws MalformedURLException {
+    return jar.toUri().toURL();
+  }
+}

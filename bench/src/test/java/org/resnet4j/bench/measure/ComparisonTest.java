@@ -1,0 +1,83 @@
+package org.resnet4j.bench.measure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.resnet4j.core.graph.Graph;
+import org.resnet4j.core.model.ResNet;
+import org.resnet4j.core.model.ResNets;
+import org.resnet4j.core.weights.WeightSource;
+
+class ComparisonTest {
+  private static final long MILLI = 1_000_000;
+
+  private final List<String> log = new ArrayList<>();
+  private final FakeClock clock = new FakeClock();
+  private final Graph graph = ResNet.build(ResNets.named("resnet18"), 32, 32, WeightSource.META);
+  private final Problem problem = new Problem("resnet18", graph, 8, 2, new float[0]);
+  private final Rounds rounds = new Rounds(new Protocol(0.07, 0.001), clock, () -> {});
+
+  private FakeEngine engine(String name, long millis, float... answer) {
+    return new FakeEngine(name, clock, () -> millis * MILLI, log, answer);
+  }
+
+  @Test
+  void scoresAreRelativeToTheFirst() throws Exception {
+    FakeEngine ours = engine("ours", 4, 3, 4);
+    FakeEngine other = engine("other", 8, 3.0001f, 4.0001f);
+    List<Score> scores = Comparison.run(List.of(ours.factory(), other.factory()), problem, rounds);
+    assertThat(scores).extracting(Score::engine).containsExactly("ours", "other");
+    assertThat(scores).extracting(Score::ratioToOurs).containsExactly(1.0, 0.5);
+    assertThat(scores).extracting(Score::imagesPerSecond).containsExactly(2000.0, 1000.0);
+    assertThat(ours.closed && other.closed).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {4.01f, Float.NaN, Float.POSITIVE_INFINITY, -4})
+  void whoeverIsWrongIsNotTimed(float wrong) {
+    FakeEngine ours = engine("ours", 4, 3, 4);
+    FakeEngine other = engine("other", 8, 3, wrong);
+    assertThatThrownBy(
+            () -> Comparison.run(List.of(ours.factory(), other.factory()), problem, rounds))
+        .isInstanceOf(WrongAnswerException.class)
+        .hasMessageStartingWith(
+            "resnet18, batch 8, 2 threads: other and ours disagree: relative L2 difference ")
+        .hasMessageContaining("allowed 1e-04; not timed");
+    assertThat(log).containsExactly("ours", "other");
+    assertThat(ours.closed && other.closed).isTrue();
+  }
+
+  @Test
+  void anAnswerOfAnotherLengthIsWrong() {
+    FakeEngine ours = engine("ours", 4, 3, 4);
+    FakeEngine other = engine("other", 8, 3);
+    assertThatThrownBy(
+            () -> Comparison.run(List.of(ours.factory(), other.factory()), problem, rounds))
+        .isInstanceOf(WrongAnswerException.class);
+  }
+
+  @Test
+  void whatWasOpenedIsClosedIfTheNextDoesNotOpen() {
+    FakeEngine ours = engine("ours", 4, 3, 4);
+    EngineFactory broken =
+        new EngineFactory() {
+          @Override
+          public String name() {
+            return "broken";
+          }
+
+          @Override
+          public Engine open(Problem problem) {
+            throw new IllegalStateException("does not open");
+          }
+        };
+    assertThatThrownBy(() -> Comparison.run(List.of(ours.factory(), broken), problem, rounds))
+        .hasMessage("does not open");
+    assertThat(ours.closed).isTrue();
+  }
+}

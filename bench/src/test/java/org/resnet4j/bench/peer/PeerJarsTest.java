@@ -1,0 +1,80 @@
+package org.resnet4j.bench.peer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** With a Maven of the test's own. */
+@DisabledOnOs(OS.WINDOWS)
+class PeerJarsTest {
+  @TempDir private Path root;
+
+  private PeerJars jars(String script) throws IOException {
+    Path maven = root.resolve("mvn");
+    Files.writeString(maven, "#!/bin/sh\n" + script + "\n");
+    assertThat(maven.toFile().setExecutable(true)).isTrue();
+    return new PeerJars(root, maven.toString());
+  }
+
+  @Test
+  void mavenIsAskedOnce() throws IOException {
+    PeerJars jars =
+        jars(
+            "echo \"$@\" >> "
+                + root
+                + "/log; for a; do case $a in -DoutputDirectory=*) touch \"${a#*=}/a.jar\";; esac;"
+                + " done");
+    Path folder = jars.folder("onnxruntime");
+    assertThat(folder)
+        .isEqualTo(
+            root.resolve("bench/target/peers/onnxruntime-" + PeerJars.version("onnxruntime")))
+        .isDirectoryContaining("glob:**/a.jar");
+    assertThat(jars.folder("onnxruntime")).isEqualTo(folder);
+    assertThat(Files.readAllLines(root.resolve("log")))
+        .hasSize(1)
+        .first()
+        .asString()
+        .contains(root.resolve("bench/src/main/peers/onnxruntime/pom.xml").toString())
+        .contains("dependency:copy-dependencies");
+  }
+
+  @Test
+  void itsFirstErrorIsTheReasonAndNothingIsKept() throws IOException {
+    PeerJars jars = jars("echo warning; echo '[ERROR] no route to host'; echo '[ERROR] x'; exit 1");
+    assertThatThrownBy(() -> jars.folder("pytorch"))
+        .isInstanceOf(PeerException.class)
+        .hasMessageStartingWith("peer pytorch: Maven cannot fetch it: [ERROR] no route to host; ");
+    assertThatThrownBy(() -> jars.folder("pytorch")).isInstanceOf(PeerException.class);
+    assertThat(root.resolve("bench/target/peers")).isEmptyDirectory();
+  }
+
+  @Test
+  void noMaven() {
+    PeerJars jars = new PeerJars(root, root.resolve("nothing").toString());
+    assertThatThrownBy(() -> jars.folder("onnxruntime"))
+        .isInstanceOf(PeerException.class)
+        .hasMessageContaining("does not start; install Maven");
+  }
+
+  @Test
+  void noCheckout() {
+    assertThatThrownBy(() -> new PeerJars(null, "mvn").folder("onnxruntime"))
+        .isInstanceOf(PeerException.class)
+        .hasMessageContaining("start the command with the launcher");
+  }
+
+  @Test
+  void everyPeerHasAVersionAndAPom() throws IOException {
+    for (String peer : new String[] {OnnxRuntime.NAME, PyTorch.NAME}) {
+      assertThat(PeerJars.version(peer)).matches("\\d+\\.\\d+\\.\\d+");
+      assertThat(Path.of("src/main/peers", peer, "pom.xml")).isRegularFile();
+    }
+  }
+}
