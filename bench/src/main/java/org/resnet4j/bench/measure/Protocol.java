@@ -4,7 +4,7 @@ package org.resnet4j.bench.measure;
  * How long to measure.
  *
  * @param seconds timed for each engine, all rounds together
- * @param warmUpSeconds run before at least, untimed
+ * @param warmUpSeconds how long an engine must have got no faster before it is timed
  */
 public record Protocol(double seconds, double warmUpSeconds) {
   private static final int MIN_ROUNDS = 7;

@@ -64,9 +64,13 @@ public final class Rounds {
     return engines * (1 + protocol.rounds());
   }
 
-  /** Runs an engine until it gets no faster: at least ten times and the protocol's time. */
+  /**
+   * Runs an engine at least ten times and until it has got no faster for the protocol's time: code
+   * that waits for its compiler looks stable too, but not for long.
+   */
   public void warmUp(Engine engine) {
     long start = clock.nanos();
+    long improved = start;
     double fastest = Double.MAX_VALUE;
     for (int runs = WINDOW; ; runs += WINDOW) {
       long[] window = new long[WINDOW];
@@ -74,12 +78,15 @@ public final class Rounds {
         window[i] = time(engine);
       }
       double median = Statistics.median(window);
-      long spent = clock.nanos() - start;
-      boolean enough = runs >= MIN_WARM_UP_RUNS && spent >= protocol.warmUpNanos();
-      if (enough && (median >= STABLE * fastest || spent >= MAX_WARM_UP_NANOS)) {
-        return;
+      long now = clock.nanos();
+      if (median < STABLE * fastest) {
+        improved = runs == WINDOW ? start : now;
       }
       fastest = Math.min(fastest, median);
+      boolean settled = runs >= MIN_WARM_UP_RUNS && now - improved >= protocol.warmUpNanos();
+      if (settled || now - start >= MAX_WARM_UP_NANOS) {
+        return;
+      }
     }
   }
 
