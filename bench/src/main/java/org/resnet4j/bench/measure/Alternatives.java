@@ -18,6 +18,7 @@ import org.resnet4j.simd.kernel.ConvKernel;
 import org.resnet4j.simd.kernel.ConvShape;
 import org.resnet4j.simd.kernel.Parallel;
 import org.resnet4j.simd.kernel.VectorWidth;
+import org.resnet4j.simd.kernel.Workspace;
 
 /**
  * The algorithms that the CPU backend could take for a convolution, one thread each, with the ReLU
@@ -106,7 +107,12 @@ public final class Alternatives {
       kernel = ConvKernel.pack(shape, algorithm, VectorWidth.preferred(), weight, null, true);
       BlockedLayout x =
           new BlockedLayout(
-              shape.inChannels(), batch, shape.height(), shape.width(), kernel.inputHalo());
+              shape.inChannels(),
+              batch,
+              shape.height(),
+              shape.width(),
+              kernel.inputHalo(),
+              kernel.inputBlock());
       y = new BlockedLayout(shape.outChannels(), batch, shape.outHeight(), shape.outWidth(), 0);
       yOffset = Math.toIntExact(x.size());
       data = new float[Math.toIntExact(x.size() + y.size())];
@@ -114,7 +120,7 @@ public final class Alternatives {
       for (int image = 0; image < batch; image++) {
         BlockedCopy.pack(random(SEED + 1 + image, pixels), 0, x, data, 0, image);
       }
-      bound = kernel.bind(x, y, null, Parallel.SERIAL);
+      bound = kernel.bind(x, y, null, new Workspace(Parallel.SERIAL));
     }
 
     private static float[] random(long seed, int count) {

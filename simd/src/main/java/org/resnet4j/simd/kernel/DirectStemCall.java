@@ -2,8 +2,6 @@ package org.resnet4j.simd.kernel;
 
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.simd.kernel.DirectStem.OutputTile;
-import org.resnet4j.simd.kernel.KernelTable.Chunk;
-import org.resnet4j.simd.kernel.TileSpec.Epilogue;
 
 /**
  * {@link DirectStem} on one session's layouts: the loops around the micro-kernel. An item of work
@@ -56,8 +54,7 @@ final class DirectStemCall implements BoundConv, Parallel.Task {
     int maxBlocks = tiles[0].blocks();
     this.maxRows = Tiling.maxRows(conv.width(), maxBlocks);
     int run = shape.kernel() * shape.inChannels();
-    Epilogue epilogue = residual == null ? Epilogue.BIAS : Epilogue.BIAS_RESIDUAL;
-    this.kernels = new KernelTable(conv.width(), pixelStride, run, maxBlocks, epilogue);
+    this.kernels = new KernelTable(conv.width(), pixelStride, run, maxBlocks);
   }
 
   @Override
@@ -91,14 +88,8 @@ final class DirectStemCall implements BoundConv, Parallel.Task {
     int top = row * shape.stride() - shape.padding();
     int from = x.index(0, image, top, -shape.padding()) + start * pixelStride;
     int to = y.index(tile.firstBlock(), image, row, start);
-    int other = 0;
-    int otherStride = 0;
-    if (residual != null) {
-      other = residual.index(tile.firstBlock(), image, row, start);
-      otherStride = residual.blockStride();
-    }
     kernels
-        .get(rows, tile.blocks(), Chunk.ONLY)
+        .get(rows, tile.blocks(), false)
         .run(
             offsets,
             0,
@@ -109,12 +100,31 @@ final class DirectStemCall implements BoundConv, Parallel.Task {
             tile.weightOffset(),
             data,
             yOffset + to,
-            y.blockStride(),
-            conv.bias(),
-            tile.firstBlock() * BLOCK,
-            conv.floor(),
-            data,
-            residualOffset + other,
-            otherStride);
+            y.blockStride());
+    int channel = tile.firstBlock() * BLOCK;
+    if (residual == null) {
+      TileEpilogue.apply(
+          data,
+          yOffset + to,
+          y.blockStride(),
+          rows,
+          tile.blocks(),
+          conv.bias(),
+          channel,
+          conv.floor());
+    } else {
+      TileEpilogue.apply(
+          data,
+          yOffset + to,
+          y.blockStride(),
+          rows,
+          tile.blocks(),
+          conv.bias(),
+          channel,
+          conv.floor(),
+          data,
+          residualOffset + residual.index(tile.firstBlock(), image, row, start),
+          residual.blockStride());
+    }
   }
 }

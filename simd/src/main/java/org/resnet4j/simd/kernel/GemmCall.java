@@ -182,13 +182,7 @@ final class GemmCall {
             jr / nr * padded * nr,
             sums,
             0,
-            mr * BLOCK,
-            sums,
-            0,
-            sums,
-            sums,
-            0,
-            0);
+            mr * BLOCK);
         add(sums, ic + ir, Math.min(mr, rows - ir), jc + jr, Math.min(nr, columns - jr));
       }
     }

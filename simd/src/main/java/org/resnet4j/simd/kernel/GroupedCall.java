@@ -1,7 +1,6 @@
 package org.resnet4j.simd.kernel;
 
 import org.jspecify.annotations.Nullable;
-import org.resnet4j.simd.kernel.TileSpec.Epilogue;
 
 /**
  * {@link Grouped} on one session's layouts. An item of work is a strip of rows of one channel block
@@ -78,7 +77,7 @@ final class GroupedCall implements BoundConv, Parallel.Task {
             shape.inChannelsPerGroup(),
             shape.kernel(),
             shape.stride(),
-            residual == null ? Epilogue.BIAS : Epilogue.BIAS_RESIDUAL));
+            residual != null));
   }
 
   @Override

@@ -9,7 +9,6 @@ import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
-import org.resnet4j.simd.kernel.TileSpec.Epilogue;
 
 /**
  * Writes the byte code of one {@link GroupedKernel}, unrolled over output pixels and taps of a row.
@@ -171,7 +170,7 @@ final class GroupedGenerator {
     for (int i = 0; i < spec.rows(); i++) {
       code.aload(accumulator(i)).aload(bias);
       vectors.add();
-      if (spec.epilogue() == Epilogue.BIAS_RESIDUAL) {
+      if (spec.residual()) {
         vectors.load(RESIDUAL, RESIDUAL_AT, i * BlockedLayout.BLOCK);
         vectors.add();
       }

@@ -1,7 +1,5 @@
 package org.resnet4j.simd.kernel;
 
-import org.resnet4j.simd.kernel.TileSpec.Epilogue;
-
 /**
  * What is constant in a {@link GroupedKernel}, and therefore known to the JIT compiler.
  *
@@ -10,10 +8,10 @@ import org.resnet4j.simd.kernel.TileSpec.Epilogue;
  * @param group channels per group: 1, 2, 4 or 8
  * @param taps extent of the window in pixels
  * @param stride step in pixels
- * @param epilogue what follows the sum
+ * @param residual whether a residual is added
  */
 record GroupedSpec(
-    VectorWidth width, int rows, int group, int taps, int stride, Epilogue epilogue) {
+    VectorWidth width, int rows, int group, int taps, int stride, boolean residual) {
   /**
    * More rows spill registers: C2 permutes all pixels before it multiplies. Seven cut the usual
    * maps of 56, 28, 14 and 7 pixels without a rest.
@@ -52,6 +50,6 @@ record GroupedSpec(
         + width.bits()
         + "_s"
         + stride
-        + epilogue.suffix();
+        + (residual ? "_residual" : "");
   }
 }

@@ -1,10 +1,7 @@
 package org.resnet4j.simd.kernel;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.simd.kernel.ImplicitGemm.OutputTile;
-import org.resnet4j.simd.kernel.KernelTable.Chunk;
-import org.resnet4j.simd.kernel.TileSpec.Epilogue;
 
 /**
  * {@link ImplicitGemm} on one session's layouts: the loops around the micro-kernel.
@@ -65,11 +62,7 @@ final class ImplicitGemmCall implements BoundConv, Parallel.Task {
     int maxBlocks = tiles[0].blocks();
     this.maxRows = Tiling.maxRows(conv.width(), maxBlocks);
     this.kernels =
-        new KernelTable(
-            conv.width(),
-            shape.stride() * BLOCK,
-            maxBlocks,
-            residual == null ? Epilogue.BIAS : Epilogue.BIAS_RESIDUAL);
+        new KernelTable(conv.width(), shape.stride() * BLOCK, maxBlocks);
   }
 
   /** Offsets from a pixel's top left tap, in the order of the packed weights. */
@@ -141,53 +134,48 @@ final class ImplicitGemmCall implements BoundConv, Parallel.Task {
     int from =
         x.index(tile.firstInput(), image, top, -shape.padding()) + start * shape.stride() * BLOCK;
     int to = y.index(tile.firstBlock(), image, row, 0) + start * BLOCK;
-    int other = 0;
-    int otherStride = 0;
-    if (residual != null) {
-      other = residual.index(tile.firstBlock(), image, row, 0) + start * BLOCK;
-      otherStride = residual.blockStride();
-    }
     int entries = tile.inputs() * shape.taps();
     int columns = tile.blocks() * BLOCK;
-    if (entries > CHUNK_ENTRIES) {
-      clear(yOffset + to, rows, tile.blocks());
-    }
     for (int entry = 0; entry < entries; entry += CHUNK_ENTRIES) {
-      int next = Math.min(entry + CHUNK_ENTRIES, entries);
       kernels
-          .get(rows, tile.blocks(), chunk(entry, next, entries))
+          .get(rows, tile.blocks(), entry > 0)
           .run(
               offsets,
               entry,
-              next,
+              Math.min(entry + CHUNK_ENTRIES, entries),
               data,
               xOffset + from,
               conv.weights(),
               tile.weightOffset() + entry * BLOCK * columns,
               data,
               yOffset + to,
-              y.blockStride(),
-              conv.bias(),
-              tile.firstBlock() * BLOCK,
-              conv.floor(),
-              data,
-              residualOffset + other,
-              otherStride);
+              y.blockStride());
     }
-  }
-
-  private static Chunk chunk(int entry, int next, int entries) {
-    if (next < entries) {
-      return Chunk.INNER;
-    }
-    return entry == 0 ? Chunk.ONLY : Chunk.LAST;
-  }
-
-  /** Sums of several chunks start from zero. */
-  private void clear(int at, int rows, int blocks) {
-    for (int block = 0; block < blocks; block++) {
-      int row = at + block * y.blockStride();
-      Arrays.fill(data, row, row + rows * BLOCK, 0f);
+    int channel = tile.firstBlock() * BLOCK;
+    if (residual == null) {
+      TileEpilogue.apply(
+          data,
+          yOffset + to,
+          y.blockStride(),
+          rows,
+          tile.blocks(),
+          conv.bias(),
+          channel,
+          conv.floor());
+    } else {
+      int other = residual.index(tile.firstBlock(), image, row, 0) + start * BLOCK;
+      TileEpilogue.apply(
+          data,
+          yOffset + to,
+          y.blockStride(),
+          rows,
+          tile.blocks(),
+          conv.bias(),
+          channel,
+          conv.floor(),
+          data,
+          residualOffset + other,
+          residual.blockStride());
     }
   }
 }

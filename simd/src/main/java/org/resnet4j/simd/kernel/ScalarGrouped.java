@@ -30,11 +30,7 @@ record ScalarGrouped(GroupedSpec spec, boolean fused) implements GroupedKernel {
       for (int o = 0; o < lanes; o++) {
         int first = xAt + i * spec.stride() * BLOCK + o - o % spec.group();
         float sum = sum(x, first, xRowStride, w, wAt + o, lanes) + bias[biasAt + o];
-        sum =
-            switch (spec.epilogue()) {
-              case NONE, BIAS -> sum;
-              case BIAS_RESIDUAL -> sum + residual[residualAt + i * BLOCK + o];
-            };
+        sum = spec.residual() ? sum + residual[residualAt + i * BLOCK + o] : sum;
         y[yAt + i * BLOCK + o] = sum < floor[o] ? floor[o] : sum;
       }
     }

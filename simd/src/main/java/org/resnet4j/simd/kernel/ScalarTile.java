@@ -26,13 +26,7 @@ record ScalarTile(TileSpec spec, boolean fused) implements TileKernel {
       int bBase,
       float[] c,
       int cBase,
-      int cBlockStride,
-      float[] bias,
-      int biasBase,
-      float[] floor,
-      float[] residual,
-      int residualBase,
-      int residualBlockStride) {
+      int cBlockStride) {
     boolean one = fused;
     int inner = spec.inner();
     int step = spec.aStep();
@@ -57,11 +51,10 @@ record ScalarTile(TileSpec spec, boolean fused) implements TileKernel {
           }
         }
         int at = j / BLOCK * cBlockStride + cBase + i * BLOCK + j % BLOCK;
-        int other = j / BLOCK * residualBlockStride + residualBase + i * BLOCK + j % BLOCK;
-        store(s0, c, at, bias, biasBase + j, floor, residual, other);
-        store(s1, c, at + 1, bias, biasBase + j + 1, floor, residual, other + 1);
-        store(s2, c, at + 2, bias, biasBase + j + 2, floor, residual, other + 2);
-        store(s3, c, at + 3, bias, biasBase + j + 3, floor, residual, other + 3);
+        store(s0, c, at);
+        store(s1, c, at + 1);
+        store(s2, c, at + 2);
+        store(s3, c, at + 3);
       }
     }
   }
@@ -70,22 +63,7 @@ record ScalarTile(TileSpec spec, boolean fused) implements TileKernel {
     return fused ? Math.fma(x, y, sum) : x * y + sum;
   }
 
-  /** The epilogue of one element. */
-  private void store(
-      float sum,
-      float[] c,
-      int at,
-      float[] bias,
-      int biasAt,
-      float[] floor,
-      float[] residual,
-      int residualAt) {
-    float s = spec.accumulate() ? sum + c[at] : sum;
-    c[at] =
-        switch (spec.epilogue()) {
-          case NONE -> s;
-          case BIAS -> Math.max(s + bias[biasAt], floor[0]);
-          case BIAS_RESIDUAL -> Math.max(s + bias[biasAt] + residual[residualAt], floor[0]);
-        };
+  private void store(float sum, float[] c, int at) {
+    c[at] = spec.accumulate() ? sum + c[at] : sum;
   }
 }

@@ -9,12 +9,10 @@ import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
-import org.resnet4j.simd.kernel.TileSpec.Epilogue;
 
 /**
  * Writes the byte code of one {@link TileKernel}: what a programmer would type for its {@link
- * TileSpec}, fully unrolled over rows and vectors. For 2 rows, 1 block and 512 bits, bias and ReLU,
- * it is
+ * TileSpec}, fully unrolled over rows and vectors. For 2 rows, 1 block and 512 bits it is
  *
  * <pre>
  *   FloatVector c0_0 = FloatVector.zero(S), c1_0 = FloatVector.zero(S);
@@ -30,17 +28,13 @@ import org.resnet4j.simd.kernel.TileSpec.Epilogue;
  *       bBase += 16;
  *     }
  *   }
- *   FloatVector v0 = FloatVector.fromArray(S, bias, biasBase);
- *   FloatVector f = FloatVector.fromArray(S, floor, 0);
- *   FloatVector r0 = c0_0.add(v0);
- *   r0.blend(f, r0.compare(LT, f)).intoArray(c, cBase);
- *   FloatVector r1 = c1_0.add(v0);
- *   r1.blend(f, r1.compare(LT, f)).intoArray(c, cBase + 16);
+ *   c0_0.intoArray(c, cBase);
+ *   c1_0.intoArray(c, cBase + 16);
  * </pre>
  *
  * <p>Three things in it decide the speed, each by a factor of up to two on C2: the inner loop's
- * trip count is a constant; the epilogue has no branch; and the method is a leaf whose accumulators
- * are locals, so that all of them live in registers.
+ * trip count is a constant; nothing follows the sums but their store, not even the epilogue; and
+ * the method is a leaf whose accumulators are locals, so that all of them live in registers.
  */
 final class TileGenerator {
   private static final ClassDesc FLOATS = CD_float.arrayType();
@@ -49,8 +43,7 @@ final class TileGenerator {
 
   private static final MethodTypeDesc RUN =
       MethodTypeDesc.of(
-          CD_void, INTS, CD_int, CD_int, FLOATS, CD_int, FLOATS, CD_int, FLOATS, CD_int, CD_int,
-          FLOATS, CD_int, FLOATS, FLOATS, CD_int, CD_int);
+          CD_void, INTS, CD_int, CD_int, FLOATS, CD_int, FLOATS, CD_int, FLOATS, CD_int, CD_int);
 
   // Slots of run's parameters; slot 0 is the receiver.
   private static final int OFFSETS = 1;
@@ -63,13 +56,7 @@ final class TileGenerator {
   private static final int C = 8;
   private static final int C_BASE = 9;
   private static final int C_BLOCK_STRIDE = 10;
-  private static final int BIAS = 11;
-  private static final int BIAS_BASE = 12;
-  private static final int FLOOR = 13;
-  private static final int RESIDUAL = 14;
-  private static final int RESIDUAL_BASE = 15;
-  private static final int RESIDUAL_BLOCK_STRIDE = 16;
-  private static final int FIRST_LOCAL = 17;
+  private static final int FIRST_LOCAL = 11;
 
   private final TileSpec spec;
   private final CodeBuilder code;
@@ -153,53 +140,29 @@ final class TileGenerator {
   }
 
   private void store() {
-    boolean bias = spec.epilogue() != Epilogue.NONE;
-    int floor = temporary(0);
-    int firstBias = temporary(1);
-    if (bias) {
-      vectors.load(FLOOR, 0).astore(floor);
-      for (int j = 0; j < spec.vectors(); j++) {
-        vectors.load(BIAS, BIAS_BASE, j * spec.width().lanes()).astore(firstBias + j);
-      }
-    }
     for (int i = 0; i < spec.rows(); i++) {
       for (int j = 0; j < spec.vectors(); j++) {
         code.aload(accumulator(i, j));
         if (spec.accumulate()) {
-          add(C, C_BASE, C_BLOCK_STRIDE, i, j);
-        }
-        if (bias) {
-          code.aload(firstBias + j);
+          vectors.species().aload(C);
+          index(i, j);
+          vectors.load();
           vectors.add();
         }
-        if (spec.epilogue() == Epilogue.BIAS_RESIDUAL) {
-          add(RESIDUAL, RESIDUAL_BASE, RESIDUAL_BLOCK_STRIDE, i, j);
-        }
-        if (bias) {
-          vectors.raiseTo(floor);
-        }
         code.aload(C);
-        index(C_BASE, C_BLOCK_STRIDE, i, j);
+        index(i, j);
         vectors.store();
       }
     }
   }
 
-  /** Adds row {@code i}, vector {@code j} of a matrix to the vector on the stack. */
-  private void add(int matrix, int base, int blockStride, int i, int j) {
-    vectors.species().aload(matrix);
-    index(base, blockStride, i, j);
-    vectors.load();
-    vectors.add();
-  }
-
-  /** Pushes the index of row {@code i}, vector {@code j} of C or the residual. */
-  private void index(int base, int blockStride, int i, int j) {
+  /** Pushes the index of row {@code i}, vector {@code j} of C. */
+  private void index(int i, int j) {
     int block = j / spec.width().vectorsPerBlock();
     int lane = j % spec.width().vectorsPerBlock() * spec.width().lanes();
-    code.iload(base);
+    code.iload(C_BASE);
     if (block > 0) {
-      code.iload(blockStride).loadConstant(block).imul().iadd();
+      code.iload(C_BLOCK_STRIDE).loadConstant(block).imul().iadd();
     }
     vectors.plus(i * BlockedLayout.BLOCK + lane);
   }

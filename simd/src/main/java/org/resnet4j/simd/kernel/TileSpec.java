@@ -10,7 +10,6 @@ package org.resnet4j.simd.kernel;
  * @param aStep floats between consecutive k within a run of A
  * @param inner length of a run of A
  * @param accumulate whether C's old value is added: a later chunk of a long k
- * @param epilogue what follows
  */
 record TileSpec(
     VectorWidth width,
@@ -19,41 +18,16 @@ record TileSpec(
     int aRowStride,
     int aStep,
     int inner,
-    boolean accumulate,
-    Epilogue epilogue) {
-  /** What happens to a sum before it is stored. */
-  enum Epilogue {
-    /** Nothing. */
-    NONE(""),
-    /** {@code s + bias}, or the floor if that is less. */
-    BIAS("_bias"),
-    /** {@code s + bias + residual}, or the floor if that is less. */
-    BIAS_RESIDUAL("_bias_residual");
-
-    private final String suffix;
-
-    Epilogue(String suffix) {
-      this.suffix = suffix;
-    }
-
-    /** Part of a kernel's name. */
-    String suffix() {
-      return suffix;
-    }
-  }
-
-  /** A kernel that stores the bare sums. */
+    boolean accumulate) {
+  /** A kernel that stores its sums. */
   static TileSpec plain(
       VectorWidth width, int rows, int blocks, int aRowStride, int aStep, int inner) {
-    return new TileSpec(width, rows, blocks, aRowStride, aStep, inner, false, Epilogue.NONE);
+    return new TileSpec(width, rows, blocks, aRowStride, aStep, inner, false);
   }
 
+  /** The same that adds to C. */
   TileSpec accumulating() {
-    return new TileSpec(width, rows, blocks, aRowStride, aStep, inner, true, epilogue);
-  }
-
-  TileSpec with(Epilogue end) {
-    return new TileSpec(width, rows, blocks, aRowStride, aStep, inner, accumulate, end);
+    return new TileSpec(width, rows, blocks, aRowStride, aStep, inner, true);
   }
 
   /** Vectors in a row of C. */
@@ -75,7 +49,6 @@ record TileSpec(
         + aStep
         + "_u"
         + inner
-        + (accumulate ? "_accumulate" : "")
-        + epilogue.suffix();
+        + (accumulate ? "_accumulate" : "");
   }
 }

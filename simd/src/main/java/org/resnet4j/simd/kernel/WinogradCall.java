@@ -2,8 +2,6 @@ package org.resnet4j.simd.kernel;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import org.resnet4j.simd.kernel.KernelTable.Chunk;
-import org.resnet4j.simd.kernel.TileSpec.Epilogue;
 import org.resnet4j.simd.kernel.Winograd.OutputGroup;
 
 /**
@@ -110,7 +108,7 @@ final class WinogradCall implements BoundConv {
     for (int block = 0; block < inBlocks; block++) {
       offsets[block] = block * blockTiles * BLOCK;
     }
-    this.kernels = new KernelTable(conv.width(), BLOCK, maxBlocks, Epilogue.NONE);
+    this.kernels = new KernelTable(conv.width(), BLOCK, maxBlocks);
     int pixels = tile.elements() * BLOCK;
     this.scratchAt = 0;
     this.patchAt = pixels;
@@ -236,7 +234,7 @@ final class WinogradCall implements BoundConv {
         int rows = count * (piece + 1) / pieces - from;
         for (int entry = 0; entry < inBlocks; entry += CHUNK_ENTRIES) {
           kernels
-              .get(rows, group.blocks(), entry == 0 ? Chunk.ONLY : Chunk.INNER)
+              .get(rows, group.blocks(), entry > 0)
               .run(
                   offsets,
                   entry,
@@ -247,13 +245,7 @@ final class WinogradCall implements BoundConv {
                   weights + entry * BLOCK * columns,
                   memory,
                   productsAt + element * mStride + from * BLOCK,
-                  mBlockStride,
-                  conv.bias(),
-                  0,
-                  conv.floor(),
-                  conv.bias(),
-                  0,
-                  0);
+                  mBlockStride);
         }
       }
     }

@@ -15,12 +15,14 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>Rounding: each multiply-add once where the processor has FMA, else twice; sums in the order of
  * the expressions below. Lanes are channels and do not mix, so the vector width changes nothing.
+ *
+ * <p>The code calls the Vector API and nothing else: beyond a number of nodes C2 inlines only what
+ * the JDK forces it to, and a vector passed to a method of ours would be allocated.
  */
 final class WinogradTransform {
   private static final VectorSpecies<Float> SPECIES = VectorWidth.preferred().species();
   private static final int LANES = SPECIES.length();
-  private static final boolean FUSED = KernelPath.current() == KernelPath.FMA;
-  private static final boolean VECTORS = KernelPath.current() != KernelPath.SCALAR;
+  private static final boolean VECTORS = KernelPath.current() == KernelPath.FMA;
   private static final int PIXEL = BlockedLayout.BLOCK;
 
   // Powers of the points 5/8 and 3/2 of F4; exact in float.
@@ -163,10 +165,10 @@ final class WinogradTransform {
   /** {@code B^T} of F2 on four pixels {@code step} apart. */
   private static void input2(float[] x, int at, int step, float[] y, int to, int stepTo) {
     for (int lane = 0; lane < PIXEL; lane += LANES) {
-      FloatVector d0 = load(x, at + lane);
-      FloatVector d1 = load(x, at + lane + step);
-      FloatVector d2 = load(x, at + lane + 2 * step);
-      FloatVector d3 = load(x, at + lane + 3 * step);
+      FloatVector d0 = FloatVector.fromArray(SPECIES, x, at + lane);
+      FloatVector d1 = FloatVector.fromArray(SPECIES, x, at + lane + step);
+      FloatVector d2 = FloatVector.fromArray(SPECIES, x, at + lane + 2 * step);
+      FloatVector d3 = FloatVector.fromArray(SPECIES, x, at + lane + 3 * step);
       d2.sub(d0).intoArray(y, to + lane);
       d2.add(d1).intoArray(y, to + lane + stepTo);
       d2.sub(d1).intoArray(y, to + lane + 2 * stepTo);
@@ -176,33 +178,41 @@ final class WinogradTransform {
 
   /** {@code B^T} of F4 on six pixels {@code step} apart. */
   private static void input4(float[] x, int at, int step, float[] y, int to, int stepTo) {
+    FloatVector a = FloatVector.broadcast(SPECIES, A);
+    FloatVector minusA = FloatVector.broadcast(SPECIES, -A);
+    FloatVector minusA2 = FloatVector.broadcast(SPECIES, -A2);
+    FloatVector b = FloatVector.broadcast(SPECIES, B);
+    FloatVector minusB = FloatVector.broadcast(SPECIES, -B);
+    FloatVector minusB2 = FloatVector.broadcast(SPECIES, -B2);
+    FloatVector product = FloatVector.broadcast(SPECIES, A2 * B2);
+    FloatVector minusSum = FloatVector.broadcast(SPECIES, -(A2 + B2));
     for (int lane = 0; lane < PIXEL; lane += LANES) {
-      FloatVector d0 = load(x, at + lane);
-      FloatVector d1 = load(x, at + lane + step);
-      FloatVector d2 = load(x, at + lane + 2 * step);
-      FloatVector d3 = load(x, at + lane + 3 * step);
-      FloatVector d4 = load(x, at + lane + 4 * step);
-      FloatVector d5 = load(x, at + lane + 5 * step);
-      FloatVector evenA = plus(d2, -B2, d4);
-      FloatVector oddA = plus(d1, -B2, d3);
-      FloatVector evenB = plus(d2, -A2, d4);
-      FloatVector oddB = plus(d1, -A2, d3);
-      plus(d0, A2 * B2, plus(d2, -(A2 + B2), d4)).intoArray(y, to + lane);
-      plus(oddA, A, evenA).intoArray(y, to + lane + stepTo);
-      plus(oddA, -A, evenA).intoArray(y, to + lane + 2 * stepTo);
-      plus(oddB, B, evenB).intoArray(y, to + lane + 3 * stepTo);
-      plus(oddB, -B, evenB).intoArray(y, to + lane + 4 * stepTo);
-      plus(d1, A2 * B2, plus(d3, -(A2 + B2), d5)).intoArray(y, to + lane + 5 * stepTo);
+      FloatVector d0 = FloatVector.fromArray(SPECIES, x, at + lane);
+      FloatVector d1 = FloatVector.fromArray(SPECIES, x, at + lane + step);
+      FloatVector d2 = FloatVector.fromArray(SPECIES, x, at + lane + 2 * step);
+      FloatVector d3 = FloatVector.fromArray(SPECIES, x, at + lane + 3 * step);
+      FloatVector d4 = FloatVector.fromArray(SPECIES, x, at + lane + 4 * step);
+      FloatVector d5 = FloatVector.fromArray(SPECIES, x, at + lane + 5 * step);
+      FloatVector evenA = d2.fma(minusB2, d4);
+      FloatVector oddA = d1.fma(minusB2, d3);
+      FloatVector evenB = d2.fma(minusA2, d4);
+      FloatVector oddB = d1.fma(minusA2, d3);
+      d0.fma(product, d2.fma(minusSum, d4)).intoArray(y, to + lane);
+      oddA.fma(a, evenA).intoArray(y, to + lane + stepTo);
+      oddA.fma(minusA, evenA).intoArray(y, to + lane + 2 * stepTo);
+      oddB.fma(b, evenB).intoArray(y, to + lane + 3 * stepTo);
+      oddB.fma(minusB, evenB).intoArray(y, to + lane + 4 * stepTo);
+      d1.fma(product, d3.fma(minusSum, d5)).intoArray(y, to + lane + 5 * stepTo);
     }
   }
 
   /** {@code A^T} of F2 on a column; results are four pixels apart. */
   private static void columns2(float[] x, int at, int step, float[] y, int to) {
     for (int lane = 0; lane < PIXEL; lane += LANES) {
-      FloatVector m0 = load(x, at + lane);
-      FloatVector m1 = load(x, at + lane + step);
-      FloatVector m2 = load(x, at + lane + 2 * step);
-      FloatVector m3 = load(x, at + lane + 3 * step);
+      FloatVector m0 = FloatVector.fromArray(SPECIES, x, at + lane);
+      FloatVector m1 = FloatVector.fromArray(SPECIES, x, at + lane + step);
+      FloatVector m2 = FloatVector.fromArray(SPECIES, x, at + lane + 2 * step);
+      FloatVector m3 = FloatVector.fromArray(SPECIES, x, at + lane + 3 * step);
       m0.add(m1.add(m2)).intoArray(y, to + lane);
       m1.sub(m2).add(m3).intoArray(y, to + lane + 4 * PIXEL);
     }
@@ -210,21 +220,25 @@ final class WinogradTransform {
 
   /** {@code A^T} of F4 on a column; results are six pixels apart. */
   private static void columns4(float[] x, int at, int step, float[] y, int to) {
+    FloatVector a3 = FloatVector.broadcast(SPECIES, A3);
+    FloatVector b = FloatVector.broadcast(SPECIES, B);
+    FloatVector b2 = FloatVector.broadcast(SPECIES, B2);
+    FloatVector b3 = FloatVector.broadcast(SPECIES, B3);
     for (int lane = 0; lane < PIXEL; lane += LANES) {
-      FloatVector m0 = load(x, at + lane);
-      FloatVector m1 = load(x, at + lane + step);
-      FloatVector m2 = load(x, at + lane + 2 * step);
-      FloatVector m3 = load(x, at + lane + 3 * step);
-      FloatVector m4 = load(x, at + lane + 4 * step);
-      FloatVector m5 = load(x, at + lane + 5 * step);
+      FloatVector m0 = FloatVector.fromArray(SPECIES, x, at + lane);
+      FloatVector m1 = FloatVector.fromArray(SPECIES, x, at + lane + step);
+      FloatVector m2 = FloatVector.fromArray(SPECIES, x, at + lane + 2 * step);
+      FloatVector m3 = FloatVector.fromArray(SPECIES, x, at + lane + 3 * step);
+      FloatVector m4 = FloatVector.fromArray(SPECIES, x, at + lane + 4 * step);
+      FloatVector m5 = FloatVector.fromArray(SPECIES, x, at + lane + 5 * step);
       FloatVector evenA = m1.add(m2);
       FloatVector oddA = m1.sub(m2);
       FloatVector evenB = m3.add(m4);
       FloatVector oddB = m3.sub(m4);
       m0.add(evenA).add(evenB).intoArray(y, to + lane);
-      plus(oddB, B, oddA.mul(A)).intoArray(y, to + lane + 6 * PIXEL);
-      plus(evenB, B2, evenA.mul(A2)).intoArray(y, to + lane + 12 * PIXEL);
-      plus(oddA, A3, plus(oddB, B3, m5)).intoArray(y, to + lane + 18 * PIXEL);
+      oddB.fma(b, oddA.mul(A)).intoArray(y, to + lane + 6 * PIXEL);
+      evenB.fma(b2, evenA.mul(A2)).intoArray(y, to + lane + 12 * PIXEL);
+      oddA.fma(a3, oddB.fma(b3, m5)).intoArray(y, to + lane + 18 * PIXEL);
     }
   }
 
@@ -241,20 +255,24 @@ final class WinogradTransform {
       float[] y,
       int to) {
     for (int lane = 0; lane < PIXEL; lane += LANES) {
-      FloatVector m0 = load(x, at + lane);
-      FloatVector m1 = load(x, at + lane + PIXEL);
-      FloatVector m2 = load(x, at + lane + 2 * PIXEL);
-      FloatVector m3 = load(x, at + lane + 3 * PIXEL);
-      FloatVector b = load(bias, biasAt + lane);
-      FloatVector y0 = m0.add(m1.add(m2)).add(b);
-      FloatVector y1 = m1.sub(m2).add(m3).add(b);
+      FloatVector m0 = FloatVector.fromArray(SPECIES, x, at + lane);
+      FloatVector m1 = FloatVector.fromArray(SPECIES, x, at + lane + PIXEL);
+      FloatVector m2 = FloatVector.fromArray(SPECIES, x, at + lane + 2 * PIXEL);
+      FloatVector m3 = FloatVector.fromArray(SPECIES, x, at + lane + 3 * PIXEL);
+      FloatVector c = FloatVector.fromArray(SPECIES, bias, biasAt + lane);
+      FloatVector f = FloatVector.fromArray(SPECIES, floor, lane);
+      FloatVector y0 = m0.add(m1.add(m2)).add(c);
+      FloatVector y1 = m1.sub(m2).add(m3).add(c);
+      int from = residualAt + lane;
       if (add) {
-        y0 = y0.add(load(residual, residualAt + lane));
-        y1 = y1.add(load(residual, residualAt + lane + PIXEL));
+        y0 = y0.add(FloatVector.fromArray(SPECIES, residual, from));
+        y0.blend(f, y0.compare(VectorOperators.LT, f)).intoArray(y, to + lane);
+        y1 = y1.add(FloatVector.fromArray(SPECIES, residual, from + PIXEL));
+        y1.blend(f, y1.compare(VectorOperators.LT, f)).intoArray(y, to + lane + PIXEL);
+      } else {
+        y0.blend(f, y0.compare(VectorOperators.LT, f)).intoArray(y, to + lane);
+        y1.blend(f, y1.compare(VectorOperators.LT, f)).intoArray(y, to + lane + PIXEL);
       }
-      FloatVector f = load(floor, lane);
-      atLeast(y0, f).intoArray(y, to + lane);
-      atLeast(y1, f).intoArray(y, to + lane + PIXEL);
     }
   }
 
@@ -270,47 +288,43 @@ final class WinogradTransform {
       int residualAt,
       float[] y,
       int to) {
+    FloatVector a3 = FloatVector.broadcast(SPECIES, A3);
+    FloatVector b = FloatVector.broadcast(SPECIES, B);
+    FloatVector b2 = FloatVector.broadcast(SPECIES, B2);
+    FloatVector b3 = FloatVector.broadcast(SPECIES, B3);
     for (int lane = 0; lane < PIXEL; lane += LANES) {
-      FloatVector m0 = load(x, at + lane);
-      FloatVector m1 = load(x, at + lane + PIXEL);
-      FloatVector m2 = load(x, at + lane + 2 * PIXEL);
-      FloatVector m3 = load(x, at + lane + 3 * PIXEL);
-      FloatVector m4 = load(x, at + lane + 4 * PIXEL);
-      FloatVector m5 = load(x, at + lane + 5 * PIXEL);
+      FloatVector m0 = FloatVector.fromArray(SPECIES, x, at + lane);
+      FloatVector m1 = FloatVector.fromArray(SPECIES, x, at + lane + PIXEL);
+      FloatVector m2 = FloatVector.fromArray(SPECIES, x, at + lane + 2 * PIXEL);
+      FloatVector m3 = FloatVector.fromArray(SPECIES, x, at + lane + 3 * PIXEL);
+      FloatVector m4 = FloatVector.fromArray(SPECIES, x, at + lane + 4 * PIXEL);
+      FloatVector m5 = FloatVector.fromArray(SPECIES, x, at + lane + 5 * PIXEL);
       FloatVector evenA = m1.add(m2);
       FloatVector oddA = m1.sub(m2);
       FloatVector evenB = m3.add(m4);
       FloatVector oddB = m3.sub(m4);
-      FloatVector b = load(bias, biasAt + lane);
-      FloatVector y0 = m0.add(evenA).add(evenB).add(b);
-      FloatVector y1 = plus(oddB, B, oddA.mul(A)).add(b);
-      FloatVector y2 = plus(evenB, B2, evenA.mul(A2)).add(b);
-      FloatVector y3 = plus(oddA, A3, plus(oddB, B3, m5)).add(b);
+      FloatVector c = FloatVector.fromArray(SPECIES, bias, biasAt + lane);
+      FloatVector f = FloatVector.fromArray(SPECIES, floor, lane);
+      FloatVector y0 = m0.add(evenA).add(evenB).add(c);
+      FloatVector y1 = oddB.fma(b, oddA.mul(A)).add(c);
+      FloatVector y2 = evenB.fma(b2, evenA.mul(A2)).add(c);
+      FloatVector y3 = oddA.fma(a3, oddB.fma(b3, m5)).add(c);
+      int from = residualAt + lane;
       if (add) {
-        y0 = y0.add(load(residual, residualAt + lane));
-        y1 = y1.add(load(residual, residualAt + lane + PIXEL));
-        y2 = y2.add(load(residual, residualAt + lane + 2 * PIXEL));
-        y3 = y3.add(load(residual, residualAt + lane + 3 * PIXEL));
+        y0 = y0.add(FloatVector.fromArray(SPECIES, residual, from));
+        y0.blend(f, y0.compare(VectorOperators.LT, f)).intoArray(y, to + lane);
+        y1 = y1.add(FloatVector.fromArray(SPECIES, residual, from + PIXEL));
+        y1.blend(f, y1.compare(VectorOperators.LT, f)).intoArray(y, to + lane + PIXEL);
+        y2 = y2.add(FloatVector.fromArray(SPECIES, residual, from + 2 * PIXEL));
+        y2.blend(f, y2.compare(VectorOperators.LT, f)).intoArray(y, to + lane + 2 * PIXEL);
+        y3 = y3.add(FloatVector.fromArray(SPECIES, residual, from + 3 * PIXEL));
+        y3.blend(f, y3.compare(VectorOperators.LT, f)).intoArray(y, to + lane + 3 * PIXEL);
+      } else {
+        y0.blend(f, y0.compare(VectorOperators.LT, f)).intoArray(y, to + lane);
+        y1.blend(f, y1.compare(VectorOperators.LT, f)).intoArray(y, to + lane + PIXEL);
+        y2.blend(f, y2.compare(VectorOperators.LT, f)).intoArray(y, to + lane + 2 * PIXEL);
+        y3.blend(f, y3.compare(VectorOperators.LT, f)).intoArray(y, to + lane + 3 * PIXEL);
       }
-      FloatVector f = load(floor, lane);
-      atLeast(y0, f).intoArray(y, to + lane);
-      atLeast(y1, f).intoArray(y, to + lane + PIXEL);
-      atLeast(y2, f).intoArray(y, to + lane + 2 * PIXEL);
-      atLeast(y3, f).intoArray(y, to + lane + 3 * PIXEL);
     }
-  }
-
-  private static FloatVector load(float[] x, int at) {
-    return FloatVector.fromArray(SPECIES, x, at);
-  }
-
-  /** {@code a * s + c}. */
-  private static FloatVector plus(FloatVector a, float s, FloatVector c) {
-    return FUSED ? a.fma(FloatVector.broadcast(SPECIES, s), c) : a.mul(s).add(c);
-  }
-
-  /** {@code max(v, floor)}; NaN stays. */
-  private static FloatVector atLeast(FloatVector v, FloatVector floor) {
-    return v.blend(floor, v.compare(VectorOperators.LT, floor));
   }
 }

@@ -12,7 +12,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.resnet4j.simd.kernel.ConvProblem.Numbers;
 import org.resnet4j.simd.kernel.ConvProblem.Residual;
-import org.resnet4j.simd.kernel.TileSpec.Epilogue;
 
 /**
  * What is {@link Grouped}'s own: its order of terms, and that groups know nothing of each other.
@@ -112,7 +111,7 @@ class GroupedTest {
     Arrays.fill(w, 0, lanes, 1f);
     Arrays.fill(w, lanes, 2 * lanes, a);
     float[] zeros = new float[BlockedLayout.BLOCK];
-    GroupedSpec spec = new GroupedSpec(width, 1, 1, 2, 1, Epilogue.BIAS);
+    GroupedSpec spec = new GroupedSpec(width, 1, 1, 2, 1, false);
     for (boolean fused : new boolean[] {true, false}) {
       float[] y = new float[BlockedLayout.BLOCK];
       GroupedKernels.define(spec, fused).run(x, 0, 0, zeros, w, 0, y, 0, zeros, 0, zeros, zeros, 0);
@@ -135,7 +134,7 @@ class GroupedTest {
         int lane = i % width.lanes();
         from[i] = lane - lane % Math.min(group, width.lanes()) + i / width.lanes() % width.lanes();
       }
-      GroupedSpec spec = new GroupedSpec(width, 2, group, 3, 2, Epilogue.BIAS_RESIDUAL);
+      GroupedSpec spec = new GroupedSpec(width, 2, group, 3, 2, true);
       float[] y = new float[2 * BlockedLayout.BLOCK];
       float[] plain = y.clone();
       int row = 6 * BlockedLayout.BLOCK;
@@ -157,8 +156,8 @@ class GroupedTest {
 
   @Test
   void namesSayWhatAKernelIs() {
-    GroupedSpec spec = new GroupedSpec(VectorWidth.BITS_512, 7, 4, 3, 2, Epilogue.BIAS_RESIDUAL);
-    assertThat(spec.className()).isEqualTo("Grouped4_7x3x3_512_s2_bias_residual");
+    GroupedSpec spec = new GroupedSpec(VectorWidth.BITS_512, 7, 4, 3, 2, true);
+    assertThat(spec.className()).isEqualTo("Grouped4_7x3x3_512_s2_residual");
     assertThat(GroupedKernels.get(spec)).isSameAs(GroupedKernels.get(spec));
   }
 }

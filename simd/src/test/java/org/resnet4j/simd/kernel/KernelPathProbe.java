@@ -170,15 +170,13 @@ final class KernelPathProbe {
     private final float[] x = new float[PIXELS * CHANNELS];
     private final float[] y = new float[PIXELS * CHANNELS];
     private final float[] weights = new float[CHANNELS * CHANNELS];
-    private final float[] bias = new float[CHANNELS];
 
     Tiles(KernelPath path) {
       VectorWidth width = VectorWidth.preferred();
       blocks = Tiling.chooseBlocks(width, PIXELS, CHANNELS / BLOCK);
       rows = Tiling.maxRows(width, blocks);
       TileSpec spec =
-          TileSpec.plain(width, rows, blocks, BLOCK, 1, BLOCK)
-              .with(TileSpec.Epilogue.BIAS_RESIDUAL);
+          TileSpec.plain(width, rows, blocks, BLOCK, 1, BLOCK);
       kernel = TileKernels.define(spec, path);
       for (int q = 0; q < offsets.length; q++) {
         offsets[q] = q * PIXELS * BLOCK;
@@ -202,12 +200,6 @@ final class KernelPathProbe {
               weights,
               block * BLOCK * CHANNELS,
               y,
-              at,
-              blockStride,
-              bias,
-              block * BLOCK,
-              bias,
-              x,
               at,
               blockStride);
         }

@@ -9,7 +9,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.resnet4j.simd.kernel.TileSpec.Epilogue;
 
 /**
  * Every generated kernel and {@link ScalarTile} against the loops of {@link TileKernel}'s
@@ -33,12 +32,9 @@ class TileKernelTest {
     return Stream.of(
         plain,
         plain.accumulating(),
-        plain.with(Epilogue.BIAS),
-        plain.with(Epilogue.BIAS_RESIDUAL),
-        plain.with(Epilogue.BIAS_RESIDUAL).accumulating(),
-        TileSpec.plain(width, rows, blocks, 32, 1, 16).with(Epilogue.BIAS_RESIDUAL),
+        TileSpec.plain(width, rows, blocks, 32, 1, 16),
         TileSpec.plain(width, rows, blocks, 1, rows, 16),
-        TileSpec.plain(width, rows, blocks, 6, 1, 21).with(Epilogue.BIAS));
+        TileSpec.plain(width, rows, blocks, 6, 1, 21));
   }
 
   @ParameterizedTest
@@ -53,7 +49,7 @@ class TileKernelTest {
   @ParameterizedTest
   @EnumSource
   void multipliesAndAddsWhereThereIsNoFma(VectorWidth width) {
-    TileSpec spec = TileSpec.plain(width, 2, 1, 16, 1, 16).with(Epilogue.BIAS_RESIDUAL);
+    TileSpec spec = TileSpec.plain(width, 2, 1, 16, 1, 16);
     check(spec, TileKernels.define(spec, false), false, 2);
   }
 
@@ -62,7 +58,7 @@ class TileKernelTest {
   @EnumSource
   void givesTheSameBitsWhenCompiled(VectorWidth width) {
     TileSpec spec =
-        TileSpec.plain(width, Tiling.maxRows(width, 1), 1, 16, 1, 16).with(Epilogue.BIAS_RESIDUAL);
+        TileSpec.plain(width, Tiling.maxRows(width, 1), 1, 16, 1, 16);
     TileKernel kernel = TileKernels.define(spec, true);
     for (int i = 0; i < 20_000; i++) {
       run(kernel, Problem.of(spec, 3));
@@ -99,12 +95,6 @@ class TileKernelTest {
         0,
         c,
         GUARD,
-        p.cBlockStride,
-        p.bias,
-        0,
-        p.floor,
-        p.residual,
-        0,
         p.cBlockStride);
     return c;
   }
@@ -118,9 +108,6 @@ class TileKernelTest {
       float[] a,
       float[] b,
       float[] c,
-      float[] bias,
-      float[] floor,
-      float[] residual,
       int cBlockStride) {
     static Problem of(TileSpec spec, long seed) {
       SplittableRandom random = new SplittableRandom(seed);
@@ -133,17 +120,7 @@ class TileKernelTest {
           random(random, 2 * span + 16),
           random(random, 3 * spec.inner() * columns),
           random(random, spec.blocks() * cBlockStride + 2 * GUARD),
-          random(random, columns),
-          floor(seed),
-          random(random, spec.blocks() * cBlockStride),
           cBlockStride);
-    }
-
-    /** A ReLU for odd seeds, none for even ones. */
-    private static float[] floor(long seed) {
-      float[] floor = new float[BlockedLayout.BLOCK];
-      Arrays.fill(floor, seed % 2 == 1 ? 0f : Float.NEGATIVE_INFINITY);
-      return floor;
     }
 
     private static float[] random(SplittableRandom random, int size) {
@@ -169,46 +146,18 @@ class TileKernelTest {
             }
           }
           int at = j / 16 * cBlockStride + i * 16 + j % 16;
-          sum = spec.accumulate() ? sum + c[GUARD + at] : sum;
-          result[GUARD + at] =
-              switch (spec.epilogue()) {
-                case NONE -> sum;
-                case BIAS -> atLeast(floor[0], sum + bias[j]);
-                case BIAS_RESIDUAL -> atLeast(floor[0], sum + bias[j] + residual[at]);
-              };
+          result[GUARD + at] = spec.accumulate() ? sum + c[GUARD + at] : sum;
         }
       }
       return result;
     }
   }
 
-  private static float atLeast(float floor, float value) {
-    return value < floor ? floor : value;
-  }
-
-  /** NaN is not below a ReLU's floor, and infinities are ordered. */
-  @ParameterizedTest
-  @EnumSource
-  void theFloorStopsNoNan(VectorWidth width) {
-    float[] values = {Float.NaN, 1, -1, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 0};
-    float[] raised = {Float.NaN, 1, 0, Float.POSITIVE_INFINITY, 0, 0};
-    float[] zeros = new float[BlockedLayout.BLOCK];
-    float[] lows = new float[BlockedLayout.BLOCK];
-    Arrays.fill(lows, Float.NEGATIVE_INFINITY);
-    TileSpec spec = TileSpec.plain(width, 1, 1, 16, 1, 16).accumulating().with(Epilogue.BIAS);
-    TileKernel kernel = TileKernels.define(spec, true);
-    for (float[] floor : new float[][] {zeros, lows}) {
-      float[] c = Arrays.copyOf(values, BlockedLayout.BLOCK);
-      kernel.run(new int[0], 0, 0, zeros, 0, zeros, 0, c, 0, 16, zeros, 0, floor, zeros, 0, 16);
-      assertThat(Arrays.copyOf(c, values.length)).isEqualTo(floor == zeros ? raised : values);
-    }
-  }
-
   @Test
   void namesSayWhatAKernelIs() {
     TileSpec spec =
-        TileSpec.plain(VectorWidth.BITS_512, 14, 2, 16, 1, 16).with(Epilogue.BIAS_RESIDUAL);
-    assertThat(spec.className()).isEqualTo("Tile14x2_512_r16_s1_u16_bias_residual");
+        TileSpec.plain(VectorWidth.BITS_512, 14, 2, 16, 1, 16);
+    assertThat(spec.className()).isEqualTo("Tile14x2_512_r16_s1_u16");
     assertThat(TileKernels.get(spec)).isSameAs(TileKernels.get(spec));
     assertThat(Arrays.stream(TileKernels.get(spec).getClass().getInterfaces()))
         .contains(TileKernel.class);
