@@ -43,6 +43,7 @@ final class SimdSession implements Session {
       offsets[i] = Math.toIntExact(arenaLayout.offset(i));
       steps[i] = BoundStep.of(lowered.get(i), layouts, offsets, arena, () -> source, workspace);
     }
+    workspace.allocate();
   }
 
   /** The activations, for tests. */

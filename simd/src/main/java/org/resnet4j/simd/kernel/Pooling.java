@@ -16,7 +16,7 @@ public final class Pooling {
   private static final int BLOCK = BlockedLayout.BLOCK;
   private static final VectorSpecies<Float> SPECIES = VectorWidth.preferred().species();
   private static final int LANES = SPECIES.length();
-  private static final boolean VECTORS = KernelPath.current() != KernelPath.SCALAR;
+  private static final boolean VECTORS = KernelPath.current() == KernelPath.FMA;
 
   private Pooling() {}
 

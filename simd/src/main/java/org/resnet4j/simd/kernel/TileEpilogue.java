@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class TileEpilogue {
   private static final VectorSpecies<Float> SPECIES = VectorWidth.preferred().species();
   private static final int LANES = SPECIES.length();
-  private static final boolean VECTORS = KernelPath.current() != KernelPath.SCALAR;
+  private static final boolean VECTORS = KernelPath.current() == KernelPath.FMA;
   private static final int BLOCK = BlockedLayout.BLOCK;
 
   private TileEpilogue() {}

@@ -4,8 +4,8 @@ package org.resnet4j.simd.kernel;
  * Where kernels work: the threads, and the scratch memory that all convolutions of one session use
  * in turn, so that it stays in the caches.
  *
- * <p>A kernel reserves what it needs when it is bound; memory is allocated at the first use after
- * that. Not thread-safe, but for {@link #worker} during a run.
+ * <p>A kernel reserves what it needs when it is bound; memory is allocated by {@link #allocate}, or
+ * at the first use. Not thread-safe, but for {@link #worker} during a run.
  */
 public final class Workspace {
   private final Parallel parallel;
@@ -29,6 +29,14 @@ public final class Workspace {
   void reserve(long sharedAtLeast, long workerAtLeast) {
     sharedFloats = Math.max(sharedFloats, Math.toIntExact(sharedAtLeast));
     workerFloats = Math.max(workerFloats, Math.toIntExact(workerAtLeast));
+  }
+
+  /** Allocates what the kernels bound so far have reserved, so that no run has to. */
+  public void allocate() {
+    shared();
+    for (int worker = 0; worker < perWorker.length; worker++) {
+      worker(worker);
+    }
   }
 
   /** Memory of all threads together. */
