@@ -26,7 +26,9 @@ final class GemmCall {
   /** Rows of A packed at once: {@code MC * KC} floats stay in half of a 1 MB L2 cache. */
   private static final int MC_TARGET = 448;
 
-  /** Distance of packed rows of A: a power of two would map them to the same sets of the L1 cache. */
+  /**
+   * Distance of packed rows of A: a power of two would map them to the same sets of the L1 cache.
+   */
   private static final int A_ROW = KC + BLOCK;
 
   /** Columns of B packed at once: {@code KC * NC} floats are 4 MB of the L3 cache. */

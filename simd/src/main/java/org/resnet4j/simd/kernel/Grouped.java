@@ -41,7 +41,11 @@ record Grouped(ConvShape shape, VectorWidth width, float[] floor, float[] weight
       throw new IllegalArgumentException("GROUPED cannot compute " + shape);
     }
     return new Grouped(
-        shape, width, ConvChecks.floor(relu), pack(shape, width, weight), ConvChecks.paddedBias(shape, bias));
+        shape,
+        width,
+        ConvChecks.floor(relu),
+        pack(shape, width, weight),
+        ConvChecks.paddedBias(shape, bias));
   }
 
   private static float[] pack(ConvShape shape, VectorWidth width, float[] weight) {

@@ -10,8 +10,7 @@ package org.resnet4j.simd.kernel;
  * @param stride step in pixels
  * @param residual whether a residual is added
  */
-record GroupedSpec(
-    VectorWidth width, int rows, int group, int taps, int stride, boolean residual) {
+record GroupedSpec(VectorWidth width, int rows, int group, int taps, int stride, boolean residual) {
   /**
    * More rows spill registers: C2 permutes all pixels before it multiplies. Seven cut the usual
    * maps of 56, 28, 14 and 7 pixels without a rest.

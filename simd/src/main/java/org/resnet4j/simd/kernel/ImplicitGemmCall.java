@@ -61,8 +61,7 @@ final class ImplicitGemmCall implements BoundConv, Parallel.Task {
         shape.isPointwise() && x.isFlat() && y.isFlat() && (residual == null || residual.isFlat());
     int maxBlocks = tiles[0].blocks();
     this.maxRows = Tiling.maxRows(conv.width(), maxBlocks);
-    this.kernels =
-        new KernelTable(conv.width(), shape.stride() * BLOCK, maxBlocks);
+    this.kernels = new KernelTable(conv.width(), shape.stride() * BLOCK, maxBlocks);
   }
 
   /** Offsets from a pixel's top left tap, in the order of the packed weights. */

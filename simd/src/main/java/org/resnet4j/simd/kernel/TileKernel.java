@@ -16,11 +16,11 @@ package org.resnet4j.simd.kernel;
  *
  * <p>The table makes one kernel serve every dense operation: a 1x1 convolution has an entry per
  * channel block, a 3x3 one per (channel block, tap), and packed GEMM one per 16 values of k. {@code
- * rows}, {@code blocks}, {@code inner}, both strides of A and whether C is added to are constants of
- * the kernel: see {@link TileSpec}. What follows the sums is {@link TileEpilogue}'s.
+ * rows}, {@code blocks}, {@code inner}, both strides of A and whether C is added to are constants
+ * of the kernel: see {@link TileSpec}. What follows the sums is {@link TileEpilogue}'s.
  *
- * <p>C has rows 16 floats apart, {@code cBlockStride} floats between blocks of 16 columns. C must not overlap the other operands. Stateless and thread-safe. Indices are
- * checked by the JVM only.
+ * <p>C has rows 16 floats apart, {@code cBlockStride} floats between blocks of 16 columns. C must
+ * not overlap the other operands. Stateless and thread-safe. Indices are checked by the JVM only.
  *
  * <p>Rounding: one fused multiply-add per term, {@code k} ascending, then the addition to C. The
  * order does not depend on rows, blocks or vector width.

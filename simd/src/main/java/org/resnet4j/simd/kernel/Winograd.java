@@ -91,7 +91,13 @@ record Winograd(
       }
     }
     return new Winograd(
-        shape, tile, width, ConvChecks.floor(relu), packed, ConvChecks.paddedBias(shape, bias), groups);
+        shape,
+        tile,
+        width,
+        ConvChecks.floor(relu),
+        packed,
+        ConvChecks.paddedBias(shape, bias),
+        groups);
   }
 
   private static List<OutputGroup> groups(

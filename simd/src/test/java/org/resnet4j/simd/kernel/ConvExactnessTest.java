@@ -109,9 +109,9 @@ class ConvExactnessTest {
   }
 
   /**
-   * A network's convolution at its full size, with the engine's algorithm if it is direct: without ReLU against
-   * samples and a check of every pixel's sum over the channels, then with ReLU at another width
-   * against the first result.
+   * A network's convolution at its full size, with the engine's algorithm if it is direct: without
+   * ReLU against samples and a check of every pixel's sum over the channels, then with ReLU at
+   * another width against the first result.
    */
   private void whole(ConvShape shape, int seed) {
     ConvProblem problem =

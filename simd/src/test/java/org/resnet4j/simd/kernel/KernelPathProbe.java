@@ -175,8 +175,7 @@ final class KernelPathProbe {
       VectorWidth width = VectorWidth.preferred();
       blocks = Tiling.chooseBlocks(width, PIXELS, CHANNELS / BLOCK);
       rows = Tiling.maxRows(width, blocks);
-      TileSpec spec =
-          TileSpec.plain(width, rows, blocks, BLOCK, 1, BLOCK);
+      TileSpec spec = TileSpec.plain(width, rows, blocks, BLOCK, 1, BLOCK);
       kernel = TileKernels.define(spec, path);
       for (int q = 0; q < offsets.length; q++) {
         offsets[q] = q * PIXELS * BLOCK;

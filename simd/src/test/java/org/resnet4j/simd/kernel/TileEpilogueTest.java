@@ -38,17 +38,7 @@ class TileEpilogueTest {
           assertThat(first).isEqualTo(plain);
           float[] second = y.clone();
           TileEpilogue.apply(
-              second,
-              GUARD,
-              stride,
-              rows,
-              blocks,
-              bias,
-              BLOCK,
-              floor,
-              residual,
-              5,
-              stride + 16);
+              second, GUARD, stride, rows, blocks, bias, BLOCK, floor, residual, 5, stride + 16);
           assertThat(second).isEqualTo(added);
         }
       }

@@ -57,8 +57,7 @@ class TileKernelTest {
   @ParameterizedTest
   @EnumSource
   void givesTheSameBitsWhenCompiled(VectorWidth width) {
-    TileSpec spec =
-        TileSpec.plain(width, Tiling.maxRows(width, 1), 1, 16, 1, 16);
+    TileSpec spec = TileSpec.plain(width, Tiling.maxRows(width, 1), 1, 16, 1, 16);
     TileKernel kernel = TileKernels.define(spec, true);
     for (int i = 0; i < 20_000; i++) {
       run(kernel, Problem.of(spec, 3));
@@ -85,17 +84,7 @@ class TileKernelTest {
 
   private static float[] run(TileKernel kernel, Problem p) {
     float[] c = p.c.clone();
-    kernel.run(
-        p.offsets,
-        1,
-        p.offsets.length,
-        p.a,
-        0,
-        p.b,
-        0,
-        c,
-        GUARD,
-        p.cBlockStride);
+    kernel.run(p.offsets, 1, p.offsets.length, p.a, 0, p.b, 0, c, GUARD, p.cBlockStride);
     return c;
   }
 
@@ -103,12 +92,7 @@ class TileKernelTest {
    * Operands; entry 0 of the table is skipped, so that {@code from} matters; C has guards on both
    * sides.
    */
-  private record Problem(
-      int[] offsets,
-      float[] a,
-      float[] b,
-      float[] c,
-      int cBlockStride) {
+  private record Problem(int[] offsets, float[] a, float[] b, float[] c, int cBlockStride) {
     static Problem of(TileSpec spec, long seed) {
       SplittableRandom random = new SplittableRandom(seed);
       int columns = spec.blocks() * BlockedLayout.BLOCK;
@@ -155,8 +139,7 @@ class TileKernelTest {
 
   @Test
   void namesSayWhatAKernelIs() {
-    TileSpec spec =
-        TileSpec.plain(VectorWidth.BITS_512, 14, 2, 16, 1, 16);
+    TileSpec spec = TileSpec.plain(VectorWidth.BITS_512, 14, 2, 16, 1, 16);
     assertThat(spec.className()).isEqualTo("Tile14x2_512_r16_s1_u16");
     assertThat(TileKernels.get(spec)).isSameAs(TileKernels.get(spec));
     assertThat(Arrays.stream(TileKernels.get(spec).getClass().getInterfaces()))

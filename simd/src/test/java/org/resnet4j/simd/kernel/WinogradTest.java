@@ -97,7 +97,21 @@ class WinogradTest {
     Arrays.fill(floor, -0.5f);
     float[] y = new float[tile.outputs() * tile.outputs() * PIXEL];
     WinogradTransform.output(
-        tile, v, 9, stride, scratch, 7, bias, 0, floor, true, x, 5, rowStride, y, 0,
+        tile,
+        v,
+        9,
+        stride,
+        scratch,
+        7,
+        bias,
+        0,
+        floor,
+        true,
+        x,
+        5,
+        rowStride,
+        y,
+        0,
         tile.outputs() * PIXEL);
     for (int lane = 0; lane < PIXEL; lane++) {
       double[][] d = new double[extent][extent];
@@ -163,14 +177,14 @@ class WinogradTest {
     return Stream.of(WinogradTile.values())
         .flatMap(tile ->
             Arrays.stream(list)
-                .map(s -> Arguments.of(tile, new ConvShape(s[0], s[1], s[2], s[3], 3, 1, s[4], 1))));
+                .map(
+                    s -> Arguments.of(tile, new ConvShape(s[0], s[1], s[2], s[3], 3, 1, s[4], 1))));
   }
 
   @ParameterizedTest
   @MethodSource("shapes")
   void convolves(WinogradTile tile, ConvShape shape) {
-    boolean same =
-        shape.inChannels() == shape.outChannels() && shape.height() == shape.outHeight();
+    boolean same = shape.inChannels() == shape.outChannels() && shape.height() == shape.outHeight();
     for (int seed = 0; seed < 6; seed++) {
       Residual residual = Residual.values()[seed % (same ? 3 : 2)];
       boolean bias = seed % 2 == 0;
@@ -244,8 +258,7 @@ class WinogradTest {
     for (int i = 0; i < images; i++) {
       System.arraycopy(one.x(), 0, x, i * one.x().length, one.x().length);
     }
-    ConvProblem many =
-        new ConvProblem(shape, images, x, one.weight(), one.bias(), null, true, 4);
+    ConvProblem many = new ConvProblem(shape, images, x, one.weight(), one.bias(), null, true, 4);
     GuardedRun batch = new GuardedRun(many);
     float[] y =
         batch.run(bind(batch, many, tile, VectorWidth.BITS_512, GuardedRun.BACKWARDS)).output();
@@ -275,7 +288,8 @@ class WinogradTest {
               Numbers.INTEGERS, shape, 1 + seed % 2, true, Residual.NONE, seed % 3 == 0, seed);
       GuardedRun run = new GuardedRun(problem).expect(new IntegerOracle(problem).expected());
       for (VectorWidth width : VectorWidth.values()) {
-        run.run(bind(run, problem, WinogradTile.F2, width, Parallel.SERIAL)).check("F2 at " + width);
+        run.run(bind(run, problem, WinogradTile.F2, width, Parallel.SERIAL))
+            .check("F2 at " + width);
       }
     }
   }
@@ -283,15 +297,14 @@ class WinogradTest {
   @Test
   void refusesOtherConvolutions() {
     ConvShape strided = new ConvShape(16, 16, 8, 8, 3, 2, 1, 1);
-    assertThatThrownBy(
-            () ->
-                ConvKernel.pack(
-                    strided,
-                    ConvAlgorithm.WINOGRAD_4X4,
-                    VectorWidth.BITS_128,
-                    new float[strided.weights()],
-                    null,
-                    false))
+    assertThatThrownBy(() ->
+            ConvKernel.pack(
+                strided,
+                ConvAlgorithm.WINOGRAD_4X4,
+                VectorWidth.BITS_128,
+                new float[strided.weights()],
+                null,
+                false))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("WINOGRAD_4X4 needs a 3x3 kernel, stride 1 and one group");
   }
