@@ -101,30 +101,18 @@ final class DirectStemCall implements BoundConv, Parallel.Task {
             data,
             yOffset + to,
             y.blockStride());
-    int channel = tile.firstBlock() * BLOCK;
-    if (residual == null) {
-      TileEpilogue.apply(
-          data,
-          yOffset + to,
-          y.blockStride(),
-          rows,
-          tile.blocks(),
-          conv.bias(),
-          channel,
-          conv.floor());
-    } else {
-      TileEpilogue.apply(
-          data,
-          yOffset + to,
-          y.blockStride(),
-          rows,
-          tile.blocks(),
-          conv.bias(),
-          channel,
-          conv.floor(),
-          data,
-          residualOffset + residual.index(tile.firstBlock(), image, row, start),
-          residual.blockStride());
-    }
+    TileEpilogue.apply(
+        data,
+        y,
+        yOffset + to,
+        rows,
+        tile.blocks(),
+        conv.bias(),
+        tile.firstBlock() * BLOCK,
+        conv.floor(),
+        residual,
+        residual == null
+            ? 0
+            : residualOffset + residual.index(tile.firstBlock(), image, row, start));
   }
 }

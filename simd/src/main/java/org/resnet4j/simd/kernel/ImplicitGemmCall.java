@@ -150,31 +150,18 @@ final class ImplicitGemmCall implements BoundConv, Parallel.Task {
               yOffset + to,
               y.blockStride());
     }
-    int channel = tile.firstBlock() * BLOCK;
-    if (residual == null) {
-      TileEpilogue.apply(
-          data,
-          yOffset + to,
-          y.blockStride(),
-          rows,
-          tile.blocks(),
-          conv.bias(),
-          channel,
-          conv.floor());
-    } else {
-      int other = residual.index(tile.firstBlock(), image, row, 0) + start * BLOCK;
-      TileEpilogue.apply(
-          data,
-          yOffset + to,
-          y.blockStride(),
-          rows,
-          tile.blocks(),
-          conv.bias(),
-          channel,
-          conv.floor(),
-          data,
-          residualOffset + other,
-          residual.blockStride());
-    }
+    TileEpilogue.apply(
+        data,
+        y,
+        yOffset + to,
+        rows,
+        tile.blocks(),
+        conv.bias(),
+        tile.firstBlock() * BLOCK,
+        conv.floor(),
+        residual,
+        residual == null
+            ? 0
+            : residualOffset + residual.index(tile.firstBlock(), image, row, 0) + start * BLOCK);
   }
 }

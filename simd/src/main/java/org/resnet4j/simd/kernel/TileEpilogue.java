@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * floor} where it is below.
  *
  * <p>A tile has {@code rows} pixels of 16 floats in each of {@code blocks} channel blocks. It was
- * stored an instant ago and lies in the L1 cache. As a part of the micro-kernel, after some thirty
- * accumulators, this would exceed what C2 inlines into one method, and vectors would be allocated.
+ * stored an instant ago and lies in the L1 cache. It is no part of the micro-kernel, so that one
+ * kernel, which C2 takes long to compile, serves every epilogue.
  *
  * <p>{@code floor} holds 16 equal values: 0 for a ReLU, negative infinity for none; NaN stays NaN.
  * The residual may lie in {@code y}'s array but must not overlap the tile. Stateless and
@@ -26,6 +26,34 @@ final class TileEpilogue {
   private static final int BLOCK = BlockedLayout.BLOCK;
 
   private TileEpilogue() {}
+
+  /**
+   * Adds the bias, and the residual if there is one.
+   *
+   * @param data holds the tile and the residual
+   * @param y layout of the tile, which begins at {@code yAt}
+   * @param residual layout of the residual, or null for none
+   * @param residualAt where its tile begins; ignored without one
+   */
+  static void apply(
+      float[] data,
+      BlockedLayout y,
+      int yAt,
+      int rows,
+      int blocks,
+      float[] bias,
+      int biasAt,
+      float[] floor,
+      @Nullable BlockedLayout residual,
+      int residualAt) {
+    int stride = y.blockStride();
+    if (residual == null) {
+      apply(data, yAt, stride, rows, blocks, bias, biasAt, floor);
+    } else {
+      int other = residual.blockStride();
+      apply(data, yAt, stride, rows, blocks, bias, biasAt, floor, data, residualAt, other);
+    }
+  }
 
   /** Adds the bias. */
   static void apply(

@@ -134,14 +134,9 @@ record Winograd(
   }
 
   @Override
-  public int inputBlock() {
-    return BLOCK;
-  }
-
-  @Override
   public BoundConv bind(
       BlockedLayout x, BlockedLayout y, @Nullable BlockedLayout residual, Workspace workspace) {
-    ConvChecks.checkLayouts(shape, x, y, residual, inputHalo(), inputBlock());
+    ConvChecks.checkLayouts(shape, x, y, residual, inputHalo());
     return new WinogradCall(this, x, y, residual, workspace);
   }
 }

@@ -148,8 +148,7 @@ final class WinogradCall implements BoundConv {
             parallel.threads() == 1
                 ? 1
                 : Math.ceilDiv(ITEMS_PER_THREAD * parallel.threads(), groups.length);
-        parts = Math.min(Math.max(forMemory, forThreads), Math.ceilDiv(blockCount, maxRows));
-        parts = Math.max(parts, forMemory);
+        parts = Math.max(forMemory, Math.min(forThreads, Math.ceilDiv(blockCount, maxRows)));
         parallel.run(groups.length * parts, multiply);
       }
     } else {

@@ -37,7 +37,7 @@ enum WinogradTile {
   }
 
   /** The finite points. */
-  private double[] points() {
+  double[] points() {
     return switch (this) {
       case F2 -> new double[] {0, 1, -1};
       case F4 -> new double[] {0, 0.625, -0.625, 1.5, -1.5};
@@ -99,39 +99,5 @@ enum WinogradTile {
     }
     g[points.length][KERNEL - 1] = 1;
     return g;
-  }
-
-  /** {@code B^T}, of {@link #extent} rows and columns. */
-  double[][] inputMatrix() {
-    double[] points = points();
-    double[][] matrix = new double[extent()][];
-    for (int j = 0; j < extent(); j++) {
-      double[] polynomial = new double[extent()];
-      polynomial[0] = 1;
-      int degree = 0;
-      for (int l = 0; l < points.length; l++) {
-        if (l != j) {
-          degree++;
-          for (int i = degree; i >= 0; i--) {
-            polynomial[i] = (i > 0 ? polynomial[i - 1] : 0) - points[l] * polynomial[i];
-          }
-        }
-      }
-      matrix[j] = polynomial;
-    }
-    return matrix;
-  }
-
-  /** {@code A^T}, of {@link #outputs} rows and {@link #extent} columns. */
-  double[][] outputMatrix() {
-    double[] points = points();
-    double[][] matrix = new double[outputs()][extent()];
-    for (int i = 0; i < outputs(); i++) {
-      for (int j = 0; j < points.length; j++) {
-        matrix[i][j] = Math.pow(points[j], i);
-      }
-    }
-    matrix[outputs() - 1][extent() - 1] = 1;
-    return matrix;
   }
 }

@@ -42,13 +42,13 @@ class WinogradTest {
     }
     double[] u = new double[tile.elements()];
     WinogradTile.transformWeights(tile.weightMatrix(), weights, 0, u);
-    double[][] products = product(tile.inputMatrix(), inputs);
+    double[][] products = product(inputMatrix(tile), inputs);
     for (int i = 0; i < extent; i++) {
       for (int j = 0; j < extent; j++) {
         products[i][j] *= u[i * extent + j];
       }
     }
-    double[][] outputs = product(tile.outputMatrix(), products);
+    double[][] outputs = product(outputMatrix(tile), products);
     for (int i = 0; i < tile.outputs(); i++) {
       for (int j = 0; j < tile.outputs(); j++) {
         double expected = 0;
@@ -58,6 +58,40 @@ class WinogradTest {
         assertThat(outputs[i][j]).isCloseTo(expected, within(1e-12));
       }
     }
+  }
+
+  /** {@code B^T}, of {@code m + 2} rows and columns. */
+  private static double[][] inputMatrix(WinogradTile tile) {
+    double[] points = tile.points();
+    double[][] matrix = new double[tile.extent()][];
+    for (int j = 0; j < tile.extent(); j++) {
+      double[] polynomial = new double[tile.extent()];
+      polynomial[0] = 1;
+      int degree = 0;
+      for (int l = 0; l < points.length; l++) {
+        if (l != j) {
+          degree++;
+          for (int i = degree; i >= 0; i--) {
+            polynomial[i] = (i > 0 ? polynomial[i - 1] : 0) - points[l] * polynomial[i];
+          }
+        }
+      }
+      matrix[j] = polynomial;
+    }
+    return matrix;
+  }
+
+  /** {@code A^T}, of {@code m} rows and {@code m + 2} columns. */
+  private static double[][] outputMatrix(WinogradTile tile) {
+    double[] points = tile.points();
+    double[][] matrix = new double[tile.outputs()][tile.extent()];
+    for (int i = 0; i < tile.outputs(); i++) {
+      for (int j = 0; j < points.length; j++) {
+        matrix[i][j] = Math.pow(points[j], i);
+      }
+    }
+    matrix[tile.outputs() - 1][tile.extent() - 1] = 1;
+    return matrix;
   }
 
   /** {@code m x m^T}. */
@@ -120,12 +154,12 @@ class WinogradTest {
           d[i][j] = x[5 + i * rowStride + j * PIXEL + lane];
         }
       }
-      double[][] transformed = product(tile.inputMatrix(), d);
+      double[][] transformed = product(inputMatrix(tile), d);
       for (int e = 0; e < tile.elements(); e++) {
         double expected = transformed[e / extent][e % extent];
         assertThat((double) v[9 + e * stride + lane]).isCloseTo(expected, within(1e-5));
       }
-      double[][] back = product(tile.outputMatrix(), transformed);
+      double[][] back = product(outputMatrix(tile), transformed);
       for (int i = 0; i < tile.outputs(); i++) {
         for (int j = 0; j < tile.outputs(); j++) {
           double expected = Math.max(back[i][j] + bias[lane] + d[i][j], -0.5);
