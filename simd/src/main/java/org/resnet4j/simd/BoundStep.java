@@ -1,10 +1,8 @@
 package org.resnet4j.simd;
 
-import java.lang.foreign.MemorySegment;
 import java.util.List;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.graph.Window;
+import org.resnet4j.simd.Placement.Value;
 import org.resnet4j.simd.kernel.BlockedLayout;
 import org.resnet4j.simd.kernel.BoundConv;
 import org.resnet4j.simd.kernel.Parallel;
@@ -14,82 +12,75 @@ import org.resnet4j.simd.kernel.Workspace;
 /** A step on one session's arena. */
 @FunctionalInterface
 interface BoundStep {
-  /** Computes the step for the first {@code batch} images. */
-  void run(int batch);
+  /** Computes the step for {@code count} images from image {@code first} of the chunk. */
+  void compute(int first, int count);
 
   /**
    * Binds a step.
    *
-   * @param layouts by node id; entries up to the step's own are set
-   * @param offsets by node id, likewise
+   * @param values by node id
    * @param input the run's NCHW input
    */
   static BoundStep of(
-      SimdStep step,
-      BlockedLayout[] layouts,
-      int[] offsets,
-      float[] arena,
-      Supplier<MemorySegment> input,
-      Workspace workspace) {
+      SimdStep step, List<Value> values, float[] arena, RunInput input, Workspace workspace) {
     Parallel parallel = workspace.parallel();
     List<Integer> inputs = step.node().inputs();
-    int y = step.node().id();
+    Value y = values.get(step.node().id());
     return switch (step) {
-      case SimdStep.InputStep _ -> new InputTask(layouts[y], offsets[y], arena, input, parallel);
+      case SimdStep.InputStep _ -> new InputTask(y, arena, input, parallel);
       case SimdStep.ConvStep conv -> {
-        int x = inputs.get(0);
-        int residual = inputs.size() > 1 ? inputs.get(1) : -1;
-        @Nullable BlockedLayout residualLayout = residual < 0 ? null : layouts[residual];
-        BoundConv bound = conv.kernel().bind(layouts[x], layouts[y], residualLayout, workspace);
-        int xAt = offsets[x];
-        int yAt = offsets[y];
-        int residualAt = residual < 0 ? 0 : offsets[residual];
-        yield batch -> bound.run(batch, arena, xAt, yAt, residualAt);
+        Value x = values.get(inputs.getFirst());
+        if (inputs.size() == 1) {
+          BoundConv bound = conv.kernel().bind(x.layout(), y.layout(), null, workspace);
+          yield (first, count) -> bound.run(count, arena, x.at(first), y.at(first), 0);
+        }
+        Value r = values.get(inputs.get(1));
+        BoundConv bound = conv.kernel().bind(x.layout(), y.layout(), r.layout(), workspace);
+        yield (first, count) -> bound.run(count, arena, x.at(first), y.at(first), r.at(first));
       }
       case SimdStep.MaxPoolStep pool ->
-          new MaxPoolTask(
-              pool.window(),
-              layouts[inputs.getFirst()],
-              offsets[inputs.getFirst()],
-              layouts[y],
-              offsets[y],
-              arena,
-              parallel);
+          new MaxPoolTask(pool.window(), values.get(inputs.getFirst()), y, arena, parallel);
       case SimdStep.AveragePoolStep _ ->
-          new AveragePoolTask(
-              layouts[inputs.getFirst()],
-              offsets[inputs.getFirst()],
-              layouts[y],
-              offsets[y],
-              arena,
-              parallel);
+          new AveragePoolTask(values.get(inputs.getFirst()), y, arena, parallel);
     };
   }
 
   /** Max pooling; an item is one row of one channel block of one image. */
-  record MaxPoolTask(
-      Window window,
-      BlockedLayout x,
-      int xAt,
-      BlockedLayout y,
-      int yAt,
-      float[] arena,
-      Parallel parallel)
-      implements BoundStep, Parallel.Task {
+  final class MaxPoolTask implements BoundStep, Parallel.Task {
+    private final Window window;
+    private final Value from;
+    private final Value to;
+    private final float[] arena;
+    private final Parallel parallel;
+    private int xAt;
+    private int yAt;
+
+    MaxPoolTask(Window window, Value from, Value to, float[] arena, Parallel parallel) {
+      this.window = window;
+      this.from = from;
+      this.to = to;
+      this.arena = arena;
+      this.parallel = parallel;
+    }
+
     @Override
-    public void run(int batch) {
-      parallel.run(batch * y.blocks() * y.height(), this);
-      y.clearHalo(arena, yAt, batch);
+    public void compute(int first, int count) {
+      BlockedLayout y = to.layout();
+      xAt = from.at(first);
+      yAt = to.at(first);
+      parallel.run(count * y.blocks() * y.height(), this);
+      y.clearHalo(arena, yAt, count);
     }
 
     @Override
     public void run(int item, int worker) {
+      BlockedLayout y = to.layout();
       int row = item % y.height();
       int block = item / y.height() % y.blocks();
       int image = item / y.height() / y.blocks();
       Pooling.maxRow(
           arena,
-          x,
+          from.layout(),
           xAt,
           y,
           yAt,
@@ -103,18 +94,35 @@ interface BoundStep {
   }
 
   /** Global average pooling; an item is one channel block of one image. */
-  record AveragePoolTask(
-      BlockedLayout x, int xAt, BlockedLayout y, int yAt, float[] arena, Parallel parallel)
-      implements BoundStep, Parallel.Task {
+  final class AveragePoolTask implements BoundStep, Parallel.Task {
+    private final Value from;
+    private final Value to;
+    private final float[] arena;
+    private final Parallel parallel;
+    private int xAt;
+    private int yAt;
+
+    AveragePoolTask(Value from, Value to, float[] arena, Parallel parallel) {
+      this.from = from;
+      this.to = to;
+      this.arena = arena;
+      this.parallel = parallel;
+    }
+
     @Override
-    public void run(int batch) {
-      parallel.run(batch * y.blocks(), this);
-      y.clearHalo(arena, yAt, batch);
+    public void compute(int first, int count) {
+      BlockedLayout y = to.layout();
+      xAt = from.at(first);
+      yAt = to.at(first);
+      parallel.run(count * y.blocks(), this);
+      y.clearHalo(arena, yAt, count);
     }
 
     @Override
     public void run(int item, int worker) {
-      Pooling.mean(arena, x, xAt, y, yAt, item % y.blocks(), item / y.blocks());
+      BlockedLayout y = to.layout();
+      int block = item % y.blocks();
+      Pooling.mean(arena, from.layout(), xAt, y, yAt, block, item / y.blocks());
     }
   }
 }

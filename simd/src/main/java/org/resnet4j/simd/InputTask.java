@@ -2,7 +2,7 @@ package org.resnet4j.simd;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.function.Supplier;
+import org.resnet4j.simd.Placement.Value;
 import org.resnet4j.simd.kernel.BlockedCopy;
 import org.resnet4j.simd.kernel.BlockedLayout;
 import org.resnet4j.simd.kernel.Parallel;
@@ -19,24 +19,21 @@ final class InputTask implements BoundStep, Parallel.Task {
   /** Any thread but the caller's stands for all workers. */
   private static final Thread SOMEBODY = Thread.ofPlatform().unstarted(() -> {});
 
+  private final Value to;
   private final BlockedLayout layout;
-  private final int offset;
   private final float[] arena;
-  private final Supplier<MemorySegment> input;
+  private final RunInput input;
   private final Parallel parallel;
   private final int strips;
   private final float[][] staging;
 
-  private MemorySegment source = MemorySegment.NULL;
+  // The part in flight.
+  private int offset;
+  private int firstImage;
 
-  InputTask(
-      BlockedLayout layout,
-      int offset,
-      float[] arena,
-      Supplier<MemorySegment> input,
-      Parallel parallel) {
-    this.layout = layout;
-    this.offset = offset;
+  InputTask(Value to, float[] arena, RunInput input, Parallel parallel) {
+    this.to = to;
+    this.layout = to.layout();
     this.arena = arena;
     this.input = input;
     this.parallel = parallel;
@@ -46,17 +43,13 @@ final class InputTask implements BoundStep, Parallel.Task {
   }
 
   @Override
-  public void run(int batch) {
-    MemorySegment given = input.get();
+  public void compute(int first, int count) {
+    offset = to.at(first);
+    firstImage = input.chunkStart + first;
     // A confined segment belongs to the thread that made it.
-    Parallel able = given.isAccessibleBy(SOMEBODY) ? parallel : Parallel.SERIAL;
-    source = given;
-    try {
-      able.run(batch * strips, this);
-    } finally {
-      source = MemorySegment.NULL;
-    }
-    layout.clearHalo(arena, offset, batch);
+    Parallel able = input.source.isAccessibleBy(SOMEBODY) ? parallel : Parallel.SERIAL;
+    able.run(count * strips, this);
+    layout.clearHalo(arena, offset, count);
   }
 
   @Override
@@ -67,10 +60,10 @@ final class InputTask implements BoundStep, Parallel.Task {
     int count = rows * layout.width();
     float[] strip = staging[worker];
     for (int channel = 0; channel < layout.channels(); channel++) {
-      long plane = (long) image * layout.channels() + channel;
+      long plane = (firstImage + (long) image) * layout.channels() + channel;
       long from = (plane * layout.height() + first) * layout.width();
       MemorySegment.copy(
-          source,
+          input.source,
           ValueLayout.JAVA_FLOAT_UNALIGNED,
           from * Float.BYTES,
           strip,

@@ -9,18 +9,16 @@ import org.resnet4j.core.backend.StepInfo;
 import org.resnet4j.core.graph.Counts;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.graph.Node;
-import org.resnet4j.core.plan.ArenaLayout;
-import org.resnet4j.core.plan.ArenaPlanner;
-import org.resnet4j.core.plan.Lifetime;
 import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.simd.kernel.BlockedLayout;
 
-/** Steps with packed weights; lays out each session's arena. */
+/** Steps with packed weights, and how their values lie. */
 final class SimdPlan implements Plan {
   private static final long MAX_ARRAY = Integer.MAX_VALUE - 8L;
 
   private final Graph skeleton;
   private final List<SimdStep> steps;
+  private final int[] overwritten;
   private final int[] halos;
   private final int[] blocks;
   private final List<StepInfo> infos;
@@ -31,18 +29,29 @@ final class SimdPlan implements Plan {
     this.skeleton = skeleton;
     this.steps = List.copyOf(steps);
     this.pool = pool;
-    this.halos = halos(steps);
+    this.overwritten = Placement.overwritten(steps);
+    this.halos = halos(steps, overwritten);
     this.blocks = blocks(steps);
     this.infos = steps.stream().map(this::info).toList();
   }
 
-  /** Per node, the widest halo any reader asks for. */
-  private static int[] halos(List<SimdStep> steps) {
+  /** Per node, the widest halo that a reader of it or of what is written over it asks for. */
+  private static int[] halos(List<SimdStep> steps, int[] overwritten) {
     int[] halos = new int[steps.size()];
     for (SimdStep step : steps) {
       if (!step.node().inputs().isEmpty()) {
         int input = step.node().inputs().getFirst();
         halos[input] = Math.max(halos[input], step.inputHalo());
+      }
+    }
+    for (int id = steps.size() - 1; id >= 0; id--) {
+      if (overwritten[id] >= 0) {
+        halos[overwritten[id]] = Math.max(halos[overwritten[id]], halos[id]);
+      }
+    }
+    for (int id = 0; id < halos.length; id++) {
+      if (overwritten[id] >= 0) {
+        halos[id] = halos[overwritten[id]];
       }
     }
     return halos;
@@ -68,24 +77,11 @@ final class SimdPlan implements Plan {
         node.shape(),
         Counts.multiplyAdds(node),
         step.weightBytes(),
-        layout(node, 1).size() * Float.BYTES);
+        Placement.layout(node, 1, halos[node.id()], blocks[node.id()]).size() * Float.BYTES);
   }
 
-  /** Where a node's value lies in a session for {@code batch} images. */
-  BlockedLayout layout(Node node, int batch) {
-    Shape shape = node.shape();
-    return new BlockedLayout(
-        shape.channels(),
-        batch,
-        shape.height(),
-        shape.width(),
-        halos[node.id()],
-        blocks[node.id()]);
-  }
-
-  private ArenaLayout arena(int batch) {
-    return ArenaPlanner.plan(
-        Lifetime.of(skeleton, node -> layout(node, batch).size()), BlockedLayout.BLOCK);
+  private Placement placement(int maxBatch) {
+    return Placement.of(steps, overwritten, halos, blocks, maxBatch);
   }
 
   List<SimdStep> lowered() {
@@ -120,32 +116,32 @@ final class SimdPlan implements Plan {
     if (maxBatch < 1) {
       throw new IllegalArgumentException("maxBatch must be at least 1, got " + maxBatch);
     }
-    long limit = Math.min(MAX_ARRAY, Runtime.getRuntime().maxMemory() / Float.BYTES);
-    if (arena(1).size() > limit / maxBatch) {
-      throw insufficient(maxBatch);
+    Placement placement = placement(maxBatch);
+    if (placement.size() > Math.min(MAX_ARRAY, Runtime.getRuntime().maxMemory() / Float.BYTES)) {
+      throw insufficient(maxBatch, placement.size());
     }
     try {
-      return new SimdSession(this, arena(maxBatch), maxBatch);
+      return new SimdSession(this, placement, maxBatch);
     } catch (OutOfMemoryError _) {
       // Nobody can tell beforehand: what counts as used may be garbage, and what is free in parts.
-      throw insufficient(maxBatch);
+      throw insufficient(maxBatch, placement.size());
     }
   }
 
-  private InsufficientMemoryException insufficient(int maxBatch) {
+  private InsufficientMemoryException insufficient(int maxBatch, long floats) {
     Runtime runtime = Runtime.getRuntime();
     runtime.gc(); // garbage would count as used, and the advice be wrong
     long freeBytes = runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory();
     long limit = Math.min(MAX_ARRAY, freeBytes / Float.BYTES);
-    long perImage = arena(1).size();
+    int fitting = Math.min(placement(maxBatch).schedule().chunk(), maxBatch - 1);
+    while (fitting > 0 && placement(fitting).size() > limit) {
+      fitting--;
+    }
     return new InsufficientMemoryException(
         String.format(
             "a batch of %d needs %,d MB of working memory, %,d MB are left; the largest batch that"
                 + " may fit is %d (raise the heap with -Xmx)",
-            maxBatch,
-            megabytes(perImage * maxBatch),
-            megabytes(limit),
-            Math.min(limit / perImage, maxBatch - 1)));
+            maxBatch, megabytes(floats), megabytes(limit), fitting));
   }
 
   private static long megabytes(long floats) {

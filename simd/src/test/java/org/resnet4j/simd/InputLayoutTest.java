@@ -161,7 +161,9 @@ class InputLayoutTest {
             IMAGE.channels(), BATCH, IMAGE.height(), IMAGE.width(), 3, IMAGE.channels());
     float[] data = new float[(int) layout.size()];
     Arrays.fill(data, Float.NaN);
-    new InputTask(layout, 0, data, () -> images, parallel).run(BATCH);
+    RunInput input = new RunInput();
+    input.source = images;
+    new InputTask(new Placement.Value(layout, 0, 0), data, input, parallel).compute(0, BATCH);
     return data;
   }
 

@@ -92,14 +92,29 @@ class SimdSessionTest {
     }
   }
 
+  /** Working memory is that of a chunk: a large batch needs no more. */
+  @Test
+  void memoryDoesNotGrowWithTheBatch() {
+    try (SimdBackend backend = new SimdBackend(1);
+        SimdPlan plan = (SimdPlan) backend.compile(graph());
+        SimdSession chunk = (SimdSession) plan.newSession(16);
+        SimdSession large = (SimdSession) plan.newSession(1_000_000)) {
+      assertThat(large.arena()).hasSameSizeAs(chunk.arena());
+      assertThat(large.maxBatch()).isEqualTo(1_000_000);
+    }
+  }
+
   @Test
   void refusesABatchThatDoesNotFitAndNamesOneThatDoes() {
+    Graph huge =
+        Passes.inference()
+            .apply(ResNet.build(SPEC, 50_000, 49_000, new SeededWeights(1, Block.BOTTLENECK)));
     try (SimdBackend backend = new SimdBackend(1);
-        SimdPlan plan = (SimdPlan) backend.compile(graph())) {
-      assertThatThrownBy(() -> plan.newSession(1_000_000))
+        SimdPlan plan = (SimdPlan) backend.compile(huge)) {
+      assertThatThrownBy(() -> plan.newSession(2))
           .isInstanceOf(InsufficientMemoryException.class)
-          .hasMessageContaining("a batch of 1000000 needs")
-          .hasMessageContaining("the largest batch that may fit is")
+          .hasMessageContaining("a batch of 2 needs")
+          .hasMessageContaining("the largest batch that may fit is 0")
           .hasMessageContaining("-Xmx");
     }
   }

@@ -6,7 +6,7 @@ package org.resnet4j.core.backend;
  */
 @FunctionalInterface
 public interface Probe {
-  /** Whether {@link #observe} is to be called; asked once for each step. */
+  /** Whether {@link #observe} is to be called; the same during a run. */
   default boolean wantsValues() {
     return true;
   }

@@ -50,21 +50,14 @@ final class ConvChecks {
       @Nullable BlockedLayout residual,
       int halo,
       int block) {
-    check("input", x, shape.inChannels(), x.batch(), shape.height(), shape.width(), block);
+    check("input", x, shape.inChannels(), shape.height(), shape.width(), block);
     check(
-        "output",
-        y,
-        shape.outChannels(),
-        x.batch(),
-        shape.outHeight(),
-        shape.outWidth(),
-        BlockedLayout.BLOCK);
+        "output", y, shape.outChannels(), shape.outHeight(), shape.outWidth(), BlockedLayout.BLOCK);
     if (residual != null) {
       check(
           "residual",
           residual,
           shape.outChannels(),
-          x.batch(),
           shape.outHeight(),
           shape.outWidth(),
           BlockedLayout.BLOCK);
@@ -75,15 +68,8 @@ final class ConvChecks {
   }
 
   private static void check(
-      String what,
-      BlockedLayout layout,
-      int channels,
-      int batch,
-      int height,
-      int width,
-      int block) {
+      String what, BlockedLayout layout, int channels, int height, int width, int block) {
     if (layout.channels() != channels
-        || layout.batch() != batch
         || layout.height() != height
         || layout.width() != width
         || layout.block() != block) {
@@ -93,9 +79,7 @@ final class ConvChecks {
               + layout
               + ", expected "
               + channels
-              + " channels, batch "
-              + batch
-              + ", "
+              + " channels, "
               + height
               + "x"
               + width

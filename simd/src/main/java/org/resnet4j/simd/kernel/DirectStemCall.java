@@ -54,7 +54,7 @@ final class DirectStemCall implements BoundConv, Parallel.Task {
     int maxBlocks = tiles[0].blocks();
     this.maxRows = Tiling.maxRows(conv.width(), maxBlocks);
     int run = shape.kernel() * shape.inChannels();
-    this.kernels = new KernelTable(conv.width(), pixelStride, run, maxBlocks);
+    this.kernels = new KernelTable(conv.width(), pixelStride, run, maxBlocks, true);
   }
 
   @Override
@@ -89,7 +89,7 @@ final class DirectStemCall implements BoundConv, Parallel.Task {
     int from = x.index(0, image, top, -shape.padding()) + start * pixelStride;
     int to = y.index(tile.firstBlock(), image, row, start);
     kernels
-        .get(rows, tile.blocks(), false)
+        .get(rows, tile.blocks(), residual != null)
         .run(
             offsets,
             0,
@@ -100,19 +100,14 @@ final class DirectStemCall implements BoundConv, Parallel.Task {
             tile.weightOffset(),
             data,
             yOffset + to,
-            y.blockStride());
-    TileEpilogue.apply(
-        data,
-        y,
-        yOffset + to,
-        rows,
-        tile.blocks(),
-        conv.bias(),
-        tile.firstBlock() * BLOCK,
-        conv.floor(),
-        residual,
-        residual == null
-            ? 0
-            : residualOffset + residual.index(tile.firstBlock(), image, row, start));
+            y.blockStride(),
+            data,
+            residual != null
+                ? residualOffset + residual.index(tile.firstBlock(), image, row, start)
+                : 0,
+            residual != null ? residual.blockStride() : 0,
+            conv.bias(),
+            tile.firstBlock() * BLOCK,
+            conv.floor());
   }
 }

@@ -80,8 +80,8 @@ final class GemmCall {
     this.kernel =
         TileKernels.get(
             byColumns
-                ? TileSpec.plain(width, mr, blocks, 1, mr, BLOCK)
-                : TileSpec.plain(width, mr, blocks, A_ROW, 1, BLOCK));
+                ? TileSpec.product(width, mr, blocks, 1, mr, BLOCK)
+                : TileSpec.product(width, mr, blocks, A_ROW, 1, BLOCK));
     this.offsets = new int[KC / BLOCK];
     for (int q = 0; q < offsets.length; q++) {
       offsets[q] = q * BLOCK * (byColumns ? mr : 1);
@@ -184,7 +184,13 @@ final class GemmCall {
             jr / nr * padded * nr,
             sums,
             0,
-            mr * BLOCK);
+            mr * BLOCK,
+            sums,
+            0,
+            0,
+            sums,
+            0,
+            sums);
         add(sums, ic + ir, Math.min(mr, rows - ir), jc + jr, Math.min(nr, columns - jr));
       }
     }

@@ -18,6 +18,12 @@ final class ImplicitGemmCall implements BoundConv, Parallel.Task {
   /** Input that a bundle of pieces may touch: most of a 1 MB L2 cache. */
   private static final int BUNDLE_FLOATS = 208 * 1024;
 
+  /** For partial sums but the first. */
+  private static final float[] NO_BIAS = new float[Tiling.MAX_BLOCKS * BLOCK];
+
+  /** For partial sums but the last. */
+  private static final float[] NO_FLOOR = ConvChecks.floor(false);
+
   /** Items per thread, so that uneven progress evens out. */
   private static final int ITEMS_PER_THREAD = 4;
 
@@ -61,7 +67,7 @@ final class ImplicitGemmCall implements BoundConv, Parallel.Task {
         shape.isPointwise() && x.isFlat() && y.isFlat() && (residual == null || residual.isFlat());
     int maxBlocks = tiles[0].blocks();
     this.maxRows = Tiling.maxRows(conv.width(), maxBlocks);
-    this.kernels = new KernelTable(conv.width(), shape.stride() * BLOCK, maxBlocks);
+    this.kernels = new KernelTable(conv.width(), shape.stride() * BLOCK, maxBlocks, true);
   }
 
   /** Offsets from a pixel's top left tap, in the order of the packed weights. */
@@ -135,33 +141,37 @@ final class ImplicitGemmCall implements BoundConv, Parallel.Task {
     int to = y.index(tile.firstBlock(), image, row, 0) + start * BLOCK;
     int entries = tile.inputs() * shape.taps();
     int columns = tile.blocks() * BLOCK;
+    // What is added: the residual to the first partial sum, the sum so far to the others.
+    boolean add = residual != null;
+    int other =
+        residual != null
+            ? residualOffset + residual.index(tile.firstBlock(), image, row, 0) + start * BLOCK
+            : yOffset + to;
+    int otherStride = residual != null ? residual.blockStride() : y.blockStride();
     for (int entry = 0; entry < entries; entry += CHUNK_ENTRIES) {
+      boolean last = entry + CHUNK_ENTRIES >= entries;
       kernels
-          .get(rows, tile.blocks(), entry > 0)
+          .get(rows, tile.blocks(), add)
           .run(
               offsets,
               entry,
-              Math.min(entry + CHUNK_ENTRIES, entries),
+              last ? entries : entry + CHUNK_ENTRIES,
               data,
               xOffset + from,
               conv.weights(),
               tile.weightOffset() + entry * BLOCK * columns,
               data,
               yOffset + to,
-              y.blockStride());
+              y.blockStride(),
+              data,
+              other,
+              otherStride,
+              entry == 0 ? conv.bias() : NO_BIAS,
+              entry == 0 ? tile.firstBlock() * BLOCK : 0,
+              last ? conv.floor() : NO_FLOOR);
+      add = true;
+      other = yOffset + to;
+      otherStride = y.blockStride();
     }
-    TileEpilogue.apply(
-        data,
-        y,
-        yOffset + to,
-        rows,
-        tile.blocks(),
-        conv.bias(),
-        tile.firstBlock() * BLOCK,
-        conv.floor(),
-        residual,
-        residual == null
-            ? 0
-            : residualOffset + residual.index(tile.firstBlock(), image, row, 0) + start * BLOCK);
   }
 }

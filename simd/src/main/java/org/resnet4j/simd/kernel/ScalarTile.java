@@ -26,17 +26,23 @@ record ScalarTile(TileSpec spec, boolean fused) implements TileKernel {
       int bBase,
       float[] c,
       int cBase,
-      int cBlockStride) {
+      int cBlockStride,
+      float[] add,
+      int addBase,
+      int addBlockStride,
+      float[] bias,
+      int biasBase,
+      float[] floor) {
     boolean one = fused;
     int inner = spec.inner();
     int step = spec.aStep();
     int columns = spec.blocks() * BLOCK;
     for (int i = 0; i < spec.rows(); i++) {
       for (int j = 0; j < columns; j += LANES) {
-        float s0 = 0f;
-        float s1 = 0f;
-        float s2 = 0f;
-        float s3 = 0f;
+        float s0 = spec.epilogue() ? bias[biasBase + j] : 0f;
+        float s1 = spec.epilogue() ? bias[biasBase + j + 1] : 0f;
+        float s2 = spec.epilogue() ? bias[biasBase + j + 2] : 0f;
+        float s3 = spec.epilogue() ? bias[biasBase + j + 3] : 0f;
         int bp = bBase + j;
         for (int q = from; q < to; q++) {
           int ap = aBase + offsets[q] + i * spec.aRowStride();
@@ -50,11 +56,14 @@ record ScalarTile(TileSpec spec, boolean fused) implements TileKernel {
             bp += columns;
           }
         }
-        int at = j / BLOCK * cBlockStride + cBase + i * BLOCK + j % BLOCK;
-        store(s0, c, at);
-        store(s1, c, at + 1);
-        store(s2, c, at + 2);
-        store(s3, c, at + 3);
+        int inBlock = i * BLOCK + j % BLOCK;
+        int at = cBase + j / BLOCK * cBlockStride + inBlock;
+        int other = addBase + j / BLOCK * addBlockStride + inBlock;
+        float bound = spec.epilogue() ? floor[0] : Float.NEGATIVE_INFINITY;
+        c[at] = finish(s0, add, other, bound);
+        c[at + 1] = finish(s1, add, other + 1, bound);
+        c[at + 2] = finish(s2, add, other + 2, bound);
+        c[at + 3] = finish(s3, add, other + 3, bound);
       }
     }
   }
@@ -63,7 +72,8 @@ record ScalarTile(TileSpec spec, boolean fused) implements TileKernel {
     return fused ? Math.fma(x, y, sum) : x * y + sum;
   }
 
-  private void store(float sum, float[] c, int at) {
-    c[at] = spec.accumulate() ? sum + c[at] : sum;
+  private float finish(float sum, float[] add, int addAt, float bound) {
+    float value = spec.accumulate() ? sum + add[addAt] : sum;
+    return value < bound ? bound : value;
   }
 }

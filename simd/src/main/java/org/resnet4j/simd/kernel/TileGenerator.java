@@ -12,10 +12,11 @@ import java.lang.constant.MethodTypeDesc;
 
 /**
  * Writes the byte code of one {@link TileKernel}: what a programmer would type for its {@link
- * TileSpec}, fully unrolled over rows and vectors. For 2 rows, 1 block and 512 bits it is
+ * TileSpec}, fully unrolled over rows and vectors. For 2 rows, 1 block, 512 bits and both brackets
+ * it is
  *
  * <pre>
- *   FloatVector c0_0 = FloatVector.zero(S), c1_0 = FloatVector.zero(S);
+ *   FloatVector c0_0 = FloatVector.fromArray(S, bias, biasBase), c1_0 = c0_0;
  *   for (int q = from; q &lt; to; q++) {
  *     int ap = aBase + offsets[q];
  *     for (int u = 0; u &lt; 16; u++) {
@@ -28,13 +29,17 @@ import java.lang.constant.MethodTypeDesc;
  *       bBase += 16;
  *     }
  *   }
- *   c0_0.intoArray(c, cBase);
- *   c1_0.intoArray(c, cBase + 16);
+ *   FloatVector f = FloatVector.fromArray(S, floor, 0);
+ *   c0_0 = c0_0.add(FloatVector.fromArray(S, add, addBase));
+ *   c0_0.blend(f, c0_0.compare(LT, f)).intoArray(c, cBase);
+ *   c1_0 = c1_0.add(FloatVector.fromArray(S, add, addBase + 16));
+ *   c1_0.blend(f, c1_0.compare(LT, f)).intoArray(c, cBase + 16);
  * </pre>
  *
  * <p>Three things in it decide the speed, each by a factor of up to two on C2: the inner loop's
- * trip count is a constant; nothing follows the sums but their store, not even the epilogue; and
- * the method is a leaf whose accumulators are locals, so that all of them live in registers.
+ * trip count is a constant; no branch follows the sums, which is why what follows them is a
+ * constant of the spec; and the method is a leaf whose accumulators are locals, so that all of them
+ * live in registers.
  */
 final class TileGenerator {
   private static final ClassDesc FLOATS = CD_float.arrayType();
@@ -43,7 +48,8 @@ final class TileGenerator {
 
   private static final MethodTypeDesc RUN =
       MethodTypeDesc.of(
-          CD_void, INTS, CD_int, CD_int, FLOATS, CD_int, FLOATS, CD_int, FLOATS, CD_int, CD_int);
+          CD_void, INTS, CD_int, CD_int, FLOATS, CD_int, FLOATS, CD_int, FLOATS, CD_int, CD_int,
+          FLOATS, CD_int, CD_int, FLOATS, CD_int, FLOATS);
 
   // Slots of run's parameters; slot 0 is the receiver.
   private static final int OFFSETS = 1;
@@ -56,7 +62,13 @@ final class TileGenerator {
   private static final int C = 8;
   private static final int C_BASE = 9;
   private static final int C_BLOCK_STRIDE = 10;
-  private static final int FIRST_LOCAL = 11;
+  private static final int ADD = 11;
+  private static final int ADD_BASE = 12;
+  private static final int ADD_BLOCK_STRIDE = 13;
+  private static final int BIAS = 14;
+  private static final int BIAS_BASE = 15;
+  private static final int FLOOR = 16;
+  private static final int FIRST_LOCAL = 17;
 
   private final TileSpec spec;
   private final CodeBuilder code;
@@ -99,14 +111,24 @@ final class TileGenerator {
   }
 
   private void body() {
-    for (int i = 0; i < spec.rows(); i++) {
-      for (int j = 0; j < spec.vectors(); j++) {
-        vectors.zero().astore(accumulator(i, j));
-      }
-    }
+    begin();
     products();
     store();
     code.return_();
+  }
+
+  private void begin() {
+    for (int j = 0; j < spec.vectors(); j++) {
+      if (spec.epilogue()) {
+        vectors.load(BIAS, BIAS_BASE, j * spec.width().lanes());
+      } else {
+        vectors.zero();
+      }
+      for (int i = 1; i < spec.rows(); i++) {
+        code.dup().astore(accumulator(i, j));
+      }
+      code.astore(accumulator(0, j));
+    }
   }
 
   private void products() {
@@ -140,29 +162,36 @@ final class TileGenerator {
   }
 
   private void store() {
+    int floor = temporary(0);
+    if (spec.epilogue()) {
+      vectors.load(FLOOR, 0).astore(floor);
+    }
     for (int i = 0; i < spec.rows(); i++) {
       for (int j = 0; j < spec.vectors(); j++) {
         code.aload(accumulator(i, j));
         if (spec.accumulate()) {
-          vectors.species().aload(C);
-          index(i, j);
+          vectors.species().aload(ADD);
+          index(ADD_BASE, ADD_BLOCK_STRIDE, i, j);
           vectors.load();
           vectors.add();
         }
+        if (spec.epilogue()) {
+          vectors.raiseTo(floor);
+        }
         code.aload(C);
-        index(i, j);
+        index(C_BASE, C_BLOCK_STRIDE, i, j);
         vectors.store();
       }
     }
   }
 
-  /** Pushes the index of row {@code i}, vector {@code j} of C. */
-  private void index(int i, int j) {
+  /** Pushes the index of row {@code i}, vector {@code j} of a tile. */
+  private void index(int base, int blockStride, int i, int j) {
     int block = j / spec.width().vectorsPerBlock();
     int lane = j % spec.width().vectorsPerBlock() * spec.width().lanes();
-    code.iload(C_BASE);
+    code.iload(base);
     if (block > 0) {
-      code.iload(C_BLOCK_STRIDE).loadConstant(block).imul().iadd();
+      code.iload(blockStride).loadConstant(block).imul().iadd();
     }
     vectors.plus(i * BlockedLayout.BLOCK + lane);
   }

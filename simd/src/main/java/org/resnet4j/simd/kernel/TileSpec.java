@@ -9,7 +9,8 @@ package org.resnet4j.simd.kernel;
  * @param aRowStride floats between rows of A
  * @param aStep floats between consecutive k within a run of A
  * @param inner length of a run of A
- * @param accumulate whether C's old value is added: a later chunk of a long k
+ * @param accumulate whether a tile is added: a residual, or the sum of the earlier terms
+ * @param epilogue whether sums begin with a bias and end with a lower bound
  */
 record TileSpec(
     VectorWidth width,
@@ -18,16 +19,17 @@ record TileSpec(
     int aRowStride,
     int aStep,
     int inner,
-    boolean accumulate) {
+    boolean accumulate,
+    boolean epilogue) {
   /** A kernel that stores its sums. */
-  static TileSpec plain(
+  static TileSpec product(
       VectorWidth width, int rows, int blocks, int aRowStride, int aStep, int inner) {
-    return new TileSpec(width, rows, blocks, aRowStride, aStep, inner, false);
+    return new TileSpec(width, rows, blocks, aRowStride, aStep, inner, false, false);
   }
 
-  /** The same that adds to C. */
-  TileSpec accumulating() {
-    return new TileSpec(width, rows, blocks, aRowStride, aStep, inner, true);
+  /** The same, with or without the two brackets of {@link TileKernel}. */
+  TileSpec with(boolean accumulates, boolean hasEpilogue) {
+    return new TileSpec(width, rows, blocks, aRowStride, aStep, inner, accumulates, hasEpilogue);
   }
 
   /** Vectors in a row of C. */
@@ -49,6 +51,7 @@ record TileSpec(
         + aStep
         + "_u"
         + inner
-        + (accumulate ? "_accumulate" : "");
+        + (accumulate ? "_accumulate" : "")
+        + (epilogue ? "_epilogue" : "");
   }
 }

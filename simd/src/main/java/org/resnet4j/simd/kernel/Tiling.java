@@ -20,6 +20,9 @@ final class Tiling {
    */
   private static final int[] BLOCK_CANDIDATES = {2, 4, 1};
 
+  /** The most blocks of a tile. */
+  static final int MAX_BLOCKS = 4;
+
   private Tiling() {}
 
   /** Rows whose accumulators fit the registers beside the row of B and the broadcast value of A. */

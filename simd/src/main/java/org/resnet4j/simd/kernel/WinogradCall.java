@@ -108,7 +108,7 @@ final class WinogradCall implements BoundConv {
     for (int block = 0; block < inBlocks; block++) {
       offsets[block] = block * blockTiles * BLOCK;
     }
-    this.kernels = new KernelTable(conv.width(), BLOCK, maxBlocks);
+    this.kernels = new KernelTable(conv.width(), BLOCK, maxBlocks, false);
     int pixels = tile.elements() * BLOCK;
     this.scratchAt = 0;
     this.patchAt = pixels;
@@ -119,7 +119,7 @@ final class WinogradCall implements BoundConv {
   }
 
   private int blockTiles() {
-    int all = x.batch() * tilesPerImage;
+    int all = Math.min(x.batch(), y.batch()) * tilesPerImage;
     if (!shared) {
       return Math.min(all, maxRows);
     }
@@ -244,7 +244,13 @@ final class WinogradCall implements BoundConv {
                   weights + entry * BLOCK * columns,
                   memory,
                   productsAt + element * mStride + from * BLOCK,
-                  mBlockStride);
+                  mBlockStride,
+                  memory,
+                  productsAt + element * mStride + from * BLOCK,
+                  mBlockStride,
+                  memory,
+                  0,
+                  memory);
         }
       }
     }

@@ -94,7 +94,7 @@ class ConvAlgorithmTest {
     BlockedLayout blocked = new BlockedLayout(3, 1, 224, 224, 3);
     assertThatThrownBy(() -> kernel.bind(blocked, y, null, new Workspace(Parallel.SERIAL)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("expected 3 channels, batch 1, 224x224, block 3");
+        .hasMessageContaining("expected 3 channels, 224x224, block 3");
     assertThatThrownBy(() -> new BlockedLayout(4, 1, 1, 1, 0, 3)).hasMessageContaining("block 3");
   }
 

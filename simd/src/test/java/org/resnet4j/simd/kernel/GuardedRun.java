@@ -11,10 +11,10 @@ import java.util.Arrays;
  *   guard | x | guard | residual | guard | y | guard
  * </pre>
  *
- * <p>Poisoned are: guards of {@value #GUARD} floats, the images that a layout has room for but a
- * run does not ask for, x's halo beyond the padding, the residual's halo, and all of y. The poison
- * is NaN, which shows in what it was read for, or a fraction, which also shows what was added to
- * it.
+ * <p>The residual may also lie in y. Poisoned are: guards of {@value #GUARD} floats, the images
+ * that a layout has room for but a run does not ask for, x's halo beyond the padding, the
+ * residual's halo, and all of y. The poison is NaN, which shows in what it was read for, or a
+ * fraction, which also shows what was added to it.
  */
 final class GuardedRun {
   static final int GUARD = 64;
@@ -71,16 +71,19 @@ final class GuardedRun {
         new BlockedLayout(
             shape.outChannels(), room, shape.outHeight(), shape.outWidth(), variant / 6 % 3);
     boolean same = problem.residual() == problem.x() && block == BlockedLayout.BLOCK;
+    boolean inPlace = problem.residual() != null && !same && problem.seed() % 7 < 3;
     this.other =
         same
             ? in
-            : new BlockedLayout(
-                shape.outChannels(), room, shape.outHeight(), shape.outWidth(), variant / 18);
+            : inPlace
+                ? out
+                : new BlockedLayout(
+                    shape.outChannels(), room, shape.outHeight(), shape.outWidth(), variant / 18);
     this.inAt = GUARD;
     int inEnd = inAt + Math.toIntExact(in.size());
-    this.otherAt = same ? inAt : inEnd + GUARD;
-    boolean separate = problem.residual() != null && !same;
-    this.outAt = GUARD + (separate ? otherAt + Math.toIntExact(other.size()) : inEnd);
+    boolean separate = problem.residual() != null && !same && !inPlace;
+    this.outAt = GUARD + (separate ? inEnd + GUARD + Math.toIntExact(other.size()) : inEnd);
+    this.otherAt = same ? inAt : separate ? inEnd + GUARD : outAt;
     this.before = new float[outAt + Math.toIntExact(out.size()) + GUARD];
     Arrays.fill(before, problem.seed() % 5 < 3 ? Float.NaN : FRACTION);
     fillInput();
@@ -88,6 +91,9 @@ final class GuardedRun {
       put(problem.residual(), other, otherAt, before);
     }
     this.after = before.clone();
+    if (inPlace) {
+      put(problem.residual(), other, otherAt, before);
+    }
     this.data = new float[before.length];
   }
 

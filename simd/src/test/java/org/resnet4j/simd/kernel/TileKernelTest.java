@@ -28,13 +28,15 @@ class TileKernelTest {
   }
 
   private static Stream<TileSpec> variants(VectorWidth width, int rows, int blocks) {
-    TileSpec plain = TileSpec.plain(width, rows, blocks, 16, 1, 16);
+    TileSpec product = TileSpec.product(width, rows, blocks, 16, 1, 16);
     return Stream.of(
-        plain,
-        plain.accumulating(),
-        TileSpec.plain(width, rows, blocks, 32, 1, 16),
-        TileSpec.plain(width, rows, blocks, 1, rows, 16),
-        TileSpec.plain(width, rows, blocks, 6, 1, 21));
+        product,
+        product.with(true, false),
+        product.with(false, true),
+        product.with(true, true),
+        TileSpec.product(width, rows, blocks, 32, 1, 16),
+        TileSpec.product(width, rows, blocks, 1, rows, 16),
+        TileSpec.product(width, rows, blocks, 6, 1, 21));
   }
 
   @ParameterizedTest
@@ -49,7 +51,7 @@ class TileKernelTest {
   @ParameterizedTest
   @EnumSource
   void multipliesAndAddsWhereThereIsNoFma(VectorWidth width) {
-    TileSpec spec = TileSpec.plain(width, 2, 1, 16, 1, 16);
+    TileSpec spec = TileSpec.product(width, 2, 1, 16, 1, 16);
     check(spec, TileKernels.define(spec, false), false, 2);
   }
 
@@ -57,7 +59,7 @@ class TileKernelTest {
   @ParameterizedTest
   @EnumSource
   void givesTheSameBitsWhenCompiled(VectorWidth width) {
-    TileSpec spec = TileSpec.plain(width, Tiling.maxRows(width, 1), 1, 16, 1, 16);
+    TileSpec spec = TileSpec.product(width, Tiling.maxRows(width, 1), 1, 16, 1, 16);
     TileKernel kernel = TileKernels.define(spec, true);
     for (int i = 0; i < 20_000; i++) {
       run(kernel, Problem.of(spec, 3));
@@ -67,10 +69,10 @@ class TileKernelTest {
 
   @Test
   void resultsDoNotDependOnWidthRowsOrBlocks() {
-    Problem problem = Problem.of(TileSpec.plain(VectorWidth.BITS_512, 3, 1, 16, 1, 16), 4);
+    Problem problem = Problem.of(TileSpec.product(VectorWidth.BITS_512, 3, 1, 16, 1, 16), 4);
     float[] expected = null;
     for (VectorWidth width : VectorWidth.values()) {
-      TileSpec spec = TileSpec.plain(width, 3, 1, 16, 1, 16);
+      TileSpec spec = TileSpec.product(width, 3, 1, 16, 1, 16);
       float[] c = run(TileKernels.define(spec, true), problem);
       expected = expected == null ? c : expected;
       assertThat(c).isEqualTo(expected);
@@ -82,17 +84,83 @@ class TileKernelTest {
     assertThat(run(kernel, problem)).isEqualTo(problem.expected(spec, fused));
   }
 
+  /** What is added lies elsewhere. */
   private static float[] run(TileKernel kernel, Problem p) {
     float[] c = p.c.clone();
-    kernel.run(p.offsets, 1, p.offsets.length, p.a, 0, p.b, 0, c, GUARD, p.cBlockStride);
+    run(kernel, p, c, p.add, 3, p.cBlockStride + 16);
     return c;
+  }
+
+  private static void run(
+      TileKernel kernel, Problem p, float[] c, float[] add, int addAt, int addBlockStride) {
+    kernel.run(
+        p.offsets,
+        1,
+        p.offsets.length,
+        p.a,
+        0,
+        p.b,
+        0,
+        c,
+        GUARD,
+        p.cBlockStride,
+        add,
+        addAt,
+        addBlockStride,
+        p.bias,
+        5,
+        p.floor);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void addsToWhatItOverwrites(VectorWidth width) {
+    TileSpec spec = TileSpec.product(width, 3, 2, 16, 1, 16).with(true, true);
+    Problem p = Problem.of(spec, 6);
+    for (TileKernel kernel :
+        new TileKernel[] {TileKernels.define(spec, true), new ScalarTile(spec, true)}) {
+      float[] c = p.c.clone();
+      for (int block = 0; block < 2; block++) {
+        int from = 3 + block * (p.cBlockStride + 16);
+        System.arraycopy(p.add, from, c, GUARD + block * p.cBlockStride, 3 * 16);
+      }
+      run(kernel, p, c, c, GUARD, p.cBlockStride);
+      assertThat(c).isEqualTo(p.expected(spec, true));
+    }
+  }
+
+  /** NaN is not below a ReLU's floor, and infinities are ordered. */
+  @ParameterizedTest
+  @EnumSource
+  void theFloorStopsNoNan(VectorWidth width) {
+    float[] values = {Float.NaN, 1, -1, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 0};
+    float[] raised = {Float.NaN, 1, 0, Float.POSITIVE_INFINITY, 0, 0};
+    TileSpec spec = TileSpec.product(width, 1, 1, 16, 1, 16).with(true, true);
+    float[] zeros = new float[16 * 16];
+    for (TileKernel kernel :
+        new TileKernel[] {TileKernels.define(spec, true), new ScalarTile(spec, true)}) {
+      for (boolean relu : new boolean[] {true, false}) {
+        float[] c = Arrays.copyOf(values, 16);
+        float[] floor = ConvChecks.floor(relu);
+        kernel.run(new int[1], 0, 1, zeros, 0, zeros, 0, c, 0, 16, c, 0, 16, zeros, 0, floor);
+        assertThat(Arrays.copyOf(c, values.length)).isEqualTo(relu ? raised : values);
+      }
+    }
   }
 
   /**
    * Operands; entry 0 of the table is skipped, so that {@code from} matters; C has guards on both
    * sides.
    */
-  private record Problem(int[] offsets, float[] a, float[] b, float[] c, int cBlockStride) {
+  private record Problem(
+      int[] offsets,
+      float[] a,
+      float[] b,
+      float[] c,
+      int cBlockStride,
+      float[] add,
+      float[] bias,
+      float[] floor) {
     static Problem of(TileSpec spec, long seed) {
       SplittableRandom random = new SplittableRandom(seed);
       int columns = spec.blocks() * BlockedLayout.BLOCK;
@@ -104,7 +172,10 @@ class TileKernelTest {
           random(random, 2 * span + 16),
           random(random, 3 * spec.inner() * columns),
           random(random, spec.blocks() * cBlockStride + 2 * GUARD),
-          cBlockStride);
+          cBlockStride,
+          random(random, spec.blocks() * (cBlockStride + 16) + 3),
+          random(random, columns + 5),
+          ConvChecks.floor(seed % 2 == 0));
     }
 
     private static float[] random(SplittableRandom random, int size) {
@@ -120,7 +191,7 @@ class TileKernelTest {
       int columns = spec.blocks() * BlockedLayout.BLOCK;
       for (int i = 0; i < spec.rows(); i++) {
         for (int j = 0; j < columns; j++) {
-          float sum = 0f;
+          float sum = spec.epilogue() ? bias[5 + j] : 0f;
           int k = 0;
           for (int q = 1; q < offsets.length; q++) {
             for (int u = 0; u < spec.inner(); u++, k++) {
@@ -130,7 +201,10 @@ class TileKernelTest {
             }
           }
           int at = j / 16 * cBlockStride + i * 16 + j % 16;
-          result[GUARD + at] = spec.accumulate() ? sum + c[GUARD + at] : sum;
+          if (spec.accumulate()) {
+            sum += add[3 + j / 16 * (cBlockStride + 16) + i * 16 + j % 16];
+          }
+          result[GUARD + at] = spec.epilogue() ? Math.max(sum, floor[0]) : sum;
         }
       }
       return result;
@@ -139,7 +213,7 @@ class TileKernelTest {
 
   @Test
   void namesSayWhatAKernelIs() {
-    TileSpec spec = TileSpec.plain(VectorWidth.BITS_512, 14, 2, 16, 1, 16);
+    TileSpec spec = TileSpec.product(VectorWidth.BITS_512, 14, 2, 16, 1, 16);
     assertThat(spec.className()).isEqualTo("Tile14x2_512_r16_s1_u16");
     assertThat(TileKernels.get(spec)).isSameAs(TileKernels.get(spec));
     assertThat(Arrays.stream(TileKernels.get(spec).getClass().getInterfaces()))
