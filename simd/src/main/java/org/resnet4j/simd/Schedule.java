@@ -26,7 +26,7 @@ record Schedule(List<Stage> stages) {
   private static final int MAX_CHUNK = 16;
 
   /** Activations of a part that a step reads or writes: a part of the L3 cache. */
-  private static final long PART_BYTES = 8L << 20;
+  private static final long PART_BYTES = 4L << 20;
 
   /**
    * Steps that pass over a chunk together.

@@ -1,57 +1,47 @@
 package org.resnet4j.simd.kernel;
 
 /**
- * {@link WinogradTransform} in plain loops, term by term the same: what runs where the JVM does not
- * compile vector code.
+ * {@link WinogradTransform} in plain loops: what runs where the JVM does not compile vector code,
+ * and the reading aid for {@link WinogradF2} and {@link WinogradF4}, which do the same term by
+ * term.
  */
 final class ScalarTransform {
   private static final int PIXEL = BlockedLayout.BLOCK;
   private static final boolean FUSED = CpuFeatures.current().fma();
-  private static final float A = WinogradTransform.A;
-  private static final float B = WinogradTransform.B;
-  private static final float A2 = A * A;
-  private static final float A3 = A2 * A;
-  private static final float B2 = B * B;
-  private static final float B3 = B2 * B;
+  private static final float A = WinogradF4.A;
+  private static final float B = WinogradF4.B;
+  private static final float A2 = WinogradF4.A2;
+  private static final float A3 = WinogradF4.A3;
+  private static final float B2 = WinogradF4.B2;
+  private static final float B3 = WinogradF4.B3;
 
   private ScalarTransform() {}
 
   /** See {@link WinogradTransform#input}. */
   static void input(
-      WinogradTile tile,
-      float[] x,
-      int xAt,
-      int xRowStride,
-      float[] scratch,
-      int scratchAt,
-      float[] v,
-      int vAt,
-      int vStride) {
+      WinogradTile tile, float[] x, int xAt, int xRowStride, float[] v, int vAt, int vStride) {
     int extent = tile.extent();
     for (int lane = 0; lane < PIXEL; lane++) {
+      int to = vAt + lane;
       for (int j = 0; j < extent; j++) {
-        int pixel = j * PIXEL + lane;
-        inputs(tile, x, xAt + pixel, xRowStride, scratch, scratchAt + pixel, extent * PIXEL);
+        int from = xAt + j * PIXEL + lane;
+        inputs(tile, x, from, xRowStride, v, to + j * vStride, extent * vStride);
       }
-      for (int i = 0; i < extent; i++) {
-        int from = scratchAt + i * extent * PIXEL + lane;
-        inputs(tile, scratch, from, PIXEL, v, vAt + i * extent * vStride + lane, vStride);
+      for (int i = 0; i < extent; i++, to += extent * vStride) {
+        inputs(tile, v, to, vStride, v, to, vStride);
       }
     }
   }
 
-  /** See {@link WinogradTransform#output}. */
+  /** See {@link WinogradTransform#output}; the columns' results take the place of the products. */
   static void output(
       WinogradTile tile,
       float[] products,
       int at,
       int stride,
-      float[] scratch,
-      int scratchAt,
       float[] bias,
       int biasAt,
       float[] floor,
-      boolean add,
       float[] residual,
       int residualAt,
       int residualRowStride,
@@ -59,21 +49,18 @@ final class ScalarTransform {
       int yAt,
       int yRowStride) {
     int extent = tile.extent();
-    int row = extent * PIXEL;
+    int row = extent * stride;
     for (int lane = 0; lane < PIXEL; lane++) {
+      int from = at + lane;
       for (int j = 0; j < extent; j++) {
-        int from = at + j * stride + lane;
-        outputs(tile, products, from, extent * stride, scratch, scratchAt + j * PIXEL + lane, row);
+        outputs(tile, products, from + j * stride, row, products, from + j * stride, row);
       }
-      for (int i = 0; i < tile.outputs(); i++) {
-        int to = yAt + i * yRowStride + lane;
-        outputs(tile, scratch, scratchAt + i * row + lane, PIXEL, y, to, PIXEL);
+      for (int i = 0; i < tile.outputs(); i++, from += row) {
+        outputs(tile, products, from, stride, products, from, stride);
         for (int k = 0; k < tile.outputs(); k++) {
-          float sum = y[to + k * PIXEL] + bias[biasAt + lane];
-          if (add) {
-            sum += residual[residualAt + i * residualRowStride + k * PIXEL + lane];
-          }
-          y[to + k * PIXEL] = sum < floor[lane] ? floor[lane] : sum;
+          float sum = products[from + k * stride] + bias[biasAt + lane];
+          sum += residual[residualAt + i * residualRowStride + k * PIXEL + lane];
+          y[yAt + i * yRowStride + k * PIXEL + lane] = sum < floor[lane] ? floor[lane] : sum;
         }
       }
     }

@@ -14,11 +14,14 @@ final class Tiling {
   /** Multiply-adds that must be in flight: two a cycle, each four to five cycles long. */
   private static final int LATENCY = 10;
 
+  /** What a value of k costs beside its loads and multiply-adds: the loop. */
+  private static final double LOOP_COST = 1.5;
+
   /**
-   * Two blocks first: the tallest tiles, which cut the usual maps of 56, 28, 14 and 7 pixels
-   * without a rest.
+   * Two blocks first: the tallest tiles, which cut the usual maps of 56, 28 and 14 pixels without a
+   * rest.
    */
-  private static final int[] BLOCK_CANDIDATES = {2, 4, 1};
+  private static final int[] BLOCK_CANDIDATES = {2, 4, 3, 1};
 
   /** The most blocks of a tile. */
   static final int MAX_BLOCKS = 4;
@@ -33,13 +36,16 @@ final class Tiling {
 
   /**
    * Blocks per tile that compute lines of {@code pixels} and {@code blocks} channel blocks in the
-   * fewest cycles, by a model that takes the largest of multiply-adds, latency and weighted loads.
+   * fewest cycles, by a model that takes the largest of multiply-adds, latency and weighted loads,
+   * and the loop.
    */
   static int chooseBlocks(VectorWidth width, int pixels, int blocks) {
     int best = 1;
     double bestCost = Double.POSITIVE_INFINITY;
     for (int candidate : BLOCK_CANDIDATES) {
-      double cost = cost(width, pixels, candidate) * Math.ceilDiv(blocks, candidate);
+      int tiles = blocks / candidate;
+      double cost =
+          tiles * cost(width, pixels, candidate) + cost(width, pixels, blocks % candidate);
       if (candidate <= blocks && cost < bestCost) {
         best = candidate;
         bestCost = cost;
@@ -49,6 +55,9 @@ final class Tiling {
   }
 
   private static double cost(VectorWidth width, int pixels, int blocks) {
+    if (blocks == 0) {
+      return 0;
+    }
     int vectors = blocks * width.vectorsPerBlock();
     int maxRows = maxRows(width, blocks);
     int full = pixels / maxRows;
@@ -59,6 +68,7 @@ final class Tiling {
   }
 
   private static double tileCost(int rows, int vectors) {
-    return Math.max(Math.max(rows * vectors, LATENCY), (rows + vectors) * LOAD_COST);
+    double step = Math.max(Math.max(rows * vectors, LATENCY), (rows + vectors) * LOAD_COST);
+    return step + LOOP_COST;
   }
 }

@@ -29,14 +29,26 @@ final class WinogradCall implements BoundConv {
   /** Weights up to which a thread does whole blocks: they stay in L2 beside V and M. */
   private static final int PRIVATE_WEIGHTS = 160 * 1024;
 
-  /** V of a shared block: a part of the L3 cache. */
-  private static final int SHARED_FLOATS = 1536 * 1024;
+  /** V of a shared block that a core's L2 cache holds. */
+  private static final int SHARED_FLOATS = 256 * 1024;
+
+  /**
+   * Where the weights are larger, so may V be: it then lies in the L3 cache, but the weights, which
+   * come from memory, are read less often.
+   */
+  private static final int WEIGHTS_PER_SHARED = 4;
 
   /** M of one item of a shared block: half of the L2 cache. */
   private static final int PRODUCT_FLOATS = 128 * 1024;
 
   /** Items per thread, so that uneven progress evens out. */
   private static final int ITEMS_PER_THREAD = 2;
+
+  /** Where a patch of a whole tile lies in a worker's memory, the tile's result after it. */
+  private static final int PATCH_AT = 0;
+
+  /** A row of a tile, added where there is no residual. */
+  private static final float[] NO_RESIDUAL = new float[WinogradTile.F4.outputs() * BLOCK];
 
   private final Winograd conv;
   private final WinogradTile tile;
@@ -58,8 +70,6 @@ final class WinogradCall implements BoundConv {
   private final int mStride;
   private final int[] offsets;
   private final KernelTable kernels;
-  private final int scratchAt;
-  private final int patchAt;
   private final int productsAt;
   private final Parallel.Task wholeBlock = this::wholeBlock;
   private final Parallel.Task transform = this::transform;
@@ -110,9 +120,7 @@ final class WinogradCall implements BoundConv {
     }
     this.kernels = new KernelTable(conv.width(), BLOCK, maxBlocks, false);
     int pixels = tile.elements() * BLOCK;
-    this.scratchAt = 0;
-    this.patchAt = pixels;
-    this.productsAt = 3 * pixels;
+    this.productsAt = 2 * pixels;
     long vFloats = (long) tile.elements() * vStride;
     long mFloats = productsAt + (long) tile.elements() * mStride;
     workspace.reserve(shared ? vFloats : 0, shared ? mFloats : mFloats + vFloats);
@@ -123,7 +131,8 @@ final class WinogradCall implements BoundConv {
     if (!shared) {
       return Math.min(all, maxRows);
     }
-    int fitting = SHARED_FLOATS / (tile.elements() * inBlocks * BLOCK);
+    int floats = Math.max(SHARED_FLOATS, conv.weights().length / WEIGHTS_PER_SHARED);
+    int fitting = floats / (tile.elements() * inBlocks * BLOCK);
     return Math.clamp(fitting, Math.min(all, maxRows), all);
   }
 
@@ -202,11 +211,10 @@ final class WinogradCall implements BoundConv {
       int rows = Math.min(extent, x.height() + conv.shape().padding() - top);
       int columns = Math.min(extent, x.width() + conv.shape().padding() - left);
       if (rows == extent && columns == extent) {
-        WinogradTransform.input(tile, data, at, x.rowStride(), memory, scratchAt, v, to, vStride);
+        WinogradTransform.input(tile, data, at, x.rowStride(), v, to, vStride);
       } else {
         copyPatch(data, at, x.rowStride(), rows, columns, memory, extent);
-        WinogradTransform.input(
-            tile, memory, patchAt, extent * BLOCK, memory, scratchAt, v, to, vStride);
+        WinogradTransform.input(tile, memory, PATCH_AT, extent * BLOCK, v, to, vStride);
       }
     }
   }
@@ -214,10 +222,10 @@ final class WinogradCall implements BoundConv {
   /** The valid part of a tile that reaches beyond the image, with zeros around it. */
   private void copyPatch(
       float[] from, int at, int rowStride, int rows, int columns, float[] memory, int extent) {
-    Arrays.fill(memory, patchAt, patchAt + extent * extent * BLOCK, 0f);
+    Arrays.fill(memory, PATCH_AT, PATCH_AT + extent * extent * BLOCK, 0f);
     for (int row = 0; row < rows; row++) {
       System.arraycopy(
-          from, at + row * rowStride, memory, patchAt + row * extent * BLOCK, columns * BLOCK);
+          from, at + row * rowStride, memory, PATCH_AT + row * extent * BLOCK, columns * BLOCK);
     }
   }
 
@@ -270,11 +278,12 @@ final class WinogradCall implements BoundConv {
         int to = yOffset + y.index(block, image, row, column);
         int other =
             residual == null ? 0 : residualOffset + residual.index(block, image, row, column);
+        int stride = residual == null ? 0 : residual.rowStride();
+        float[] added = residual == null ? NO_RESIDUAL : data;
         int rows = Math.min(outputs, y.height() - row);
         int columns = Math.min(outputs, y.width() - column);
         if (rows == outputs && columns == outputs) {
-          int stride = residual == null ? 0 : residual.rowStride();
-          transformOut(memory, from, block, data, other, stride, data, to, y.rowStride());
+          transformOut(memory, from, block, added, other, stride, data, to, y.rowStride());
         } else {
           transformEdge(memory, from, block, other, to, rows, columns);
         }
@@ -297,12 +306,9 @@ final class WinogradCall implements BoundConv {
         memory,
         from,
         mStride,
-        memory,
-        scratchAt,
         conv.bias(),
         block * BLOCK,
         conv.floor(),
-        residual != null,
         other,
         otherAt,
         otherStride,
@@ -316,11 +322,13 @@ final class WinogradCall implements BoundConv {
       float[] memory, int from, int block, int other, int to, int rows, int columns) {
     int outputs = tile.outputs();
     int stride = outputs * BLOCK;
-    int resultAt = patchAt + tile.elements() * BLOCK;
-    if (residual != null) {
+    int resultAt = PATCH_AT + tile.elements() * BLOCK;
+    if (residual == null) {
+      transformOut(memory, from, block, NO_RESIDUAL, 0, 0, memory, resultAt, stride);
+    } else {
       copyPatch(data, other, residual.rowStride(), rows, columns, memory, outputs);
+      transformOut(memory, from, block, memory, PATCH_AT, stride, memory, resultAt, stride);
     }
-    transformOut(memory, from, block, memory, patchAt, stride, memory, resultAt, stride);
     for (int row = 0; row < rows; row++) {
       System.arraycopy(
           memory, resultAt + row * stride, data, to + row * y.rowStride(), columns * BLOCK);
