@@ -51,6 +51,11 @@ final class SimdSession implements Session {
     return arena;
   }
 
+  /** Where the values lie, for tests. */
+  List<Value> values() {
+    return values;
+  }
+
   @Override
   public int maxBatch() {
     return maxBatch;

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.resnet4j.core.backend.InsufficientMemoryException;
@@ -56,6 +59,58 @@ class SimdSessionTest {
     for (VectorWidth width : VectorWidth.values()) {
       for (int threads : new int[] {1, 2, 3, 5}) {
         assertThat(logits(width, threads)).as("%s, %d threads", width, threads).isEqualTo(expected);
+      }
+    }
+  }
+
+  /** A batch of more than a chunk, whose early steps take an image at a time. */
+  @Test
+  void partsAndChunksChangeNothing() {
+    int batch = 18;
+    Graph graph = SmallNetworks.deep(320, 256);
+    int pixels = (int) graph.inputShape().size();
+    int classes = (int) graph.output().shape().size();
+    SplittableRandom random = new SplittableRandom(1);
+    float[] input = new float[batch * pixels];
+    for (int i = 0; i < input.length; i++) {
+      input[i] = (float) random.nextDouble(-1, 1);
+    }
+    try (SimdBackend backend = new SimdBackend(2);
+        SimdPlan plan = (SimdPlan) backend.compile(graph);
+        SimdSession whole = (SimdSession) plan.newSession(batch);
+        SimdSession single = (SimdSession) plan.newSession(1)) {
+      float[] logits = new float[batch * classes];
+      whole.run(batch, input, logits);
+      List<float[]> seen = new ArrayList<>();
+      float[] probed = new float[batch * classes];
+      whole.run(
+          batch,
+          MemorySegment.ofArray(input),
+          MemorySegment.ofArray(probed),
+          (step, image, values) -> {
+            if (step.node().equals("layer2.0.conv1")) {
+              assertThat(image).isEqualTo(seen.size());
+              seen.add(values);
+            }
+          });
+      assertThat(probed).isEqualTo(logits);
+      assertThat(seen).hasSize(batch);
+      for (int image = 0; image < batch; image++) {
+        float[] one = Arrays.copyOfRange(input, image * pixels, (image + 1) * pixels);
+        float[] result = new float[classes];
+        float[] value = seen.get(image);
+        single.run(
+            1,
+            MemorySegment.ofArray(one),
+            MemorySegment.ofArray(result),
+            (step, _, values) -> {
+              if (step.node().equals("layer2.0.conv1")) {
+                assertThat(value).isEqualTo(values);
+              }
+            });
+        assertThat(Arrays.copyOfRange(logits, image * classes, (image + 1) * classes))
+            .as("image %d", image)
+            .isEqualTo(result);
       }
     }
   }

@@ -63,6 +63,14 @@ final class SmallNetworks {
     return Tensor.of(values, dims);
   }
 
+  /** A narrow bottleneck ResNet of two blocks a stage, for an image of any size. */
+  static Graph deep(int height, int width) {
+    ResNetSpec spec =
+        ResNetSpec.of("deep", Block.BOTTLENECK, List.of(2, 2, 2, 2), 1, 64).withBaseWidth(20);
+    return Passes.inference()
+        .apply(ResNet.build(spec, height, width, new SeededWeights(3, Block.BOTTLENECK)));
+  }
+
   /** A ResNet with everything there is in one, grouped convolutions included. */
   static Graph resNet() {
     ResNetSpec spec =
