@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
  * A convolution with its weights packed for one algorithm: {@code y = relu(conv(x, w) + bias +
  * residual)} on blocked activations. Immutable and thread-safe.
  */
-public sealed interface ConvKernel permits ImplicitGemm, Im2colGemm, Winograd, DirectStem, Grouped {
+public sealed interface ConvKernel
+    permits ImplicitGemm, Im2colGemm, Strassen, Winograd, DirectStem, Grouped {
   /**
    * Packs weights.
    *
@@ -28,6 +29,7 @@ public sealed interface ConvKernel permits ImplicitGemm, Im2colGemm, Winograd, D
     return switch (algorithm) {
       case IM2COL_GEMM -> Im2colGemm.pack(shape, width, weight, bias, relu);
       case IMPLICIT_GEMM -> ImplicitGemm.pack(shape, width, weight, bias, relu);
+      case STRASSEN_GEMM -> Strassen.pack(shape, width, weight, bias, relu);
       case WINOGRAD_2X2 -> Winograd.pack(shape, WinogradTile.F2, width, weight, bias, relu);
       case WINOGRAD_4X4 -> Winograd.pack(shape, WinogradTile.F4, width, weight, bias, relu);
       case DIRECT_STEM -> DirectStem.pack(shape, width, weight, bias, relu);

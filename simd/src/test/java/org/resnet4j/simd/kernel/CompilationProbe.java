@@ -21,6 +21,7 @@ final class CompilationProbe {
         List.of(
             new ConvShape(64, 64, 28, 28, 1, 1, 0, 1),
             new ConvShape(512, 40, 8, 8, 1, 1, 0, 1),
+            new ConvShape(512, 512, 14, 14, 1, 1, 0, 1),
             new ConvShape(64, 64, 14, 14, 3, 1, 1, 1),
             new ConvShape(64, 64, 14, 14, 3, 2, 1, 1),
             new ConvShape(64, 64, 14, 14, 3, 1, 1, 8))) {

@@ -36,7 +36,7 @@ class CompilationTest {
         ForkedJvm.run(folder, CompilationProbe.class, List.of("-XX:+PrintCompilation"));
     assertThat(lines)
         .filteredOn(line -> line.startsWith("bytes="))
-        .hasSize(5)
+        .hasSize(6)
         .containsOnly("bytes=0");
 
     Set<String> seen = new HashSet<>();

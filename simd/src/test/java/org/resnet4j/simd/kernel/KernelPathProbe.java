@@ -44,6 +44,7 @@ final class KernelPathProbe {
     exact(new ConvShape(40, 33, 7, 9, 1, 1, 0, 1), ConvAlgorithm.IMPLICIT_GEMM);
     exact(new ConvShape(17, 32, 9, 7, 3, 1, 1, 1), ConvAlgorithm.IMPLICIT_GEMM);
     exact(new ConvShape(32, 20, 9, 8, 3, 2, 1, 1), ConvAlgorithm.IMPLICIT_GEMM);
+    exact(new ConvShape(64, 96, 7, 9, 1, 1, 0, 1), ConvAlgorithm.STRASSEN_GEMM);
     for (ConvShape shape :
         List.of(
             new ConvShape(32, 20, 9, 8, 3, 2, 1, 1),
