@@ -22,6 +22,7 @@ class Conv2dTest {
           new ConvShape(4, 17, 8, 5, 5, 2, 2, 1),
           new ConvShape(33, 31, 7, 14, 3, 1, 1, 1),
           new ConvShape(48, 65, 5, 3, 1, 2, 0, 1),
+          new ConvShape(64, 96, 5, 7, 1, 2, 0, 1),
           new ConvShape(13, 13, 8, 7, 3, 1, 0, 13),
           new ConvShape(64, 32, 7, 7, 3, 2, 1, 32),
           new ConvShape(48, 48, 9, 8, 3, 2, 1, 6));
@@ -75,6 +76,7 @@ class Conv2dTest {
             new ConvShape(3, 40, 9, 31, 7, 2, 3, 1),
             new ConvShape(48, 40, 9, 11, 3, 1, 1, 1),
             new ConvShape(300, 33, 5, 7, 1, 1, 0, 1),
+            new ConvShape(320, 32, 5, 7, 1, 1, 0, 1),
             new ConvShape(64, 64, 7, 7, 3, 2, 1, 16));
     for (ConvShape shape : applicable(algorithm, shapes)) {
       SplittableRandom random = new SplittableRandom(3);
