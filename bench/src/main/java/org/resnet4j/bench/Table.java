@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Rows in columns as wide as their content. */
-final class Table {
+public final class Table {
   private final boolean[] right;
   private final List<String[]> rows = new ArrayList<>();
 
   /** With the columns' headings; {@code >} before one aligns the column to the right. */
-  Table(String... headings) {
+  public Table(String... headings) {
     right = new boolean[headings.length];
     String[] first = new String[headings.length];
     for (int i = 0; i < headings.length; i++) {
@@ -20,14 +20,16 @@ final class Table {
     rows.add(first);
   }
 
-  void add(String... cells) {
+  /** Adds a row. */
+  public void add(String... cells) {
     if (cells.length != right.length) {
       throw new IllegalArgumentException(cells.length + " cells, " + right.length + " columns");
     }
     rows.add(cells);
   }
 
-  void print(PrintStream out) {
+  /** Prints all of it. */
+  public void print(PrintStream out) {
     int[] widths = new int[right.length];
     for (String[] row : rows) {
       for (int i = 0; i < widths.length; i++) {

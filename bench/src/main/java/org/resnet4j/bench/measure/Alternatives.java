@@ -1,24 +1,15 @@
 package org.resnet4j.bench.measure;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.graph.Node;
 import org.resnet4j.core.graph.Op;
 import org.resnet4j.core.tensor.Shape;
-import org.resnet4j.simd.kernel.BlockedCopy;
-import org.resnet4j.simd.kernel.BlockedLayout;
-import org.resnet4j.simd.kernel.BoundConv;
 import org.resnet4j.simd.kernel.ConvAlgorithm;
-import org.resnet4j.simd.kernel.ConvKernel;
 import org.resnet4j.simd.kernel.ConvShape;
-import org.resnet4j.simd.kernel.Parallel;
-import org.resnet4j.simd.kernel.VectorWidth;
-import org.resnet4j.simd.kernel.Workspace;
 
 /**
  * The algorithms that the CPU backend could take for a convolution, one thread each, with the ReLU
@@ -26,8 +17,6 @@ import org.resnet4j.simd.kernel.Workspace;
  * that are close may be another in the network.
  */
 public final class Alternatives {
-  private static final long SEED = 1;
-
   private Alternatives() {}
 
   /**
@@ -77,78 +66,18 @@ public final class Alternatives {
   public static List<Timed> time(ConvShape shape, int batch, Rounds rounds)
       throws WrongAnswerException {
     ConvAlgorithm pick = ConvAlgorithm.choose(shape);
-    List<KernelEngine> engines = new ArrayList<>();
+    List<ConvEngine> engines = new ArrayList<>();
     for (ConvAlgorithm algorithm : ConvAlgorithm.applicable(shape)) {
-      engines.add(new KernelEngine(shape, algorithm, batch));
+      engines.add(new ConvEngine(shape, algorithm, batch));
     }
     Answers.check(shape.toString(), engines);
     List<RunTimes> times = rounds.measure(engines);
     List<Timed> timed = new ArrayList<>();
     for (int i = 0; i < times.size(); i++) {
-      ConvAlgorithm algorithm = engines.get(i).kernel.algorithm();
+      ConvAlgorithm algorithm = engines.get(i).algorithm();
       timed.add(new Timed(algorithm, times.get(i).medianMillis(), algorithm == pick));
     }
     timed.sort((a, b) -> Double.compare(a.millis(), b.millis()));
     return timed;
-  }
-
-  /** One kernel on random data. */
-  private static final class KernelEngine implements Engine {
-    private final ConvKernel kernel;
-    private final int batch;
-    private final BlockedLayout y;
-    private final int yOffset;
-    private final float[] data;
-    private final BoundConv bound;
-
-    KernelEngine(ConvShape shape, ConvAlgorithm algorithm, int batch) {
-      this.batch = batch;
-      float[] weight = random(SEED, shape.weights());
-      kernel = ConvKernel.pack(shape, algorithm, VectorWidth.preferred(), weight, null, true);
-      BlockedLayout x =
-          new BlockedLayout(
-              shape.inChannels(),
-              batch,
-              shape.height(),
-              shape.width(),
-              kernel.inputHalo(),
-              kernel.inputBlock());
-      y = new BlockedLayout(shape.outChannels(), batch, shape.outHeight(), shape.outWidth(), 0);
-      yOffset = Math.toIntExact(x.size());
-      data = new float[Math.toIntExact(x.size() + y.size())];
-      int pixels = shape.inChannels() * shape.height() * shape.width();
-      for (int image = 0; image < batch; image++) {
-        BlockedCopy.pack(random(SEED + 1 + image, pixels), 0, x, data, 0, image);
-      }
-      bound = kernel.bind(x, y, null, new Workspace(Parallel.SERIAL));
-    }
-
-    private static float[] random(long seed, int count) {
-      SplittableRandom random = new SplittableRandom(seed);
-      float[] values = new float[count];
-      for (int i = 0; i < count; i++) {
-        values[i] = (float) random.nextDouble(-1, 1);
-      }
-      return values;
-    }
-
-    @Override
-    public String name() {
-      return kernel.algorithm().name();
-    }
-
-    @Override
-    public void run() {
-      bound.run(batch, data, 0, yOffset, 0);
-    }
-
-    /** In the kernels' layout, which is the same for all of them. */
-    @Override
-    public float[] answer() {
-      return Arrays.copyOfRange(data, yOffset, Math.toIntExact(yOffset + y.size()));
-    }
-
-    @Override
-    public void close() {}
   }
 }

@@ -24,18 +24,34 @@ public final class Answers {
     float[] expected = ours.answer();
     for (Engine engine : engines.subList(1, engines.size())) {
       engine.run();
-      double difference = relativeL2(engine.answer(), expected);
-      if (!(difference <= LIMIT)) {
-        throw new WrongAnswerException(
-            String.format(
-                Locale.ROOT,
-                "%s: %s and %s disagree: relative L2 difference %.2e, allowed %.0e; not timed",
-                what,
-                engine.name(),
-                ours.name(),
-                difference,
-                LIMIT));
-      }
+      check(what, engine.name(), relativeL2(engine.answer(), expected), ours.name());
+    }
+  }
+
+  /**
+   * Compares some of an engine's answers with what they must be.
+   *
+   * @param what names the problem in the message
+   * @param engine names who answered
+   * @throws WrongAnswerException if they differ by more than 1e-4 in the relative L2 norm
+   */
+  public static void check(String what, String engine, float[] actual, double[] exact)
+      throws WrongAnswerException {
+    check(what, engine, Metrics.of(actual, exact).rr(), "double precision");
+  }
+
+  private static void check(String what, String engine, double difference, String with)
+      throws WrongAnswerException {
+    if (!(difference <= LIMIT)) {
+      throw new WrongAnswerException(
+          String.format(
+              Locale.ROOT,
+              "%s: %s and %s disagree: relative L2 difference %.2e, allowed %.0e; not timed",
+              what,
+              engine,
+              with,
+              difference,
+              LIMIT));
     }
   }
 
