@@ -11,8 +11,9 @@ import java.util.Objects;
  * With {@code beta = 0} C is not read, so it may hold NaN. C must not overlap A or B.
  *
  * <p>Rounding: every 256 terms of k form a partial sum of fused multiply-adds, k ascending; {@code
- * C = beta * C} first, then each partial sum is multiplied by alpha and added, each step rounded.
- * The result does not depend on threads or vector width.
+ * C = beta * C} first, then each partial sum is multiplied by alpha and added, each step rounded;
+ * with {@code beta = 0} the first one is stored. The result does not depend on threads or vector
+ * width.
  *
  * <p>Source: the loops of Goto and van de Geijn (ACM TOMS 2008) as BLIS names them. Thread-safe.
  */
@@ -105,9 +106,12 @@ public final class Gemm {
     b.check("B", k, n);
     c.check("C", m, n);
     if (m > 0 && n > 0) {
-      scale(m, n, beta, c);
-      if (k > 0 && alpha != 0f) {
-        new GemmCall(width, parallel, m, n, k, alpha, a, b, c).run();
+      boolean product = k > 0 && alpha != 0f;
+      if (beta != 0f || !product) {
+        scale(m, n, beta, c);
+      }
+      if (product) {
+        new GemmCall(width, parallel, m, n, k, alpha, a, b, beta != 0f, c).run();
       }
     }
   }

@@ -39,6 +39,7 @@ final class GemmCall {
   private final int n;
   private final int k;
   private final float alpha;
+  private final boolean accumulate;
   private final Matrix a;
   private final Matrix b;
   private final Matrix c;
@@ -62,12 +63,14 @@ final class GemmCall {
       float alpha,
       Matrix a,
       Matrix b,
+      boolean accumulate,
       Matrix c) {
     this.parallel = parallel;
     this.m = m;
     this.n = n;
     this.k = k;
     this.alpha = alpha;
+    this.accumulate = accumulate;
     this.a = a;
     this.b = b;
     this.c = c;
@@ -107,7 +110,8 @@ final class GemmCall {
               int ic = block * mc;
               int rows = Math.min(mc, m - ic);
               packA(ic, rows, from, depth, packedA[worker]);
-              macroKernel(ic, rows, first, columns, depth, worker);
+              boolean add = accumulate || from > 0;
+              macroKernel(ic, rows, first, columns, depth, worker, add);
             });
       }
     }
@@ -169,7 +173,8 @@ final class GemmCall {
     }
   }
 
-  private void macroKernel(int ic, int rows, int jc, int columns, int depth, int worker) {
+  private void macroKernel(
+      int ic, int rows, int jc, int columns, int depth, int worker, boolean add) {
     int padded = Math.ceilDiv(depth, BLOCK) * BLOCK;
     float[] sums = tile[worker];
     for (int jr = 0; jr < columns; jr += nr) {
@@ -191,18 +196,26 @@ final class GemmCall {
             sums,
             0,
             sums);
-        add(sums, ic + ir, Math.min(mr, rows - ir), jc + jr, Math.min(nr, columns - jr));
+        store(sums, ic + ir, Math.min(mr, rows - ir), jc + jr, Math.min(nr, columns - jr), add);
       }
     }
   }
 
-  /** {@code C += alpha * tile} for the part of the tile that lies in C. */
-  private void add(float[] sums, int row, int rows, int column, int columns) {
-    for (int i = 0; i < rows; i++) {
-      int to = c.offset() + (row + i) * c.ld() + column;
-      for (int j = 0; j < columns; j += BLOCK) {
-        Lanes.addScaled(
-            sums, j * mr + i * BLOCK, alpha, c.data(), to + j, Math.min(BLOCK, columns - j));
+  /** {@code C = alpha * tile [+ C]} for the part of the tile that lies in C. */
+  private void store(float[] sums, int row, int rows, int column, int columns, boolean add) {
+    int to = c.offset() + row * c.ld() + column;
+    int whole = columns / BLOCK;
+    if (add) {
+      Lanes.addBlocks(sums, mr * BLOCK, alpha, c.data(), to, c.ld(), rows, whole);
+    } else {
+      Lanes.storeBlocks(sums, mr * BLOCK, alpha, c.data(), to, c.ld(), rows, whole);
+    }
+    for (int j = whole * BLOCK; j < columns; j++) {
+      int from = j / BLOCK * mr * BLOCK + j % BLOCK;
+      for (int i = 0; i < rows; i++) {
+        float scaled = sums[from + i * BLOCK] * alpha;
+        int at = to + i * c.ld() + j;
+        c.data()[at] = add ? scaled + c.data()[at] : scaled;
       }
     }
   }
