@@ -33,9 +33,15 @@ public class ConvBenchmark {
 
   private Engine engine;
 
-  /** Nothing is timed whose answer is wrong. */
+  /** Before anything is timed. */
   @Setup(Level.Trial)
-  public void open() throws WrongAnswerException {
+  public void setUp() throws WrongAnswerException {
+    open();
+    WarmUp.of(engine);
+  }
+
+  /** Nothing is timed whose answer is wrong. */
+  final void open() throws WrongAnswerException {
     ConvCase of = ConvCase.parse(conv);
     engine = new ConvEngine(of.shape(), of.algorithm(), 1);
     check(of.shape(), engine);

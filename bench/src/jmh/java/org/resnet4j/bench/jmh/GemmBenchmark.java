@@ -30,9 +30,15 @@ public class GemmBenchmark {
 
   private Engine engine;
 
-  /** Nothing is timed whose answer is wrong. */
+  /** Before anything is timed. */
   @Setup(Level.Trial)
-  public void open() throws WrongAnswerException {
+  public void setUp() throws WrongAnswerException {
+    open();
+    WarmUp.of(engine);
+  }
+
+  /** Nothing is timed whose answer is wrong. */
+  final void open() throws WrongAnswerException {
     GemmCase of = GemmCase.parse(gemm);
     GemmProblem problem = GemmProblem.of(of);
     engine =

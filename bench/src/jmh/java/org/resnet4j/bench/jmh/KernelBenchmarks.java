@@ -34,9 +34,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Times the kernels in JVMs of their own, then prints what share of the machine they use. */
-@Command(name = "kernels", mixinStandardHelpOptions = true, showDefaultValues = true)
+@Command(name = "kernels", mixinStandardHelpOptions = true)
 public final class KernelBenchmarks implements Callable<Integer> {
-  private static final int WARMUPS = 4;
+  private static final int WARMUPS = 2;
   private static final int ITERATIONS = 5;
 
   private final PrintStream out;
@@ -63,13 +63,16 @@ public final class KernelBenchmarks implements Callable<Integer> {
       description = "A library of your own; without it Maven fetches one.")
   private @Nullable Path openblas;
 
-  @Option(names = "--forks", paramLabel = "N", description = "JVMs for each line.")
+  @Option(
+      names = "--forks",
+      paramLabel = "N",
+      description = "JVMs for each line; ${DEFAULT-VALUE}.")
   private int forks = 1;
 
   @Option(
       names = "--millis",
-      paramLabel = "MILLIS",
-      description = "An iteration's length; " + WARMUPS + " warm up, " + ITERATIONS + " count.")
+      paramLabel = "N",
+      description = "An iteration's length; ${DEFAULT-VALUE}.")
   private int millis = 500;
 
   KernelBenchmarks(PrintStream out, PrintStream err) {
