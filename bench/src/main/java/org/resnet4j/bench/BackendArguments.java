@@ -9,6 +9,7 @@ import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.BackendProvider;
 import org.resnet4j.core.backend.BackendUnavailableException;
 import org.resnet4j.core.backend.Backends;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that choose what computes. */
@@ -31,6 +32,8 @@ final class BackendArguments {
       converter = AtLeastOne.class,
       description = "CPU threads. Default: one for each processor.")
   private @Nullable Integer threads;
+
+  @Mixin private AlgorithmArguments algorithms = new AlgorithmArguments();
 
   /**
    * An open backend and how it was found.
@@ -61,7 +64,8 @@ final class BackendArguments {
   }
 
   private BackendOptions options() {
-    return threads == null ? BackendOptions.defaults() : new BackendOptions(threads);
+    return algorithms.applyTo(
+        threads == null ? BackendOptions.defaults() : new BackendOptions(threads));
   }
 
   /** The first of the preferred ones that is available. */

@@ -76,6 +76,8 @@ final class BenchCommand implements Callable<Integer> {
       description = "Our engine: simd or reference. Default: simd.")
   private String backend = "simd";
 
+  @Mixin private AlgorithmArguments algorithms = new AlgorithmArguments();
+
   @Mixin private PeerArguments peers = new PeerArguments();
 
   @Option(
@@ -121,7 +123,7 @@ final class BenchCommand implements Callable<Integer> {
     peers.check(weights != null);
     String device = device();
     List<EngineFactory> engines = new ArrayList<>();
-    engines.add(new BackendEngines(backend));
+    engines.add(new BackendEngines(backend, algorithms.choice()));
     engines.addAll(peers.open());
     engines.addAll(extra);
     BenchReport report =
@@ -194,7 +196,8 @@ final class BenchCommand implements Callable<Integer> {
 
   /** Whether the backend is there at all is known before peers are fetched. */
   private String device() {
-    try (Backend opened = Backends.open(backend, new BackendOptions(threads.getFirst()))) {
+    BackendOptions options = algorithms.applyTo(new BackendOptions(threads.getFirst()));
+    try (Backend opened = Backends.open(backend, options)) {
       return opened.device();
     }
   }

@@ -1,13 +1,10 @@
 package org.resnet4j.bench;
 
 import com.sun.management.OperatingSystemMXBean;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.simd.kernel.CpuModel;
 
 /**
  * What {@code doctor} finds beside the backends.
@@ -41,7 +38,7 @@ record Machine(
         property("java.vendor"),
         property("java.vm.name") + ", " + property("java.vm.info"),
         property("os.name") + " " + property("os.version") + ", " + property("os.arch"),
-        cpuModel(Path.of("/proc/cpuinfo")).orElse(null),
+        CpuModel.current().orElse(null),
         runtime.availableProcessors(),
         system.getTotalMemorySize(),
         runtime.maxMemory(),
@@ -55,17 +52,6 @@ record Machine(
             "JDK 25.0.0 to 25.0.2 can corrupt large arrays under the G1 collector (SPARK-55852);"
                 + " use 25.0.3 or later")
         : Optional.empty();
-  }
-
-  static Optional<String> cpuModel(Path cpuinfo) {
-    try (Stream<String> lines = Files.lines(cpuinfo)) {
-      return lines
-          .filter(line -> line.startsWith("model name"))
-          .map(line -> line.substring(line.indexOf(':') + 1).strip())
-          .findFirst();
-    } catch (IOException _) {
-      return Optional.empty(); // no Linux
-    }
   }
 
   private static String property(String name) {

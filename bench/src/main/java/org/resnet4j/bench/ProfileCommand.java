@@ -105,7 +105,7 @@ final class ProfileCommand implements Callable<Integer> {
       double peak = PeakFlops.gflops();
       Problem problem = new Problem(model, graph, batch, threads, Networks.input(batch, size));
       Profile profile = Profile.take(backend, problem, new Protocol(seconds, WARM_UP_SECONDS));
-      List<ConvTimes> convs = alternatives ? time(graph) : List.of();
+      List<ConvTimes> convs = alternatives ? time(graph, profile) : List.of();
       ProfileReport report = new ProfileReport(problem, choice.device(), peak, profile, convs);
       if (json) {
         new JsonLines(terminal.out()).print(report::write);
@@ -125,7 +125,7 @@ final class ProfileCommand implements Callable<Integer> {
    */
   record ConvTimes(String node, ConvShape shape, List<Alternatives.Timed> timed) {}
 
-  private List<ConvTimes> time(Graph graph) throws CommandException {
+  private List<ConvTimes> time(Graph graph, Profile profile) throws CommandException {
     Map<ConvShape, String> shapes = Alternatives.shapes(graph);
     double each = ALTERNATIVES_SHARE * seconds;
     Rounds rounds = new Rounds(new Protocol(each, each), Clock.SYSTEM, () -> {});
@@ -133,7 +133,10 @@ final class ProfileCommand implements Callable<Integer> {
     try (ProgressBar bar = new ProgressBar(terminal, shapes.size(), "convolutions")) {
       for (Map.Entry<ConvShape, String> entry : shapes.entrySet()) {
         ConvShape shape = entry.getKey();
-        times.add(new ConvTimes(entry.getValue(), shape, Alternatives.time(shape, batch, rounds)));
+        String node = entry.getValue();
+        List<Alternatives.Timed> timed =
+            Alternatives.time(shape, profile.kernel(node), batch, rounds);
+        times.add(new ConvTimes(node, shape, timed));
         bar.show(times.size());
       }
     } catch (WrongAnswerException e) {

@@ -2,13 +2,9 @@ package org.resnet4j.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -52,13 +48,5 @@ class DoctorCommandTest {
   })
   void warnsOfJdksThatCorruptArrays(String version, boolean warns) {
     assertThat(Machine.warning(Runtime.Version.parse(version)).isPresent()).isEqualTo(warns);
-  }
-
-  @Test
-  void readsTheProcessorWhereTheKernelNamesIt(@TempDir Path folder) throws IOException {
-    Path file = folder.resolve("cpuinfo");
-    assertThat(Machine.cpuModel(file)).isEmpty();
-    Files.writeString(file, "processor\t: 0\nmodel name\t: Some CPU @ 2 GHz\n");
-    assertThat(Machine.cpuModel(file)).contains("Some CPU @ 2 GHz");
   }
 }

@@ -1,6 +1,7 @@
 package org.resnet4j.simd;
 
 import org.resnet4j.core.backend.Backend;
+import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.Plan;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.simd.kernel.CpuFeatures;
@@ -11,14 +12,24 @@ import org.resnet4j.simd.kernel.VectorWidth;
 final class SimdBackend implements Backend {
   private final VectorWidth width;
   private final WorkerPool pool;
+  private final AlgorithmChooser chooser;
+
+  SimdBackend(BackendOptions options) {
+    this(options, VectorWidth.preferred());
+  }
 
   SimdBackend(int threads) {
     this(threads, VectorWidth.preferred());
   }
 
   SimdBackend(int threads, VectorWidth width) {
+    this(new BackendOptions(threads), width);
+  }
+
+  SimdBackend(BackendOptions options, VectorWidth width) {
     this.width = width;
-    this.pool = new WorkerPool(threads);
+    this.pool = new WorkerPool(options.threads());
+    this.chooser = AlgorithmChooser.of(options.algorithms(), width, pool);
   }
 
   @Override
@@ -29,12 +40,16 @@ final class SimdBackend implements Backend {
   @Override
   public String device() {
     int threads = pool.threads();
-    return describeDevice() + ", " + threads + (threads == 1 ? " thread" : " threads");
+    String device = describeDevice() + ", " + threads + (threads == 1 ? " thread" : " threads");
+    return switch (chooser) {
+      case AlgorithmChooser.ByShape _ -> device;
+      case MeasuredAlgorithms _ -> device + ", algorithms measured";
+    };
   }
 
   @Override
   public Plan compile(Graph graph) {
-    return SimdCompiler.compile(graph, width, pool);
+    return SimdCompiler.compile(graph, width, pool, chooser);
   }
 
   @Override

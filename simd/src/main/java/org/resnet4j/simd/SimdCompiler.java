@@ -19,7 +19,8 @@ import org.resnet4j.simd.kernel.ConvShape;
 import org.resnet4j.simd.kernel.VectorWidth;
 
 /**
- * Lowers a fused graph: one step per node, each convolution with the algorithm its shape calls for.
+ * Lowers a fused graph: one step per node, each convolution with the algorithm chosen for its
+ * shape.
  */
 final class SimdCompiler {
   /** Id of the graph's input. */
@@ -27,14 +28,15 @@ final class SimdCompiler {
 
   private SimdCompiler() {}
 
-  static SimdPlan compile(Graph graph, VectorWidth width, WorkerPool pool) {
+  static SimdPlan compile(
+      Graph graph, VectorWidth width, WorkerPool pool, AlgorithmChooser chooser) {
     graph.requireValues();
     List<SimdStep> steps = new ArrayList<>();
     Graph skeleton = graph.withoutValues();
     boolean interleaved = interleaved(skeleton);
     for (Node node : graph.nodes()) {
       Node bare = skeleton.nodes().get(node.id());
-      steps.add(lower(skeleton, node.op(), bare, width, interleaved));
+      steps.add(lower(skeleton, node.op(), bare, width, chooser, interleaved));
     }
     return new SimdPlan(skeleton, steps, pool);
   }
@@ -69,24 +71,29 @@ final class SimdCompiler {
    *
    * @param op the operator with its weights, which the step packs but does not keep
    * @param node the same node without them
+   * @param chooser of algorithms, but for an interleaved input
    * @param interleaved how the input lies
    */
   private static SimdStep lower(
-      Graph graph, Op op, Node node, VectorWidth width, boolean interleaved) {
+      Graph graph,
+      Op op,
+      Node node,
+      VectorWidth width,
+      AlgorithmChooser chooser,
+      boolean interleaved) {
     return switch (op) {
       case Op.Input _ -> new InputStep(node, interleaved);
       case Op.Conv conv -> {
         ConvShape shape = shape(graph, node, conv);
         boolean stem = interleaved && node.inputs().getFirst() == INPUT;
-        ConvAlgorithm algorithm =
-            stem ? ConvAlgorithm.DIRECT_STEM : ConvAlgorithm.chooseBlocked(shape);
+        ConvAlgorithm algorithm = stem ? ConvAlgorithm.DIRECT_STEM : chooser.choose(shape);
         boolean relu = conv.epilogue().relu();
         yield convStep(node, shape, algorithm, width, conv.weight(), conv.bias(), relu);
       }
       case Op.Linear linear -> {
         int features = linear.weight().dim(1);
         ConvShape shape = new ConvShape(features, linear.weight().dim(0), 1, 1, 1, 1, 0, 1);
-        ConvAlgorithm algorithm = ConvAlgorithm.chooseBlocked(shape);
+        ConvAlgorithm algorithm = chooser.choose(shape);
         yield convStep(node, shape, algorithm, width, linear.weight(), linear.bias(), false);
       }
       case Op.MaxPool pool -> new MaxPoolStep(node, pool.window());

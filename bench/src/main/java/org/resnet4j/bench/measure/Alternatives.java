@@ -60,12 +60,12 @@ public final class Alternatives {
   /**
    * Checks that the algorithms agree, then times them in turns.
    *
+   * @param taken name of the one that the backend takes
    * @return the fastest first
    * @throws WrongAnswerException if they disagree
    */
-  public static List<Timed> time(ConvShape shape, int batch, Rounds rounds)
+  public static List<Timed> time(ConvShape shape, String taken, int batch, Rounds rounds)
       throws WrongAnswerException {
-    ConvAlgorithm pick = ConvAlgorithm.choose(shape);
     List<ConvEngine> engines = new ArrayList<>();
     for (ConvAlgorithm algorithm : ConvAlgorithm.applicable(shape)) {
       engines.add(new ConvEngine(shape, algorithm, batch));
@@ -75,7 +75,7 @@ public final class Alternatives {
     List<Timed> timed = new ArrayList<>();
     for (int i = 0; i < times.size(); i++) {
       ConvAlgorithm algorithm = engines.get(i).algorithm();
-      timed.add(new Timed(algorithm, times.get(i).medianMillis(), algorithm == pick));
+      timed.add(new Timed(algorithm, times.get(i).medianMillis(), algorithm.name().equals(taken)));
     }
     timed.sort((a, b) -> Double.compare(a.millis(), b.millis()));
     return timed;

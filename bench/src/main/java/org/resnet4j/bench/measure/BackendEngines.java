@@ -1,5 +1,6 @@
 package org.resnet4j.bench.measure;
 
+import org.resnet4j.core.backend.AlgorithmChoice;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.Backends;
@@ -10,8 +11,9 @@ import org.resnet4j.core.backend.Session;
  * Our own engines.
  *
  * @param name a backend's
+ * @param algorithms how it decides between algorithms
  */
-public record BackendEngines(String name) implements EngineFactory {
+public record BackendEngines(String name, AlgorithmChoice algorithms) implements EngineFactory {
   /**
    * Opens the backend and compiles the graph.
    *
@@ -19,7 +21,7 @@ public record BackendEngines(String name) implements EngineFactory {
    */
   @Override
   public Engine open(Problem problem) {
-    Backend backend = Backends.open(name, new BackendOptions(problem.threads()));
+    Backend backend = Backends.open(name, new BackendOptions(problem.threads(), algorithms));
     try {
       return new BackendEngine(backend, problem);
     } catch (RuntimeException | Error e) {

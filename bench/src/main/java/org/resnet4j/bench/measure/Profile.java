@@ -8,6 +8,7 @@ import java.util.Map;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.Plan;
 import org.resnet4j.core.backend.Session;
+import org.resnet4j.core.backend.StepInfo;
 
 /**
  * Where a run's time goes.
@@ -34,6 +35,16 @@ public record Profile(double millis, List<StepTimes.StepTime> steps) {
   /** Sum of the steps' medians. */
   public double stepMillis() {
     return steps.stream().mapToDouble(StepTimes.StepTime::millis).sum();
+  }
+
+  /** The kernel that served a node; empty if none did. */
+  public String kernel(String node) {
+    return steps.stream()
+        .map(StepTimes.StepTime::info)
+        .filter(info -> info.node().equals(node))
+        .map(StepInfo::kernel)
+        .findFirst()
+        .orElse("");
   }
 
   /** By kernel, in the order of their first steps. */

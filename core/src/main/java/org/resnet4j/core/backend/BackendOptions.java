@@ -4,8 +4,9 @@ package org.resnet4j.core.backend;
  * How a backend is opened.
  *
  * @param threads CPU threads a run may use, the caller's included; at least 1
+ * @param algorithms how it decides between algorithms, if it has several
  */
-public record BackendOptions(int threads) {
+public record BackendOptions(int threads, AlgorithmChoice algorithms) {
   private static final int MAX_THREADS = 1024;
 
   /**
@@ -20,8 +21,22 @@ public record BackendOptions(int threads) {
     }
   }
 
-  /** As many threads as the process may use processors. */
+  /**
+   * With algorithms {@link AlgorithmChoice#BY_SHAPE}.
+   *
+   * @throws IllegalArgumentException if a value is out of range
+   */
+  public BackendOptions(int threads) {
+    this(threads, AlgorithmChoice.BY_SHAPE);
+  }
+
+  /** As many threads as the process may use processors, algorithms by shape. */
   public static BackendOptions defaults() {
     return new BackendOptions(Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors()));
+  }
+
+  /** The same with another choice of algorithms. */
+  public BackendOptions withAlgorithms(AlgorithmChoice choice) {
+    return new BackendOptions(threads, choice);
   }
 }

@@ -1,0 +1,87 @@
+package org.resnet4j.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.resnet4j.core.backend.AlgorithmChoice;
+import org.resnet4j.core.backend.BackendOptions;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+class AlgorithmArgumentsTest {
+  @TempDir private Path folder;
+
+  /** A command of these options alone. */
+  @Command
+  private static final class Only {
+    @Mixin private AlgorithmArguments algorithms = new AlgorithmArguments();
+  }
+
+  @BeforeEach
+  void nameTheFile() {
+    System.setProperty("resnet4j.algorithms", folder.resolve("algorithms").toString());
+  }
+
+  @AfterEach
+  void forgetTheFile() {
+    System.clearProperty("resnet4j.algorithms");
+  }
+
+  private static AlgorithmChoice parse(String... arguments) {
+    Only command = new Only();
+    new CommandLine(command).parseArgs(arguments);
+    AlgorithmChoice choice = command.algorithms.choice();
+    assertThat(command.algorithms.applyTo(new BackendOptions(3)))
+        .isEqualTo(new BackendOptions(3, choice));
+    return choice;
+  }
+
+  @Test
+  void areByShapeUnlessMeasuredIsAskedFor() {
+    assertThat(parse()).isEqualTo(AlgorithmChoice.BY_SHAPE);
+    assertThat(parse("--algorithms", "by-shape")).isEqualTo(AlgorithmChoice.BY_SHAPE);
+    assertThat(parse("--algorithms", "measured")).isEqualTo(AlgorithmChoice.MEASURED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "verify --case groups2-96",
+        "profile --model resnet18",
+        "bench --model resnet18",
+        "classify ../golden/samples/00.png"
+      })
+  void refusesAnotherWord(String command) {
+    Run run = Run.of((Object[]) (command + " --algorithms fastest").split(" ")).refused();
+    assertThat(run.err())
+        .contains("--algorithms")
+        .contains("must be by-shape or measured, got 'fastest'");
+  }
+
+  @Test
+  void measuredAlgorithmsPassTheGates() {
+    Run run =
+        Run.of(
+                "verify",
+                "--case",
+                "resnet18-w16",
+                "--backend",
+                "simd",
+                "--threads",
+                "1",
+                "--algorithms",
+                "measured")
+            .succeeded();
+    assertThat(run.out())
+        .containsPattern("device +simd: CPU, .*, 1 thread, algorithms measured\n")
+        .contains("the case passed on simd");
+    assertThat(folder.resolve("algorithms")).isNotEmptyFile();
+  }
+}

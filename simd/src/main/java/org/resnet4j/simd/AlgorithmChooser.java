@@ -1,0 +1,32 @@
+package org.resnet4j.simd;
+
+import org.resnet4j.core.backend.AlgorithmChoice;
+import org.resnet4j.simd.kernel.ConvAlgorithm;
+import org.resnet4j.simd.kernel.ConvShape;
+import org.resnet4j.simd.kernel.VectorWidth;
+
+/** Decides which algorithm computes a convolution whose input lies in blocks. Thread-safe. */
+sealed interface AlgorithmChooser permits AlgorithmChooser.ByShape, MeasuredAlgorithms {
+  /** The algorithm for a shape; one that can compute it. */
+  ConvAlgorithm choose(ConvShape shape);
+
+  /** The chooser of a backend whose kernels have this width and run on this pool. */
+  static AlgorithmChooser of(AlgorithmChoice choice, VectorWidth width, WorkerPool pool) {
+    return switch (choice) {
+      case BY_SHAPE -> new ByShape();
+      case MEASURED ->
+          new MeasuredAlgorithms(
+              new AlgorithmCache(
+                  AlgorithmCacheFile.current(), Conditions.current(width, pool.threads())),
+              new KernelTimer(width, pool));
+    };
+  }
+
+  /** The choice that is part of the numeric contract. */
+  record ByShape() implements AlgorithmChooser {
+    @Override
+    public ConvAlgorithm choose(ConvShape shape) {
+      return ConvAlgorithm.chooseBlocked(shape);
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package org.resnet4j.simd;
+
+import org.resnet4j.simd.kernel.CpuModel;
+import org.resnet4j.simd.kernel.KernelPath;
+import org.resnet4j.simd.kernel.VectorWidth;
+
+/**
+ * Under what algorithms were timed: times say nothing about other conditions.
+ *
+ * @param cpu the processor's model
+ * @param path how kernels compute
+ * @param width vector width of the kernels
+ * @param threads that work at once
+ */
+record Conditions(String cpu, KernelPath path, VectorWidth width, int threads) {
+  /** Those of this process. */
+  static Conditions current(VectorWidth width, int threads) {
+    String cpu = CpuModel.current().orElse(System.getProperty("os.arch", "unknown"));
+    return new Conditions(cpu, KernelPath.current(), width, threads);
+  }
+}

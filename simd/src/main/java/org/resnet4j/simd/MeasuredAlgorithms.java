@@ -1,0 +1,76 @@
+package org.resnet4j.simd;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.resnet4j.simd.kernel.ConvAlgorithm;
+import org.resnet4j.simd.kernel.ConvShape;
+
+/**
+ * Takes the fastest algorithm, by the cache or else by the clock. The choice by shape stands unless
+ * another one is faster by more than noise.
+ */
+final class MeasuredAlgorithms implements AlgorithmChooser {
+  /** What another algorithm must save of the time. */
+  private static final double MARGIN = 0.03;
+
+  private final AlgorithmCache cache;
+  private final AlgorithmTimer timer;
+  private final Map<ConvShape, ConvAlgorithm> decided = new HashMap<>();
+
+  MeasuredAlgorithms(AlgorithmCache cache, AlgorithmTimer timer) {
+    this.cache = cache;
+    this.timer = timer;
+  }
+
+  /** One at a time: two measurements would disturb each other. */
+  @Override
+  public synchronized ConvAlgorithm choose(ConvShape shape) {
+    return decided.computeIfAbsent(shape, this::decide);
+  }
+
+  private ConvAlgorithm decide(ConvShape shape) {
+    List<ConvAlgorithm> candidates = candidates(shape);
+    if (candidates.size() == 1) {
+      return candidates.getFirst();
+    }
+    Optional<ConvAlgorithm> known = cache.find(shape, candidates);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    Optional<long[]> nanos = timer.nanos(shape, candidates);
+    if (nanos.isEmpty()) {
+      return ConvAlgorithm.chooseBlocked(shape); // and the next process tries again
+    }
+    ConvAlgorithm fastest = fastest(shape, candidates, nanos.get());
+    cache.put(shape, candidates, fastest);
+    return fastest;
+  }
+
+  /**
+   * What may compute a shape whose input lies in blocks, the choice by shape among it. {@code
+   * IM2COL_GEMM} allocates in each run and is several times slower on any shape that is not its
+   * own, so it neither replaces another nor is replaced.
+   */
+  static List<ConvAlgorithm> candidates(ConvShape shape) {
+    ConvAlgorithm byShape = ConvAlgorithm.chooseBlocked(shape);
+    if (byShape == ConvAlgorithm.IM2COL_GEMM) {
+      return List.of(byShape);
+    }
+    return ConvAlgorithm.applicable(shape).stream()
+        .filter(each -> each != ConvAlgorithm.IM2COL_GEMM && each != ConvAlgorithm.DIRECT_STEM)
+        .toList();
+  }
+
+  private static ConvAlgorithm fastest(
+      ConvShape shape, List<ConvAlgorithm> candidates, long[] nanos) {
+    ConvAlgorithm byShape = ConvAlgorithm.chooseBlocked(shape);
+    int usual = candidates.indexOf(byShape);
+    int best = usual;
+    for (int i = 0; i < nanos.length; i++) {
+      best = nanos[i] < nanos[best] ? i : best;
+    }
+    return nanos[best] <= (1 - MARGIN) * nanos[usual] ? candidates.get(best) : byShape;
+  }
+}
