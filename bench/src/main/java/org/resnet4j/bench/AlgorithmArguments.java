@@ -15,7 +15,7 @@ final class AlgorithmArguments {
       converter = Converter.class,
       description =
           "by-shape or measured, for the simd backend. measured times the algorithms of each"
-              + " convolution at first, about a second for each, and keeps the results in the"
+              + " convolution at first, some seconds for each, and keeps the results in the"
               + " user's cache directory; bits may differ from run to run. Default: by-shape.")
   private AlgorithmChoice choice = AlgorithmChoice.BY_SHAPE;
 

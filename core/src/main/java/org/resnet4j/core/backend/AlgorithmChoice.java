@@ -12,8 +12,8 @@ public enum AlgorithmChoice {
   BY_SHAPE,
   /**
    * By time: {@link Backend#compile} times the algorithms on this machine, unless an earlier
-   * process has left its measurements in the user's cache directory. This takes about a second for
-   * each distinct convolution, and other work at the time disturbs it.
+   * process has left its measurements in the user's cache directory. This takes some seconds for
+   * each distinct convolution that has several, and other work at the time disturbs it.
    *
    * <p>It gives up reproducible bits: algorithms round differently, and the fastest may be another
    * one on another machine, with another number of threads, even in another run. Within one plan
