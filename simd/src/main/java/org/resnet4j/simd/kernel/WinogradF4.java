@@ -8,9 +8,9 @@ import jdk.incubator.vector.VectorSpecies;
  * The vector code of {@link WinogradTile#F4}'s transforms: see {@link WinogradTransform}.
  *
  * <p>Two rows of a result at a time: down the columns into twelve vectors, which stay in registers,
- * then along the rows. So nothing is stored but results; stores, of which a core does one in two
- * cycles, would take most of the time. The price is that rows of the input are loaded twice, and
- * that the code along the rows is written down for both.
+ * then along the rows. So nothing is stored but results, where a scratch array between the passes
+ * doubles the stores. The price is that rows of the input are loaded twice, and that the code along
+ * the rows is written down for both: a method of its own would have its vectors allocated.
  */
 final class WinogradF4 {
   private static final VectorSpecies<Float> SPECIES = VectorWidth.preferred().species();
