@@ -1,6 +1,7 @@
 package org.resnet4j.core.tensor;
 
 import java.util.Arrays;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -12,21 +13,19 @@ import org.jspecify.annotations.Nullable;
  * tensors can be counted and planned, but not compiled.
  *
  * <p>The values are one {@code float[]} shared with whoever made the tensor. Neither side may write
- * to it afterwards; under that rule a tensor is immutable and thread-safe.
+ * to it afterwards; under that rule a tensor is immutable and thread-safe. A <em>lazy</em> tensor
+ * holds no values but computes them each time it is asked, so that what reads tensors one after the
+ * other does not need memory for all.
  */
 public final class Tensor {
   private final int[] dims;
   private final int size;
-  private final float @Nullable [] data;
+  private final @Nullable Supplier<float[]> values;
 
-  private Tensor(int[] dims, float @Nullable [] data) {
+  private Tensor(int[] dims, @Nullable Supplier<float[]> values) {
     this.dims = dims.clone();
     this.size = sizeOf(dims);
-    this.data = data;
-    if (data != null && data.length != size) {
-      throw new IllegalArgumentException(
-          "extents " + describe(dims) + " need " + size + " values, got " + data.length);
-    }
+    this.values = values;
   }
 
   /**
@@ -38,7 +37,22 @@ public final class Tensor {
    *     exceeds {@code 2^31 - 1}
    */
   public static Tensor of(float[] data, int... dims) {
-    return new Tensor(dims, data);
+    Tensor tensor = new Tensor(dims, () -> data);
+    tensor.checkCount(data);
+    return tensor;
+  }
+
+  /**
+   * A tensor whose values are computed at each call of {@link #data}.
+   *
+   * @param values gives a new array of as many values as the product of {@code dims}, always the
+   *     same ones, from any thread
+   * @param dims extents, each at least 0; none for a scalar
+   * @throws IllegalArgumentException if an extent is negative, or the product exceeds {@code 2^31 -
+   *     1}
+   */
+  public static Tensor lazy(Supplier<float[]> values, int... dims) {
+    return new Tensor(dims, values);
   }
 
   /** A tensor without values. */
@@ -48,7 +62,7 @@ public final class Tensor {
 
   /** Whether this tensor has extents only. */
   public boolean isMeta() {
-    return data == null;
+    return values == null;
   }
 
   /** Number of extents. */
@@ -77,15 +91,26 @@ public final class Tensor {
   }
 
   /**
-   * The values, row-major; the array itself, to be read only.
+   * The values, row-major: of a lazy tensor a new array, else the array itself, to be read only.
    *
    * @throws IllegalStateException if this is a meta tensor
+   * @throws IllegalArgumentException if a lazy tensor's values are more or fewer than its extents
+   *     need
    */
   public float[] data() {
-    if (data == null) {
+    if (values == null) {
       throw new IllegalStateException("a meta tensor " + describe(dims) + " has no values");
     }
+    float[] data = values.get();
+    checkCount(data);
     return data;
+  }
+
+  private void checkCount(float[] data) {
+    if (data.length != size) {
+      throw new IllegalArgumentException(
+          "extents " + describe(dims) + " need " + size + " values, got " + data.length);
+    }
   }
 
   /** Extents as PyTorch prints them: {@code "[64, 3, 7, 7]"}. */

@@ -42,6 +42,25 @@ class TensorTest {
   }
 
   @Test
+  void aLazyTensorComputesItsValuesEachTime() {
+    int[] calls = new int[1];
+    Tensor tensor = Tensor.lazy(() -> new float[] {++calls[0], 0}, 2, 1);
+    assertThat(tensor.isMeta()).isFalse();
+    assertThat(tensor).hasToString("Tensor[2, 1]");
+    assertThat(calls[0]).isZero();
+    assertThat(tensor.data()).containsExactly(1, 0);
+    assertThat(tensor.data()).containsExactly(2, 0);
+  }
+
+  @Test
+  void refusesAnotherCountFromALazyTensor() {
+    Tensor tensor = Tensor.lazy(() -> new float[5], 2, 3);
+    assertThatThrownBy(tensor::data)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("extents [2, 3] need 6 values, got 5");
+  }
+
+  @Test
   void shapesCountFloatsWithoutOverflow() {
     assertThat(new Shape(2048, 2048, 2048).size()).isEqualTo(1L << 33);
     assertThatThrownBy(() -> new Shape(3, 0, 1)).isInstanceOf(IllegalArgumentException.class);

@@ -30,22 +30,28 @@ final class FoldBatchNorm implements Pass {
     int channels = conv.outChannels();
     boolean meta =
         Stream.concat(conv.tensors().stream(), norm.tensors().stream()).anyMatch(Tensor::isMeta);
-    Tensor weight = meta ? Tensor.meta(conv.weight().dims()) : scaledWeight(conv, norm);
+    Tensor weight = meta ? Tensor.meta(conv.weight().dims()) : scaledWeight(conv.weight(), norm);
     Tensor bias = meta ? Tensor.meta(channels) : Tensor.of(foldedBias(conv, norm), channels);
     return new Op.Conv(weight, bias, conv.window(), conv.groups(), conv.epilogue());
   }
 
-  private static Tensor scaledWeight(Op.Conv conv, Op.BatchNorm norm) {
-    float[] source = conv.weight().data();
+  /** Lazy, so that a network is never in memory twice because it is folded. */
+  private static Tensor scaledWeight(Tensor weight, Op.BatchNorm norm) {
+    return Tensor.lazy(() -> scaled(weight, norm), weight.dims());
+  }
+
+  private static float[] scaled(Tensor weight, Op.BatchNorm norm) {
+    float[] source = weight.data();
     float[] folded = new float[source.length];
-    int perChannel = source.length / conv.outChannels();
-    for (int k = 0; k < conv.outChannels(); k++) {
+    int channels = weight.dim(0);
+    int perChannel = source.length / channels;
+    for (int k = 0; k < channels; k++) {
       double scale = scale(norm, k);
       for (int i = k * perChannel; i < (k + 1) * perChannel; i++) {
         folded[i] = (float) (source[i] * scale);
       }
     }
-    return Tensor.of(folded, conv.weight().dims());
+    return folded;
   }
 
   private static float[] foldedBias(Op.Conv conv, Op.BatchNorm norm) {
