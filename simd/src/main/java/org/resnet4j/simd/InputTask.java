@@ -16,9 +16,6 @@ final class InputTask implements BoundStep, Parallel.Task {
   /** Rows in a strip: few enough that an RGB strip stays in the L1 cache. */
   private static final int STRIP = 8;
 
-  /** Any thread but the caller's stands for all workers. */
-  private static final Thread SOMEBODY = Thread.ofPlatform().unstarted(() -> {});
-
   private final Value to;
   private final BlockedLayout layout;
   private final float[] arena;
@@ -46,8 +43,7 @@ final class InputTask implements BoundStep, Parallel.Task {
   public void compute(int first, int count) {
     offset = to.at(first);
     firstImage = input.chunkStart + first;
-    // A confined segment belongs to the thread that made it.
-    Parallel able = input.source.isAccessibleBy(SOMEBODY) ? parallel : Parallel.SERIAL;
+    Parallel able = Segments.sharable(input.source) ? parallel : Parallel.SERIAL;
     able.run(count * strips, this);
     layout.clearHalo(arena, offset, count);
   }

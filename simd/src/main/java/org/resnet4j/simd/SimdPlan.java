@@ -116,15 +116,25 @@ final class SimdPlan implements Plan {
     if (maxBatch < 1) {
       throw new IllegalArgumentException("maxBatch must be at least 1, got " + maxBatch);
     }
-    Placement placement = placement(maxBatch);
-    if (placement.size() > Math.min(MAX_ARRAY, Runtime.getRuntime().maxMemory() / Float.BYTES)) {
-      throw insufficient(maxBatch, placement.size());
+    int threads = pool.threads();
+    boolean lanes = threads > 1 && threads <= maxBatch;
+    Placement together = placement(lanes ? threads - 1 : maxBatch);
+    if (together.size() > Math.min(MAX_ARRAY, Runtime.getRuntime().maxMemory() / Float.BYTES)) {
+      throw insufficient(maxBatch, together.size());
+    }
+    // Nobody can tell beforehand what fits: what counts as used may be garbage, and what is free in
+    // parts.
+    if (lanes) {
+      try {
+        return new SimdSession(this, maxBatch, together, placement(maxBatch / threads));
+      } catch (OutOfMemoryError | ArithmeticException _) {
+        // Together, threads need one arena instead of one for each.
+      }
     }
     try {
-      return new SimdSession(this, placement, maxBatch);
+      return new SimdSession(this, maxBatch, together, null);
     } catch (OutOfMemoryError _) {
-      // Nobody can tell beforehand: what counts as used may be garbage, and what is free in parts.
-      throw insufficient(maxBatch, placement.size());
+      throw insufficient(maxBatch, together.size());
     }
   }
 

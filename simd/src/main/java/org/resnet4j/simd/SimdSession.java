@@ -1,59 +1,66 @@
 package org.resnet4j.simd;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.backend.Probe;
 import org.resnet4j.core.backend.Session;
 import org.resnet4j.core.backend.SessionGuard;
 import org.resnet4j.simd.Placement.Value;
-import org.resnet4j.simd.Schedule.Stage;
-import org.resnet4j.simd.kernel.BlockedCopy;
-import org.resnet4j.simd.kernel.Workspace;
+import org.resnet4j.simd.kernel.Parallel;
 
-/** The arena of one caller, and the plan's steps bound to it. */
+/**
+ * The working memory of one caller.
+ *
+ * <p>A batch that has an image for each thread is computed by <em>lanes</em>: each thread takes as
+ * many images as the others through the whole network, in an arena of its own. Threads then wait
+ * for each other once in a run instead of in every step, and what one layer writes is in the caches
+ * of the core that reads it in the next. The images that are left over, fewer than threads, are
+ * computed by all threads together, one step after the other.
+ *
+ * <p>A probed run is computed together, so that steps have a time.
+ */
 final class SimdSession implements Session {
   private final SimdPlan plan;
   private final int maxBatch;
-  private final Schedule schedule;
-  private final Stage[] stages;
-  private final List<Value> values;
-  private final float[] arena;
-  private final BoundStep[] steps;
-  private final int outputFloats;
-  private final float[] outputImage;
-  private final RunInput input = new RunInput();
-  private float[] lastInput = {};
-  private MemorySegment lastSource = MemorySegment.NULL;
+  private final BoundPlan together;
+  private final BoundPlan[] lanes;
+  private final Parallel.Task lane = this::runLane;
+  private final Segments inputs = new Segments();
+  private final Segments outputs = new Segments();
   private final SessionGuard guard = new SessionGuard(() -> {});
 
-  SimdSession(SimdPlan plan, Placement placement, int maxBatch) {
+  // The run in flight.
+  private MemorySegment source = MemorySegment.NULL;
+  private MemorySegment target = MemorySegment.NULL;
+  private int perLane;
+
+  /**
+   * Allocates the arenas.
+   *
+   * @param together where values lie that all threads compute
+   * @param apart where a lane's values lie, or null for no lanes
+   */
+  SimdSession(SimdPlan plan, int maxBatch, Placement together, @Nullable Placement apart) {
     this.plan = plan;
     this.maxBatch = maxBatch;
-    this.schedule = placement.schedule();
-    this.stages = schedule.stages().toArray(Stage[]::new);
-    this.values = placement.values();
-    this.arena = new float[Math.toIntExact(placement.size())];
-    this.outputFloats = Math.toIntExact(plan.outputShape().size());
-    this.outputImage = new float[outputFloats];
-    List<SimdStep> lowered = plan.lowered();
-    this.steps = new BoundStep[lowered.size()];
-    Workspace workspace = new Workspace(plan.pool());
-    for (int i = 0; i < steps.length; i++) {
-      steps[i] = BoundStep.of(lowered.get(i), values, arena, input, workspace);
+    this.together = new BoundPlan(plan, together, plan.pool());
+    this.lanes = new BoundPlan[apart == null ? 0 : plan.pool().threads()];
+    for (int i = 0; i < lanes.length && apart != null; i++) {
+      lanes[i] = new BoundPlan(plan, apart, Parallel.SERIAL);
     }
-    workspace.allocate();
   }
 
-  /** The activations, for tests. */
-  float[] arena() {
-    return arena;
+  /** The activations that all threads compute, then each lane's; for tests. */
+  List<float[]> arenas() {
+    return Stream.concat(Stream.of(together), Arrays.stream(lanes)).map(BoundPlan::arena).toList();
   }
 
-  /** Where the values lie, for tests. */
+  /** Where the values lie that all threads compute, for tests. */
   List<Value> values() {
-    return values;
+    return together.values();
   }
 
   @Override
@@ -66,89 +73,50 @@ final class SimdSession implements Session {
     SessionGuard.check(plan, maxBatch, batch, from, to);
     guard.enter();
     try {
-      plan.pool().checkOpen();
-      input.source = from;
-      Recorder recorder = probe == null ? null : new Recorder(plan.steps(), batch, probe);
-      for (int chunk = 0; chunk < batch; chunk += schedule.chunk()) {
-        int count = Math.min(schedule.chunk(), batch - chunk);
-        runChunk(chunk, count, recorder);
-        for (int image = 0; image < count; image++) {
-          unpackOutput(image, outputImage, 0);
-          long at = (long) (chunk + image) * outputFloats * Float.BYTES;
-          MemorySegment.copy(
-              outputImage, 0, to, ValueLayout.JAVA_FLOAT_UNALIGNED, at, outputFloats);
-        }
-      }
-      if (recorder != null) {
+      if (probe == null) {
+        compute(batch, from, to);
+      } else {
+        plan.pool().checkOpen();
+        Recorder recorder = new Recorder(plan.steps(), batch, probe);
+        together.run(from, to, 0, batch, recorder);
         recorder.report();
       }
     } finally {
-      input.source = MemorySegment.NULL;
       guard.exit();
     }
   }
 
-  /** The segment around the caller's array is kept, since most callers use one array again. */
   @Override
-  @SuppressWarnings("ReferenceEquality") // the same array, whatever it holds
   public void run(int batch, float[] from, float[] to) {
     SessionGuard.check(plan, maxBatch, batch, from.length, to.length);
     guard.enter();
     try {
-      plan.pool().checkOpen();
-      if (lastInput != from) {
-        lastInput = from;
-        lastSource = MemorySegment.ofArray(from);
-      }
-      input.source = lastSource;
-      for (int chunk = 0; chunk < batch; chunk += schedule.chunk()) {
-        int count = Math.min(schedule.chunk(), batch - chunk);
-        runChunk(chunk, count, null);
-        for (int image = 0; image < count; image++) {
-          unpackOutput(image, to, (chunk + image) * outputFloats);
-        }
-      }
+      compute(batch, inputs.around(from), outputs.around(to));
     } finally {
-      input.source = MemorySegment.NULL;
       guard.exit();
     }
   }
 
-  private void runChunk(int start, int images, @Nullable Recorder recorder) {
-    input.chunkStart = start;
-    for (Stage stage : stages) {
-      for (int first = 0; first < images; first += stage.images()) {
-        int count = Math.min(stage.images(), images - first);
-        for (int i = stage.first(); i < stage.end(); i++) {
-          if (recorder == null) {
-            steps[i].compute(first, count);
-          } else {
-            long before = System.nanoTime();
-            steps[i].compute(first, count);
-            recorder.took(i, System.nanoTime() - before);
-            record(recorder, i, first, count);
-          }
-        }
+  private void compute(int batch, MemorySegment from, MemorySegment to) {
+    plan.pool().checkOpen();
+    boolean apart = lanes.length > 0 && Segments.sharable(from) && Segments.sharable(to);
+    perLane = apart ? batch / lanes.length : 0;
+    if (perLane > 0) {
+      source = from;
+      target = to;
+      try {
+        plan.pool().run(lanes.length, lane);
+      } finally {
+        source = MemorySegment.NULL;
+        target = MemorySegment.NULL;
       }
     }
+    int done = perLane * lanes.length;
+    together.run(from, to, done, batch - done, null);
   }
 
-  private void record(Recorder recorder, int step, int first, int count) {
-    if (!recorder.wantsValues()) {
-      return;
-    }
-    Value value = values.get(step);
-    for (int image = 0; image < count; image++) {
-      float[] copy = new float[Math.toIntExact(plan.steps().get(step).shape().size())];
-      BlockedCopy.unpack(value.layout(), arena, value.at(first), image, copy, 0);
-      recorder.observed(step, input.chunkStart + first + image, copy);
-    }
-  }
-
-  /** Copies the result of one image of the chunk. */
-  private void unpackOutput(int image, float[] to, int at) {
-    Value output = values.getLast();
-    BlockedCopy.unpack(output.layout(), arena, output.at(0), image, to, at);
+  private void runLane(int item, int worker) {
+    lanes[item].run(source, target, item * perLane, perLane, null);
   }
 
   @Override

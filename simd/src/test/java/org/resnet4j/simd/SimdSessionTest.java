@@ -125,13 +125,49 @@ class SimdSessionTest {
     try (SimdBackend backend = new SimdBackend(2);
         SimdPlan plan = (SimdPlan) backend.compile(graph());
         SimdSession session = (SimdSession) plan.newSession(3)) {
-      float[] clean = new float[2 * SPEC.numClasses()];
-      session.run(2, input, clean);
-      Arrays.fill(session.arena(), Float.NaN);
-      float[] poisoned = new float[2 * SPEC.numClasses()];
-      session.run(2, input, poisoned);
-      assertThat(poisoned).isEqualTo(clean);
-      assertThat(clean[0]).isNotNaN();
+      for (int batch = 1; batch <= 2; batch++) {
+        float[] clean = new float[batch * SPEC.numClasses()];
+        session.run(batch, input, clean);
+        session.arenas().forEach(arena -> Arrays.fill(arena, Float.NaN));
+        float[] poisoned = new float[batch * SPEC.numClasses()];
+        session.run(batch, input, poisoned);
+        assertThat(poisoned).isEqualTo(clean);
+        assertThat(clean[0]).isNotNaN();
+      }
+    }
+  }
+
+  /** Each thread takes as many images of a batch; what is left over they compute together. */
+  @Test
+  void lanesAndWhatIsLeftOverChangeNothing() {
+    int threads = 3;
+    int most = 8;
+    float[] two = input();
+    int pixels = two.length / 2;
+    float[] images = new float[most * pixels];
+    for (int i = 0; i < images.length; i++) {
+      images[i] = two[i % two.length] * (1 + i / pixels / 8f);
+    }
+    int classes = SPEC.numClasses();
+    try (SimdBackend backend = new SimdBackend(threads);
+        SimdPlan plan = (SimdPlan) backend.compile(graph());
+        SimdSession single = (SimdSession) plan.newSession(1);
+        SimdSession session = (SimdSession) plan.newSession(most)) {
+      assertThat(single.arenas()).hasSize(1);
+      assertThat(session.arenas()).hasSize(1 + threads);
+      float[] expected = new float[most * classes];
+      for (int image = 0; image < most; image++) {
+        float[] logits = new float[classes];
+        single.run(1, Arrays.copyOfRange(images, image * pixels, (image + 1) * pixels), logits);
+        System.arraycopy(logits, 0, expected, image * classes, classes);
+      }
+      for (int batch = 1; batch <= most; batch++) {
+        float[] logits = new float[most * classes];
+        session.run(batch, images, logits);
+        assertThat(logits)
+            .as("batch %d", batch)
+            .isEqualTo(Arrays.copyOf(Arrays.copyOf(expected, batch * classes), most * classes));
+      }
     }
   }
 
@@ -154,7 +190,7 @@ class SimdSessionTest {
         SimdPlan plan = (SimdPlan) backend.compile(graph());
         SimdSession chunk = (SimdSession) plan.newSession(16);
         SimdSession large = (SimdSession) plan.newSession(1_000_000)) {
-      assertThat(large.arena()).hasSameSizeAs(chunk.arena());
+      assertThat(large.arenas().getFirst()).hasSameSizeAs(chunk.arenas().getFirst());
       assertThat(large.maxBatch()).isEqualTo(1_000_000);
     }
   }

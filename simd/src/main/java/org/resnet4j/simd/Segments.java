@@ -1,0 +1,30 @@
+package org.resnet4j.simd;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The segment around a caller's array, kept from run to run, since most callers use one array
+ * again.
+ */
+final class Segments {
+  /** Any thread but the caller's stands for all workers. */
+  private static final Thread SOMEBODY = Thread.ofPlatform().unstarted(() -> {});
+
+  private float[] array = {};
+  private MemorySegment segment = MemorySegment.NULL;
+
+  /** Whether workers may access a segment: a confined one belongs to the thread that made it. */
+  static boolean sharable(MemorySegment segment) {
+    return segment.isAccessibleBy(SOMEBODY);
+  }
+
+  /** A segment of all of {@code data}. */
+  @SuppressWarnings("ReferenceEquality") // the same array, whatever it holds
+  MemorySegment around(float[] data) {
+    if (data != array) {
+      array = data;
+      segment = MemorySegment.ofArray(data);
+    }
+    return segment;
+  }
+}
