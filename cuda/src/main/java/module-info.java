@@ -4,6 +4,7 @@ import org.resnet4j.cuda.CudaBackendProvider;
 /** The GPU backend's place: the provider is found and says that there is no such backend yet. */
 module org.resnet4j.cuda {
   requires transitive org.resnet4j.core;
+  requires jcuda;
 
   exports org.resnet4j.cuda;
 

@@ -1,0 +1,33 @@
+package org.resnet4j.cuda.driver;
+
+/**
+ * A call into the driver, cuDNN or cuBLAS that returned an error code. Immutable and thread-safe.
+ */
+public final class CudaException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final String function;
+  private final int code;
+
+  /**
+   * @param function the C function, for example {@code cuMemAlloc_v2}
+   * @param code what it returned
+   * @param name the code's name, for example {@code CUDA_ERROR_OUT_OF_MEMORY}
+   * @param arguments what it was called with, for example {@code bytes 1024}; may be empty
+   */
+  public CudaException(String function, int code, String name, String arguments) {
+    super(function + "(" + arguments + "): " + name + " (" + code + ")");
+    this.function = function;
+    this.code = code;
+  }
+
+  /** The C function that failed. */
+  public String function() {
+    return function;
+  }
+
+  /** The code that it returned; its meaning is the library's that the function belongs to. */
+  public int code() {
+    return code;
+  }
+}

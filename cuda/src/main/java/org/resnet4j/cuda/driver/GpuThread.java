@@ -1,0 +1,246 @@
+package org.resnet4j.cuda.driver;
+
+import java.util.ArrayDeque;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one thread that talks to a device. A CUDA context is current per operating system thread and
+ * virtual threads change theirs, so every object of this package is made, used and closed in calls
+ * submitted here. Calls run one at a time in the order of submission; the submitter waits, also
+ * when it is interrupted (its flag stays set), because the call may be using its memory.
+ * Thread-safe; owns a reference to the device's primary context, which cuDNN and cuBLAS then share.
+ */
+public final class GpuThread implements AutoCloseable {
+  private final DriverApi api;
+  private final Thread thread;
+  private final ArrayDeque<Call<?>> calls = new ArrayDeque<>();
+  private final CountDownLatch started = new CountDownLatch(1);
+  private volatile @Nullable Device device;
+  private volatile @Nullable Throwable failure;
+  private boolean closing;
+
+  private GpuThread(DriverApi api, int ordinal) {
+    this.api = api;
+    this.thread =
+        Thread.ofPlatform().daemon().name("resnet4j-gpu-" + ordinal).unstarted(() -> own(ordinal));
+  }
+
+  /**
+   * Starts the thread of a device.
+   *
+   * @throws IllegalStateException if the driver is not usable: ask {@link DriverNatives#status()}
+   *     first
+   * @throws CudaException if there is no such device or it refuses a context
+   */
+  public static GpuThread open(int ordinal) {
+    Devices.requireDriver();
+    GpuThread gpu = new GpuThread(new JCudaApi(), ordinal);
+    gpu.thread.start();
+    uninterruptibly(gpu.started::await);
+    if (gpu.device == null) {
+      uninterruptibly(gpu.thread::join);
+      gpu.rethrow();
+    }
+    return gpu;
+  }
+
+  /** What this thread owns. */
+  public Device device() {
+    Device owned = device;
+    if (owned == null) {
+      throw new IllegalStateException(thread.getName() + " has not started");
+    }
+    return owned;
+  }
+
+  /**
+   * Runs {@code work} on the device's thread and returns its result. What it throws is thrown here,
+   * its stack trace followed by the submitter's. On the device's thread itself it runs at once.
+   *
+   * @throws IllegalStateException after {@link #close()}
+   */
+  public <T extends @Nullable Object> T call(Supplier<T> work) {
+    if (Thread.currentThread() == thread) {
+      return work.get();
+    }
+    Call<T> call = new Call<>(work);
+    synchronized (calls) {
+      if (closing) {
+        throw new IllegalStateException(thread.getName() + " is closed");
+      }
+      calls.add(call);
+      calls.notifyAll();
+    }
+    return call.await();
+  }
+
+  /** As {@link #call}, without a result. */
+  public void run(Runnable work) {
+    this.<@Nullable Object>call(() -> {
+      work.run();
+      return null;
+    });
+  }
+
+  /**
+   * Lets submitted calls finish, gives the context back and ends the thread. Idempotent; waits also
+   * for a close in flight.
+   *
+   * @throws IllegalStateException on the device's own thread
+   * @throws CudaException if the context cannot be given back; the thread has ended nevertheless
+   */
+  @Override
+  public void close() {
+    if (Thread.currentThread() == thread) {
+      throw new IllegalStateException(thread.getName() + " cannot wait for itself to end");
+    }
+    boolean first;
+    synchronized (calls) {
+      first = !closing;
+      closing = true;
+      calls.notifyAll();
+    }
+    uninterruptibly(thread::join);
+    if (first) {
+      rethrow();
+    }
+  }
+
+  DriverApi api() {
+    requireOwner();
+    return api;
+  }
+
+  void requireOwner() {
+    if (Thread.currentThread() != thread) {
+      throw new IllegalStateException(
+          "belongs to thread "
+              + thread.getName()
+              + ", called from "
+              + Thread.currentThread()
+              + ": submit the call to GpuThread");
+    }
+  }
+
+  private void own(int ordinal) {
+    try {
+      int handle = api.deviceGet(ordinal);
+      long context = api.devicePrimaryCtxRetain(handle);
+      try (Release _ = () -> api.devicePrimaryCtxRelease(handle);
+          Release _ = () -> api.ctxSetCurrent(0)) {
+        api.ctxSetCurrent(context);
+        device = Device.read(api, ordinal);
+        started.countDown();
+        work();
+      }
+    } catch (RuntimeException | Error e) {
+      failure = e;
+    } finally {
+      started.countDown();
+    }
+  }
+
+  private void work() {
+    for (Call<?> call = next(); call != null; call = next()) {
+      call.run();
+      // A call that leaves the flag set must not disturb the next.
+      Thread.interrupted();
+    }
+  }
+
+  /** Null when closing and nothing is left. */
+  private @Nullable Call<?> next() {
+    synchronized (calls) {
+      while (calls.isEmpty() && !closing) {
+        try {
+          calls.wait();
+        } catch (InterruptedException e) {
+          // Only close() ends this thread.
+        }
+      }
+      return calls.poll();
+    }
+  }
+
+  private void rethrow() {
+    Throwable thrown = failure;
+    if (thrown != null) {
+      throw withCallersTrace(thrown);
+    }
+  }
+
+  /** Throws unchecked exceptions and errors, the only kinds there are here. */
+  private static RuntimeException withCallersTrace(Throwable thrown) {
+    thrown.setStackTrace(
+        Stream.of(thrown.getStackTrace(), new Throwable().getStackTrace())
+            .flatMap(Stream::of)
+            .toArray(StackTraceElement[]::new));
+    if (thrown instanceof Error error) {
+      throw error;
+    }
+    return (RuntimeException) thrown;
+  }
+
+  private static void uninterruptibly(Waiting waiting) {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          waiting.await();
+          return;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  @FunctionalInterface
+  private interface Waiting {
+    void await() throws InterruptedException;
+  }
+
+  @FunctionalInterface
+  private interface Release extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** Work, then its outcome. */
+  private static final class Call<T extends @Nullable Object> {
+    private final Supplier<T> work;
+    private final CountDownLatch done = new CountDownLatch(1);
+    private @Nullable T result;
+    private @Nullable Throwable thrown;
+
+    Call(Supplier<T> work) {
+      this.work = work;
+    }
+
+    void run() {
+      try {
+        result = work.get();
+      } catch (RuntimeException | Error e) {
+        thrown = e;
+      } finally {
+        done.countDown();
+      }
+    }
+
+    @SuppressWarnings("NullAway") // T says whether null is a result
+    T await() {
+      uninterruptibly(done::await);
+      if (thrown != null) {
+        throw withCallersTrace(thrown);
+      }
+      return result;
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package org.resnet4j.cuda.driver;
+
+/**
+ * How many threads run a kernel: a grid of blocks of threads. Immutable and thread-safe.
+ *
+ * @param gridX blocks along x, at least 1; y and z likewise
+ * @param gridY blocks along y
+ * @param gridZ blocks along z
+ * @param blockX threads of a block along x, at least 1; y and z likewise
+ * @param blockY threads of a block along y
+ * @param blockZ threads of a block along z
+ * @throws IllegalArgumentException if a count is below 1
+ */
+public record LaunchShape(int gridX, int gridY, int gridZ, int blockX, int blockY, int blockZ) {
+  /** Checks the counts. */
+  public LaunchShape {
+    if (gridX < 1 || gridY < 1 || gridZ < 1 || blockX < 1 || blockY < 1 || blockZ < 1) {
+      throw new IllegalArgumentException(
+          "grid %d x %d x %d, block %d x %d x %d: every count must be at least 1"
+              .formatted(gridX, gridY, gridZ, blockX, blockY, blockZ));
+    }
+  }
+
+  /**
+   * The fewest blocks of {@code blockSize} threads that give each of {@code count} elements a
+   * thread of its own.
+   */
+  public static LaunchShape linear(long count, int blockSize) {
+    return new LaunchShape(Math.toIntExact(Math.ceilDiv(count, blockSize)), 1, 1, blockSize, 1, 1);
+  }
+}
