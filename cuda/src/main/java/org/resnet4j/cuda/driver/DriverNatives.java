@@ -63,6 +63,7 @@ public final class DriverNatives {
     static final DriverStatus.@Nullable Missing PROBLEM = load();
   }
 
+  @SuppressWarnings("restricted")
   private static DriverStatus.@Nullable Missing load() {
     String platform = System.getProperty("os.name") + " " + System.getProperty("os.arch");
     if (!platform.equals("Linux amd64")) {

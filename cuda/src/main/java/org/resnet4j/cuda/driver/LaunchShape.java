@@ -1,7 +1,8 @@
 package org.resnet4j.cuda.driver;
 
 /**
- * How many threads run a kernel: a grid of blocks of threads. Immutable and thread-safe.
+ * How many threads run a kernel: a grid of blocks of threads. A count below 1 throws {@link
+ * IllegalArgumentException}. Immutable and thread-safe.
  *
  * @param gridX blocks along x, at least 1; y and z likewise
  * @param gridY blocks along y
@@ -9,7 +10,6 @@ package org.resnet4j.cuda.driver;
  * @param blockX threads of a block along x, at least 1; y and z likewise
  * @param blockY threads of a block along y
  * @param blockZ threads of a block along z
- * @throws IllegalArgumentException if a count is below 1
  */
 public record LaunchShape(int gridX, int gridY, int gridZ, int blockX, int blockY, int blockZ) {
   /** Checks the counts. */

@@ -14,6 +14,7 @@ public final class PinnedMemory implements AutoCloseable {
   private final Arena arena;
   private final MemorySegment segment;
 
+  @SuppressWarnings({"restricted", "MustBeClosedChecker"}) // close() closes the arena
   private PinnedMemory(NativeHandle handle, long bytes) {
     this.handle = handle;
     this.arena = Arena.ofShared();

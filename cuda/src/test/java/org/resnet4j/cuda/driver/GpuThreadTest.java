@@ -1,0 +1,134 @@
+package org.resnet4j.cuda.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.resnet4j.cuda.Emulator;
+
+/** The thread that owns a device. */
+@Timeout(20)
+class GpuThreadTest {
+  @BeforeEach
+  void load() {
+    Emulator.load();
+  }
+
+  @AfterEach
+  void nothingIsLeft() {
+    assertThat(Emulator.leaks()).isEmpty();
+  }
+
+  @Test
+  void callsRunOnOnePlatformDaemonThread() {
+    try (GpuThread gpu = GpuThread.open(0)) {
+      Thread thread = gpu.call(Thread::currentThread);
+      assertThat(thread.isDaemon()).isTrue();
+      assertThat(thread.isVirtual()).isFalse();
+      assertThat(gpu.call(() -> gpu.call(Thread::currentThread))).isSameAs(thread);
+      assertThat(gpu.<Object>call(() -> null)).isNull();
+    }
+  }
+
+  @Test
+  void virtualThreadsShareIt() throws InterruptedException {
+    List<Long> free = Collections.synchronizedList(new ArrayList<>());
+    try (GpuThread gpu = GpuThread.open(0)) {
+      List<Thread> threads =
+          IntStream.range(0, 50)
+              .mapToObj(_ ->
+                  Thread.startVirtualThread(
+                      () -> free.add(gpu.call(() -> DeviceMemory.freeBytes(gpu)))))
+              .toList();
+      for (Thread thread : threads) {
+        thread.join();
+      }
+    }
+    assertThat(free).hasSize(50).containsOnly(1L << 30);
+  }
+
+  @Test
+  void anInterruptedCallerWaitsAndStaysInterrupted() {
+    try (GpuThread gpu = GpuThread.open(0)) {
+      Thread.currentThread().interrupt();
+      assertThat(gpu.call(() -> 7)).isEqualTo(7);
+      assertThat(Thread.interrupted()).isTrue();
+      gpu.run(() -> Thread.currentThread().interrupt());
+      assertThat(gpu.call(() -> Thread.currentThread().isInterrupted())).isFalse();
+    }
+  }
+
+  @Test
+  void closeWaitsForCallsInFlightAndThenRefuses() throws InterruptedException {
+    GpuThread gpu = GpuThread.open(0);
+    CountDownLatch inside = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    AtomicBoolean finished = new AtomicBoolean();
+    Thread caller =
+        Thread.startVirtualThread(() ->
+            gpu.run(() -> {
+              inside.countDown();
+              try {
+                go.await();
+              } catch (InterruptedException e) {
+                throw new AssertionError(e);
+              }
+              finished.set(true);
+            }));
+    inside.await();
+    Thread closer = Thread.ofPlatform().start(gpu::close);
+    while (closer.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+    assertThatIllegalStateException()
+        .isThrownBy(() -> gpu.run(() -> {}))
+        .withMessage("resnet4j-gpu-0 is closed");
+    go.countDown();
+    closer.join();
+    caller.join();
+    assertThat(finished).isTrue();
+    gpu.close();
+  }
+
+  @Test
+  void errorsComeBackToo() {
+    try (GpuThread gpu = GpuThread.open(0)) {
+      assertThatExceptionOfType(StackOverflowError.class)
+          .isThrownBy(() ->
+              gpu.run(() -> {
+                throw new StackOverflowError("deep");
+              }))
+          .withMessage("deep");
+      assertThatIllegalStateException().isThrownBy(() -> gpu.run(gpu::close));
+    }
+  }
+
+  @Test
+  void thereIsNoSuchDevice() {
+    assertThatExceptionOfType(CudaException.class)
+        .isThrownBy(() -> GpuThread.open(1))
+        .withMessage("cuDeviceGet(ordinal 1): CUDA_ERROR_INVALID_DEVICE (101)");
+  }
+
+  @Test
+  void twoThreadsShareThePrimaryContext() {
+    Emulator.option("devices", 2);
+    try (GpuThread first = GpuThread.open(0);
+        GpuThread second = GpuThread.open(1);
+        GpuThread again = GpuThread.open(0)) {
+      assertThat(Emulator.leaks()).containsExactlyInAnyOrder("primary context, retained 3 times");
+      assertThat(second.device().ordinal()).isEqualTo(1);
+      assertThat(again.device()).isEqualTo(first.device());
+    }
+  }
+}
