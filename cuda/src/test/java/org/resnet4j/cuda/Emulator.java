@@ -141,6 +141,25 @@ public final class Emulator {
     }
   }
 
+  /**
+   * Device memory as the emulator sees it, without bounds: a test can write where a wrong kernel
+   * would. Throws if the range is not inside one allocation.
+   */
+  public static MemorySegment memory(long address, long bytes) {
+    MemorySegment memory =
+        (MemorySegment)
+            call(
+                "fake_memory",
+                FunctionDescriptor.of(
+                    ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG),
+                address,
+                bytes);
+    if (memory.address() == 0) {
+      throw new IndexOutOfBoundsException(bytes + " bytes at 0x" + Long.toHexString(address));
+    }
+    return memory.reinterpret(Long.MAX_VALUE);
+  }
+
   private static List<String> text(String function, ValueLayout result) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment text = arena.allocate(TEXT_BYTES);
@@ -195,7 +214,7 @@ public final class Emulator {
    * a call of one that the emulator lacks would otherwise end the process.
    */
   private static Path writeStubs() throws IOException {
-    Path stubs = FOLDER.resolve("stubs.c");
+    Path stubs = FOLDER.resolve(JCUDA + ".stubs.c");
     if (Files.exists(stubs)) {
       return stubs;
     }

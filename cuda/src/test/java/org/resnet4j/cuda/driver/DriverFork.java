@@ -2,12 +2,12 @@ package org.resnet4j.cuda.driver;
 
 import java.io.File;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.resnet4j.cuda.Emulator;
 
 /** A JVM of its own, for what happens once per process. */
@@ -17,7 +17,8 @@ final class DriverFork {
 
   /**
    * {@code status}: without the emulator. {@code loaded}: with it. {@code emulated}: with it, the
-   * whole scenario. Prints its answer.
+   * whole scenario. {@code allocation}: with it, the bytes that launches allocate. Prints its
+   * answer.
    */
   public static void main(String[] arguments) {
     String temporary = System.getProperty("java.io.tmpdir");
@@ -28,9 +29,56 @@ final class DriverFork {
       float result = Scenario.run();
       System.out.println("result " + result);
     }
+    if (arguments[0].equals("allocation")) {
+      try (GpuThread gpu = GpuThread.open(0)) {
+        System.out.println(gpu.call(() -> allocatedByLaunches(gpu)));
+      }
+      return;
+    }
     System.out.println(DriverNatives.status());
     if (!System.getProperty("java.io.tmpdir").equals(temporary)) {
       System.out.println("java.io.tmpdir has changed");
+    }
+  }
+
+  /** Bytes of heap that a thousand launches take, once warm. */
+  private static long allocatedByLaunches(GpuThread gpu) {
+    try (Arena arena = Arena.ofConfined();
+        DeviceMemory memory = DeviceMemory.allocate(gpu, 4);
+        CudaModule module = CudaModule.load(gpu, Scenario.PTX);
+        Stream stream = Stream.create(gpu)) {
+      KernelFunction scale = module.function("fake_scale");
+      LaunchShape shape = LaunchShape.linear(1, 1);
+      KernelArguments arguments =
+          KernelArguments.builder().address(memory.address()).float32(1).int32(1).build(arena);
+      try (Graph graph = stream.capture(() -> scale.launch(stream, shape, arguments))) {
+        long before = 0;
+        for (int i = 0; i < 2000; i++) {
+          if (i == 1000) {
+            before = allocatedBytes();
+          }
+          scale.launch(stream, shape, arguments);
+          graph.launch(stream);
+          stream.synchronize();
+        }
+        return allocatedBytes() - before;
+      }
+    }
+  }
+
+  /** By reflection: the tests' module does not read {@code jdk.management}. */
+  private static long allocatedBytes() {
+    try {
+      Object threads =
+          Class.forName("java.lang.management.ManagementFactory")
+              .getMethod("getThreadMXBean")
+              .invoke(null);
+      return (long)
+          Class.forName("com.sun.management.ThreadMXBean")
+              .getMethod("getCurrentThreadAllocatedBytes")
+              .invoke(threads);
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError(e);
     }
   }
 
@@ -58,7 +106,7 @@ final class DriverFork {
   }
 
   private static String classPath() {
-    return Stream.of(
+    return java.util.stream.Stream.of(
             System.getProperty("java.class.path"),
             System.getProperty("jdk.module.path"),
             "target/classes",

@@ -101,6 +101,13 @@ class DriverNativesTest {
   }
 
   @Test
+  void launchesAllocateNothing() throws IOException {
+    List<String> output = DriverFork.run(List.of(), "allocation");
+    // What asking costs, for a thousand rounds of three calls.
+    assertThat(Long.parseLong(output.getFirst())).isLessThan(8000);
+  }
+
+  @Test
   void theFolderIsPrivateAndGoes() throws IOException {
     Path unpacked = DriverNatives.unpack();
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(unpacked)))

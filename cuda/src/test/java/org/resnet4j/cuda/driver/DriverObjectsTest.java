@@ -10,6 +10,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Map;
 import java.util.function.Consumer;
+import jcuda.driver.CUresult;
+import jcuda.driver.JCudaDriver;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,6 +117,23 @@ class DriverObjectsTest {
         }
       });
     }
+  }
+
+  @Test
+  void writingPastTheEndShowsWhenFreeing() {
+    onGpu(_ -> {
+      DeviceMemory memory = DeviceMemory.allocate(gpu, 10);
+      Emulator.memory(memory.address(), 10).set(ValueLayout.JAVA_BYTE, 10, (byte) 0);
+      assertThatExceptionOfType(IndexOutOfBoundsException.class)
+          .isThrownBy(() -> Emulator.memory(memory.address(), 11));
+      failsWith(700, memory::close);
+    });
+  }
+
+  @Test
+  void whatTheEmulatorLacksSaysSo() {
+    assertThat(JCudaDriver.cuProfilerStop()).isEqualTo(CUresult.CUDA_ERROR_NOT_SUPPORTED);
+    assertThat(Emulator.calls("cuProfilerStop")).isOne();
   }
 
   @Test
