@@ -56,6 +56,8 @@ class ArchitectureTest {
     "core.onnx, core.tensor core.graph core.onnx",
     "core.reference, core.tensor core.graph core.backend core.plan core.reference",
     "simd.kernel, simd.kernel",
+    "cuda.driver, cuda.driver",
+    "cuda.kernels, cuda.kernels",
   })
   void packages(String user, String visible) {
     check(ROOT + user, visible, "");
