@@ -1,0 +1,228 @@
+package org.resnet4j.cuda.kernels;
+
+import java.util.List;
+
+/**
+ * A kernel with its arguments: what a launcher needs, so that no two arguments can be mixed up.
+ * Addresses are of device memory, sizes in elements, layouts row-major with the last index fastest;
+ * T is the {@link ElementType} that the launcher chooses. Nothing is said of the memory behind an
+ * address: the caller owns it and keeps it until the kernel has run. Immutable.
+ *
+ * <p>Counts below 1, a tensor of 2^31 rows or more, and sizes that contradict each other are
+ * refused with {@link IllegalArgumentException}.
+ */
+public sealed interface KernelCall {
+  /** Whose arguments these are. */
+  Kernel kernel();
+
+  /** In the order and of the types of {@link Kernel#parameters}. */
+  List<Number> arguments();
+
+  /** Rows of the target: all its indexes but the last. */
+  int rows();
+
+  /** Channels of the target: its last index. */
+  int channels();
+
+  /** The grid that covers the target. */
+  default LaunchShape shape() {
+    return LaunchShape.of(rows(), channels());
+  }
+
+  /**
+   * {@code target[n][pixel][c] = c < sourceChannels ? source[n][c][pixel] : 0}.
+   *
+   * @param source float32 [images][sourceChannels][pixels]
+   * @param target T [images][pixels][channels], not the source
+   */
+  record Input(long source, long target, int images, int pixels, int sourceChannels, int channels)
+      implements KernelCall {
+    public Input {
+      Counts.positive(images, pixels, sourceChannels, channels);
+      Counts.product(images, pixels);
+      Counts.require(
+          sourceChannels <= channels, () -> sourceChannels + " channels do not fit " + channels);
+    }
+
+    @Override
+    public Kernel kernel() {
+      return Kernel.INPUT;
+    }
+
+    @Override
+    public int rows() {
+      return images * pixels;
+    }
+
+    @Override
+    public List<Number> arguments() {
+      return List.of(source, target, rows(), channels, pixels, sourceChannels);
+    }
+  }
+
+  /**
+   * {@code target[row][c] = c < 3 ? fma(source[row][c], scale[c], offset[c]) : 0}.
+   *
+   * @param source bytes [rows][3]
+   * @param target T [rows][channels]
+   * @param rows images * height * width
+   */
+  record InputBytes(long source, long target, int rows, int channels, Rgb scale, Rgb offset)
+      implements KernelCall {
+    public InputBytes {
+      Counts.positive(rows, channels);
+      Counts.require(channels >= 3, () -> "3 channels do not fit " + channels);
+    }
+
+    @Override
+    public Kernel kernel() {
+      return Kernel.INPUT_U8;
+    }
+
+    @Override
+    public List<Number> arguments() {
+      return List.of(
+          source,
+          target,
+          rows,
+          channels,
+          scale.red(),
+          scale.green(),
+          scale.blue(),
+          offset.red(),
+          offset.green(),
+          offset.blue());
+    }
+  }
+
+  /**
+   * {@code target = max(source + bias + residual, relu ? 0 : -infinity)}, summed in this order; NaN
+   * stays NaN.
+   *
+   * @param source T [rows][channels]
+   * @param bias float32 [channels]
+   * @param residual T [rows][channels], or 0 for none
+   * @param target T [rows][channels]; may be the source or the residual
+   * @param rows images * height * width
+   */
+  record Epilogue(
+      long source, long bias, long residual, long target, int rows, int channels, boolean relu)
+      implements KernelCall {
+    public Epilogue {
+      Counts.positive(rows, channels);
+    }
+
+    @Override
+    public Kernel kernel() {
+      return Kernel.EPILOGUE;
+    }
+
+    @Override
+    public List<Number> arguments() {
+      float floor = relu ? 0 : Float.NEGATIVE_INFINITY;
+      return List.of(source, bias, residual, target, rows, channels, floor);
+    }
+  }
+
+  /**
+   * {@code target[n][c]} is the mean over the pixels of {@code source[n][pixel][c]}: summed in
+   * order in float32, then divided.
+   *
+   * @param source T [images][pixels][channels]
+   * @param target T [images][channels]
+   */
+  record AveragePool(long source, long target, int images, int pixels, int channels)
+      implements KernelCall {
+    public AveragePool {
+      Counts.positive(images, pixels, channels);
+    }
+
+    @Override
+    public Kernel kernel() {
+      return Kernel.AVERAGE_POOL;
+    }
+
+    @Override
+    public int rows() {
+      return images;
+    }
+
+    @Override
+    public List<Number> arguments() {
+      return List.of(source, target, images, channels, pixels);
+    }
+  }
+
+  /**
+   * {@code target[n][p][q][c]} is the maximum of {@code source[n][y][x][c]} over the pixels of a
+   * window of the image; NaN wins.
+   *
+   * @param source T [images][height][width][channels]
+   * @param target T [images][targetHeight][targetWidth][channels], not the source
+   */
+  record MaxPool(long source, long target, int images, int channels, PoolWindow window)
+      implements KernelCall {
+    public MaxPool {
+      Counts.positive(images, channels);
+      Counts.product(images, window.height(), window.width());
+      Counts.product(images, window.targetHeight(), window.targetWidth());
+    }
+
+    @Override
+    public Kernel kernel() {
+      return Kernel.MAX_POOL;
+    }
+
+    @Override
+    public int rows() {
+      return images * window.targetHeight() * window.targetWidth();
+    }
+
+    @Override
+    public List<Number> arguments() {
+      return List.of(
+          source,
+          target,
+          rows(),
+          channels,
+          window.height(),
+          window.width(),
+          window.targetHeight(),
+          window.targetWidth(),
+          window.kernel(),
+          window.stride(),
+          window.padding());
+    }
+  }
+
+  /**
+   * {@code target[n][c] = source[n * pitch + c] + bias[c]} in float32.
+   *
+   * @param source T [images][pitch]
+   * @param bias float32 [channels]
+   * @param target float32 [images][channels]; may be the source if that is float32 and the pitch is
+   *     the number of channels
+   */
+  record Logits(long source, long bias, long target, int images, int channels, int pitch)
+      implements KernelCall {
+    public Logits {
+      Counts.positive(images, channels, pitch);
+      Counts.require(channels <= pitch, () -> channels + " channels do not fit a pitch of " + pitch);
+    }
+
+    @Override
+    public Kernel kernel() {
+      return Kernel.LOGITS;
+    }
+
+    @Override
+    public int rows() {
+      return images;
+    }
+
+    @Override
+    public List<Number> arguments() {
+      return List.of(source, bias, target, images, channels, pitch);
+    }
+  }
+}

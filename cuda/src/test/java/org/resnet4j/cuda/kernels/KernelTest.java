@@ -1,0 +1,105 @@
+package org.resnet4j.cuda.kernels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.resnet4j.cuda.kernels.PtxProgram.PtxParameter;
+
+/** The kernels' table against the PTX texts, and the calls against the table. */
+class KernelTest {
+  @ParameterizedTest
+  @EnumSource(ElementType.class)
+  void theTextHasTheEntryAndItsParameters(ElementType type) {
+    for (Kernel kernel : Kernel.values()) {
+      List<PtxProgram.Entry> entries = PtxProgram.parse(kernel.ptx(type)).entries();
+      assertThat(entries).extracting(PtxProgram.Entry::name).containsExactly(kernel.entry(type));
+      assertThat(entries.getFirst().parameters())
+          .isEqualTo(
+              kernel.parameters().stream()
+                  .map(parameter -> new PtxParameter(parameter.kind().ptx(), parameter.name()))
+                  .toList());
+    }
+  }
+
+  @Test
+  void argumentsHaveTheTypesOfTheParameters() {
+    List<KernelCall> calls =
+        List.of(
+            new KernelCall.Input(1, 2, 3, 4, 5, 6),
+            new KernelCall.InputBytes(1, 2, 3, 4, new Rgb(1, 2, 3), new Rgb(4, 5, 6)),
+            new KernelCall.Epilogue(1, 2, 3, 4, 5, 6, true),
+            new KernelCall.AveragePool(1, 2, 3, 4, 5),
+            new KernelCall.MaxPool(1, 2, 3, 4, new PoolWindow(9, 8, 3, 2, 1)),
+            new KernelCall.Logits(1, 2, 3, 4, 5, 6));
+    assertThat(calls).extracting(KernelCall::kernel).containsExactly(Kernel.values());
+    for (KernelCall call : calls) {
+      assertThat(call.arguments().stream().<Object>map(Number::getClass).toList())
+          .as(call.toString())
+          .isEqualTo(
+              call.kernel().parameters().stream()
+                  .<Object>map(parameter -> parameter.kind().type())
+                  .toList());
+      assertThat(argument(call, "rows")).isEqualTo(call.rows());
+      assertThat(argument(call, "channels")).isEqualTo(call.channels());
+    }
+  }
+
+  private static Number argument(KernelCall call, String name) {
+    List<String> names = call.kernel().parameters().stream().map(Parameter::name).toList();
+    return call.arguments().get(names.indexOf(name));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 1, 1, 1, 1, 256",
+    "257, 1, 2, 1, 1, 256",
+    "64, 4, 1, 1, 4, 64",
+    "100, 65, 25, 2, 64, 4",
+    "2147483647, 2048, 536870912, 32, 64, 4",
+  })
+  void aGridCoversTheTarget(int rows, int channels, int gridX, int gridY, int blockX, int blockY) {
+    assertThat(LaunchShape.of(rows, channels))
+        .isEqualTo(new LaunchShape(gridX, gridY, blockX, blockY));
+  }
+
+  @Test
+  void sizesThatCannotBeAreRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new KernelCall.Input(1, 2, 0, 4, 5, 6))
+        .withMessage("a size of 0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new KernelCall.Input(1, 2, 1, 4, 5, 4))
+        .withMessage("5 channels do not fit 4");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new KernelCall.Input(1, 2, 1 << 16, 1 << 15, 1, 1))
+        .withMessage("2147483648 rows or more");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> new KernelCall.InputBytes(1, 2, 3, 2, new Rgb(1, 2, 3), new Rgb(4, 5, 6)))
+        .withMessage("3 channels do not fit 2");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new KernelCall.Logits(1, 2, 3, 4, 5, 4))
+        .withMessage("5 channels do not fit a pitch of 4");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new PoolWindow(8, 8, 3, 2, 2))
+        .withMessage("padding 2 of a window of 3");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new PoolWindow(8, 4, 7, 1, 1))
+        .withMessage("a window of 7 exceeds an image of 8 x 4");
+  }
+
+  @Test
+  void aMisspeltWordOfATemplateIsRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> PtxTemplate.expand("LOAD %x [%y];", ElementType.F16))
+        .withMessage("a PTX template has an unknown LOAD");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> PtxTemplate.expand("mov.u32 %x, $size;", ElementType.F16))
+        .withMessage("a PTX template has an unknown $size");
+  }
+}
