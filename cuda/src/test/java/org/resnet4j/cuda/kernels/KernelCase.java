@@ -201,7 +201,8 @@ record KernelCase(
   }
 
   private static KernelCase logits(ElementType type, int images, int channels, int pitch) {
-    float[] source = Numbers.kept(type, Numbers.random(images * pitch, 6));
+    int read = (images - 1) * pitch + channels;
+    float[] source = Numbers.kept(type, Numbers.random(read, 6));
     float[] bias = Numbers.random(channels, 7);
     float[] expected = new float[images * channels];
     for (int i = 0; i < expected.length; i++) {
