@@ -1,7 +1,8 @@
 /* C twins of the PTX entries: the same parameters in the same order, the same roundings.
-   A twin answers a launch with CUDA_ERROR_INVALID_VALUE (1) for a grid or block that no GPU takes, and with
-   CUDA_ERROR_ILLEGAL_ADDRESS (700) for sizes of zero and for buffers that are not wholly in live memory. A thread
-   computes one (row, channel) here too, so a grid that is too small leaves the rest of the target as it was. */
+   A twin answers a launch with CUDA_ERROR_INVALID_VALUE (1) for a grid or block that no GPU takes,
+   and with CUDA_ERROR_ILLEGAL_ADDRESS (700) for sizes of zero and for buffers that are not wholly
+   in live memory. A thread computes one (row, channel) here too, so a grid that is too small
+   leaves the rest of the target as it was. */
 #include "fake.h"
 
 #include <math.h>
@@ -11,357 +12,361 @@
 enum { INVALID_VALUE = 1, ILLEGAL_ADDRESS = 700 };
 enum { F32, F16, BF16 };
 
-/* One queued kernel: its compute function, and what every kernel has. Counts and numbers as in the PTX text. */
+/* One queued kernel: what computes one (row, channel), and its parameters, named as in the PTX
+   text; counts and numbers are those after rows and channels, in their order. */
 typedef struct call {
-    void (*compute)(const struct call *call, uint32_t row, uint32_t channel);
-    int type;
-    uint64_t source, bias, residual, target;
-    size_t source_bytes, bias_bytes, residual_bytes, target_bytes;
-    uint32_t rows, channels;
-    uint32_t counts[7];
-    float numbers[6];
-    uint64_t covered_rows, covered_channels;
+  void (*compute)(const struct call *call, uint32_t row, uint32_t channel);
+  int type;
+  uint64_t source, bias, residual, target;
+  size_t source_bytes, bias_bytes, residual_bytes, target_bytes;
+  uint32_t rows, channels;
+  uint32_t counts[7];
+  float numbers[6];
+  uint64_t covered_rows, covered_channels;
 } call;
 
 /* ---- numbers ---- */
 
 static size_t bytes_of(int type) {
-    return type == F32 ? 4 : 2;
+  return type == F32 ? 4 : 2;
 }
 
 static uint32_t bits_of(float value) {
-    uint32_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    return bits;
+  uint32_t bits;
+  memcpy(&bits, &value, sizeof bits);
+  return bits;
 }
 
 static float float_of(uint32_t bits) {
-    float value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
+  float value;
+  memcpy(&value, &bits, sizeof value);
+  return value;
 }
 
 static float widen_half(uint16_t half) {
-    uint32_t sign = (uint32_t) (half & 0x8000) << 16;
-    uint32_t exponent = half >> 10 & 31, fraction = half & 1023;
-    if (exponent == 31) {
-        return float_of(sign | 0x7F800000 | fraction << 13);
-    }
-    if (exponent == 0) {
-        float magnitude = (float) fraction * 0x1p-24f;
-        return sign ? -magnitude : magnitude;
-    }
-    return float_of(sign | (exponent + 112) << 23 | fraction << 13);
+  uint32_t sign = (uint32_t) (half & 0x8000) << 16;
+  uint32_t exponent = half >> 10 & 31, fraction = half & 1023;
+  if (exponent == 31) {
+    return float_of(sign | 0x7F800000 | fraction << 13);
+  }
+  if (exponent == 0) {
+    float magnitude = (float) fraction * 0x1p-24f;
+    return sign ? -magnitude : magnitude;
+  }
+  return float_of(sign | (exponent + 112) << 23 | fraction << 13);
 }
 
 /* Shifts right by 1 to 31 and rounds to nearest even. */
 static uint32_t shift_rounded(uint32_t value, uint32_t shift) {
-    uint32_t kept = value >> shift, rest = value & ((1u << shift) - 1), half = 1u << (shift - 1);
-    return kept + (rest > half || (rest == half && (kept & 1)));
+  uint32_t kept = value >> shift, rest = value & ((1u << shift) - 1), half = 1u << (shift - 1);
+  return kept + (rest > half || (rest == half && (kept & 1)));
 }
 
 static uint16_t narrow_half(float value) {
-    uint32_t bits = bits_of(value), sign = bits >> 16 & 0x8000, magnitude = bits & 0x7FFFFFFF;
-    if (magnitude > 0x7F800000) {
-        return 0x7FFF;
-    }
-    if (magnitude >= 0x47800000) {
-        return (uint16_t) (sign | 0x7C00);
-    }
-    if (magnitude >= 0x38800000) {
-        return (uint16_t) (sign | shift_rounded(magnitude - 0x38000000, 13));
-    }
-    uint32_t exponent = magnitude >> 23;
-    if (exponent < 102) {
-        return (uint16_t) sign;
-    }
-    uint32_t fraction = (magnitude & 0x7FFFFF) | 0x800000;
-    return (uint16_t) (sign | shift_rounded(fraction, 126 - exponent));
+  uint32_t bits = bits_of(value), sign = bits >> 16 & 0x8000, magnitude = bits & 0x7FFFFFFF;
+  if (magnitude > 0x7F800000) {
+    return 0x7FFF;
+  }
+  if (magnitude >= 0x47800000) {
+    return (uint16_t) (sign | 0x7C00);
+  }
+  if (magnitude >= 0x38800000) {
+    return (uint16_t) (sign | shift_rounded(magnitude - 0x38000000, 13));
+  }
+  uint32_t exponent = magnitude >> 23;
+  if (exponent < 102) {
+    return (uint16_t) sign;
+  }
+  uint32_t fraction = (magnitude & 0x7FFFFF) | 0x800000;
+  return (uint16_t) (sign | shift_rounded(fraction, 126 - exponent));
 }
 
 static uint16_t narrow_bfloat(float value) {
-    uint32_t bits = bits_of(value);
-    if (value != value) {
-        return (uint16_t) ((bits | 0x400000) >> 16);
-    }
-    return (uint16_t) ((bits + 0x7FFF + (bits >> 16 & 1)) >> 16);
+  uint32_t bits = bits_of(value);
+  if (value != value) {
+    return (uint16_t) ((bits | 0x400000) >> 16);
+  }
+  return (uint16_t) ((bits + 0x7FFF + (bits >> 16 & 1)) >> 16);
 }
 
 static float load(int type, const char *memory, size_t index) {
-    uint16_t half;
-    float value;
-    if (type == F32) {
-        memcpy(&value, memory + index * 4, sizeof value);
-        return value;
-    }
-    memcpy(&half, memory + index * 2, sizeof half);
-    return type == F16 ? widen_half(half) : float_of((uint32_t) half << 16);
+  uint16_t half;
+  float value;
+  if (type == F32) {
+    memcpy(&value, memory + index * 4, sizeof value);
+    return value;
+  }
+  memcpy(&half, memory + index * 2, sizeof half);
+  return type == F16 ? widen_half(half) : float_of((uint32_t) half << 16);
 }
 
 static void store(int type, char *memory, size_t index, float value) {
-    if (type == F32) {
-        memcpy(memory + index * 4, &value, sizeof value);
-        return;
-    }
-    uint16_t half = type == F16 ? narrow_half(value) : narrow_bfloat(value);
-    memcpy(memory + index * 2, &half, sizeof half);
+  if (type == F32) {
+    memcpy(memory + index * 4, &value, sizeof value);
+    return;
+  }
+  uint16_t half = type == F16 ? narrow_half(value) : narrow_bfloat(value);
+  memcpy(memory + index * 2, &half, sizeof half);
 }
 
-/* fma.rn.f32 without the C library's fmaf, which is in libm and may not be linked. The product is exact in a double;
-   the sum is rounded to odd there, so that rounding it again to a float is right (Boldo and Melquiond, 2008). */
+/* fma.rn.f32 without the C library's fmaf, which is in libm and may not be linked. The product is
+   exact in a double; the sum is rounded to odd there, so that rounding it again to a float is
+   right (Boldo and Melquiond, 2008). */
 static float multiply_add(float a, float b, float c) {
-    double product = (double) a * b, sum = product + c;
-    double added = sum - product;
-    double error = (product - (sum - added)) + (c - added);
-    if (error != 0 && error == error) {
-        uint64_t bits;
-        memcpy(&bits, &sum, sizeof bits);
-        if ((bits & 1) == 0) {
-            bits += (error > 0) == (sum > 0) ? 1 : (uint64_t) -1;
-        }
-        memcpy(&sum, &bits, sizeof sum);
+  double product = (double) a * b, sum = product + c;
+  double added = sum - product;
+  double error = (product - (sum - added)) + (c - added);
+  if (error != 0 && error == error) {
+    uint64_t bits;
+    memcpy(&bits, &sum, sizeof bits);
+    if ((bits & 1) == 0) {
+      bits += (error > 0) == (sum > 0) ? 1 : (uint64_t) -1;
     }
-    return (float) sum;
+    memcpy(&sum, &bits, sizeof sum);
+  }
+  return (float) sum;
 }
 
 /* ---- kernels: one (row, channel) each ---- */
 
 static const char *source_of(const call *c) {
-    return fake_memory(c->source, c->source_bytes);
+  return fake_memory(c->source, c->source_bytes);
 }
 
 static void put(const call *c, int type, uint32_t row, uint32_t channel, float value) {
-    store(type, fake_memory(c->target, c->target_bytes), (size_t) row * c->channels + channel, value);
+  store(type, fake_memory(c->target, c->target_bytes), (size_t) row * c->channels + channel, value);
 }
 
 static float bias_of(const call *c, uint32_t channel) {
-    return load(F32, fake_memory(c->bias, c->bias_bytes), channel);
+  return load(F32, fake_memory(c->bias, c->bias_bytes), channel);
 }
 
 static void input(const call *c, uint32_t row, uint32_t channel) {
-    size_t pixels = c->counts[0], channels = c->counts[1];
-    float value = 0;
-    if (channel < channels) {
-        size_t plane = row / pixels * channels + channel;
-        value = load(F32, source_of(c), plane * pixels + row % pixels);
-    }
-    put(c, c->type, row, channel, value);
+  size_t pixels = c->counts[0], channels = c->counts[1];
+  float value = 0;
+  if (channel < channels) {
+    size_t plane = row / pixels * channels + channel;
+    value = load(F32, source_of(c), plane * pixels + row % pixels);
+  }
+  put(c, c->type, row, channel, value);
 }
 
 static void input_u8(const call *c, uint32_t row, uint32_t channel) {
-    float value = 0;
-    if (channel < 3) {
-        unsigned char byte = (unsigned char) source_of(c)[(size_t) row * 3 + channel];
-        value = multiply_add(byte, c->numbers[channel], c->numbers[channel + 3]);
-    }
-    put(c, c->type, row, channel, value);
+  float value = 0;
+  if (channel < 3) {
+    unsigned char byte = (unsigned char) source_of(c)[(size_t) row * 3 + channel];
+    value = multiply_add(byte, c->numbers[channel], c->numbers[channel + 3]);
+  }
+  put(c, c->type, row, channel, value);
 }
 
 static void epilogue(const call *c, uint32_t row, uint32_t channel) {
-    size_t index = (size_t) row * c->channels + channel;
-    float value = load(c->type, source_of(c), index) + bias_of(c, channel);
-    if (c->residual) {
-        value += load(c->type, fake_memory(c->residual, c->residual_bytes), index);
-    }
-    put(c, c->type, row, channel, value < c->numbers[0] ? c->numbers[0] : value);
+  size_t index = (size_t) row * c->channels + channel;
+  float value = load(c->type, source_of(c), index) + bias_of(c, channel);
+  if (c->residual) {
+    value += load(c->type, fake_memory(c->residual, c->residual_bytes), index);
+  }
+  put(c, c->type, row, channel, value < c->numbers[0] ? c->numbers[0] : value);
 }
 
 static void average_pool(const call *c, uint32_t row, uint32_t channel) {
-    size_t pixels = c->counts[0];
-    const char *source = source_of(c);
-    float sum = 0;
-    for (size_t pixel = 0; pixel < pixels; pixel++) {
-        sum += load(c->type, source, (row * pixels + pixel) * c->channels + channel);
-    }
-    put(c, c->type, row, channel, sum / (float) pixels);
+  size_t pixels = c->counts[0];
+  const char *source = source_of(c);
+  float sum = 0;
+  for (size_t pixel = 0; pixel < pixels; pixel++) {
+    sum += load(c->type, source, (row * pixels + pixel) * c->channels + channel);
+  }
+  put(c, c->type, row, channel, sum / (float) pixels);
 }
 
 static void max_pool(const call *c, uint32_t row, uint32_t channel) {
-    int64_t height = c->counts[0], width = c->counts[1], target_height = c->counts[2], target_width = c->counts[3];
-    int64_t kernel = c->counts[4], stride = c->counts[5], padding = c->counts[6];
-    int64_t image = row / target_width / target_height;
-    int64_t top = row / target_width % target_height * stride - padding, left = row % target_width * stride - padding;
-    const char *source = source_of(c);
-    float best = -INFINITY;
-    for (int64_t y = top; y < top + kernel; y++) {
-        for (int64_t x = left; x < left + kernel; x++) {
-            if (y < 0 || y >= height || x < 0 || x >= width) {
-                continue;
-            }
-            size_t pixel = (size_t) ((image * height + y) * width + x);
-            float value = load(c->type, source, pixel * c->channels + channel);
-            if (value > best || value != value) {
-                best = value;
-            }
-        }
+  int64_t height = c->counts[0], width = c->counts[1];
+  int64_t target_height = c->counts[2], target_width = c->counts[3];
+  int64_t kernel = c->counts[4], stride = c->counts[5], padding = c->counts[6];
+  int64_t image = row / target_width / target_height;
+  int64_t top = row / target_width % target_height * stride - padding;
+  int64_t left = row % target_width * stride - padding;
+  const char *source = source_of(c);
+  float best = -INFINITY;
+  for (int64_t y = top; y < top + kernel; y++) {
+    for (int64_t x = left; x < left + kernel; x++) {
+      if (y < 0 || y >= height || x < 0 || x >= width) {
+        continue;
+      }
+      size_t pixel = (size_t) ((image * height + y) * width + x);
+      float value = load(c->type, source, pixel * c->channels + channel);
+      if (value > best || value != value) {
+        best = value;
+      }
     }
-    put(c, c->type, row, channel, best);
+  }
+  put(c, c->type, row, channel, best);
 }
 
 static void logits(const call *c, uint32_t row, uint32_t channel) {
-    float value = load(c->type, source_of(c), (size_t) row * c->counts[0] + channel);
-    put(c, F32, row, channel, value + bias_of(c, channel));
+  float value = load(c->type, source_of(c), (size_t) row * c->counts[0] + channel);
+  put(c, F32, row, channel, value + bias_of(c, channel));
 }
 
 /* ---- launching ---- */
 
 static int alive(uint64_t address, size_t bytes) {
-    return bytes == 0 || fake_memory(address, bytes) != NULL;
+  return bytes == 0 || fake_memory(address, bytes) != NULL;
 }
 
 static int buffers_alive(const call *c) {
-    return alive(c->source, c->source_bytes) && alive(c->bias, c->bias_bytes)
-            && alive(c->residual, c->residual_bytes) && alive(c->target, c->target_bytes);
+  return alive(c->source, c->source_bytes) && alive(c->bias, c->bias_bytes)
+      && alive(c->residual, c->residual_bytes) && alive(c->target, c->target_bytes);
 }
 
 static void run(void *argument) {
-    const call *c = argument;
-    if (!buffers_alive(c)) {
-        /* A GPU would end the context; here the target keeps the allocator's poison. */
-        fprintf(stderr, "emulator: a kernel ran after one of its buffers was freed\n");
-        return;
+  const call *c = argument;
+  if (!buffers_alive(c)) {
+    /* A GPU would end the context; here the target keeps the allocator's poison. */
+    fprintf(stderr, "emulator: a kernel ran after one of its buffers was freed\n");
+    return;
+  }
+  for (uint32_t row = 0; row < c->rows && row < c->covered_rows; row++) {
+    for (uint32_t channel = 0; channel < c->channels && channel < c->covered_channels; channel++) {
+      c->compute(c, row, channel);
     }
-    for (uint32_t row = 0; row < c->rows && row < c->covered_rows; row++) {
-        for (uint32_t channel = 0; channel < c->channels && channel < c->covered_channels; channel++) {
-            c->compute(c, row, channel);
-        }
-    }
+  }
 }
 
 static int valid_shape(const fake_launch *launch) {
-    const unsigned *g = launch->grid, *b = launch->block;
-    return g[0] - 1 < 0x7FFFFFFF && g[1] - 1 < 65535 && g[2] - 1 < 65535 && b[0] - 1 < 1024 && b[1] - 1 < 1024
-            && b[2] - 1 < 64 && (uint64_t) b[0] * b[1] * b[2] <= 1024;
+  const unsigned *g = launch->grid, *b = launch->block;
+  return g[0] - 1 < 0x7FFFFFFF && g[1] - 1 < 65535 && g[2] - 1 < 65535 && b[0] - 1 < 1024
+      && b[1] - 1 < 1024 && b[2] - 1 < 64 && (uint64_t) b[0] * b[1] * b[2] <= 1024;
 }
 
 static int enqueue(call *c, const fake_launch *launch, void *stream) {
-    if (!valid_shape(launch)) {
-        return INVALID_VALUE;
-    }
-    if (c->source_bytes == 0 || c->target_bytes == 0 || !buffers_alive(c)) {
-        return ILLEGAL_ADDRESS;
-    }
-    c->covered_rows = (uint64_t) launch->grid[0] * launch->block[1];
-    c->covered_channels = (uint64_t) launch->grid[1] * launch->block[0];
-    return fake_enqueue(stream, run, c, sizeof *c);
+  if (!valid_shape(launch)) {
+    return INVALID_VALUE;
+  }
+  if (c->source_bytes == 0 || c->target_bytes == 0 || !buffers_alive(c)) {
+    return ILLEGAL_ADDRESS;
+  }
+  c->covered_rows = (uint64_t) launch->grid[0] * launch->block[1];
+  c->covered_channels = (uint64_t) launch->grid[1] * launch->block[0];
+  return fake_enqueue(stream, run, c, sizeof *c);
 }
 
 /* Readers of the parameters, one after the other. */
 
 static uint64_t take_address(void ***parameters) {
-    uint64_t value;
-    memcpy(&value, *(*parameters)++, sizeof value);
-    return value;
+  uint64_t value;
+  memcpy(&value, *(*parameters)++, sizeof value);
+  return value;
 }
 
 static uint32_t take_count(void ***parameters) {
-    uint32_t value;
-    memcpy(&value, *(*parameters)++, sizeof value);
-    return value;
+  uint32_t value;
+  memcpy(&value, *(*parameters)++, sizeof value);
+  return value;
 }
 
 static float take_number(void ***parameters) {
-    float value;
-    memcpy(&value, *(*parameters)++, sizeof value);
-    return value;
+  float value;
+  memcpy(&value, *(*parameters)++, sizeof value);
+  return value;
 }
 
 static void take_size(call *c, void ***parameters, int counts) {
-    c->rows = take_count(parameters);
-    c->channels = take_count(parameters);
-    for (int i = 0; i < counts; i++) {
-        c->counts[i] = take_count(parameters);
-    }
-    c->target_bytes = (size_t) c->rows * c->channels * bytes_of(c->type);
+  c->rows = take_count(parameters);
+  c->channels = take_count(parameters);
+  for (int i = 0; i < counts; i++) {
+    c->counts[i] = take_count(parameters);
+  }
+  c->target_bytes = (size_t) c->rows * c->channels * bytes_of(c->type);
 }
 
 static int launch_input(int type, const fake_launch *launch, void *stream) {
-    void **p = launch->parameters;
-    call c = {.compute = input, .type = type};
-    c.source = take_address(&p);
-    c.target = take_address(&p);
-    take_size(&c, &p, 2);
-    if (c.counts[0] == 0 || c.rows % c.counts[0] != 0) {
-        return ILLEGAL_ADDRESS;
-    }
-    c.source_bytes = (size_t) c.rows * c.counts[1] * 4;
-    return enqueue(&c, launch, stream);
+  void **p = launch->parameters;
+  call c = {.compute = input, .type = type};
+  c.source = take_address(&p);
+  c.target = take_address(&p);
+  take_size(&c, &p, 2);
+  if (c.counts[0] == 0 || c.rows % c.counts[0] != 0) {
+    return ILLEGAL_ADDRESS;
+  }
+  c.source_bytes = (size_t) c.rows * c.counts[1] * 4;
+  return enqueue(&c, launch, stream);
 }
 
 static int launch_input_u8(int type, const fake_launch *launch, void *stream) {
-    void **p = launch->parameters;
-    call c = {.compute = input_u8, .type = type};
-    c.source = take_address(&p);
-    c.target = take_address(&p);
-    take_size(&c, &p, 0);
-    for (int i = 0; i < 6; i++) {
-        c.numbers[i] = take_number(&p);
-    }
-    c.source_bytes = (size_t) c.rows * 3;
-    return enqueue(&c, launch, stream);
+  void **p = launch->parameters;
+  call c = {.compute = input_u8, .type = type};
+  c.source = take_address(&p);
+  c.target = take_address(&p);
+  take_size(&c, &p, 0);
+  for (int i = 0; i < 6; i++) {
+    c.numbers[i] = take_number(&p);
+  }
+  c.source_bytes = (size_t) c.rows * 3;
+  return enqueue(&c, launch, stream);
 }
 
 static int launch_epilogue(int type, const fake_launch *launch, void *stream) {
-    void **p = launch->parameters;
-    call c = {.compute = epilogue, .type = type};
-    c.source = take_address(&p);
-    c.bias = take_address(&p);
-    c.residual = take_address(&p);
-    c.target = take_address(&p);
-    take_size(&c, &p, 0);
-    c.numbers[0] = take_number(&p);
-    c.source_bytes = c.target_bytes;
-    c.bias_bytes = (size_t) c.channels * 4;
-    c.residual_bytes = c.residual ? c.target_bytes : 0;
-    return enqueue(&c, launch, stream);
+  void **p = launch->parameters;
+  call c = {.compute = epilogue, .type = type};
+  c.source = take_address(&p);
+  c.bias = take_address(&p);
+  c.residual = take_address(&p);
+  c.target = take_address(&p);
+  take_size(&c, &p, 0);
+  c.numbers[0] = take_number(&p);
+  c.source_bytes = c.target_bytes;
+  c.bias_bytes = (size_t) c.channels * 4;
+  c.residual_bytes = c.residual ? c.target_bytes : 0;
+  return enqueue(&c, launch, stream);
 }
 
 static int launch_average_pool(int type, const fake_launch *launch, void *stream) {
-    void **p = launch->parameters;
-    call c = {.compute = average_pool, .type = type};
-    c.source = take_address(&p);
-    c.target = take_address(&p);
-    take_size(&c, &p, 1);
-    c.source_bytes = c.target_bytes * c.counts[0];
-    return enqueue(&c, launch, stream);
+  void **p = launch->parameters;
+  call c = {.compute = average_pool, .type = type};
+  c.source = take_address(&p);
+  c.target = take_address(&p);
+  take_size(&c, &p, 1);
+  c.source_bytes = c.target_bytes * c.counts[0];
+  return enqueue(&c, launch, stream);
 }
 
 static int launch_max_pool(int type, const fake_launch *launch, void *stream) {
-    void **p = launch->parameters;
-    call c = {.compute = max_pool, .type = type};
-    c.source = take_address(&p);
-    c.target = take_address(&p);
-    take_size(&c, &p, 7);
-    uint64_t windows = (uint64_t) c.counts[2] * c.counts[3];
-    if (windows == 0 || c.rows % windows != 0) {
-        return ILLEGAL_ADDRESS;
-    }
-    c.source_bytes = c.rows / windows * c.counts[0] * c.counts[1] * c.channels * bytes_of(type);
-    return enqueue(&c, launch, stream);
+  void **p = launch->parameters;
+  call c = {.compute = max_pool, .type = type};
+  c.source = take_address(&p);
+  c.target = take_address(&p);
+  take_size(&c, &p, 7);
+  uint64_t windows = (uint64_t) c.counts[2] * c.counts[3];
+  if (windows == 0 || c.rows % windows != 0) {
+    return ILLEGAL_ADDRESS;
+  }
+  c.source_bytes = c.rows / windows * c.counts[0] * c.counts[1] * c.channels * bytes_of(type);
+  return enqueue(&c, launch, stream);
 }
 
 static int launch_logits(int type, const fake_launch *launch, void *stream) {
-    void **p = launch->parameters;
-    call c = {.compute = logits, .type = type};
-    c.source = take_address(&p);
-    c.bias = take_address(&p);
-    c.target = take_address(&p);
-    take_size(&c, &p, 1);
-    if (c.rows == 0 || c.channels == 0 || c.counts[0] < c.channels) {
-        return ILLEGAL_ADDRESS;
-    }
-    c.source_bytes = ((size_t) (c.rows - 1) * c.counts[0] + c.channels) * bytes_of(type);
-    c.bias_bytes = (size_t) c.channels * 4;
-    c.target_bytes = (size_t) c.rows * c.channels * 4;
-    return enqueue(&c, launch, stream);
+  void **p = launch->parameters;
+  call c = {.compute = logits, .type = type};
+  c.source = take_address(&p);
+  c.bias = take_address(&p);
+  c.target = take_address(&p);
+  take_size(&c, &p, 1);
+  if (c.rows == 0 || c.channels == 0 || c.counts[0] < c.channels) {
+    return ILLEGAL_ADDRESS;
+  }
+  c.source_bytes = ((size_t) (c.rows - 1) * c.counts[0] + c.channels) * bytes_of(type);
+  c.bias_bytes = (size_t) c.channels * 4;
+  c.target_bytes = (size_t) c.rows * c.channels * 4;
+  return enqueue(&c, launch, stream);
 }
 
 /* ---- entries ---- */
 
 #define TWIN(kernel, suffix, type)                                                          \
-    static int kernel##_##suffix(const fake_launch *launch, void *stream) {                 \
-        return launch_##kernel(type, launch, stream);                                       \
-    }
+  static int kernel##_##suffix(const fake_launch *launch, void *stream) {                 \
+    return launch_##kernel(type, launch, stream);                                       \
+  }
 #define TWINS(kernel) TWIN(kernel, f32, F32) TWIN(kernel, f16, F16) TWIN(kernel, bf16, BF16)
 TWINS(input)
 TWINS(input_u8)
@@ -373,16 +378,16 @@ TWINS(logits)
 #define ENTRY(name) {"resnet4j_" #name, name}
 #define ENTRIES(kernel) ENTRY(kernel##_f32), ENTRY(kernel##_f16), ENTRY(kernel##_bf16)
 static const struct {
-    const char *entry;
-    fake_kernel twin;
+  const char *entry;
+  fake_kernel twin;
 } entries[] = {ENTRIES(input),        ENTRIES(input_u8), ENTRIES(epilogue),
                ENTRIES(average_pool), ENTRIES(max_pool), ENTRIES(logits)};
 
 fake_kernel fake_find_kernel(const char *entry) {
-    for (size_t i = 0; i < sizeof entries / sizeof entries[0]; i++) {
-        if (strcmp(entry, entries[i].entry) == 0) {
-            return entries[i].twin;
-        }
+  for (size_t i = 0; i < sizeof entries / sizeof entries[0]; i++) {
+    if (strcmp(entry, entries[i].entry) == 0) {
+      return entries[i].twin;
     }
-    return NULL;
+  }
+  return NULL;
 }

@@ -207,7 +207,8 @@ public sealed interface KernelCall {
       implements KernelCall {
     public Logits {
       Counts.positive(images, channels, pitch);
-      Counts.require(channels <= pitch, () -> channels + " channels do not fit a pitch of " + pitch);
+      Counts.require(
+          channels <= pitch, () -> channels + " channels do not fit a pitch of " + pitch);
     }
 
     @Override

@@ -65,8 +65,7 @@ record KernelCase(
         "input %d %d %d".formatted(images, pixels, sourceChannels),
         type,
         List.of(Numbers.encode(ElementType.F32, source), poison(type, expected.length)),
-        at ->
-            new KernelCall.Input(at.get(0), at.get(1), images, pixels, sourceChannels, channels),
+        at -> new KernelCall.Input(at.get(0), at.get(1), images, pixels, sourceChannels, channels),
         1,
         type,
         expected);
@@ -165,8 +164,7 @@ record KernelCase(
         expected);
   }
 
-  private static KernelCase maxPool(
-      ElementType type, int images, int channels, PoolWindow window) {
+  private static KernelCase maxPool(ElementType type, int images, int channels, PoolWindow window) {
     int height = window.height();
     int width = window.width();
     int rows = window.targetHeight();

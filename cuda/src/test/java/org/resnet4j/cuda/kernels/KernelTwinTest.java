@@ -253,8 +253,7 @@ class KernelTwinTest {
     }
   }
 
-  private static int launch(KernelCall call, ElementType type, LaunchShape shape)
-      throws Throwable {
+  private static int launch(KernelCall call, ElementType type, LaunchShape shape) throws Throwable {
     try (Arena arena = Arena.ofConfined()) {
       List<Number> arguments = call.arguments();
       MemorySegment values = arena.allocate(LONG, arguments.size());

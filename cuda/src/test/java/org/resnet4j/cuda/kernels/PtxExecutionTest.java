@@ -65,10 +65,9 @@ class PtxExecutionTest {
     long source = machine.map(new byte[4 * 11]);
     long target = machine.map(new byte[4 * 12]);
     KernelCall call = new KernelCall.Input(source, target, 1, 12, 1, 1);
-    assertThatThrownBy(
-            () ->
-                machine.launch(
-                    entry(Kernel.INPUT.ptx(ElementType.F32)), call.arguments(), call.shape()))
+    assertThatThrownBy(() ->
+            machine.launch(
+                entry(Kernel.INPUT.ptx(ElementType.F32)), call.arguments(), call.shape()))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("outside of memory");
   }

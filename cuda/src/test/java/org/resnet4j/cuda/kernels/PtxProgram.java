@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The entries of a PTX text, taken apart. Blocks are not scopes here: a text must not need them. */
+/**
+ * The entries of a PTX text, taken apart. Blocks are not scopes here: a text must not need them.
+ */
 record PtxProgram(List<Entry> entries) {
   private static final Pattern ENTRY =
       Pattern.compile("\\.visible\\s+\\.entry\\s+(\\w+)\\s*\\(([^)]*)\\)");
