@@ -25,8 +25,8 @@ public sealed interface KernelCall {
   int channels();
 
   /** The grid that covers the target. */
-  default LaunchShape shape() {
-    return LaunchShape.of(rows(), channels());
+  default Grid grid() {
+    return Grid.of(rows(), channels());
   }
 
   /**

@@ -63,8 +63,7 @@ class KernelTest {
     "2147483647, 2048, 536870912, 32, 64, 4",
   })
   void aGridCoversTheTarget(int rows, int channels, int gridX, int gridY, int blockX, int blockY) {
-    assertThat(LaunchShape.of(rows, channels))
-        .isEqualTo(new LaunchShape(gridX, gridY, blockX, blockY));
+    assertThat(Grid.of(rows, channels)).isEqualTo(new Grid(gridX, gridY, blockX, blockY));
   }
 
   @Test

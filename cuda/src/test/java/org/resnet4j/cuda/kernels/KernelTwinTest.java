@@ -137,7 +137,7 @@ class KernelTwinTest {
     try (Arena arena = Arena.ofConfined()) {
       List<MemorySegment> buffers = allowed(test, arena);
       KernelCall call = call(test, buffers);
-      assertThat(launch(call, test.type(), call.shape())).isZero();
+      assertThat(launch(call, test.type(), call.grid())).isZero();
       byte[] waiting = buffers.get(test.target()).toArray(ValueLayout.JAVA_BYTE);
       assertThat(waiting).isEqualTo(test.buffers().get(test.target()));
       runQueue.invokeExact();
@@ -162,7 +162,7 @@ class KernelTwinTest {
           long bytes = buffer.byteSize() - (buffer == shortened ? 1 : 0);
           allow.invokeExact(buffer.address(), bytes);
         }
-        assertThat(launch(call, test.type(), call.shape())).isEqualTo(ILLEGAL_ADDRESS);
+        assertThat(launch(call, test.type(), call.grid())).isEqualTo(ILLEGAL_ADDRESS);
       }
     }
   }
@@ -173,7 +173,7 @@ class KernelTwinTest {
     try (Arena arena = Arena.ofConfined()) {
       List<MemorySegment> buffers = allowed(test, arena);
       KernelCall call = call(test, buffers);
-      assertThat(launch(call, test.type(), call.shape())).isZero();
+      assertThat(launch(call, test.type(), call.grid())).isZero();
       MemorySegment target = buffers.get(test.target());
       free.invokeExact();
       runQueue.invokeExact();
@@ -192,11 +192,10 @@ class KernelTwinTest {
     try (Arena arena = Arena.ofConfined()) {
       List<MemorySegment> buffers = allowed(test, arena);
       KernelCall call = call(test, buffers);
-      assertThat(launch(call, test.type(), new LaunchShape(0, 1, 1, 1))).isEqualTo(INVALID_VALUE);
-      assertThat(launch(call, test.type(), new LaunchShape(1, 65536, 1, 1)))
-          .isEqualTo(INVALID_VALUE);
-      assertThat(launch(call, test.type(), new LaunchShape(1, 1, 64, 32))).isEqualTo(INVALID_VALUE);
-      assertThat(launch(call, test.type(), new LaunchShape(2, 1, 4, 64))).isZero();
+      assertThat(launch(call, test.type(), new Grid(0, 1, 1, 1))).isEqualTo(INVALID_VALUE);
+      assertThat(launch(call, test.type(), new Grid(1, 65536, 1, 1))).isEqualTo(INVALID_VALUE);
+      assertThat(launch(call, test.type(), new Grid(1, 1, 64, 32))).isEqualTo(INVALID_VALUE);
+      assertThat(launch(call, test.type(), new Grid(2, 1, 4, 64))).isZero();
       runQueue.invokeExact();
       byte[] target = buffers.get(test.target()).toArray(ValueLayout.JAVA_BYTE);
       int covered = 128 * 3 * Float.BYTES;
@@ -253,7 +252,7 @@ class KernelTwinTest {
     }
   }
 
-  private static int launch(KernelCall call, ElementType type, LaunchShape shape) throws Throwable {
+  private static int launch(KernelCall call, ElementType type, Grid shape) throws Throwable {
     try (Arena arena = Arena.ofConfined()) {
       List<Number> arguments = call.arguments();
       MemorySegment values = arena.allocate(LONG, arguments.size());

@@ -26,7 +26,7 @@ class PtxExecutionTest {
     buffers.forEach(buffer -> addresses.add(machine.map(buffer)));
     KernelCall call = test.call().apply(addresses);
 
-    machine.launch(entry(call.kernel().ptx(test.type())), call.arguments(), call.shape());
+    machine.launch(entry(call.kernel().ptx(test.type())), call.arguments(), call.grid());
 
     assertThat(Numbers.decode(test.targetType(), buffers.get(test.target())))
         .containsExactly(Numbers.kept(test.targetType(), test.expected()));
@@ -54,7 +54,7 @@ class PtxExecutionTest {
               numbers.length,
               1,
               1);
-      machine.launch(entry(Kernel.INPUT.ptx(type)), call.arguments(), call.shape());
+      machine.launch(entry(Kernel.INPUT.ptx(type)), call.arguments(), call.grid());
       assertThat(Numbers.decode(type, target)).containsExactly(Numbers.kept(type, numbers));
     }
   }
@@ -66,8 +66,7 @@ class PtxExecutionTest {
     long target = machine.map(new byte[4 * 12]);
     KernelCall call = new KernelCall.Input(source, target, 1, 12, 1, 1);
     assertThatThrownBy(() ->
-            machine.launch(
-                entry(Kernel.INPUT.ptx(ElementType.F32)), call.arguments(), call.shape()))
+            machine.launch(entry(Kernel.INPUT.ptx(ElementType.F32)), call.arguments(), call.grid()))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("outside of memory");
   }
@@ -75,8 +74,7 @@ class PtxExecutionTest {
   @Test
   void anInstructionThatItDoesNotKnowIsAnError() {
     String text = ".visible .entry odd() { .reg .b32 %a; mov.u32 %a, 1; popc.b32 %a, %a; ret; }";
-    assertThatThrownBy(
-            () -> new PtxMachine().launch(entry(text), List.of(), new LaunchShape(1, 1, 1, 1)))
+    assertThatThrownBy(() -> new PtxMachine().launch(entry(text), List.of(), new Grid(1, 1, 1, 1)))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("unknown instruction popc.b32");
   }

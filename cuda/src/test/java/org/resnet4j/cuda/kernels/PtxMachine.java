@@ -32,7 +32,7 @@ final class PtxMachine {
   }
 
   /** Runs every thread of a grid to its end. */
-  void launch(Entry entry, List<Number> arguments, LaunchShape shape) {
+  void launch(Entry entry, List<Number> arguments, Grid shape) {
     Map<String, Long> parameters = new HashMap<>();
     for (int i = 0; i < entry.parameters().size(); i++) {
       parameters.put("[" + entry.parameters().get(i).name() + "]", bits(arguments.get(i)));

@@ -5,18 +5,17 @@ package org.resnet4j.cuda.kernels;
  * which are neighbours in memory, its y over rows; the grid's x runs over rows, of which there may
  * be more than the 65535 blocks of its y.
  */
-public record LaunchShape(int gridX, int gridY, int blockX, int blockY) {
+public record Grid(int gridX, int gridY, int blockX, int blockY) {
   private static final int THREADS = 256;
   private static final int MOST_CHANNELS = 64;
 
   /** Blocks of 256 threads that cover every (row, channel). */
-  static LaunchShape of(int rows, int channels) {
+  static Grid of(int rows, int channels) {
     int blockX = 1;
     while (blockX < channels && blockX < MOST_CHANNELS) {
       blockX *= 2;
     }
     int blockY = THREADS / blockX;
-    return new LaunchShape(
-        Math.ceilDiv(rows, blockY), Math.ceilDiv(channels, blockX), blockX, blockY);
+    return new Grid(Math.ceilDiv(rows, blockY), Math.ceilDiv(channels, blockX), blockX, blockY);
   }
 }
