@@ -53,6 +53,8 @@ int fake_memory_leaks(char *text, size_t bytes);
 int fake_forbidden_in_capture(void);
 /* Runs everything that is queued on every stream. */
 void fake_drain_all(void);
+/* Of those that were not made CU_STREAM_NON_BLOCKING. */
+void fake_drain_blocking(void);
 /* An error of work that has run: reported by every later launch, copy and synchronisation, as a broken context does. */
 int fake_sticky_error(void);
 void fake_set_sticky_error(int code);

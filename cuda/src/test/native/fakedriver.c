@@ -19,9 +19,6 @@ typedef struct { char *ptx; function *functions; } module;
 static int initialized, retained[DEVICES], contexts[DEVICES];
 static _Thread_local int *current;
 
-/* A twin outside this file; there may be none. */
-__attribute__((weak)) fake_kernel fake_find_kernel(const char *entry);
-
 int fake_context_current(void) { return current && retained[current - contexts] > 0; }
 
 int fake_contexts_retained(void) {
@@ -168,9 +165,10 @@ int cuLaunchKernel(function *f, unsigned gridX, unsigned gridY, unsigned gridZ, 
   if (fake_sticky_error()) return fake_sticky_error();
   if (!f || !parameters || extra) return INVALID_VALUE;
   if (!gridX || !gridY || !gridZ || !blockX || !blockY || !blockZ) return INVALID_VALUE;
-  if ((uint64_t)blockX * blockY * blockZ > THREADS || gridY > 65535 || gridZ > 65535) return INVALID_VALUE;
+  if (gridX > INT32_MAX || gridY > 65535 || gridZ > 65535 || blockZ > 64) return INVALID_VALUE;
+  if ((uint64_t)blockX * blockY * blockZ > THREADS) return INVALID_VALUE;
   fake_kernel kernel = fake_find_scale(f->entry);
-  if (!kernel && fake_find_kernel) kernel = fake_find_kernel(f->entry);
+  if (!kernel) kernel = fake_find_kernel(f->entry);
   if (!kernel) return NOT_SUPPORTED;
   fake_launch launch = {{gridX, gridY, gridZ}, {blockX, blockY, blockZ}, parameters};
   return kernel(&launch, stream);

@@ -185,7 +185,7 @@ int cuMemFreeHost(void *pointer) {
   return 0;
 }
 
-/* Copies and fills. The legacy ones wait for everything that is queued. */
+/* Copies and fills. Those without a stream wait for blocking streams only. */
 typedef struct {
   uint64_t to, from;
   void *host;
@@ -220,7 +220,7 @@ static void run_fill(void *argument) {
 static int legacy(void (*work)(void *), transfer t) {
   int code = fake_forbidden_in_capture();
   if (code) return code;
-  fake_drain_all();
+  fake_drain_blocking();
   if (!fake_sticky_error()) work(&t);
   return fake_sticky_error();
 }

@@ -21,6 +21,7 @@ typedef struct stream {
   struct stream *next;
   queue pending, recorded;
   int capturing, spoilt;
+  int blocking; /* with the legacy default stream, which copies without a stream are on */
 } stream;
 
 typedef struct { queue work; } graph;
@@ -79,6 +80,12 @@ void fake_drain_all(void) {
   for (stream *s = streams; s; s = s->next) drain(s, operation_number);
 }
 
+void fake_drain_blocking(void) {
+  for (stream *s = streams; s; s = s->next) {
+    if (s->blocking) drain(s, operation_number);
+  }
+}
+
 int fake_running(void) { return running; }
 
 int fake_sticky_error(void) { return sticky; }
@@ -117,6 +124,7 @@ int cuStreamCreate(stream **result, unsigned flags) {
   if (flags > 1) return INVALID_VALUE;
   stream *s = calloc(1, sizeof *s);
   if (!s) return OUT_OF_MEMORY;
+  s->blocking = !flags;
   s->next = streams;
   streams = s;
   fake_created("stream", s);

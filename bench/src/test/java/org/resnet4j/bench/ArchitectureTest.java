@@ -57,7 +57,7 @@ class ArchitectureTest {
     "core.reference, core.tensor core.graph core.backend core.plan core.reference",
     "simd.kernel, simd.kernel",
     "cuda.driver, cuda.driver",
-    "cuda.kernels, cuda.kernels",
+    "cuda.kernels, cuda.driver cuda.kernels",
   })
   void packages(String user, String visible) {
     check(ROOT + user, visible, "");

@@ -11,7 +11,6 @@ import org.resnet4j.cuda.driver.KernelFunction;
 import org.resnet4j.cuda.driver.LaunchShape;
 import org.resnet4j.cuda.driver.Stream;
 import org.resnet4j.cuda.kernels.ElementType;
-import org.resnet4j.cuda.kernels.Grid;
 import org.resnet4j.cuda.kernels.Kernel;
 import org.resnet4j.cuda.kernels.KernelCall;
 
@@ -53,7 +52,7 @@ final class KernelLauncher implements AutoCloseable {
         default -> throw new IllegalStateException(call.kernel() + ": argument " + argument);
       }
     }
-    return new Prepared(function(call.kernel()), shape(call), arguments.build(arena));
+    return new Prepared(function(call.kernel()), call.shape(), arguments.build(arena));
   }
 
   private KernelFunction function(Kernel kernel) {
@@ -63,11 +62,6 @@ final class KernelLauncher implements AutoCloseable {
       modules.put(kernel, module);
     }
     return module.function(kernel.entry(type));
-  }
-
-  private static LaunchShape shape(KernelCall call) {
-    Grid grid = call.grid();
-    return new LaunchShape(grid.gridX(), grid.gridY(), 1, grid.blockX(), grid.blockY(), 1);
   }
 
   /** Unloads all kernels, the others also if one of them fails. Idempotent. */

@@ -58,15 +58,14 @@ public final class Emulator {
         missingCompiler();
       }
       Files.createDirectories(FOLDER);
-      Path header = SOURCES.resolve("fake.h");
       Path stubs = writeStubs();
-      List<Path> cuda = new ArrayList<>(sources("", "fakecudnn", "fakecublas"));
+      List<Path> cuda = new ArrayList<>(files("", ".c", "fakecudnn", "fakecublas"));
       cuda.add(stubs);
-      link("libcuda.so.1", cuda, header, List.of("-lpthread", "-lm"));
+      link("libcuda.so.1", cuda, List.of("-lpthread", "-lm"));
       List<String> needsCuda = List.of("-L" + FOLDER, "-l:libcuda.so.1", "-lm");
-      link("libcudnn.so.9", sources("fakecudnn"), header, needsCuda);
-      link("libcublas.so.12", sources("fakecublas"), header, needsCuda);
-      link("libcublas.so.13", sources("fakecublas"), header, needsCuda);
+      link("libcudnn.so.9", files("fakecudnn", ".c"), needsCuda);
+      link("libcublas.so.12", files("fakecublas", ".c"), needsCuda);
+      link("libcublas.so.13", files("fakecublas", ".c"), needsCuda);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -197,11 +196,12 @@ public final class Emulator {
     Assumptions.abort(message);
   }
 
-  private static List<Path> sources(String prefix, String... butNot) throws IOException {
+  private static List<Path> files(String prefix, String suffix, String... butNot)
+      throws IOException {
     try (Stream<Path> files = Files.list(SOURCES)) {
       return files
           .filter(file -> file.getFileName().toString().startsWith(prefix))
-          .filter(file -> file.toString().endsWith(".c"))
+          .filter(file -> file.toString().endsWith(suffix))
           .filter(
               file -> Arrays.stream(butNot).noneMatch(file.getFileName().toString()::startsWith))
           .sorted()
@@ -228,9 +228,9 @@ public final class Emulator {
                 .map(line -> line.strip().replaceFirst("^U ", "").replaceFirst("@.*", ""))
                 .filter(name -> name.matches("cu[A-Z]\\w*"))
                 .map(name ->
-                    "int %s(void) { int code = fake_enter(\"%s\"); return code ? code : 801; }%n"
-                        .formatted("__attribute__((weak)) " + name, name)
-                        .replace("int __attribute__((weak))", "__attribute__((weak)) int"))
+                    ("__attribute__((weak)) int %1$s(void) {"
+                            + " int code = fake_enter(\"%1$s\"); return code ? code : 801; }%n")
+                        .formatted(name))
                 .collect(Collectors.joining());
     if (body.isEmpty()) {
       throw new AssertionError("JCuda's library imports nothing from the driver");
@@ -240,10 +240,10 @@ public final class Emulator {
     return stubs;
   }
 
-  private static void link(String soname, List<Path> sources, Path header, List<String> libraries)
+  private static void link(String soname, List<Path> sources, List<String> libraries)
       throws IOException {
     Path output = library(soname);
-    if (sources.isEmpty() || isFresh(output, sources, header)) {
+    if (sources.isEmpty() || isFresh(output, sources)) {
       return;
     }
     // Moved into place whole, as another JVM may be loading the name.
@@ -259,16 +259,12 @@ public final class Emulator {
     Files.move(unfinished, output, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  private static boolean isFresh(Path output, List<Path> sources, Path header) throws IOException {
+  private static boolean isFresh(Path output, List<Path> sources) throws IOException {
     if (!Files.exists(output)) {
       return false;
     }
     List<Path> inputs = new ArrayList<>(sources);
-    inputs.add(header);
-    Path internal = header.resolveSibling("fakecuda.h");
-    if (Files.exists(internal)) {
-      inputs.add(internal);
-    }
+    inputs.addAll(files("", ".h"));
     for (Path input : inputs) {
       if (Files.getLastModifiedTime(input).compareTo(Files.getLastModifiedTime(output)) >= 0) {
         return false;

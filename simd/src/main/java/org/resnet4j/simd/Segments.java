@@ -3,8 +3,8 @@ package org.resnet4j.simd;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The segment around a caller's array, kept from run to run, since most callers use one array
- * again.
+ * Memory segments of callers: the one around an array, kept from run to run, since most callers use
+ * one array again.
  */
 final class Segments {
   /** Any thread but the caller's stands for all workers. */

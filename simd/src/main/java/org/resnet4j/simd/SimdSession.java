@@ -47,10 +47,13 @@ final class SimdSession implements Session {
     this.plan = plan;
     this.maxBatch = maxBatch;
     this.together = new BoundPlan(plan, together, plan.pool());
-    this.lanes = new BoundPlan[apart == null ? 0 : plan.pool().threads()];
-    for (int i = 0; i < lanes.length && apart != null; i++) {
-      lanes[i] = new BoundPlan(plan, apart, Parallel.SERIAL);
-    }
+    this.lanes = apart == null ? new BoundPlan[0] : lanes(plan, apart);
+  }
+
+  private static BoundPlan[] lanes(SimdPlan plan, Placement apart) {
+    BoundPlan[] lanes = new BoundPlan[plan.pool().threads()];
+    Arrays.setAll(lanes, _ -> new BoundPlan(plan, apart, Parallel.SERIAL));
+    return lanes;
   }
 
   /** The activations that all threads compute, then each lane's; for tests. */

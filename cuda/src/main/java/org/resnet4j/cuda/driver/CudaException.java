@@ -1,8 +1,6 @@
 package org.resnet4j.cuda.driver;
 
-/**
- * A call into the driver, cuDNN or cuBLAS that returned an error code. Immutable and thread-safe.
- */
+/** A call into the driver that returned an error code. Immutable and thread-safe. */
 public final class CudaException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -26,7 +24,7 @@ public final class CudaException extends RuntimeException {
     return function;
   }
 
-  /** The code that it returned; its meaning is the library's that the function belongs to. */
+  /** The code that it returned: a {@code CUresult}. */
   public int code() {
     return code;
   }

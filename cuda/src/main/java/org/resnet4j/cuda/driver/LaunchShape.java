@@ -20,12 +20,4 @@ public record LaunchShape(int gridX, int gridY, int gridZ, int blockX, int block
               .formatted(gridX, gridY, gridZ, blockX, blockY, blockZ));
     }
   }
-
-  /**
-   * The fewest blocks of {@code blockSize} threads that give each of {@code count} elements a
-   * thread of its own.
-   */
-  public static LaunchShape linear(long count, int blockSize) {
-    return new LaunchShape(Math.toIntExact(Math.ceilDiv(count, blockSize)), 1, 1, blockSize, 1, 1);
-  }
 }

@@ -44,7 +44,7 @@ public final class Stream implements AutoCloseable {
    * allocate, free, synchronise or copy synchronously: such a call fails with 900 and spoils the
    * capture.
    */
-  public void beginCapture() {
+  void beginCapture() {
     handle.api().streamBeginCaptureThreadLocal(handle());
   }
 
@@ -53,7 +53,7 @@ public final class Stream implements AutoCloseable {
    *
    * @throws CudaException code 901 if a forbidden call spoilt the capture
    */
-  public Graph endCapture() {
+  Graph endCapture() {
     DriverApi api = handle.api();
     long graph = api.streamEndCapture(handle());
     return Graph.instantiate(handle.gpu(), graph);

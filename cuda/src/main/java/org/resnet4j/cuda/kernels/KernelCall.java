@@ -1,6 +1,7 @@
 package org.resnet4j.cuda.kernels;
 
 import java.util.List;
+import org.resnet4j.cuda.driver.LaunchShape;
 
 /**
  * A kernel with its arguments: what a launcher needs, so that no two arguments can be mixed up.
@@ -10,6 +11,11 @@ import java.util.List;
  *
  * <p>Counts below 1, a tensor of 2^31 rows or more, and sizes that contradict each other are
  * refused with {@link IllegalArgumentException}.
+ *
+ * <p>Rounding: computed in float32, each operation rounded once, and once more where T is narrower.
+ *
+ * <p>Source: what {@code torch.nn.functional}'s operators of these names compute; {@link Epilogue}
+ * is cuDNN's {@code cudnnConvolutionBiasActivationForward} without its convolution.
  */
 public sealed interface KernelCall {
   /** Whose arguments these are. */
@@ -25,8 +31,8 @@ public sealed interface KernelCall {
   int channels();
 
   /** The grid that covers the target. */
-  default Grid grid() {
-    return Grid.of(rows(), channels());
+  default LaunchShape shape() {
+    return Grid.covering(rows(), channels());
   }
 
   /**

@@ -3,6 +3,8 @@ package org.resnet4j.cuda.driver;
 import java.io.File;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,8 +19,8 @@ final class DriverFork {
 
   /**
    * {@code status}: without the emulator. {@code loaded}: with it. {@code emulated}: with it, the
-   * whole scenario. {@code allocation}: with it, the bytes that launches allocate. Prints its
-   * answer.
+   * whole scenario. {@code allocation}: with it, the bytes that launches allocate. {@code
+   * dereference}: with it, the host reads device memory. Prints its answer.
    */
   public static void main(String[] arguments) {
     String temporary = System.getProperty("java.io.tmpdir");
@@ -35,10 +37,19 @@ final class DriverFork {
       }
       return;
     }
+    if (arguments[0].equals("dereference")) {
+      try (GpuThread gpu = GpuThread.open(0)) {
+        System.out.println(gpu.call(() -> firstByte(DeviceMemory.allocate(gpu, 1).address())));
+      }
+    }
     System.out.println(DriverNatives.status());
     if (!System.getProperty("java.io.tmpdir").equals(temporary)) {
       System.out.println("java.io.tmpdir has changed");
     }
+  }
+
+  private static byte firstByte(long address) {
+    return MemorySegment.ofAddress(address).reinterpret(1).get(ValueLayout.JAVA_BYTE, 0);
   }
 
   /** Bytes of heap that a thousand launches take, once warm. */
@@ -48,7 +59,7 @@ final class DriverFork {
         CudaModule module = CudaModule.load(gpu, Scenario.PTX);
         Stream stream = Stream.create(gpu)) {
       KernelFunction scale = module.function("fake_scale");
-      LaunchShape shape = LaunchShape.linear(1, 1);
+      LaunchShape shape = new LaunchShape(1, 1, 1, 1, 1, 1);
       KernelArguments arguments =
           KernelArguments.builder().address(memory.address()).float32(1).int32(1).build(arena);
       try (Graph graph = stream.capture(() -> scale.launch(stream, shape, arguments))) {

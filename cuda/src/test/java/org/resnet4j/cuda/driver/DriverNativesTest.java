@@ -2,6 +2,7 @@ package org.resnet4j.cuda.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import java.io.IOException;
@@ -105,6 +106,15 @@ class DriverNativesTest {
     List<String> output = DriverFork.run(List.of(), "allocation");
     // What asking costs, for a thousand rounds of three calls.
     assertThat(Long.parseLong(output.getFirst())).isLessThan(8000);
+  }
+
+  /** As on a GPU, a device address is none of the host's: the process ends. */
+  @Test
+  void theHostFaultsOnADeviceAddress() {
+    assertThatThrownBy(() ->
+            DriverFork.run(List.of("-XX:ErrorFile=" + folder.resolve("crash.log")), "dereference"))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("SIGSEGV");
   }
 
   @Test

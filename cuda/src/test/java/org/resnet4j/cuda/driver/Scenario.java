@@ -13,8 +13,9 @@ final class Scenario {
       .address_size 64
       .visible .entry fake_scale(.param .u64 x, .param .f32 factor, .param .u32 count) { ret; }
       """;
-  static final int COUNT = 1000;
-  static final long BYTES = 4L * COUNT;
+  private static final int COUNT = 1000;
+  private static final LaunchShape SHAPE = new LaunchShape(4, 1, 1, 256, 1, 1);
+  private static final long BYTES = 4L * COUNT;
 
   private Scenario() {}
 
@@ -52,7 +53,7 @@ final class Scenario {
           stream.capture(() -> {
             x.copyFromAsync(host.segment(), 0, stream);
             y.copyFromAsync(x, 0, 0, BYTES, stream);
-            scale.launch(stream, LaunchShape.linear(COUNT, 256), arguments);
+            scale.launch(stream, SHAPE, arguments);
             y.copyToAsync(host.segment(), 0, stream);
           })) {
         graph.launch(stream);

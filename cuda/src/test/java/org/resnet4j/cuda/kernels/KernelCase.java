@@ -10,7 +10,7 @@ import java.util.function.Function;
  * A call of a kernel and its answer by plain loops. {@code buffers} are what device memory holds
  * before; {@code call} takes their addresses; {@code expected} is buffer {@code target} afterwards.
  */
-record KernelCase(
+public record KernelCase(
     String name,
     ElementType type,
     List<byte[]> buffers,
@@ -22,7 +22,7 @@ record KernelCase(
   private static final int[][] SIZES = {{1, 1}, {3, 5}, {7, 64}, {130, 8}, {5, 67}, {300, 3}};
 
   /** Every kernel at odd sizes for one type. */
-  static List<KernelCase> all(ElementType type) {
+  public static List<KernelCase> all(ElementType type) {
     List<KernelCase> cases = new ArrayList<>();
     for (int[] size : SIZES) {
       int rows = size[0];

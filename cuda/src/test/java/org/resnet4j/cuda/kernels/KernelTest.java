@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.resnet4j.cuda.driver.LaunchShape;
 import org.resnet4j.cuda.kernels.PtxProgram.PtxParameter;
 
 /** The kernels' table against the PTX texts, and the calls against the table. */
@@ -63,7 +64,8 @@ class KernelTest {
     "2147483647, 2048, 536870912, 32, 64, 4",
   })
   void aGridCoversTheTarget(int rows, int channels, int gridX, int gridY, int blockX, int blockY) {
-    assertThat(Grid.of(rows, channels)).isEqualTo(new Grid(gridX, gridY, blockX, blockY));
+    assertThat(Grid.covering(rows, channels))
+        .isEqualTo(new LaunchShape(gridX, gridY, 1, blockX, blockY, 1));
   }
 
   @Test

@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 import java.util.Random;
 
 /** Numbers as bytes of device memory. */
-final class Numbers {
+public final class Numbers {
   private static final float[] SPECIAL = {
     Float.NaN,
     Float.POSITIVE_INFINITY,
@@ -55,7 +55,7 @@ final class Numbers {
     return bytes.array();
   }
 
-  static float[] decode(ElementType type, byte[] bytes) {
+  public static float[] decode(ElementType type, byte[] bytes) {
     ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     float[] numbers = new float[bytes.length / type.bytes()];
     for (int i = 0; i < numbers.length; i++) {
@@ -70,7 +70,7 @@ final class Numbers {
   }
 
   /** As a tensor of this type would keep them. */
-  static float[] kept(ElementType type, float[] numbers) {
+  public static float[] kept(ElementType type, float[] numbers) {
     return decode(type, encode(type, numbers));
   }
 

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.resnet4j.cuda.driver.LaunchShape;
 
 /** The PTX texts, executed, against plain loops: every bit, but those of a NaN. */
 class PtxExecutionTest {
@@ -26,7 +27,7 @@ class PtxExecutionTest {
     buffers.forEach(buffer -> addresses.add(machine.map(buffer)));
     KernelCall call = test.call().apply(addresses);
 
-    machine.launch(entry(call.kernel().ptx(test.type())), call.arguments(), call.grid());
+    machine.launch(entry(call.kernel().ptx(test.type())), call.arguments(), call.shape());
 
     assertThat(Numbers.decode(test.targetType(), buffers.get(test.target())))
         .containsExactly(Numbers.kept(test.targetType(), test.expected()));
@@ -54,7 +55,7 @@ class PtxExecutionTest {
               numbers.length,
               1,
               1);
-      machine.launch(entry(Kernel.INPUT.ptx(type)), call.arguments(), call.grid());
+      machine.launch(entry(Kernel.INPUT.ptx(type)), call.arguments(), call.shape());
       assertThat(Numbers.decode(type, target)).containsExactly(Numbers.kept(type, numbers));
     }
   }
@@ -66,7 +67,8 @@ class PtxExecutionTest {
     long target = machine.map(new byte[4 * 12]);
     KernelCall call = new KernelCall.Input(source, target, 1, 12, 1, 1);
     assertThatThrownBy(() ->
-            machine.launch(entry(Kernel.INPUT.ptx(ElementType.F32)), call.arguments(), call.grid()))
+            machine.launch(
+                entry(Kernel.INPUT.ptx(ElementType.F32)), call.arguments(), call.shape()))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("outside of memory");
   }
@@ -74,7 +76,8 @@ class PtxExecutionTest {
   @Test
   void anInstructionThatItDoesNotKnowIsAnError() {
     String text = ".visible .entry odd() { .reg .b32 %a; mov.u32 %a, 1; popc.b32 %a, %a; ret; }";
-    assertThatThrownBy(() -> new PtxMachine().launch(entry(text), List.of(), new Grid(1, 1, 1, 1)))
+    assertThatThrownBy(() ->
+            new PtxMachine().launch(entry(text), List.of(), new LaunchShape(1, 1, 1, 1, 1, 1)))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("unknown instruction popc.b32");
   }

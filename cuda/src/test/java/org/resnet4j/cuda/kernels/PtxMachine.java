@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.resnet4j.cuda.driver.LaunchShape;
 import org.resnet4j.cuda.kernels.PtxProgram.Entry;
 import org.resnet4j.cuda.kernels.PtxProgram.Instruction;
 
@@ -32,7 +33,7 @@ final class PtxMachine {
   }
 
   /** Runs every thread of a grid to its end. */
-  void launch(Entry entry, List<Number> arguments, Grid shape) {
+  void launch(Entry entry, List<Number> arguments, LaunchShape shape) {
     Map<String, Long> parameters = new HashMap<>();
     for (int i = 0; i < entry.parameters().size(); i++) {
       parameters.put("[" + entry.parameters().get(i).name() + "]", bits(arguments.get(i)));
