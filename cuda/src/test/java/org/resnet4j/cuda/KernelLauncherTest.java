@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,9 +43,15 @@ class KernelLauncherTest {
 
   private GpuThread gpu;
 
+  /** Once, so that without an emulator nothing is left to clean up after each test. */
+  @BeforeAll
+  static void load() {
+    Emulator.load();
+  }
+
   @BeforeEach
   void open() {
-    Emulator.load();
+    Emulator.reset();
     gpu = GpuThread.open(0);
   }
 

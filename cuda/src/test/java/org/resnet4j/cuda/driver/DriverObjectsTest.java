@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.resnet4j.cuda.Emulator;
@@ -21,9 +22,15 @@ import org.resnet4j.cuda.Emulator;
 class DriverObjectsTest {
   private GpuThread gpu;
 
+  /** Once, so that without an emulator nothing is left to clean up after each test. */
+  @BeforeAll
+  static void load() {
+    Emulator.load();
+  }
+
   @BeforeEach
   void open() {
-    Emulator.load();
+    Emulator.reset();
     gpu = GpuThread.open(0);
   }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -19,9 +20,15 @@ import org.resnet4j.cuda.Emulator;
 /** The thread that owns a device. */
 @Timeout(20)
 class GpuThreadTest {
-  @BeforeEach
-  void load() {
+  /** Once, so that without an emulator nothing is left to clean up after each test. */
+  @BeforeAll
+  static void load() {
     Emulator.load();
+  }
+
+  @BeforeEach
+  void reset() {
+    Emulator.reset();
   }
 
   @AfterEach
