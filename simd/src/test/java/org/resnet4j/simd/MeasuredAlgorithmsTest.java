@@ -102,7 +102,10 @@ class MeasuredAlgorithmsTest {
   void candidatesReadBlocksAndTheChoiceByShapeIsOneOfThem() {
     assertThat(MeasuredAlgorithms.candidates(SHAPE))
         .containsExactly(
-            ConvAlgorithm.IMPLICIT_GEMM, ConvAlgorithm.WINOGRAD_2X2, ConvAlgorithm.WINOGRAD_4X4);
+            ConvAlgorithm.IMPLICIT_GEMM,
+            ConvAlgorithm.WINOGRAD_2X2,
+            ConvAlgorithm.WINOGRAD_4X2,
+            ConvAlgorithm.WINOGRAD_4X4);
     ConvShape grouped = new ConvShape(64, 64, 14, 14, 3, 1, 1, 16);
     assertThat(MeasuredAlgorithms.candidates(grouped))
         .containsExactly(ConvAlgorithm.IMPLICIT_GEMM, ConvAlgorithm.GROUPED)

@@ -30,8 +30,8 @@ public sealed interface ConvKernel
       case IM2COL_GEMM -> Im2colGemm.pack(shape, width, weight, bias, relu);
       case IMPLICIT_GEMM -> ImplicitGemm.pack(shape, width, weight, bias, relu);
       case STRASSEN_GEMM -> Strassen.pack(shape, width, weight, bias, relu);
-      case WINOGRAD_2X2 -> Winograd.pack(shape, WinogradTile.F2, width, weight, bias, relu);
-      case WINOGRAD_4X4 -> Winograd.pack(shape, WinogradTile.F4, width, weight, bias, relu);
+      case WINOGRAD_2X2, WINOGRAD_4X2, WINOGRAD_4X4 ->
+          Winograd.pack(shape, algorithm, width, weight, bias, relu);
       case DIRECT_STEM -> DirectStem.pack(shape, width, weight, bias, relu);
       case GROUPED -> Grouped.pack(shape, width, weight, bias, relu);
     };

@@ -2,18 +2,21 @@ package org.resnet4j.simd.kernel;
 
 /**
  * What a convolution costs by each algorithm on one image, in cycles of a core that does 16
- * multiply-adds in each. For 3x3: the work or the reading of the weights, whichever takes longer,
- * since one overlaps the other. A function of the shape alone, made for one current server core
- * beside a second one; elsewhere its choice may be second best, but it is everywhere the same.
+ * multiply-adds in each. For 3x3: the work and a part of the reading of the weights, since one
+ * overlaps the other, but not wholly. A function of the shape alone, made for one current server
+ * core beside a second one; elsewhere its choice may be second best, but it is everywhere the same.
  */
 final class CostModel {
   private static final int BLOCK = BlockedLayout.BLOCK;
 
-  /** Floats of weights that arrive from memory in a cycle. */
-  private static final double WEIGHTS_PER_CYCLE = 1.0;
+  /** Cycles that a core waits for a weight from memory, between one thread's 0.3 and two's 0.6. */
+  private static final double WEIGHT = 0.4;
 
-  /** Cycles to transform one channel block of one tile, in or out, per element. */
-  private static final double TRANSFORM = 6;
+  /**
+   * Cycles for one channel block of one tile, in or out, per element: the transform, and what a
+   * matrix product costs beside its multiply-adds.
+   */
+  private static final double TRANSFORM = 8;
 
   /** Cycles more to sum up the products of Strassen's algorithm, for 16 outputs. */
   private static final double STRASSEN_SUMS = 16;
@@ -26,15 +29,17 @@ final class CostModel {
 
   private CostModel() {}
 
-  /** The cheapest of {@code IMPLICIT_GEMM} and the Winograd algorithms, which must apply. */
+  /** The cheapest of {@code IMPLICIT_GEMM} and the Winograd algorithms that apply. */
   static ConvAlgorithm cheapest(ConvShape shape) {
     ConvAlgorithm best = ConvAlgorithm.IMPLICIT_GEMM;
     double least = direct(shape);
     for (WinogradTile tile : WinogradTile.values()) {
-      double cost = winograd(shape, tile);
-      if (cost < least) {
-        best = tile.algorithm();
-        least = cost;
+      if (tile.stride() == shape.stride() && Winograd.applies(shape, tile.algorithm())) {
+        double cost = winograd(shape, tile);
+        if (cost < least) {
+          best = tile.algorithm();
+          least = cost;
+        }
       }
     }
     return best;
@@ -56,25 +61,22 @@ final class CostModel {
 
   private static double direct(ConvShape shape) {
     double pairs = pairs(shape) * shape.taps();
-    double work = pairs / BLOCK * shape.outHeight() * shape.outWidth();
-    return Math.max(work, pairs / WEIGHTS_PER_CYCLE);
+    return pairs / BLOCK * shape.outHeight() * shape.outWidth() + pairs * WEIGHT;
   }
 
   private static double winograd(ConvShape shape, WinogradTile tile) {
-    double tiles =
-        (double) Math.ceilDiv(shape.outHeight(), tile.outputs())
-            * Math.ceilDiv(shape.outWidth(), tile.outputs());
-    double pairs = pairs(shape) * tile.elements();
+    double tiles = tile.tilesFor(shape.outHeight(), shape.outWidth());
     double blocks =
         BlockedLayout.blocksFor(shape.inChannels()) + BlockedLayout.blocksFor(shape.outChannels());
-    double work = pairs / BLOCK * tiles + blocks * tiles * tile.elements() * TRANSFORM;
-    return Math.max(work, pairs / WEIGHTS_PER_CYCLE);
+    double work = (pairs(shape) / BLOCK + blocks * TRANSFORM) * tiles * tile.elements();
+    return work + pairs(shape) * tile.weights() * WEIGHT;
   }
 
   /** Input and output channels multiplied, both padded to whole blocks. */
   private static double pairs(ConvShape shape) {
-    return (double) BlockedLayout.blocksFor(shape.inChannels())
-        * BlockedLayout.blocksFor(shape.outChannels())
+    return (double) BlockedLayout.blocksFor(shape.inChannelsPerGroup())
+        * BlockedLayout.blocksFor(shape.outChannelsPerGroup())
+        * shape.groups()
         * BLOCK
         * BLOCK;
   }

@@ -17,6 +17,9 @@ final class Tiling {
   /** What a value of k costs beside its loads and multiply-adds: the loop. */
   private static final double LOOP_COST = 1.5;
 
+  /** Rows of three vectors beyond which C2 spills accumulators, though registers would suffice. */
+  private static final int MAX_ROWS_OF_THREE = 7;
+
   /**
    * Two blocks first: the tallest tiles, which cut the usual maps of 56, 28 and 14 pixels without a
    * rest.
@@ -31,7 +34,8 @@ final class Tiling {
   /** Rows whose accumulators fit the registers beside the row of B and the broadcast value of A. */
   static int maxRows(VectorWidth width, int blocks) {
     int vectors = blocks * width.vectorsPerBlock();
-    return Math.clamp((width.registers() - 1 - vectors) / vectors, 1, MAX_ROWS);
+    int fitting = (width.registers() - 1 - vectors) / vectors;
+    return Math.clamp(fitting, 1, vectors == 3 ? MAX_ROWS_OF_THREE : MAX_ROWS);
   }
 
   /**

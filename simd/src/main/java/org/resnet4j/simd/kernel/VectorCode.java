@@ -75,6 +75,11 @@ final class VectorCode {
     return code.faload().invokestatic(FLOAT_VECTOR, "broadcast", BROADCAST);
   }
 
+  /** A constant in all lanes. */
+  CodeBuilder broadcast(float constant) {
+    return species().loadConstant(constant).invokestatic(FLOAT_VECTOR, "broadcast", BROADCAST);
+  }
+
   /** The vector at {@code array[base + constant]}. */
   CodeBuilder load(int array, int base, int constant) {
     species().aload(array).iload(base);
@@ -115,13 +120,29 @@ final class VectorCode {
     return code.invokevirtual(FLOAT_VECTOR, "add", UNARY);
   }
 
+  /** Subtracts the second of two vectors from the first. */
+  CodeBuilder subtract() {
+    return code.invokevirtual(FLOAT_VECTOR, "sub", UNARY);
+  }
+
+  /** Multiplies two vectors. */
+  CodeBuilder multiply() {
+    return code.invokevirtual(FLOAT_VECTOR, "mul", UNARY);
+  }
+
+  /** {@code a * b + c} of three vectors, rounded once. */
+  CodeBuilder multiplyAdd() {
+    return code.invokevirtual(FLOAT_VECTOR, "fma", BINARY);
+  }
+
   /** {@code sum += a * b}, all three local variables. */
   void multiplyAdd(int a, int b, int sum) {
     code.aload(a).aload(b);
     if (fused) {
-      code.aload(sum).invokevirtual(FLOAT_VECTOR, "fma", BINARY);
+      code.aload(sum);
+      multiplyAdd();
     } else {
-      code.invokevirtual(FLOAT_VECTOR, "mul", UNARY).aload(sum);
+      multiply().aload(sum);
       add();
     }
     code.astore(sum);

@@ -1,30 +1,31 @@
 package org.resnet4j.simd.kernel;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * 3x3 convolution of stride 1 by Winograd's minimal filtering: tiles of {@code m x m} outputs, for
- * each of the {@code (m + 2)^2} elements of a transformed tile one matrix product over the input
- * channels.
+ * 3x3 convolution by Winograd's minimal filtering: for each element of a transformed tile one
+ * matrix product over the input channels. With groups, each group is a convolution of its own.
  *
  * <p>Weights are transformed in double and rounded once. They lie in the order in which {@link
- * WinogradCall} reads them: {@code [group][element][C][16 * blocks]}.
+ * WinogradCall} reads them: {@code [panel][weight of an element][C/groups][16 * blocks]}.
  *
- * <p>Rounding: see {@link WinogradTransform}; each product sums its input channels in ascending
- * order, in partial sums of {@value #CHUNK}. The order depends on the convolution's shape alone. An
+ * <p>Rounding: see {@link WinogradKernel}; each product sums its input channels in ascending order,
+ * in partial sums of {@value #CHUNK}. The order depends on the convolution's shape alone. An
  * infinite or NaN input spoils the whole tiles it belongs to.
  *
  * <p>Source: Lavin and Gray, arXiv 1509.09308, section 4.
  *
- * @param shape the convolution: 3x3, stride 1, one group
- * @param tile which m
+ * @param shape the convolution: see {@link #applies}
+ * @param tile which outputs are computed together
  * @param width vector width of the products
  * @param floor lower bound of the results, 16 times: 0 for a ReLU, negative infinity for none
  * @param weights transformed and packed
  * @param bias padded to whole blocks
- * @param groups cover the output channels
+ * @param panels cover the output channels, as many for each group
  */
 record Winograd(
     ConvShape shape,
@@ -33,7 +34,7 @@ record Winograd(
     float[] floor,
     float[] weights,
     float[] bias,
-    List<OutputGroup> groups)
+    List<Panel> panels)
     implements ConvKernel {
   /** Terms in a partial sum. */
   static final int CHUNK = 512;
@@ -41,51 +42,63 @@ record Winograd(
   private static final int BLOCK = BlockedLayout.BLOCK;
 
   /**
-   * Output channels that one register tile computes.
+   * Output channels that one register tile computes, and their weights.
    *
    * @param firstBlock first output block
    * @param blocks number of output blocks
-   * @param weightOffset where the first element's weights begin
-   * @param elementStride floats from an element's weights to the next element's
+   * @param offset where its weights begin
+   * @param weightStride floats from the weights of one element to those of the next
    */
-  record OutputGroup(int firstBlock, int blocks, int weightOffset, int elementStride) {}
+  record Panel(int firstBlock, int blocks, int offset, int weightStride) {}
 
-  /** Whether the transforms exist for a shape. */
-  static boolean applies(ConvShape shape) {
-    return shape.kernel() == WinogradTile.KERNEL && shape.stride() == 1 && shape.groups() == 1;
+  /** Whether there is a tile for the shape, and groups fill whole blocks of channels. */
+  static boolean applies(ConvShape shape, ConvAlgorithm algorithm) {
+    boolean wholeBlocks =
+        shape.inChannelsPerGroup() % BLOCK == 0 && shape.outChannelsPerGroup() % BLOCK == 0;
+    return shape.kernel() == WinogradAxis.TAPS
+        && tile(algorithm, shape.stride()).isPresent()
+        && (shape.groups() == 1 || wholeBlocks);
+  }
+
+  /** The tile by which an algorithm computes a stride. */
+  static Optional<WinogradTile> tile(ConvAlgorithm algorithm, int stride) {
+    return Arrays.stream(WinogradTile.values())
+        .filter(tile -> tile.algorithm() == algorithm && tile.stride() == stride)
+        .findFirst();
   }
 
   /** See {@link ConvKernel#pack}. */
   static Winograd pack(
       ConvShape shape,
-      WinogradTile tile,
+      ConvAlgorithm algorithm,
       VectorWidth width,
       float[] weight,
       float @Nullable [] bias,
       boolean relu) {
-    if (!applies(shape)) {
+    if (!applies(shape, algorithm)) {
       throw new IllegalArgumentException(
-          tile.algorithm() + " needs a 3x3 kernel, stride 1 and one group, got " + shape);
+          algorithm + " needs a 3x3 kernel and a stride it has a tile for, got " + shape);
     }
-    int depth = BlockedLayout.blocksFor(shape.inChannels()) * BLOCK;
-    List<OutputGroup> groups = groups(shape, tile, width, depth);
-    OutputGroup last = groups.getLast();
-    int size = Math.multiplyExact(last.elementStride(), tile.elements());
-    float[] packed = new float[Math.addExact(last.weightOffset(), size)];
-    double[][] g = tile.weightMatrix();
-    double[] u = new double[tile.elements()];
-    for (OutputGroup group : groups) {
-      int columns = group.blocks() * BLOCK;
-      int first = group.firstBlock() * BLOCK;
+    WinogradTile tile = tile(algorithm, shape.stride()).orElseThrow();
+    List<Panel> panels = panels(shape, tile, width);
+    Panel last = panels.getLast();
+    int size = Math.multiplyExact(last.weightStride(), tile.weights());
+    float[] packed = new float[Math.addExact(last.offset(), size)];
+    double[][] left = tile.vertical().weightMatrix();
+    double[][] right = tile.horizontal().weightMatrix();
+    double[] u = new double[tile.weights()];
+    for (Panel panel : panels) {
+      int columns = panel.blocks() * BLOCK;
+      int first = panel.firstBlock() * BLOCK;
       int count = Math.min(columns, shape.outChannels() - first);
-      for (int c = 0; c < shape.inChannels(); c++) {
+      for (int c = 0; c < shape.inChannelsPerGroup(); c++) {
         for (int column = 0; column < count; column++) {
-          int from = ((first + column) * shape.inChannels() + c) * shape.taps();
-          WinogradTile.transformWeights(g, weight, from, u);
-          int to = group.weightOffset() + c * columns + column;
+          int from = ((first + column) * shape.inChannelsPerGroup() + c) * shape.taps();
+          WinogradTile.transformWeights(left, right, weight, from, u);
+          int to = panel.offset() + c * columns + column;
           for (double element : u) {
             packed[to] = (float) element;
-            to += group.elementStride();
+            to += panel.weightStride();
           }
         }
       }
@@ -97,25 +110,25 @@ record Winograd(
         ConvChecks.floor(relu),
         packed,
         ConvChecks.paddedBias(shape, bias),
-        groups);
+        panels);
   }
 
-  private static List<OutputGroup> groups(
-      ConvShape shape, WinogradTile tile, VectorWidth width, int depth) {
-    int blocks = BlockedLayout.blocksFor(shape.outChannels());
-    int tiles =
-        Math.ceilDiv(shape.outHeight(), tile.outputs())
-            * Math.ceilDiv(shape.outWidth(), tile.outputs());
-    int perGroup = Tiling.chooseBlocks(width, tiles, blocks);
-    List<OutputGroup> groups = new ArrayList<>();
+  private static List<Panel> panels(ConvShape shape, WinogradTile tile, VectorWidth width) {
+    int blocks = BlockedLayout.blocksFor(shape.outChannelsPerGroup());
+    int depth = BlockedLayout.blocksFor(shape.inChannelsPerGroup()) * BLOCK;
+    int tiles = tile.tilesFor(shape.outHeight(), shape.outWidth());
+    int perPanel = Tiling.chooseBlocks(width, tiles, blocks);
+    List<Panel> panels = new ArrayList<>();
     int offset = 0;
-    for (int first = 0; first < blocks; first += perGroup) {
-      int count = Math.min(perGroup, blocks - first);
-      int elementStride = Math.multiplyExact(depth, count * BLOCK);
-      groups.add(new OutputGroup(first, count, offset, elementStride));
-      offset = Math.addExact(offset, Math.multiplyExact(elementStride, tile.elements()));
+    for (int group = 0; group < shape.groups(); group++) {
+      for (int first = 0; first < blocks; first += perPanel) {
+        int count = Math.min(perPanel, blocks - first);
+        int weightStride = Math.multiplyExact(depth, count * BLOCK);
+        panels.add(new Panel(group * blocks + first, count, offset, weightStride));
+        offset = Math.addExact(offset, Math.multiplyExact(weightStride, tile.weights()));
+      }
     }
-    return List.copyOf(groups);
+    return List.copyOf(panels);
   }
 
   @Override

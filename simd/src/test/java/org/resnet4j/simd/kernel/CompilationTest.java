@@ -19,11 +19,12 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(300)
 class CompilationTest {
-  /** Time, id, flags, level, class and method of {@code -XX:+PrintCompilation}. */
+  /** Level, class and method, and end of a line of {@code -XX:+PrintCompilation}. */
   private static final Pattern LINE =
       Pattern.compile(
-          "\\s*\\d+\\s+(\\d+)\\s+([%sbn! ]*)\\s(\\d)\\s+(\\S*\\.(Tile\\d\\S*)::run)( @ \\d+)?"
-              + " \\(\\d+ bytes\\)(\\s+made not entrant.*)?");
+          "\\s*\\d+\\s+\\d+\\s+[%sbn! ]*\\s(\\d)\\s+\\S*\\."
+              + "((?:Tile|Grouped)\\d\\S*::run|WinogradF\\d\\S*::(?:in|out)put\\d)"
+              + "( @ \\d+)? \\(\\d+ bytes\\)(\\s+made not entrant.*|\\s+COMPILE SKIPPED.*)?");
 
   private static final String C2 = "4";
 
@@ -36,7 +37,7 @@ class CompilationTest {
         ForkedJvm.run(folder, CompilationProbe.class, List.of("-XX:+PrintCompilation"));
     assertThat(lines)
         .filteredOn(line -> line.startsWith("bytes="))
-        .hasSize(6)
+        .hasSize(8)
         .containsOnly("bytes=0");
 
     Set<String> seen = new HashSet<>();
@@ -44,16 +45,22 @@ class CompilationTest {
     for (String line : lines) {
       Matcher matcher = LINE.matcher(line);
       if (matcher.matches()) {
-        String kernel = matcher.group(5);
+        String kernel = matcher.group(2);
         seen.add(kernel);
-        boolean whole = matcher.group(6) == null; // not a loop entered from the interpreter
-        if (whole && matcher.group(3).equals(C2)) {
-          boolean dropped = matcher.group(7) != null;
+        boolean whole = matcher.group(3) == null; // not a loop entered from the interpreter
+        boolean dropped = matcher.group(4) != null;
+        assertThat(line).doesNotContain("COMPILE SKIPPED");
+        if (whole && matcher.group(1).equals(C2)) {
           boolean _ = dropped ? compiled.remove(kernel) : compiled.add(kernel);
         }
       }
     }
-    assertThat(seen).hasSizeGreaterThan(4);
+    assertThat(seen)
+        .hasSizeGreaterThan(10)
+        .anyMatch(kernel -> kernel.startsWith("Tile"))
+        .anyMatch(kernel -> kernel.contains("WinogradF4_") && kernel.endsWith("::input0"))
+        .anyMatch(kernel -> kernel.contains("WinogradF4X2_") && kernel.endsWith("::output0"))
+        .anyMatch(kernel -> kernel.contains("WinogradF2_STRIDE_2_"));
     assertThat(compiled).isEqualTo(seen);
   }
 }

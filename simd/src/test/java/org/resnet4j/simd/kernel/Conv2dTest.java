@@ -30,7 +30,9 @@ class Conv2dTest {
   @ParameterizedTest
   @EnumSource
   void integersAreExact(ConvAlgorithm algorithm) {
-    Assumptions.assumeTrue(algorithm != ConvAlgorithm.WINOGRAD_4X4, "rounds integers too");
+    boolean rounds =
+        algorithm == ConvAlgorithm.WINOGRAD_4X2 || algorithm == ConvAlgorithm.WINOGRAD_4X4;
+    Assumptions.assumeFalse(rounds, "rounds integers too");
     List<ConvShape> shapes = applicable(algorithm, SHAPES);
     for (int seed = 0; seed < 6 * shapes.size(); seed++) {
       ConvShape shape = shapes.get(seed % shapes.size());
