@@ -1,0 +1,142 @@
+package org.resnet4j.cuda.cublas;
+
+import static org.resnet4j.cuda.cublas.CublasFunctions.*;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.cuda.library.LibraryFinder;
+import org.resnet4j.cuda.library.LibraryQuery;
+import org.resnet4j.cuda.library.LibraryStatus;
+import org.resnet4j.cuda.library.MissingFunctionException;
+import org.resnet4j.cuda.library.NativeCalls;
+
+/**
+ * The functions of cuBLAS 12 or 13, one method each. A {@code long} is a handle, a device address
+ * or a size in bytes; a status other than success is a {@link
+ * org.resnet4j.cuda.driver.CudaException}. Immutable; different threads may use different cuBLAS
+ * handles. Source: NVIDIA, cuBLAS reference.
+ */
+public final class Cublas {
+  static final LibraryQuery QUERY =
+      new LibraryQuery(
+          "cuBLAS",
+          List.of("libcublas.so.13", "libcublas.so.12"),
+          "RESNET4J_CUBLAS",
+          "install cuBLAS for the driver's CUDA version (for example the pip package"
+              + " nvidia-cublas-cu12, or nvidia-cublas for CUDA 13)");
+  private static final int DEFAULT_ALGORITHM = -1;
+
+  private final NativeCalls calls;
+  private final String location;
+
+  private Cublas(NativeCalls calls, String location) {
+    this.calls = calls;
+    this.location = location;
+  }
+
+  /** Whether cuBLAS can be used. */
+  public sealed interface Status {
+    /**
+     * It can.
+     *
+     * @param cublas its functions
+     */
+    record Usable(Cublas cublas) implements Status {}
+
+    /**
+     * It cannot.
+     *
+     * @param reason what is wrong
+     * @param remedy what a user can do
+     */
+    record Missing(String reason, String remedy) implements Status {}
+  }
+
+  /**
+   * Finds and opens the library. Never throws because there is none.
+   *
+   * @param named file or folder that the user named, or null
+   */
+  public static Status load(LibraryFinder finder, @Nullable Path named) {
+    return switch (finder.find(QUERY, named)) {
+      case LibraryStatus.Missing(String reason, String remedy) ->
+          new Status.Missing(reason, remedy);
+      case LibraryStatus.Found(String location, var symbols) -> {
+        try {
+          NativeCalls calls = NativeCalls.bind(symbols, ALL, CublasStatus::nameOf);
+          yield new Status.Usable(new Cublas(calls, location));
+        } catch (MissingFunctionException e) {
+          yield new Status.Missing(
+              location + " is not cuBLAS 12 or 13: " + e.getMessage(), QUERY.remedy());
+        }
+      }
+    };
+  }
+
+  /** The file, or the bare soname if the loader knew where. */
+  public String location() {
+    return location;
+  }
+
+  long create() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment out = arena.allocate(ValueLayout.JAVA_LONG);
+      calls.call(CREATE, out);
+      return out.get(ValueLayout.JAVA_LONG, 0);
+    }
+  }
+
+  void destroy(long handle) {
+    calls.call(DESTROY, handle);
+  }
+
+  /** For example 120900. */
+  int getVersion(long handle) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment out = arena.allocate(ValueLayout.JAVA_INT);
+      calls.call(GET_VERSION, handle, out);
+      return out.get(ValueLayout.JAVA_INT, 0);
+    }
+  }
+
+  void setStream(long handle, long stream) {
+    calls.call(SET_STREAM, handle, stream);
+  }
+
+  void setMathMode(long handle, MathMode mode) {
+    calls.call(SET_MATH_MODE, handle, mode.value());
+  }
+
+  void setWorkspace(long handle, long workspace, long bytes) {
+    calls.call(SET_WORKSPACE, handle, workspace, bytes);
+  }
+
+  void gemmEx(
+      long handle, Gemm gemm, MemorySegment alpha, long a, long b, MemorySegment beta, long c) {
+    calls.call(
+        GEMM_EX,
+        handle,
+        gemm.operationA().value(),
+        gemm.operationB().value(),
+        gemm.m(),
+        gemm.n(),
+        gemm.k(),
+        alpha,
+        a,
+        gemm.inputType().value(),
+        gemm.lda(),
+        b,
+        gemm.inputType().value(),
+        gemm.ldb(),
+        beta,
+        c,
+        gemm.outputType().value(),
+        gemm.ldc(),
+        gemm.computeType().value(),
+        DEFAULT_ALGORITHM);
+  }
+}

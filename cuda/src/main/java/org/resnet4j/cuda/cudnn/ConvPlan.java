@@ -1,0 +1,134 @@
+package org.resnet4j.cuda.cudnn;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.resnet4j.cuda.driver.CudaException;
+
+/**
+ * A {@link ConvGraph} on one engine, ready to run. Owns one native object; needs its handle open;
+ * not thread-safe.
+ */
+public final class ConvPlan implements AutoCloseable {
+  private final CudnnHandle handle;
+  private final GraphSpec spec;
+  private final Engine engine;
+  private final BackendDescriptor plan;
+  private final long workspaceBytes;
+
+  private ConvPlan(
+      CudnnHandle handle,
+      GraphSpec spec,
+      Engine engine,
+      BackendDescriptor plan,
+      long workspaceBytes) {
+    this.handle = handle;
+    this.spec = spec;
+    this.engine = engine;
+    this.plan = plan;
+    this.workspaceBytes = workspaceBytes;
+  }
+
+  static ConvPlan make(
+      CudnnHandle handle, GraphSpec spec, BackendDescriptor configuration, Engine engine) {
+    BackendDescriptor plan =
+        BackendDescriptor.create(handle.cudnn(), DescriptorType.EXECUTION_PLAN_DESCRIPTOR);
+    try {
+      plan.set(Attribute.EXECUTION_PLAN_HANDLE, handle)
+          .set(Attribute.EXECUTION_PLAN_ENGINE_CONFIG, configuration)
+          .finish();
+      long bytes = plan.getInt64(Attribute.EXECUTION_PLAN_WORKSPACE_SIZE);
+      return new ConvPlan(handle, spec, engine, plan, bytes);
+    } catch (CudaException e) {
+      Failures.closeAfter(e, plan::close);
+      throw e;
+    }
+  }
+
+  /** What it runs on. */
+  public Engine engine() {
+    return engine;
+  }
+
+  /** Bytes of workspace that a run needs. */
+  public long workspaceBytes() {
+    return workspaceBytes;
+  }
+
+  /**
+   * Device addresses of a run, each a multiple of 16. The result overlaps no input.
+   *
+   * @param x input
+   * @param w weights
+   * @param residual as the spec says; else ignored
+   * @param bias as the spec says; else ignored
+   * @param y result
+   */
+  public record Data(long x, long w, long residual, long bias, long y) {}
+
+  /**
+   * The addresses of a run in cuDNN's form, to be run often. Close it after the last run is queued.
+   *
+   * @param workspace {@link #workspaceBytes()} or more
+   */
+  public Binding bind(Data data, DeviceRange workspace) {
+    if (workspace.bytes() < workspaceBytes) {
+      throw new IllegalArgumentException(
+          "workspace of %d bytes, needed are %d".formatted(workspace.bytes(), workspaceBytes));
+    }
+    List<Long> ids = new ArrayList<>(List.of(ConvGraph.X, ConvGraph.W, ConvGraph.Y));
+    List<Long> addresses = new ArrayList<>(List.of(data.x(), data.w(), data.y()));
+    if (spec.residual()) {
+      ids.add(ConvGraph.RESIDUAL);
+      addresses.add(data.residual());
+    }
+    if (spec.bias()) {
+      ids.add(ConvGraph.BIAS);
+      addresses.add(data.bias());
+    }
+    BackendDescriptor pack =
+        BackendDescriptor.create(handle.cudnn(), DescriptorType.VARIANT_PACK_DESCRIPTOR);
+    try {
+      pack.set(Attribute.VARIANT_PACK_UNIQUE_IDS, longs(ids))
+          .setAddresses(Attribute.VARIANT_PACK_DATA_POINTERS, longs(addresses))
+          .setAddresses(Attribute.VARIANT_PACK_WORKSPACE, workspace.address())
+          .finish();
+      return new Binding(this, pack);
+    } catch (CudaException e) {
+      Failures.closeAfter(e, pack::close);
+      throw e;
+    }
+  }
+
+  /** A plan with the addresses of a run. Owns one native object; not thread-safe. */
+  public static final class Binding implements AutoCloseable {
+    private final ConvPlan plan;
+    private final BackendDescriptor pack;
+
+    private Binding(ConvPlan plan, BackendDescriptor pack) {
+      this.plan = plan;
+      this.pack = pack;
+    }
+
+    /** Queues a run on the handle's stream. */
+    public void execute() {
+      CudnnHandle handle = plan.handle;
+      handle.cudnn().backendExecute(handle.value(), plan.plan.handle(), pack.handle());
+    }
+
+    /** Destroys. Idempotent. */
+    @Override
+    public void close() {
+      pack.close();
+    }
+  }
+
+  /** Destroys. Idempotent. */
+  @Override
+  public void close() {
+    plan.close();
+  }
+
+  private static long[] longs(List<Long> values) {
+    return values.stream().mapToLong(Long::longValue).toArray();
+  }
+}

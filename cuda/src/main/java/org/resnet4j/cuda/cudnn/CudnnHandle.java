@@ -1,0 +1,177 @@
+package org.resnet4j.cuda.cudnn;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import org.resnet4j.cuda.driver.CudaException;
+import org.resnet4j.cuda.library.NativeObject;
+
+/**
+ * A cuDNN handle whose work goes to one stream. Calls queue work and return; memory must live until
+ * the stream has run it. Every method throws {@link CudaException} with cuDNN's status. Owns one
+ * native object; needs a current context; not thread-safe. Source: {@code cudnnHandle_t}.
+ */
+public final class CudnnHandle implements AutoCloseable {
+  private static final MemorySegment ONE = constant(1);
+  private static final MemorySegment ZERO = constant(0);
+
+  private final Cudnn cudnn;
+  private final NativeObject object;
+
+  private CudnnHandle(Cudnn cudnn, NativeObject object) {
+    this.cudnn = cudnn;
+    this.object = object;
+  }
+
+  /**
+   * Creates.
+   *
+   * @param stream a {@code CUstream}
+   */
+  public static CudnnHandle create(Cudnn cudnn, long stream) {
+    NativeObject object = new NativeObject("cuDNN handle", cudnn.create(), cudnn::destroy);
+    try {
+      cudnn.setStream(object.value(), stream);
+      return new CudnnHandle(cudnn, object);
+    } catch (CudaException e) {
+      Failures.closeAfter(e, object::close);
+      throw e;
+    }
+  }
+
+  /** The functions behind it. */
+  public Cudnn cudnn() {
+    return cudnn;
+  }
+
+  long value() {
+    return object.value();
+  }
+
+  /** N, C, H, W of the result. */
+  public int[] outputDimensions(ConvolutionDescriptors d) {
+    return cudnn.getConvolution2dForwardOutputDim(
+        d.convolution().handle(), d.x().handle(), d.w().handle());
+  }
+
+  /** All algorithms, by cuDNN's guess of their speed. */
+  public List<AlgorithmResult> algorithms(ConvolutionDescriptors d) {
+    return cudnn.getConvolutionForwardAlgorithm(
+        value(),
+        d.x().handle(),
+        d.w().handle(),
+        d.convolution().handle(),
+        d.y().handle(),
+        ForwardAlgorithm.values().length);
+  }
+
+  /**
+   * All algorithms that fit the workspace, by measured speed. Runs them and overwrites the result;
+   * forbidden while the stream is captured.
+   */
+  public List<AlgorithmResult> measure(
+      ConvolutionDescriptors d, ConvolutionDescriptors.Data data, DeviceRange workspace) {
+    return cudnn.findConvolutionForwardAlgorithmEx(
+        value(),
+        d.x().handle(),
+        data.x(),
+        d.w().handle(),
+        data.w(),
+        d.convolution().handle(),
+        d.y().handle(),
+        data.y(),
+        ForwardAlgorithm.values().length,
+        workspace.address(),
+        workspace.bytes());
+  }
+
+  /** Bytes of workspace that the algorithm needs. */
+  public long workspaceBytes(ConvolutionDescriptors d, ForwardAlgorithm algorithm) {
+    return cudnn.getConvolutionForwardWorkspaceSize(
+        value(),
+        d.x().handle(),
+        d.w().handle(),
+        d.convolution().handle(),
+        d.y().handle(),
+        algorithm);
+  }
+
+  /** {@code y = conv(x, w)}. */
+  public void convolve(
+      ConvolutionDescriptors d,
+      ConvolutionDescriptors.Data data,
+      ForwardAlgorithm algorithm,
+      DeviceRange workspace) {
+    cudnn.convolutionForward(
+        value(),
+        ONE,
+        d.x().handle(),
+        data.x(),
+        d.w().handle(),
+        data.w(),
+        d.convolution().handle(),
+        algorithm,
+        workspace.address(),
+        workspace.bytes(),
+        ZERO,
+        d.y().handle(),
+        data.y());
+  }
+
+  /**
+   * {@code y = activation(conv(x, w) + residual + bias)}. {@link ActivationMode#IDENTITY} needs
+   * {@link ForwardAlgorithm#IMPLICIT_PRECOMP_GEMM}.
+   *
+   * @param residual device address with the result's descriptor, which may be the result's own; 0
+   *     for none
+   * @param bias one number per channel: dimensions 1, K, 1, 1
+   * @param biasData its device address
+   */
+  public void convolveFused(
+      ConvolutionDescriptors d,
+      ConvolutionDescriptors.Data data,
+      ForwardAlgorithm algorithm,
+      DeviceRange workspace,
+      long residual,
+      TensorDescriptor bias,
+      long biasData,
+      ActivationDescriptor activation) {
+    cudnn.convolutionBiasActivationForward(
+        value(),
+        ONE,
+        d.x().handle(),
+        data.x(),
+        d.w().handle(),
+        data.w(),
+        d.convolution().handle(),
+        algorithm,
+        workspace.address(),
+        workspace.bytes(),
+        residual == 0 ? ZERO : ONE,
+        d.y().handle(),
+        residual == 0 ? data.y() : residual,
+        bias.handle(),
+        biasData,
+        activation.handle(),
+        d.y().handle(),
+        data.y());
+  }
+
+  /** {@code y = pool(x)}. */
+  public void pool(
+      PoolingDescriptor pooling, TensorDescriptor x, long xData, TensorDescriptor y, long yData) {
+    cudnn.poolingForward(
+        value(), pooling.handle(), ONE, x.handle(), xData, ZERO, y.handle(), yData);
+  }
+
+  /** Destroys. Idempotent. */
+  @Override
+  public void close() {
+    object.close();
+  }
+
+  private static MemorySegment constant(float value) {
+    return Arena.global().allocateFrom(ValueLayout.JAVA_FLOAT, value).asReadOnly();
+  }
+}

@@ -1,0 +1,169 @@
+package org.resnet4j.cuda.library;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.SymbolLookup;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds and opens a shared library. A place that somebody named (an option, the system property,
+ * the environment variable, in this order) is the only one looked at; otherwise the usual folders
+ * are, and last the loader's own search by soname. Depends on nothing but its arguments and the
+ * file system. Immutable and thread-safe; what it opens stays open.
+ */
+public final class LibraryFinder {
+  private final LibraryFolders folders;
+  private final Function<String, @Nullable String> properties;
+
+  LibraryFinder(
+      Map<String, String> environment, Function<String, @Nullable String> properties, Path root) {
+    this.folders = new LibraryFolders(Map.copyOf(environment), root);
+    this.properties = properties;
+  }
+
+  /** Looks where this process would. */
+  public static LibraryFinder ofProcess() {
+    return new LibraryFinder(System.getenv(), System::getProperty, Path.of("/"));
+  }
+
+  /**
+   * Opens the first acceptable library that there is. Never throws because there is none.
+   *
+   * @param named file or folder that the user named, or null
+   */
+  public LibraryStatus find(LibraryQuery query, @Nullable Path named) {
+    if (named != null) {
+      return findNamed(query, named, "the option");
+    }
+    String property = properties.apply(query.property());
+    if (property != null && !property.isBlank()) {
+      return findNamed(query, Path.of(property), "-D" + query.property());
+    }
+    String variable = folders.environment().get(query.variable());
+    if (variable != null && !variable.isBlank()) {
+      return findNamed(query, Path.of(variable), query.variable());
+    }
+    return findUsual(query);
+  }
+
+  private static LibraryStatus findNamed(LibraryQuery query, Path named, String source) {
+    Search search = new Search(query);
+    if (Files.isDirectory(named)) {
+      search.lookInto(List.of(named));
+    } else if (Files.exists(named)) {
+      search.tryFile(named);
+    }
+    LibraryStatus.Found found = search.found;
+    return found != null
+        ? found
+        : search.missing(
+            "%s (named by %s)".formatted(named, source),
+            "let %s name the file %s or its folder".formatted(source, query.sonames().getFirst()));
+  }
+
+  private LibraryStatus findUsual(LibraryQuery query) {
+    Search search = new Search(query);
+    List<Path> usual = folders.list();
+    search.lookInto(usual);
+    search.askLoader();
+    LibraryStatus.Found found = search.found;
+    if (found != null) {
+      return found;
+    }
+    String places = usual.stream().map(Path::toString).collect(Collectors.joining(", "));
+    return search.missing(
+        places.isEmpty() ? "the usual folders, none of which exists" : places,
+        query.remedy()
+            + ", or let "
+            + query.variable()
+            + " name the file "
+            + query.sonames().getFirst()
+            + " or its folder");
+  }
+
+  /** One search: what it found, and what it found wrong on the way. */
+  private static final class Search {
+    private final LibraryQuery query;
+    private final List<String> problems = new ArrayList<>();
+    private LibraryStatus.@Nullable Found found;
+
+    Search(LibraryQuery query) {
+      this.query = query;
+    }
+
+    /** A better soname in a later folder goes before a worse one in an earlier folder. */
+    void lookInto(List<Path> places) {
+      for (String soname : query.sonames()) {
+        for (Path folder : places) {
+          Path file = folder.resolve(soname);
+          if (found == null && Files.exists(file)) {
+            tryFile(file);
+          }
+        }
+      }
+      if (found == null) {
+        places.forEach(this::noteOtherVersions);
+      }
+    }
+
+    private void noteOtherVersions(Path folder) {
+      for (Path file : LibraryFolders.entries(folder, query.family() + ".[0-9]*")) {
+        String name = file.getFileName().toString();
+        boolean major = name.matches(".*\\.so\\.[0-9]+");
+        if (major && !query.sonames().contains(name)) {
+          problems.add("%s has another major version".formatted(file));
+        }
+      }
+    }
+
+    @SuppressWarnings("restricted")
+    void tryFile(Path file) {
+      try {
+        SymbolLookup symbols = SymbolLookup.libraryLookup(file.toAbsolutePath(), Arena.global());
+        found = new LibraryStatus.Found(file.toString(), symbols);
+      } catch (IllegalArgumentException e) {
+        problems.add("%s cannot be loaded: %s".formatted(file, loadersMessage(file, e)));
+      }
+    }
+
+    @SuppressWarnings("restricted")
+    void askLoader() {
+      for (String soname : query.sonames()) {
+        if (found != null) {
+          return;
+        }
+        try {
+          SymbolLookup symbols = SymbolLookup.libraryLookup(soname, Arena.global());
+          found = new LibraryStatus.Found(soname, symbols);
+        } catch (IllegalArgumentException e) {
+          problems.add("the loader does not find " + soname);
+        }
+      }
+    }
+
+    /** {@code SymbolLookup} keeps the loader's message to itself; {@code System.load} tells it. */
+    @SuppressWarnings({"restricted", "BanSystemLoad"})
+    private static String loadersMessage(Path file, IllegalArgumentException failure) {
+      try {
+        System.load(file.toAbsolutePath().toString());
+        return String.valueOf(failure.getMessage());
+      } catch (UnsatisfiedLinkError e) {
+        return String.valueOf(e.getMessage());
+      }
+    }
+
+    LibraryStatus.Missing missing(String places, String remedy) {
+      StringBuilder reason = new StringBuilder();
+      reason.append(query.title()).append(" not found: no usable ");
+      reason.append(String.join(" or ", query.sonames())).append(" in ").append(places);
+      problems.forEach(problem -> reason.append("; ").append(problem));
+      return new LibraryStatus.Missing(reason.toString(), remedy);
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package org.resnet4j.cuda.library;
+
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+import org.resnet4j.cuda.driver.CudaException;
+
+/**
+ * Calls the functions of one library. Here, and only here, a status becomes an exception. A call
+ * boxes its arguments, which is little beside what these libraries do in one. Immutable; as
+ * thread-safe as the functions called.
+ */
+public final class NativeCalls {
+  private static final long TEXT_BYTES = 4096;
+
+  private final Map<NativeFunction, MethodHandle> handles;
+  private final IntFunction<String> statusName;
+
+  private NativeCalls(Map<NativeFunction, MethodHandle> handles, IntFunction<String> statusName) {
+    this.handles = Map.copyOf(handles);
+    this.statusName = statusName;
+  }
+
+  /**
+   * Binds functions.
+   *
+   * @param statusName the C name of a status
+   * @throws MissingFunctionException if the library lacks any of them; it names all
+   */
+  @SuppressWarnings("restricted")
+  public static NativeCalls bind(
+      SymbolLookup symbols, List<NativeFunction> functions, IntFunction<String> statusName)
+      throws MissingFunctionException {
+    Map<NativeFunction, MethodHandle> handles = new HashMap<>();
+    List<String> missing = new ArrayList<>();
+    for (NativeFunction function : functions) {
+      MemorySegment address = symbols.find(function.name()).orElse(MemorySegment.NULL);
+      if (address.address() == 0) {
+        missing.add(function.name());
+      } else {
+        handles.put(function, handle(address, function));
+      }
+    }
+    if (!missing.isEmpty()) {
+      throw new MissingFunctionException(missing);
+    }
+    return new NativeCalls(handles, statusName);
+  }
+
+  @SuppressWarnings("restricted")
+  private static MethodHandle handle(MemorySegment address, NativeFunction function) {
+    return Linker.nativeLinker()
+        .downcallHandle(address, function.descriptor())
+        .asSpreader(Object[].class, function.parameters().size())
+        .asType(MethodType.methodType(Object.class, Object[].class));
+  }
+
+  /**
+   * Calls a function that returns a status.
+   *
+   * @throws CudaException if it is not 0
+   */
+  public void call(NativeFunction function, Object... arguments) {
+    int status = (int) invoke(function, arguments);
+    if (status != 0) {
+      throw new CudaException(
+          function.name(), status, statusName.apply(status), function.text(arguments));
+    }
+  }
+
+  /** Calls a function that returns a size. */
+  public long size(NativeFunction function, Object... arguments) {
+    return (long) invoke(function, arguments);
+  }
+
+  /** Calls a function that returns text. */
+  @SuppressWarnings("restricted")
+  public String text(NativeFunction function, Object... arguments) {
+    MemorySegment text = (MemorySegment) invoke(function, arguments);
+    return text.address() == 0 ? "" : text.reinterpret(TEXT_BYTES).getString(0);
+  }
+
+  /** Calls a function that returns nothing. */
+  public void run(NativeFunction function, Object... arguments) {
+    invoke(function, arguments);
+  }
+
+  private Object invoke(NativeFunction function, Object... arguments) {
+    MethodHandle handle = handles.get(function);
+    if (handle == null) {
+      throw new IllegalArgumentException(function.name() + " is not bound");
+    }
+    try {
+      return handle.invokeExact(arguments);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(function.name(), e); // no function declares one
+    }
+  }
+}
