@@ -32,7 +32,7 @@ final class BackendDescriptor implements AutoCloseable {
     return object.value();
   }
 
-  BackendDescriptor set(Attribute attribute, long... values) {
+  BackendDescriptor setInt64(Attribute attribute, long... values) {
     return setLongs(attribute, AttributeType.INT64, values);
   }
 
@@ -59,7 +59,7 @@ final class BackendDescriptor implements AutoCloseable {
     }
   }
 
-  BackendDescriptor set(Attribute attribute, float value) {
+  BackendDescriptor setFloat(Attribute attribute, float value) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment element = arena.allocateFrom(ValueLayout.JAVA_FLOAT, value);
       return set(attribute, AttributeType.FLOAT, 1, element);

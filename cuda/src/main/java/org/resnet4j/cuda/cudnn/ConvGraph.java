@@ -144,11 +144,11 @@ public final class ConvGraph implements AutoCloseable {
 
   private BackendDescriptor tensor(long id, DataType type, TensorShape shape, boolean virtual) {
     return owned(DescriptorType.TENSOR_DESCRIPTOR)
-        .set(Attribute.TENSOR_UNIQUE_ID, id)
+        .setInt64(Attribute.TENSOR_UNIQUE_ID, id)
         .set(Attribute.TENSOR_DATA_TYPE, type)
-        .set(Attribute.TENSOR_DIMENSIONS, shape.dimensions())
-        .set(Attribute.TENSOR_STRIDES, shape.strides())
-        .set(Attribute.TENSOR_BYTE_ALIGNMENT, ALIGNMENT_BYTES)
+        .setInt64(Attribute.TENSOR_DIMENSIONS, shape.dimensions())
+        .setInt64(Attribute.TENSOR_STRIDES, shape.strides())
+        .setInt64(Attribute.TENSOR_BYTE_ALIGNMENT, ALIGNMENT_BYTES)
         .set(Attribute.TENSOR_IS_VIRTUAL, virtual)
         .finish();
   }
@@ -158,21 +158,21 @@ public final class ConvGraph implements AutoCloseable {
     ConvolutionGeometry geometry = spec.geometry();
     BackendDescriptor convolution =
         owned(DescriptorType.CONVOLUTION_DESCRIPTOR)
-            .set(Attribute.CONVOLUTION_SPATIAL_DIMS, 2L)
+            .setInt64(Attribute.CONVOLUTION_SPATIAL_DIMS, 2)
             .set(Attribute.CONVOLUTION_COMP_TYPE, DataType.FLOAT)
             .set(Attribute.CONVOLUTION_CONV_MODE, ConvolutionMode.CROSS_CORRELATION)
-            .set(Attribute.CONVOLUTION_PRE_PADDINGS, geometry.padH(), geometry.padW())
-            .set(Attribute.CONVOLUTION_POST_PADDINGS, geometry.padH(), geometry.padW())
-            .set(Attribute.CONVOLUTION_FILTER_STRIDES, geometry.strideH(), geometry.strideW())
-            .set(Attribute.CONVOLUTION_DILATIONS, geometry.dilationH(), geometry.dilationW())
+            .setInt64(Attribute.CONVOLUTION_PRE_PADDINGS, geometry.padH(), geometry.padW())
+            .setInt64(Attribute.CONVOLUTION_POST_PADDINGS, geometry.padH(), geometry.padW())
+            .setInt64(Attribute.CONVOLUTION_FILTER_STRIDES, geometry.strideH(), geometry.strideW())
+            .setInt64(Attribute.CONVOLUTION_DILATIONS, geometry.dilationH(), geometry.dilationW())
             .finish();
     return owned(DescriptorType.OPERATION_CONVOLUTION_FORWARD_DESCRIPTOR)
         .set(Attribute.OPERATION_CONVOLUTION_FORWARD_X, x)
         .set(Attribute.OPERATION_CONVOLUTION_FORWARD_W, w)
         .set(Attribute.OPERATION_CONVOLUTION_FORWARD_Y, y)
         .set(Attribute.OPERATION_CONVOLUTION_FORWARD_CONV_DESC, convolution)
-        .set(Attribute.OPERATION_CONVOLUTION_FORWARD_ALPHA, 1f)
-        .set(Attribute.OPERATION_CONVOLUTION_FORWARD_BETA, 0f)
+        .setFloat(Attribute.OPERATION_CONVOLUTION_FORWARD_ALPHA, 1f)
+        .setFloat(Attribute.OPERATION_CONVOLUTION_FORWARD_BETA, 0f)
         .finish();
   }
 
@@ -192,8 +192,8 @@ public final class ConvGraph implements AutoCloseable {
     if (b != null) {
       operation
           .set(Attribute.OPERATION_POINTWISE_BDESC, b)
-          .set(Attribute.OPERATION_POINTWISE_ALPHA1, 1f)
-          .set(Attribute.OPERATION_POINTWISE_ALPHA2, 1f);
+          .setFloat(Attribute.OPERATION_POINTWISE_ALPHA1, 1f)
+          .setFloat(Attribute.OPERATION_POINTWISE_ALPHA2, 1f);
     }
     operations.add(operation.finish());
     return y;

@@ -88,7 +88,7 @@ public final class ConvPlan implements AutoCloseable {
     BackendDescriptor pack =
         BackendDescriptor.create(handle.cudnn(), DescriptorType.VARIANT_PACK_DESCRIPTOR);
     try {
-      pack.set(Attribute.VARIANT_PACK_UNIQUE_IDS, longs(ids))
+      pack.setInt64(Attribute.VARIANT_PACK_UNIQUE_IDS, longs(ids))
           .setAddresses(Attribute.VARIANT_PACK_DATA_POINTERS, longs(addresses))
           .setAddresses(Attribute.VARIANT_PACK_WORKSPACE, workspace.address())
           .finish();

@@ -63,7 +63,7 @@ record LibraryFolders(Map<String, String> environment, Path root) {
   /** Adds the folders that match an absolute path whose parts may hold one {@code *} each. */
   private void expand(String pattern, Set<Path> folders) {
     List<Path> level = List.of(root);
-    for (String part : pattern.substring(1).split("/+")) {
+    for (String part : pattern.substring(1).split("/+", -1)) {
       List<Path> next = new ArrayList<>();
       for (Path folder : level) {
         if (part.contains("*")) {

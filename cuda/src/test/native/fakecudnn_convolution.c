@@ -1,0 +1,149 @@
+/* Numbers, tensors and the convolution of the emulated cuDNN: strided loops, sums in float32. */
+#include "fakecudnn.h"
+
+#include <string.h>
+
+int is_type(int type) { return type == FLOAT || type == HALF || type == BFLOAT16; }
+
+size_t type_bytes(int type) { return type == FLOAT ? 4 : 2; }
+
+float number_load(int type, const void *memory, size_t index) {
+  const char *at = (const char *)memory + index * type_bytes(type);
+  float value;
+  if (type == FLOAT) {
+    memcpy(&value, at, 4);
+  } else if (type == HALF) {
+    _Float16 half;
+    memcpy(&half, at, 2);
+    value = (float)half;
+  } else {
+    uint32_t bits = 0;
+    memcpy((char *)&bits + 2, at, 2);
+    memcpy(&value, &bits, 4);
+  }
+  return value;
+}
+
+void number_store(int type, void *memory, size_t index, float value) {
+  char *at = (char *)memory + index * type_bytes(type);
+  if (type == FLOAT) {
+    memcpy(at, &value, 4);
+  } else if (type == HALF) {
+    _Float16 half = (_Float16)value;
+    memcpy(at, &half, 2);
+  } else {
+    uint32_t bits;
+    memcpy(&bits, &value, 4);
+    bits = value != value ? bits | 0x400000 : bits + 0x7FFF + (bits >> 16 & 1);
+    memcpy(at, (char *)&bits + 2, 2);
+  }
+}
+
+size_t tensor_index(const tensor *t, int n, int c, int h, int w) {
+  return (size_t)n * (size_t)t->strides[N] + (size_t)c * (size_t)t->strides[C] +
+         (size_t)h * (size_t)t->strides[H] + (size_t)w * (size_t)t->strides[W];
+}
+
+size_t tensor_bytes(const tensor *t) {
+  return (tensor_index(t, t->dims[N] - 1, t->dims[C] - 1, t->dims[H] - 1, t->dims[W] - 1) + 1) * type_bytes(t->type);
+}
+
+void tensor_pack(tensor *t, int format) {
+  int c = t->dims[C], h = t->dims[H], w = t->dims[W];
+  t->format = format;
+  t->strides[N] = c * h * w;
+  t->strides[C] = format == NHWC ? 1 : h * w;
+  t->strides[H] = format == NHWC ? w * c : w;
+  t->strides[W] = format == NHWC ? c : 1;
+}
+
+int same_dims(const tensor *a, const tensor *b) { return !memcmp(a->dims, b->dims, sizeof a->dims); }
+
+int overlap(uint64_t a, size_t a_bytes, uint64_t b, size_t b_bytes) { return a < b + b_bytes && b < a + a_bytes; }
+
+static int output_size(int input, int kernel, int pad, int stride, int dilation) {
+  int span = input + 2 * pad - dilation * (kernel - 1) - 1;
+  return span < 0 ? 0 : span / stride + 1;
+}
+
+void convolution_output(const convolution *c, int dims[4]) {
+  dims[N] = c->x.dims[N];
+  dims[C] = c->w.dims[N];
+  for (int i = 0; i < 2; i++) {
+    dims[H + i] = output_size(c->x.dims[H + i], c->w.dims[H + i], c->pad[i], c->stride[i], c->dilation[i]);
+  }
+}
+
+int convolution_check(const convolution *c) {
+  tensor expected = c->y;
+  int k = c->w.dims[N];
+  convolution_output(c, expected.dims);
+  if (c->w.dims[C] * c->groups != c->x.dims[C] || k % c->groups) return BAD_PARAM;
+  if (!same_dims(&expected, &c->y) || expected.dims[H] < 1 || expected.dims[W] < 1) return BAD_PARAM;
+  if (c->x.type != c->w.type || c->x.type != c->y.type) return NOT_SUPPORTED;
+  if (c->z.set && (!same_dims(&c->z, &c->y) || c->z.type != c->y.type)) return BAD_PARAM;
+  if (c->bias.set) {
+    const int *d = c->bias.dims;
+    if (d[N] != 1 || d[C] != k || d[H] != 1 || d[W] != 1) return BAD_PARAM;
+    if (c->bias.type != c->y.type && c->bias.type != FLOAT) return NOT_SUPPORTED;
+  }
+  return SUCCESS;
+}
+
+static float sum_of(const convolution *c, const void *x, const void *w, int n, int k, int row, int column) {
+  int channels = c->w.dims[C], first = k / (c->w.dims[N] / c->groups) * channels;
+  float sum = 0;
+  for (int r = 0; r < c->w.dims[H]; r++) {
+    for (int s = 0; s < c->w.dims[W]; s++) {
+      int h = row * c->stride[0] - c->pad[0] + r * c->dilation[0];
+      int v = column * c->stride[1] - c->pad[1] + s * c->dilation[1];
+      if (h < 0 || h >= c->x.dims[H] || v < 0 || v >= c->x.dims[W]) continue;
+      for (int i = 0; i < channels; i++) {
+        sum += number_load(c->x.type, x, tensor_index(&c->x, n, first + i, h, v)) *
+               number_load(c->w.type, w, tensor_index(&c->w, k, i, r, s));
+      }
+    }
+  }
+  return sum;
+}
+
+static void run(void *argument) {
+  const convolution *c = argument;
+  const void *x = fake_memory(c->x_at, tensor_bytes(&c->x)), *w = fake_memory(c->w_at, tensor_bytes(&c->w));
+  void *y = fake_memory(c->y_at, tensor_bytes(&c->y));
+  const void *z = c->z_at ? fake_memory(c->z_at, tensor_bytes(&c->z)) : NULL;
+  const void *bias = c->bias_at ? fake_memory(c->bias_at, tensor_bytes(&c->bias)) : NULL;
+  void *workspace = c->workspace_bytes ? fake_memory(c->workspace, c->workspace_bytes) : NULL;
+  if (!x || !w || !y || (c->z_at && !z) || (c->bias_at && !bias) || (c->workspace_bytes && !workspace)) return;
+  /* What a workspace holds is lost: a buffer that lies in it shows. */
+  if (workspace) memset(workspace, 0xAB, c->workspace_bytes);
+  const int *d = c->y.dims;
+  for (int n = 0; n < d[N]; n++)
+    for (int k = 0; k < d[C]; k++)
+      for (int h = 0; h < d[H]; h++)
+        for (int v = 0; v < d[W]; v++) {
+          float value = c->alpha * sum_of(c, x, w, n, k, h, v);
+          if (z) value += c->beta * number_load(c->z.type, z, tensor_index(&c->z, n, k, h, v));
+          if (bias) value += number_load(c->bias.type, bias, tensor_index(&c->bias, 0, k, 0, 0));
+          if (c->activation == RELU && value < 0) value = 0;
+          number_store(c->y.type, y, tensor_index(&c->y, n, k, h, v), value);
+        }
+}
+
+static int misaligned(uint64_t address) { return address % 16 != 0; }
+
+int convolution_enqueue(const convolution *c, void *stream) {
+  size_t x = tensor_bytes(&c->x), w = tensor_bytes(&c->w), y = tensor_bytes(&c->y);
+  if (!c->x_at || !c->w_at || !c->y_at) return NULL_POINTER;
+  if (!fake_memory(c->x_at, x) || !fake_memory(c->w_at, w) || !fake_memory(c->y_at, y)) return BAD_PARAM;
+  if (c->z_at && !fake_memory(c->z_at, tensor_bytes(&c->z))) return BAD_PARAM;
+  if (c->bias_at && !fake_memory(c->bias_at, tensor_bytes(&c->bias))) return BAD_PARAM;
+  if (misaligned(c->x_at) || misaligned(c->w_at) || misaligned(c->y_at)) return MISALIGNED;
+  if (overlap(c->x_at, x, c->y_at, y) || overlap(c->w_at, w, c->y_at, y)) return BAD_PARAM;
+  if (c->z_at && c->z_at != c->y_at && overlap(c->z_at, tensor_bytes(&c->z), c->y_at, y)) return BAD_PARAM;
+  if (c->workspace_bytes) {
+    if (!c->workspace || !fake_memory(c->workspace, c->workspace_bytes)) return BAD_PARAM;
+    if (overlap(c->workspace, c->workspace_bytes, c->y_at, y)) return BAD_PARAM;
+  }
+  return fake_enqueue(stream, run, c, sizeof *c) ? EXECUTION_FAILED : SUCCESS;
+}
