@@ -1,0 +1,27 @@
+package org.resnet4j.cuda.cudnn;
+
+import java.util.function.Consumer;
+import org.resnet4j.cuda.Emulator;
+import org.resnet4j.cuda.driver.GpuThread;
+import org.resnet4j.cuda.driver.Stream;
+import org.resnet4j.cuda.library.LibraryFinder;
+
+/** A stream with a cuDNN handle on the emulated device, for the time of a test. */
+record OnGpu(GpuThread gpu, Stream stream, CudnnHandle handle) {
+  static Cudnn cudnn() {
+    return ((Cudnn.Status.Usable)
+            Cudnn.load(LibraryFinder.ofProcess(), Emulator.library("libcudnn.so.9")))
+        .cudnn();
+  }
+
+  static void run(Consumer<OnGpu> work) {
+    try (GpuThread gpu = GpuThread.open(0)) {
+      gpu.run(() -> {
+        try (Stream stream = Stream.create(gpu);
+            CudnnHandle handle = CudnnHandle.create(cudnn(), stream.handle())) {
+          work.accept(new OnGpu(gpu, stream, handle));
+        }
+      });
+    }
+  }
+}
