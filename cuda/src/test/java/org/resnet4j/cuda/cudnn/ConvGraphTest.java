@@ -1,0 +1,240 @@
+package org.resnet4j.cuda.cudnn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.resnet4j.cuda.Emulator;
+import org.resnet4j.cuda.driver.CudaException;
+import org.resnet4j.cuda.driver.DeviceMemory;
+import org.resnet4j.cuda.driver.Graph;
+
+/** The graph API against plain loops, its engines, and what it refuses. */
+class ConvGraphTest {
+  private static final Set<NumericalNote> NONE = EnumSet.noneOf(NumericalNote.class);
+
+  @BeforeEach
+  void load() {
+    Emulator.load();
+  }
+
+  @AfterEach
+  void nothingStays() {
+    assertThat(Emulator.leaks()).isEmpty();
+  }
+
+  static List<ConvolutionCase> cases() {
+    return ConvolutionCase.all().stream().filter(c -> c.format() == TensorFormat.NHWC).toList();
+  }
+
+  private static GraphSpec spec(GraphSpec s, boolean residual, boolean bias, boolean relu) {
+    return new GraphSpec(s.type(), s.x(), s.k(), s.r(), s.s(), s.geometry(), residual, bias, relu);
+  }
+
+  private static void closeAll(List<ConvPlan> plans) {
+    plans.forEach(ConvPlan::close);
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void everyEpilogue(ConvolutionCase c) {
+    OnGpu.run(on -> {
+      for (int bits = 0; bits < 8; bits++) {
+        boolean residual = (bits & 1) != 0;
+        boolean bias = (bits & 2) != 0;
+        boolean relu = (bits & 4) != 0;
+        List<ConvPlan> plans;
+        try (ConvGraph graph = ConvGraph.build(on.handle(), spec(c.spec(), residual, bias, relu))) {
+          plans = graph.plans(HeuristicMode.A, NONE);
+        }
+        assertThat(plans).isNotEmpty();
+        try (Tensors tensors = new Tensors(on.gpu(), c.spec().type())) {
+          ConvPlan plan = plans.getFirst();
+          DeviceMemory y = tensors.empty(ConvolutionCase.count(c.spec().y()));
+          run(on, plan, data(tensors, c, y), tensors);
+          float[] expected = c.expected(residual, bias, relu);
+          for (int i = 0; i < expected.length; i++) {
+            expected[i] = tensors.rounded(expected[i]);
+          }
+          assertThat(tensors.read(y)).as("epilogue %d", bits).isEqualTo(expected);
+        }
+        closeAll(plans);
+      }
+    });
+  }
+
+  private static ConvPlan.Data data(Tensors tensors, ConvolutionCase c, DeviceMemory y) {
+    return new ConvPlan.Data(
+        tensors.of(c.x()).address(),
+        tensors.of(c.w()).address(),
+        tensors.of(c.residual()).address(),
+        tensors.of(c.bias()).address(),
+        y.address());
+  }
+
+  private static DeviceRange workspace(ConvPlan plan, Tensors tensors) {
+    long bytes = plan.workspaceBytes();
+    return bytes == 0 ? DeviceRange.NONE : new DeviceRange(tensors.bytes(bytes).address(), bytes);
+  }
+
+  private static void run(OnGpu on, ConvPlan plan, ConvPlan.Data data, Tensors tensors) {
+    try (ConvPlan.Binding binding = plan.bind(data, workspace(plan, tensors))) {
+      binding.execute();
+      on.stream().synchronize();
+    }
+  }
+
+  @Test
+  void notesFilterEngines() {
+    ConvolutionCase c = ConvolutionCase.small(DataType.FLOAT, 1);
+    OnGpu.run(on -> {
+      try (ConvGraph graph = ConvGraph.build(on.handle(), c.spec())) {
+        assertThat(graph.spec()).isEqualTo(c.spec());
+        List<ConvPlan> all = graph.plans(HeuristicMode.A, NONE);
+        assertThat(all.stream().map(p -> p.engine().notes()))
+            .containsExactly(
+                Set.of(NumericalNote.TENSOR_CORE),
+                Set.of(),
+                Set.of(NumericalNote.DOWN_CONVERT_INPUTS),
+                Set.of(NumericalNote.NONDETERMINISTIC));
+        assertThat(all.getFirst().engine().behavior())
+            .containsExactly(BehaviorNote.RUNTIME_COMPILATION);
+        List<ConvPlan> strict =
+            graph.plans(
+                HeuristicMode.A,
+                EnumSet.of(NumericalNote.TENSOR_CORE, NumericalNote.DOWN_CONVERT_INPUTS));
+        assertThat(strict).hasSize(2);
+        assertThat(strict.getFirst().workspaceBytes()).isZero();
+        List<ConvPlan> fallback = graph.plans(HeuristicMode.FALLBACK, NONE);
+        assertThat(fallback).hasSize(1);
+        closeAll(all);
+        closeAll(strict);
+        closeAll(fallback);
+      }
+    });
+  }
+
+  @Test
+  void anEngineOfWhichNoPlanCanBeMadeIsLeftOut() {
+    Emulator.option("cudnn.noLastPlan", 1);
+    OnGpu.run(on -> {
+      ConvolutionCase c = ConvolutionCase.small(DataType.FLOAT, 1);
+      try (ConvGraph graph = ConvGraph.build(on.handle(), c.spec())) {
+        List<ConvPlan> plans = graph.plans(HeuristicMode.A, NONE);
+        assertThat(plans).hasSize(3);
+        closeAll(plans);
+      }
+    });
+  }
+
+  @Test
+  void noEngines() {
+    Emulator.option("cudnn.noGraph", 1);
+    OnGpu.run(on -> {
+      ConvolutionCase c = ConvolutionCase.small(DataType.HALF, 1);
+      try (ConvGraph graph = ConvGraph.build(on.handle(), c.spec())) {
+        assertThat(graph.plans(HeuristicMode.A, NONE)).isEmpty();
+        assertThat(graph.plans(HeuristicMode.FALLBACK, NONE)).isEmpty();
+      }
+    });
+  }
+
+  @Test
+  void noFusedGroupsButPlainOnes() {
+    Emulator.option("cudnn.noFusedGrouped", 1);
+    OnGpu.run(on -> {
+      GraphSpec spec = ConvolutionCase.small(DataType.HALF, 2).spec();
+      try (ConvGraph fused = ConvGraph.build(on.handle(), spec);
+          ConvGraph plain = ConvGraph.build(on.handle(), spec(spec, false, false, false))) {
+        assertThat(fused.plans(HeuristicMode.A, NONE)).isEmpty();
+        List<ConvPlan> plans = plain.plans(HeuristicMode.A, NONE);
+        assertThat(plans).hasSize(4);
+        closeAll(plans);
+      }
+    });
+  }
+
+  @Test
+  void aCapturedPlanIsReplayed() {
+    ConvolutionCase c = ConvolutionCase.small(DataType.FLOAT, 1);
+    OnGpu.run(on -> {
+      List<ConvPlan> plans;
+      try (ConvGraph graph = ConvGraph.build(on.handle(), c.spec())) {
+        plans = graph.plans(HeuristicMode.A, NONE);
+      }
+      try (Tensors tensors = new Tensors(on.gpu(), DataType.FLOAT)) {
+        DeviceMemory y = tensors.empty(ConvolutionCase.count(c.y()));
+        Graph captured;
+        try (ConvPlan.Binding binding =
+            plans.getFirst().bind(data(tensors, c, y), workspace(plans.getFirst(), tensors))) {
+          captured = on.stream().capture(binding::execute);
+        }
+        closeAll(plans);
+        try (captured) {
+          captured.launch(on.stream());
+          on.stream().synchronize();
+        }
+        assertThat(tensors.read(y)).isEqualTo(c.expected(true, true, true));
+      }
+    });
+  }
+
+  @Test
+  void wrongMemoryIsRefused() {
+    ConvolutionCase c = ConvolutionCase.small(DataType.FLOAT, 1);
+    OnGpu.run(on -> {
+      List<ConvPlan> plans;
+      try (ConvGraph graph = ConvGraph.build(on.handle(), c.spec())) {
+        plans = graph.plans(HeuristicMode.A, NONE);
+      }
+      ConvPlan plan = plans.getFirst();
+      try (Tensors tensors = new Tensors(on.gpu(), DataType.FLOAT)) {
+        DeviceMemory y = tensors.empty(ConvolutionCase.count(c.y()));
+        ConvPlan.Data d = data(tensors, c, y);
+        assertThatIllegalArgumentException()
+            .isThrownBy(() -> plan.bind(d, DeviceRange.NONE))
+            .withMessage("workspace of 0 bytes, needed are 256");
+        assertRefused(2003, on, plan, tensors, d.x(), d.residual() + 4, d.y());
+        assertRefused(2002, on, plan, tensors, 0, d.residual(), d.y());
+        assertRefused(2000, on, plan, tensors, d.x(), d.residual(), d.x());
+        assertRefused(2000, on, plan, tensors, d.x(), d.residual(), d.y() + 16);
+      }
+      closeAll(plans);
+    });
+  }
+
+  private static void assertRefused(
+      int code, OnGpu on, ConvPlan plan, Tensors tensors, long x, long residual, long y) {
+    ConvolutionCase c = ConvolutionCase.small(DataType.FLOAT, 1);
+    ConvPlan.Data data =
+        new ConvPlan.Data(
+            x, tensors.of(c.w()).address(), residual, tensors.of(c.bias()).address(), y);
+    assertThatExceptionOfType(CudaException.class)
+        .isThrownBy(() -> run(on, plan, data, tensors))
+        .satisfies(e -> {
+          assertThat(e.function()).isEqualTo("cudnnBackendExecute");
+          assertThat(e.code()).as(e.getMessage()).isEqualTo(code);
+        });
+  }
+
+  @Test
+  void anImpossibleShapeIsRefusedAndLeavesNothing() {
+    GraphSpec s = ConvolutionCase.small(DataType.FLOAT, 1).spec();
+    // 4 channels in 3 groups: a filter of one channel, of which four make the groups.
+    GraphSpec wrong =
+        new GraphSpec(
+            s.type(), s.x(), 5, 3, 3, ConvolutionGeometry.square(1, 1, 3), false, false, false);
+    OnGpu.run(on ->
+        assertThatExceptionOfType(CudaException.class)
+            .isThrownBy(() -> ConvGraph.build(on.handle(), wrong))
+            .satisfies(e -> assertThat(e.code()).isEqualTo(2000)));
+  }
+}
