@@ -23,7 +23,17 @@ record ConvolutionCase(
       {1, 5, 4, 4, 5, 3, 3, 1, 1, 5},
       {1, 4, 5, 9, 6, 1, 3, 1, 1, 2},
     };
+    ConvolutionGeometry[] uneven = {
+      new ConvolutionGeometry(0, 2, 1, 2, 1, 1, 1),
+      new ConvolutionGeometry(2, 1, 3, 1, 1, 1, 2),
+      new ConvolutionGeometry(2, 3, 1, 2, 2, 3, 1),
+    };
     List<ConvolutionCase> cases = new ArrayList<>();
+    for (ConvolutionGeometry geometry : uneven) {
+      for (TensorFormat format : TensorFormat.values()) {
+        cases.add(of(DataType.FLOAT, format, geometry, 2, 4, 8, 9, 6, 3, 2));
+      }
+    }
     for (int[] s : shapes) {
       for (DataType type : new DataType[] {DataType.FLOAT, DataType.HALF, DataType.BFLOAT16}) {
         for (TensorFormat format : TensorFormat.values()) {
@@ -35,28 +45,23 @@ record ConvolutionCase(
   }
 
   private static ConvolutionCase of(DataType type, TensorFormat format, int[] s) {
+    return of(type, format, ConvolutionGeometry.square(s[7], s[8], s[9]), s);
+  }
+
+  private static ConvolutionCase of(
+      DataType type, TensorFormat format, ConvolutionGeometry geometry, int... s) {
     TensorShape x =
         format == TensorFormat.NHWC
             ? TensorShape.nhwc(s[0], s[1], s[2], s[3])
             : TensorShape.nchw(s[0], s[1], s[2], s[3]);
-    GraphSpec spec =
-        new GraphSpec(
-            type,
-            x,
-            s[4],
-            s[5],
-            s[6],
-            ConvolutionGeometry.square(s[7], s[8], s[9]),
-            true,
-            true,
-            true);
+    GraphSpec spec = new GraphSpec(type, x, s[4], s[5], s[6], geometry, true, true, true);
     Random random = new Random(s[1] * 31L + s[4]);
     int y = count(spec.y());
     return new ConvolutionCase(
         spec,
         format,
         numbers(random, count(x)),
-        numbers(random, s[4] * (s[1] / s[9]) * s[5] * s[6]),
+        numbers(random, s[4] * (s[1] / geometry.groups()) * s[5] * s[6]),
         numbers(random, y),
         numbers(random, s[4]));
   }
@@ -121,8 +126,8 @@ record ConvolutionCase(
     for (int c = 0; c < f.c(); c++) {
       for (int r = 0; r < f.h(); r++) {
         for (int s = 0; s < f.w(); s++) {
-          int h = row * g.strideH() + r - g.padH();
-          int v = column * g.strideW() + s - g.padW();
+          int h = row * g.strideH() + r * g.dilationH() - g.padH();
+          int v = column * g.strideW() + s * g.dilationW() - g.padW();
           if (h >= 0 && h < spec.x().h() && v >= 0 && v < spec.x().w()) {
             sum += x[index(spec.x(), n, first + c, h, v)] * w[index(f, k, c, r, s)];
           }
