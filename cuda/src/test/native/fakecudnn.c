@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ALGORITHMS = 8, IMPLICIT_GEMM = 0, PRECOMP_GEMM = 1, GEMM = 2, WINOGRAD = 6 };
+enum { ALGORITHMS = 8, IMPLICIT_GEMM = 0, PRECOMP_GEMM = 1, GEMM = 2, WINOGRAD = 6, FMA = 3 };
 enum { WORKSPACE_UNIT = 256 };
 
 static const char HANDLE[] = "cudnnHandle", TENSOR[] = "cudnnTensorDescriptor", FILTER[] = "cudnnFilterDescriptor";
@@ -52,7 +52,7 @@ size_t cudnnGetVersion(void) {
 
 size_t cudnnGetCudartVersion(void) {
   fake_enter(__func__);
-  return 12090;
+  return fake_option("cudnn.cuda13") ? 13000 : 12090;
 }
 
 const char *cudnnGetErrorString(int status) {
@@ -62,7 +62,7 @@ const char *cudnnGetErrorString(int status) {
 
 void cudnnGetLastErrorString(char *message, size_t bytes) {
   fake_enter(__func__);
-  if (message && bytes) snprintf(message, bytes, "the emulator keeps no message");
+  if (message && bytes) snprintf(message, bytes, "%s", fake_option("cudnn.explains") ? "the emulator explains\n" : "");
 }
 
 int cudnnCreate(void **result) {
@@ -104,18 +104,6 @@ static int fill(tensor *t, int type, int n, int c, int h, int w) {
   return SUCCESS;
 }
 
-static int fill_packed(tensor *t, int type, int format, int n, int c, int h, int w) {
-  if (format != NCHW && format != NHWC) return BAD_PARAM;
-  int code = fill(t, type, n, c, h, w);
-  if (!code) tensor_pack(t, format);
-  return code;
-}
-
-int cudnnSetTensor4dDescriptor(tensor *t, int format, int type, int n, int c, int h, int w) {
-  ENTER;
-  return fake_alive(TENSOR, t) ? fill_packed(t, type, format, n, c, h, w) : BAD_PARAM;
-}
-
 int cudnnSetTensor4dDescriptorEx(tensor *t, int type, int n, int c, int h, int w, int n_stride, int c_stride,
                                  int h_stride, int w_stride) {
   ENTER;
@@ -133,7 +121,10 @@ int cudnnSetTensor4dDescriptorEx(tensor *t, int type, int n, int c, int h, int w
 
 int cudnnSetFilter4dDescriptor(tensor *f, int type, int format, int k, int c, int h, int w) {
   ENTER;
-  return fake_alive(FILTER, f) ? fill_packed(f, type, format, k, c, h, w) : BAD_PARAM;
+  if (!fake_alive(FILTER, f) || (format != NCHW && format != NHWC)) return BAD_PARAM;
+  int code = fill(f, type, k, c, h, w);
+  if (!code) tensor_pack(f, format);
+  return code;
 }
 
 int cudnnSetConvolution2dDescriptor(geometry *g, int pad_h, int pad_w, int stride_h, int stride_w, int dilation_h,
@@ -230,20 +221,23 @@ static size_t workspace_of(const convolution *c, int algorithm) {
   return algorithm == IMPLICIT_GEMM ? 0 : (size_t)algorithm * WORKSPACE_UNIT + (size_t)c->w.dims[N] * 4;
 }
 
-static int list(const convolution *c, size_t limit, int timed, int requested, int *returned, performance *results) {
+/* Those that work first. What may use tensor cores may also not: listed a second time. */
+static int list(const convolution *c, int math, size_t limit, int timed, int requested, int *returned,
+                performance *results) {
   static const int ORDER[ALGORITHMS] = {WINOGRAD, PRECOMP_GEMM, GEMM, IMPLICIT_GEMM, 3, 4, 5, 7};
   if (requested < 1 || !returned || !results) return BAD_PARAM;
   *returned = 0;
-  for (int pass = 0; pass < 2; pass++) { /* those that work first */
-    for (int i = 0; i < ALGORITHMS && *returned < requested; i++) {
-      int algorithm = ORDER[i], works = supports(c, algorithm) && workspace_of(c, algorithm) <= limit;
-      if (works == pass) continue;
+  for (int pass = 0; pass < 2; pass++) {
+    for (int i = 0; i < 2 * ALGORITHMS && *returned < requested; i++) {
+      int algorithm = ORDER[i / 2], works = supports(c, algorithm) && workspace_of(c, algorithm) <= limit;
+      if (works == pass || (i % 2 && math == FMA)) continue;
       results[(*returned)++] = (performance){
           .algorithm = algorithm,
           .status = works ? SUCCESS : NOT_SUPPORTED,
           .time = works && timed ? 0.5f * (float)(i + 1) : -1,
           .memory = works ? workspace_of(c, algorithm) : 0,
           .determinism = works,
+          .math = i % 2 ? FMA : math,
       };
     }
   }
@@ -255,7 +249,7 @@ int cudnnGetConvolutionForwardAlgorithm_v7(handle *h, tensor *x, tensor *w, geom
   ENTER;
   convolution c;
   int code = describe_all(&c, h, x, w, g, y);
-  return code ? code : list(&c, SIZE_MAX, 0, requested, returned, results);
+  return code ? code : list(&c, g->math, SIZE_MAX, 0, requested, returned, results);
 }
 
 int cuStreamSynchronize(void *stream);
@@ -277,7 +271,7 @@ int cudnnFindConvolutionForwardAlgorithmEx(handle *h, tensor *x, uint64_t x_at, 
   code = convolution_enqueue(&c, h->stream);
   if (code) return code;
   if (cuStreamSynchronize(h->stream)) return EXECUTION_FAILED;
-  return list(&c, bytes, 1, requested, returned, results);
+  return list(&c, g->math, bytes, 1, requested, returned, results);
 }
 
 int cudnnGetConvolutionForwardWorkspaceSize(handle *h, tensor *x, tensor *w, geometry *g, tensor *y, int algorithm,

@@ -24,7 +24,7 @@ enum { AS_HANDLE = 0, AS_DATA_TYPE, AS_BOOLEAN, AS_INT64, AS_FLOAT, AS_DOUBLE, A
 enum { AS_HEURISTIC_MODE = 8, AS_NUMERICAL_NOTE = 11, AS_POINTWISE_MODE = 14, AS_DESCRIPTOR = 15, AS_BEHAVIOR_NOTE = 19 };
 enum { ADD = 0, RELU_FORWARD = 100 };
 enum { TENSOR_CORE = 0, DOWN_CONVERT = 1, NONDETERMINISTIC = 4, RUNTIME_COMPILATION = 0 };
-enum { MOST = 8, ENGINES = 5 };
+enum { MOST = 8, ENGINES = 5, FIRST_ENGINE = 20 };
 
 /* What a descriptor can be given; all of it must be there when it is finalized, but what is optional. */
 typedef struct {
@@ -288,12 +288,12 @@ int cudnnBackendFinalize(descriptor *d) {
   }
   int code = SUCCESS;
   if (d->type == GRAPH) code = finish_graph(d);
-  if (d->type == HEURISTIC) code = finish_reference(d, 201, GRAPH);
+  if (d->type == HEURISTIC) code = fake_option("cudnn.noHeuristic") ? NOT_SUPPORTED : finish_reference(d, 201, GRAPH);
   if (d->type == PLAN) {
     code = finish_reference(d, 401, ENGINE_CONFIGURATION);
     if (!code && !fake_alive(HANDLE, *(void *const *)get(d, 400))) code = BAD_PARAM;
     /* An engine that is listed may still refuse. */
-    if (!code && d->engine == 3 && fake_option("cudnn.noLastPlan")) code = NOT_SUPPORTED;
+    if (!code && d->engine == 3) code = fake_option("cudnn.lastPlan");
   }
   if (d->type == VARIANT_PACK && count_of(d, 1000) != count_of(d, 1001)) code = BAD_PARAM;
   if (d->type == ENGINE || d->type == ENGINE_CONFIGURATION) code = NOT_SUPPORTED; /* only from a heuristic */
@@ -342,9 +342,9 @@ int cudnnBackendGetAttribute(descriptor *d, int name, int type, int64_t requeste
     int wanted = name == 1303 ? AS_NUMERICAL_NOTE : AS_BEHAVIOR_NOTE;
     return type == wanted ? read_notes(d, name, requested, count, elements) : ATTRIBUTE_TYPE;
   }
-  if (d->type == PLAN && name == 402) {
+  if ((d->type == PLAN && name == 402) || (d->type == ENGINE && name == 1301)) {
     if (type != AS_INT64 || requested != 1) return ATTRIBUTE_TYPE;
-    *(int64_t *)elements = workspace_of(d->engine);
+    *(int64_t *)elements = d->type == PLAN ? workspace_of(d->engine) : FIRST_ENGINE + d->engine;
     *count = 1;
     return SUCCESS;
   }

@@ -13,6 +13,7 @@ import org.resnet4j.cuda.library.LibraryQuery;
 import org.resnet4j.cuda.library.LibraryStatus;
 import org.resnet4j.cuda.library.MissingFunctionException;
 import org.resnet4j.cuda.library.NativeCalls;
+import org.resnet4j.cuda.library.SharedLibrary;
 
 /**
  * The functions of cuBLAS 12 or 13, one method each. A {@code long} is a handle, a device address
@@ -21,13 +22,6 @@ import org.resnet4j.cuda.library.NativeCalls;
  * handles. Source: NVIDIA, cuBLAS reference.
  */
 public final class Cublas {
-  static final LibraryQuery QUERY =
-      new LibraryQuery(
-          "cuBLAS",
-          List.of("libcublas.so.13", "libcublas.so.12"),
-          "RESNET4J_CUBLAS",
-          "install cuBLAS for the driver's CUDA version (for example the pip package"
-              + " nvidia-cublas-cu12, or nvidia-cublas for CUDA 13)");
   private static final int DEFAULT_ALGORITHM = -1;
 
   private final NativeCalls calls;
@@ -38,43 +32,43 @@ public final class Cublas {
     this.location = location;
   }
 
-  /** Whether cuBLAS can be used. */
-  public sealed interface Status {
-    /**
-     * It can.
-     *
-     * @param cublas its functions
-     */
-    record Usable(Cublas cublas) implements Status {}
-
-    /**
-     * It cannot.
-     *
-     * @param reason what is wrong
-     * @param remedy what a user can do
-     */
-    record Missing(String reason, String remedy) implements Status {}
-  }
-
   /**
-   * Finds and opens the library. Never throws because there is none.
+   * Finds and opens the newest library that the driver can serve. Never throws because there is
+   * none.
    *
+   * @param driverVersion CUDA version that the driver supports, for example 12060
    * @param named file or folder that the user named, or null
    */
-  public static Status load(LibraryFinder finder, @Nullable Path named) {
-    return switch (finder.find(QUERY, named)) {
-      case LibraryStatus.Missing(String reason, String remedy) ->
-          new Status.Missing(reason, remedy);
-      case LibraryStatus.Found(String location, var symbols) -> {
+  public static LibraryStatus<Cublas> load(
+      LibraryFinder finder, int driverVersion, @Nullable Path named) {
+    LibraryQuery query = query(driverVersion);
+    return switch (finder.find(query, named)) {
+      case LibraryStatus.Missing<SharedLibrary>(String reason, String remedy) ->
+          new LibraryStatus.Missing<>(reason, remedy);
+      case LibraryStatus.Usable<SharedLibrary>(SharedLibrary library) -> {
         try {
-          NativeCalls calls = NativeCalls.bind(symbols, ALL, CublasStatus::nameOf);
-          yield new Status.Usable(new Cublas(calls, location));
+          NativeCalls calls = NativeCalls.bind(library.symbols(), ALL, Cublas::meaning);
+          yield new LibraryStatus.Usable<>(new Cublas(calls, library.location()));
         } catch (MissingFunctionException e) {
-          yield new Status.Missing(
-              location + " is not cuBLAS 12 or 13: " + e.getMessage(), QUERY.remedy());
+          yield new LibraryStatus.Missing<>(
+              library.location() + " is not cuBLAS 12 or 13: " + e.getMessage(), query.remedy());
         }
       }
     };
+  }
+
+  private static LibraryQuery query(int driverVersion) {
+    boolean older = driverVersion < 13_000;
+    return new LibraryQuery(
+        "cuBLAS",
+        older ? List.of("libcublas.so.12") : List.of("libcublas.so.13", "libcublas.so.12"),
+        "RESNET4J_CUBLAS",
+        "install cuBLAS for the driver's CUDA version (for example the pip package "
+            + (older ? "nvidia-cublas-cu12)" : "nvidia-cublas)"));
+  }
+
+  private static NativeCalls.Meaning meaning(NativeCalls calls, int status) {
+    return new NativeCalls.Meaning(CublasStatus.nameOf(status), "");
   }
 
   /** The file, or the bare soname if the loader knew where. */
@@ -83,11 +77,7 @@ public final class Cublas {
   }
 
   long create() {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment out = arena.allocate(ValueLayout.JAVA_LONG);
-      calls.call(CREATE, out);
-      return out.get(ValueLayout.JAVA_LONG, 0);
-    }
+    return calls.written(CREATE);
   }
 
   void destroy(long handle) {

@@ -1,7 +1,7 @@
 package org.resnet4j.cuda.cublas;
 
 /** A constant of cuBLAS's C headers. Thread-safe. */
-public interface CublasConstant {
+interface CublasConstant {
   /** Its value in C. */
   int value();
 

@@ -4,46 +4,43 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.resnet4j.cuda.driver.CudaException;
-import org.resnet4j.cuda.library.NativeObject;
+import org.resnet4j.cuda.driver.GpuThread;
+import org.resnet4j.cuda.driver.NativeHandle;
+import org.resnet4j.cuda.driver.Stream;
 
 /**
  * A cuBLAS handle whose work goes to one stream. Every method throws {@link CudaException} with
- * cuBLAS's status. Owns one native object; needs a current context; not thread-safe. Source: {@code
+ * cuBLAS's status. Owns one native object; belongs to its {@link GpuThread}. Source: {@code
  * cublasHandle_t}.
  */
 public final class CublasHandle implements AutoCloseable {
   private final Cublas cublas;
-  private final NativeObject object;
+  private final NativeHandle handle;
 
-  private CublasHandle(Cublas cublas, NativeObject object) {
+  private CublasHandle(Cublas cublas, NativeHandle handle) {
     this.cublas = cublas;
-    this.object = object;
+    this.handle = handle;
   }
 
-  /**
-   * Creates.
-   *
-   * @param stream a {@code CUstream}
-   */
-  public static CublasHandle create(Cublas cublas, long stream, MathMode mode) {
-    NativeObject object = new NativeObject("cuBLAS handle", cublas.create(), cublas::destroy);
-    try {
-      cublas.setStream(object.value(), stream);
-      cublas.setMathMode(object.value(), mode);
-      return new CublasHandle(cublas, object);
-    } catch (CudaException e) {
-      try {
-        object.close();
-      } catch (CudaException second) {
-        e.addSuppressed(second);
-      }
-      throw e;
-    }
+  /** Creates, on the stream's thread; the stream must outlive it. */
+  public static CublasHandle create(Cublas cublas, Stream stream, MathMode mode) {
+    long queue = stream.handle();
+    return new CublasHandle(
+        cublas,
+        NativeHandle.create(
+            stream.gpu(),
+            "cuBLAS handle",
+            cublas::create,
+            cublas::destroy,
+            created -> {
+              cublas.setStream(created, queue);
+              cublas.setMathMode(created, mode);
+            }));
   }
 
   /** For example 120900. */
   public int version() {
-    return cublas.getVersion(object.value());
+    return cublas.getVersion(handle.value());
   }
 
   /**
@@ -51,20 +48,20 @@ public final class CublasHandle implements AutoCloseable {
    * captured needs this, since cuBLAS would allocate.
    */
   public void useWorkspace(long address, long bytes) {
-    cublas.setWorkspace(object.value(), address, bytes);
+    cublas.setWorkspace(handle.value(), address, bytes);
   }
 
   /** Queues a product; a, b and c are device addresses, and c overlaps neither of the others. */
   public void multiply(Gemm gemm, float alpha, long a, long b, float beta, long c) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment scales = arena.allocateFrom(ValueLayout.JAVA_FLOAT, alpha, beta);
-      cublas.gemmEx(object.value(), gemm, scales, a, b, scales.asSlice(Float.BYTES), c);
+      cublas.gemmEx(handle.value(), gemm, scales, a, b, scales.asSlice(Float.BYTES), c);
     }
   }
 
   /** Destroys. Idempotent. */
   @Override
   public void close() {
-    object.close();
+    handle.close();
   }
 }

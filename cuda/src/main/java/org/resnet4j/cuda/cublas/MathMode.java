@@ -7,7 +7,9 @@ public enum MathMode implements CublasConstant {
   /** Exactly as the types say, each phase. */
   PEDANTIC_MATH(2),
   /** TF32 for float32 data. */
-  TF32_TENSOR_OP_MATH(3);
+  TF32_TENSOR_OP_MATH(3),
+  /** As {@link #DEFAULT_MATH}, and parts of a sum are never added up in float16 or bfloat16. */
+  MATH_DISALLOW_REDUCED_PRECISION_REDUCTION(16);
 
   private final int value;
 

@@ -1,17 +1,18 @@
 package org.resnet4j.cuda.cudnn;
 
 import org.resnet4j.cuda.driver.CudaException;
-import org.resnet4j.cuda.library.NativeObject;
+import org.resnet4j.cuda.driver.GpuThread;
+import org.resnet4j.cuda.driver.NativeHandle;
 
 /**
- * What a fused convolution applies to its result; NaN stays NaN. Owns one native object; not
- * thread-safe. Source: {@code cudnnActivationDescriptor_t}.
+ * What a fused convolution applies to its result; NaN stays NaN. Owns one native object; belongs to
+ * its {@link GpuThread}. Source: {@code cudnnActivationDescriptor_t}.
  */
 public final class ActivationDescriptor implements AutoCloseable {
-  private final NativeObject object;
+  private final NativeHandle handle;
 
-  private ActivationDescriptor(NativeObject object) {
-    this.object = object;
+  private ActivationDescriptor(NativeHandle handle) {
+    this.handle = handle;
   }
 
   /**
@@ -19,28 +20,25 @@ public final class ActivationDescriptor implements AutoCloseable {
    *
    * @throws CudaException if cuDNN refuses the values; nothing is left behind
    */
-  public static ActivationDescriptor create(Cudnn cudnn, ActivationMode mode) {
-    NativeObject object =
-        new NativeObject(
+  public static ActivationDescriptor create(CudnnHandle cudnn, ActivationMode mode) {
+    LegacyApi api = cudnn.cudnn().legacy();
+    return new ActivationDescriptor(
+        NativeHandle.create(
+            cudnn.gpu(),
             "activation descriptor",
-            cudnn.createActivationDescriptor(),
-            cudnn::destroyActivationDescriptor);
-    try {
-      cudnn.setActivationDescriptor(object.value(), mode, NanPropagation.PROPAGATE_NAN, 0);
-      return new ActivationDescriptor(object);
-    } catch (CudaException e) {
-      Failures.closeAfter(e, object::close);
-      throw e;
-    }
+            api::createActivationDescriptor,
+            api::destroyActivationDescriptor,
+            descriptor ->
+                api.setActivationDescriptor(descriptor, mode, NanPropagation.PROPAGATE_NAN, 0)));
   }
 
   long handle() {
-    return object.value();
+    return handle.value();
   }
 
   /** Destroys. Idempotent. */
   @Override
   public void close() {
-    object.close();
+    handle.close();
   }
 }

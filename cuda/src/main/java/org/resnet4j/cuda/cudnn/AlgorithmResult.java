@@ -15,7 +15,8 @@ import java.util.List;
  * @param millis measured, or negative if it was not
  * @param workspaceBytes that it needs
  * @param deterministic whether each run gives the same bits
- * @param mathType a {@link MathType}'s value
+ * @param mathType for {@link ConvolutionDescriptor#setMathType} before a run; values that this
+ *     binding does not name are left out of lists
  */
 public record AlgorithmResult(
     ForwardAlgorithm algorithm,
@@ -23,7 +24,7 @@ public record AlgorithmResult(
     float millis,
     long workspaceBytes,
     boolean deterministic,
-    int mathType) {
+    MathType mathType) {
   private static final long ALGORITHM = 0;
   private static final long STATUS = 4;
   private static final long TIME = 8;
@@ -53,18 +54,20 @@ public record AlgorithmResult(
     List<AlgorithmResult> list = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       MemorySegment result = results.asSlice(i * LAYOUT.byteSize(), LAYOUT.byteSize());
-      int value = result.get(ValueLayout.JAVA_INT, ALGORITHM);
-      for (ForwardAlgorithm algorithm : ForwardAlgorithm.values()) {
-        if (algorithm.value() == value) {
-          list.add(
-              new AlgorithmResult(
-                  algorithm,
-                  result.get(ValueLayout.JAVA_INT, STATUS),
-                  result.get(ValueLayout.JAVA_FLOAT, TIME),
-                  result.get(ValueLayout.JAVA_LONG, MEMORY),
-                  result.get(ValueLayout.JAVA_INT, DETERMINISM) == 1,
-                  result.get(ValueLayout.JAVA_INT, MATH_TYPE)));
-        }
+      ForwardAlgorithm algorithm =
+          CudnnConstant.named(
+              ForwardAlgorithm.values(), result.get(ValueLayout.JAVA_INT, ALGORITHM));
+      MathType mathType =
+          CudnnConstant.named(MathType.values(), result.get(ValueLayout.JAVA_INT, MATH_TYPE));
+      if (algorithm != null && mathType != null) {
+        list.add(
+            new AlgorithmResult(
+                algorithm,
+                result.get(ValueLayout.JAVA_INT, STATUS),
+                result.get(ValueLayout.JAVA_FLOAT, TIME),
+                result.get(ValueLayout.JAVA_LONG, MEMORY),
+                result.get(ValueLayout.JAVA_INT, DETERMINISM) == 1,
+                mathType));
       }
     }
     return List.copyOf(list);

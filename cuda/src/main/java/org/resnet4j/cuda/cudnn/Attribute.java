@@ -4,7 +4,7 @@ package org.resnet4j.cuda.cudnn;
  * What can be set or read of a {@link BackendDescriptor}. Source: {@code
  * cudnnBackendAttributeName_t}. Thread-safe.
  */
-public enum Attribute implements CudnnConstant {
+enum Attribute implements CudnnConstant {
   POINTWISE_MODE(0),
   POINTWISE_MATH_PREC(1),
   CONVOLUTION_COMP_TYPE(100),
@@ -44,6 +44,7 @@ public enum Attribute implements CudnnConstant {
   VARIANT_PACK_UNIQUE_IDS(1000),
   VARIANT_PACK_DATA_POINTERS(1001),
   VARIANT_PACK_WORKSPACE(1003),
+  ENGINE_GLOBAL_INDEX(1301),
   ENGINE_NUMERICAL_NOTE(1303),
   ENGINE_BEHAVIOR_NOTE(1305);
 

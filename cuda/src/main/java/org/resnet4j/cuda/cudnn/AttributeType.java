@@ -3,7 +3,7 @@ package org.resnet4j.cuda.cudnn;
 /**
  * How an attribute's elements are stored. Source: {@code cudnnBackendAttributeType_t}. Thread-safe.
  */
-public enum AttributeType implements CudnnConstant {
+enum AttributeType implements CudnnConstant {
   /** A {@link CudnnHandle}, 8 bytes. */
   HANDLE(0),
   /** {@link DataType}, 4 bytes. */

@@ -5,31 +5,37 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import org.resnet4j.cuda.driver.CudaException;
-import org.resnet4j.cuda.library.NativeObject;
+import org.resnet4j.cuda.driver.GpuThread;
+import org.resnet4j.cuda.driver.NativeHandle;
 
 /**
  * An object of cuDNN's graph API: attributes are set, then it is finished, then others may refer to
  * it and results may be read. Every method throws {@link CudaException} with cuDNN's status. Owns
- * one native object; not thread-safe. Source: {@code cudnnBackendDescriptor_t}.
+ * one native object; belongs to its {@link GpuThread}. Source: {@code cudnnBackendDescriptor_t}.
  */
 final class BackendDescriptor implements AutoCloseable {
-  private final Cudnn cudnn;
-  private final NativeObject object;
+  private final GraphApi api;
+  private final NativeHandle handle;
 
-  private BackendDescriptor(Cudnn cudnn, NativeObject object) {
-    this.cudnn = cudnn;
-    this.object = object;
+  private BackendDescriptor(GraphApi api, NativeHandle handle) {
+    this.api = api;
+    this.handle = handle;
   }
 
-  static BackendDescriptor create(Cudnn cudnn, DescriptorType type) {
+  static BackendDescriptor create(CudnnHandle cudnn, DescriptorType type) {
+    GraphApi api = cudnn.cudnn().graph();
     return new BackendDescriptor(
-        cudnn,
-        new NativeObject(
-            type.cName(), cudnn.backendCreateDescriptor(type), cudnn::backendDestroyDescriptor));
+        api,
+        NativeHandle.create(
+            cudnn.gpu(),
+            type.cName(),
+            () -> api.backendCreateDescriptor(type),
+            api::backendDestroyDescriptor,
+            _ -> {}));
   }
 
   long handle() {
-    return object.value();
+    return handle.value();
   }
 
   BackendDescriptor setInt64(Attribute attribute, long... values) {
@@ -66,8 +72,8 @@ final class BackendDescriptor implements AutoCloseable {
     }
   }
 
-  BackendDescriptor set(Attribute attribute, CudnnHandle handle) {
-    return setLongs(attribute, AttributeType.HANDLE, handle.value());
+  BackendDescriptor set(Attribute attribute, CudnnHandle cudnn) {
+    return setLongs(attribute, AttributeType.HANDLE, cudnn.value());
   }
 
   BackendDescriptor set(Attribute attribute, BackendDescriptor... descriptors) {
@@ -83,14 +89,14 @@ final class BackendDescriptor implements AutoCloseable {
 
   /** After this, attributes cannot be set any more. */
   BackendDescriptor finish() {
-    cudnn.backendFinalize(handle());
+    api.backendFinalize(handle());
     return this;
   }
 
   long getInt64(Attribute attribute) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment element = arena.allocate(ValueLayout.JAVA_LONG);
-      cudnn.backendGetAttribute(handle(), attribute, AttributeType.INT64, 1, element);
+      api.backendGetAttribute(handle(), attribute, AttributeType.INT64, 1, element);
       return element.get(ValueLayout.JAVA_LONG, 0);
     }
   }
@@ -99,7 +105,7 @@ final class BackendDescriptor implements AutoCloseable {
   int[] getInts(Attribute attribute, AttributeType type, int limit) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment elements = arena.allocate(ValueLayout.JAVA_INT, limit);
-      long count = cudnn.backendGetAttribute(handle(), attribute, type, limit, elements);
+      long count = api.backendGetAttribute(handle(), attribute, type, limit, elements);
       return elements.asSlice(0, Math.min(count, limit) * 4).toArray(ValueLayout.JAVA_INT);
     }
   }
@@ -107,7 +113,7 @@ final class BackendDescriptor implements AutoCloseable {
   /** How many descriptors there are to read. */
   int count(Attribute attribute) {
     long count =
-        cudnn.backendGetAttribute(
+        api.backendGetAttribute(
             handle(), attribute, AttributeType.BACKEND_DESCRIPTOR, 0, MemorySegment.NULL);
     return Math.toIntExact(count);
   }
@@ -118,7 +124,7 @@ final class BackendDescriptor implements AutoCloseable {
       long[] handles = Arrays.stream(into).mapToLong(BackendDescriptor::handle).toArray();
       MemorySegment elements = arena.allocateFrom(ValueLayout.JAVA_LONG, handles);
       long count =
-          cudnn.backendGetAttribute(
+          api.backendGetAttribute(
               handle(), attribute, AttributeType.BACKEND_DESCRIPTOR, into.length, elements);
       return (int) Math.min(count, into.length);
     }
@@ -127,7 +133,7 @@ final class BackendDescriptor implements AutoCloseable {
   /** Destroys. Idempotent. */
   @Override
   public void close() {
-    object.close();
+    handle.close();
   }
 
   private BackendDescriptor setLongs(Attribute attribute, AttributeType type, long... values) {
@@ -146,7 +152,7 @@ final class BackendDescriptor implements AutoCloseable {
 
   private BackendDescriptor set(
       Attribute attribute, AttributeType type, long count, MemorySegment elements) {
-    cudnn.backendSetAttribute(handle(), attribute, type, count, elements);
+    api.backendSetAttribute(handle(), attribute, type, count, elements);
     return this;
   }
 }

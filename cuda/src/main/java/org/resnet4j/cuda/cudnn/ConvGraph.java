@@ -5,13 +5,15 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.cuda.driver.CudaException;
+import org.resnet4j.cuda.driver.Failures;
+import org.resnet4j.cuda.driver.GpuThread;
 
 /**
  * A convolution with its epilogue as an operation graph, for which cuDNN lists engines: {@code conv
  * -> (+ residual) -> (+ bias) -> (relu)} with float32 between the operations. Every method throws
- * {@link CudaException}; {@link CudnnStatus#isNotSupported} codes mean that another way is to be
- * taken. Owns native objects; needs its handle open; not thread-safe. Source: NVIDIA, cuDNN graph
- * API.
+ * {@link CudaException}; {@link CudnnStatus#isDeclined} codes mean that another way is to be taken.
+ * Owns native objects; needs its handle open; belongs to its {@link GpuThread}. Source: NVIDIA,
+ * cuDNN graph API.
  */
 public final class ConvGraph implements AutoCloseable {
   static final long X = 1;
@@ -22,25 +24,26 @@ public final class ConvGraph implements AutoCloseable {
   private static final long FIRST_VIRTUAL = 100;
   private static final long ALIGNMENT_BYTES = 16;
 
-  private final CudnnHandle handle;
+  private final CudnnHandle cudnn;
   private final GraphSpec spec;
-  private final List<BackendDescriptor> descriptors = new ArrayList<>();
+  private final DescriptorList descriptors;
   private final List<BackendDescriptor> operations = new ArrayList<>();
   private long nextVirtual = FIRST_VIRTUAL;
 
-  private ConvGraph(CudnnHandle handle, GraphSpec spec) {
-    this.handle = handle;
+  private ConvGraph(CudnnHandle cudnn, GraphSpec spec) {
+    this.cudnn = cudnn;
     this.spec = spec;
+    this.descriptors = new DescriptorList(cudnn);
   }
 
-  /** Describes the graph to cuDNN. */
-  public static ConvGraph build(CudnnHandle handle, GraphSpec spec) {
-    ConvGraph graph = new ConvGraph(handle, spec);
+  /** Describes the graph to cuDNN; if it is declined, nothing is left. */
+  public static ConvGraph build(CudnnHandle cudnn, GraphSpec spec) {
+    ConvGraph graph = new ConvGraph(cudnn, spec);
     try {
       graph.describe();
       return graph;
-    } catch (CudaException e) {
-      Failures.closeAfter(e, graph::close);
+    } catch (RuntimeException | Error e) {
+      Failures.closeAfter(e, graph.descriptors);
       throw e;
     }
   }
@@ -51,64 +54,62 @@ public final class ConvGraph implements AutoCloseable {
   }
 
   /**
-   * Engines for this graph, best first, made into plans; those that carry an unwanted note, or of
-   * which cuDNN makes no plan after all, are left out. The caller closes them.
+   * Plans on the best engines for this graph, best first. Left out are engines that carry an
+   * unwanted note and those of which cuDNN makes no plan after all; making one may compile, which
+   * takes long. Empty if no engine is left. The caller closes them.
+   *
+   * @param most how many to make at most
    */
-  public List<ConvPlan> plans(HeuristicMode mode, Set<NumericalNote> unwanted) {
+  public List<ConvPlan> plans(HeuristicMode mode, Set<NumericalNote> unwanted, int most) {
     List<ConvPlan> plans = new ArrayList<>();
-    List<BackendDescriptor> configurations = new ArrayList<>();
-    try {
-      configure(mode, configurations);
-      for (BackendDescriptor configuration : configurations) {
-        Engine engine = Engine.read(handle.cudnn(), configuration);
-        if (engine.notes().stream().noneMatch(unwanted::contains)) {
-          addPlan(plans, configuration, engine);
+    try (DescriptorList configurations = new DescriptorList(cudnn)) {
+      int count = configure(mode, configurations);
+      for (BackendDescriptor configuration : configurations.first(count)) {
+        if (plans.size() < most) {
+          addPlan(plans, configuration, unwanted);
         }
       }
-    } catch (CudaException e) {
-      plans.forEach(plan -> Failures.closeAfter(e, plan::close));
-      Failures.closeAfter(e, () -> Failures.closeAll(configurations));
-      throw e;
-    }
-    try {
-      Failures.closeAll(configurations);
-    } catch (CudaException e) {
-      plans.forEach(plan -> Failures.closeAfter(e, plan::close));
+    } catch (RuntimeException | Error e) {
+      plans.forEach(plan -> Failures.closeAfter(e, plan));
       throw e;
     }
     return List.copyOf(plans);
   }
 
-  private void addPlan(List<ConvPlan> plans, BackendDescriptor configuration, Engine engine) {
-    try {
-      plans.add(ConvPlan.make(handle, spec, configuration, engine));
-    } catch (CudaException e) {
-      if (!CudnnStatus.isNotSupported(e.code())) {
-        throw e;
+  private void addPlan(
+      List<ConvPlan> plans, BackendDescriptor configuration, Set<NumericalNote> unwanted) {
+    Engine engine = Engine.read(cudnn, configuration);
+    if (engine.notes().stream().noneMatch(unwanted::contains)) {
+      try {
+        plans.add(ConvPlan.make(cudnn, spec, configuration, engine));
+      } catch (CudaException e) {
+        requireDeclined(e);
       }
     }
   }
 
-  /** Fills the list, so that the caller can close what there is when this throws. */
-  private void configure(HeuristicMode mode, List<BackendDescriptor> configurations) {
-    try (BackendDescriptor heuristic = make(DescriptorType.ENGINEHEUR_DESCRIPTOR)) {
+  /** Makes descriptors and has cuDNN fill them; returns how many it filled. */
+  private int configure(HeuristicMode mode, DescriptorList configurations) {
+    try (BackendDescriptor heuristic =
+        BackendDescriptor.create(cudnn, DescriptorType.ENGINEHEUR_DESCRIPTOR)) {
       heuristic
-          .set(Attribute.ENGINEHEUR_OPERATION_GRAPH, descriptors.getLast())
+          .set(Attribute.ENGINEHEUR_OPERATION_GRAPH, descriptors.last())
           .set(Attribute.ENGINEHEUR_MODE, mode)
           .finish();
       int count = heuristic.count(Attribute.ENGINEHEUR_RESULTS);
       for (int i = 0; i < count; i++) {
-        configurations.add(make(DescriptorType.ENGINECFG_DESCRIPTOR));
+        configurations.add(DescriptorType.ENGINECFG_DESCRIPTOR);
       }
-      int filled =
-          count == 0
-              ? 0
-              : heuristic.get(
-                  Attribute.ENGINEHEUR_RESULTS, configurations.toArray(BackendDescriptor[]::new));
-      while (configurations.size() > filled) {
-        configurations.getLast().close();
-        configurations.removeLast();
-      }
+      return count == 0 ? 0 : heuristic.get(Attribute.ENGINEHEUR_RESULTS, configurations.toArray());
+    } catch (CudaException e) {
+      requireDeclined(e);
+      return 0;
+    }
+  }
+
+  private static void requireDeclined(CudaException e) {
+    if (!CudnnStatus.isDeclined(e.code())) {
+      throw e;
     }
   }
 
@@ -130,8 +131,9 @@ public final class ConvGraph implements AutoCloseable {
     if (spec.relu()) {
       pointwise(PointwiseMode.RELU_FWD, at, null, result(true));
     }
-    owned(DescriptorType.OPERATIONGRAPH_DESCRIPTOR)
-        .set(Attribute.OPERATIONGRAPH_HANDLE, handle)
+    descriptors
+        .add(DescriptorType.OPERATIONGRAPH_DESCRIPTOR)
+        .set(Attribute.OPERATIONGRAPH_HANDLE, cudnn)
         .set(Attribute.OPERATIONGRAPH_OPS, operations.toArray(BackendDescriptor[]::new))
         .finish();
   }
@@ -143,7 +145,8 @@ public final class ConvGraph implements AutoCloseable {
   }
 
   private BackendDescriptor tensor(long id, DataType type, TensorShape shape, boolean virtual) {
-    return owned(DescriptorType.TENSOR_DESCRIPTOR)
+    return descriptors
+        .add(DescriptorType.TENSOR_DESCRIPTOR)
         .setInt64(Attribute.TENSOR_UNIQUE_ID, id)
         .set(Attribute.TENSOR_DATA_TYPE, type)
         .setInt64(Attribute.TENSOR_DIMENSIONS, shape.dimensions())
@@ -157,7 +160,8 @@ public final class ConvGraph implements AutoCloseable {
       BackendDescriptor x, BackendDescriptor w, BackendDescriptor y) {
     ConvolutionGeometry geometry = spec.geometry();
     BackendDescriptor convolution =
-        owned(DescriptorType.CONVOLUTION_DESCRIPTOR)
+        descriptors
+            .add(DescriptorType.CONVOLUTION_DESCRIPTOR)
             .setInt64(Attribute.CONVOLUTION_SPATIAL_DIMS, 2)
             .set(Attribute.CONVOLUTION_COMP_TYPE, DataType.FLOAT)
             .set(Attribute.CONVOLUTION_CONV_MODE, ConvolutionMode.CROSS_CORRELATION)
@@ -166,7 +170,8 @@ public final class ConvGraph implements AutoCloseable {
             .setInt64(Attribute.CONVOLUTION_FILTER_STRIDES, geometry.strideH(), geometry.strideW())
             .setInt64(Attribute.CONVOLUTION_DILATIONS, geometry.dilationH(), geometry.dilationW())
             .finish();
-    return owned(DescriptorType.OPERATION_CONVOLUTION_FORWARD_DESCRIPTOR)
+    return descriptors
+        .add(DescriptorType.OPERATION_CONVOLUTION_FORWARD_DESCRIPTOR)
         .set(Attribute.OPERATION_CONVOLUTION_FORWARD_X, x)
         .set(Attribute.OPERATION_CONVOLUTION_FORWARD_W, w)
         .set(Attribute.OPERATION_CONVOLUTION_FORWARD_Y, y)
@@ -180,12 +185,14 @@ public final class ConvGraph implements AutoCloseable {
   private BackendDescriptor pointwise(
       PointwiseMode mode, BackendDescriptor x, @Nullable BackendDescriptor b, BackendDescriptor y) {
     BackendDescriptor arithmetic =
-        owned(DescriptorType.POINTWISE_DESCRIPTOR)
+        descriptors
+            .add(DescriptorType.POINTWISE_DESCRIPTOR)
             .set(Attribute.POINTWISE_MODE, mode)
             .set(Attribute.POINTWISE_MATH_PREC, DataType.FLOAT)
             .finish();
     BackendDescriptor operation =
-        owned(DescriptorType.OPERATION_POINTWISE_DESCRIPTOR)
+        descriptors
+            .add(DescriptorType.OPERATION_POINTWISE_DESCRIPTOR)
             .set(Attribute.OPERATION_POINTWISE_PW_DESCRIPTOR, arithmetic)
             .set(Attribute.OPERATION_POINTWISE_XDESC, x)
             .set(Attribute.OPERATION_POINTWISE_YDESC, y);
@@ -199,19 +206,9 @@ public final class ConvGraph implements AutoCloseable {
     return y;
   }
 
-  private BackendDescriptor make(DescriptorType type) {
-    return BackendDescriptor.create(handle.cudnn(), type);
-  }
-
-  private BackendDescriptor owned(DescriptorType type) {
-    BackendDescriptor descriptor = make(type);
-    descriptors.add(descriptor);
-    return descriptor;
-  }
-
   /** Destroys the description; plans made of it go on. Idempotent. */
   @Override
   public void close() {
-    Failures.closeAll(descriptors);
+    descriptors.close();
   }
 }

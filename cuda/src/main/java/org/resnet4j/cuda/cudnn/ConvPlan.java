@@ -2,26 +2,27 @@ package org.resnet4j.cuda.cudnn;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.resnet4j.cuda.driver.CudaException;
+import org.resnet4j.cuda.driver.Failures;
+import org.resnet4j.cuda.driver.GpuThread;
 
 /**
  * A {@link ConvGraph} on one engine, ready to run. Owns one native object; needs its handle open;
- * not thread-safe.
+ * belongs to its {@link GpuThread}.
  */
 public final class ConvPlan implements AutoCloseable {
-  private final CudnnHandle handle;
+  private final CudnnHandle cudnn;
   private final GraphSpec spec;
   private final Engine engine;
   private final BackendDescriptor plan;
   private final long workspaceBytes;
 
   private ConvPlan(
-      CudnnHandle handle,
+      CudnnHandle cudnn,
       GraphSpec spec,
       Engine engine,
       BackendDescriptor plan,
       long workspaceBytes) {
-    this.handle = handle;
+    this.cudnn = cudnn;
     this.spec = spec;
     this.engine = engine;
     this.plan = plan;
@@ -29,17 +30,17 @@ public final class ConvPlan implements AutoCloseable {
   }
 
   static ConvPlan make(
-      CudnnHandle handle, GraphSpec spec, BackendDescriptor configuration, Engine engine) {
+      CudnnHandle cudnn, GraphSpec spec, BackendDescriptor configuration, Engine engine) {
     BackendDescriptor plan =
-        BackendDescriptor.create(handle.cudnn(), DescriptorType.EXECUTION_PLAN_DESCRIPTOR);
+        BackendDescriptor.create(cudnn, DescriptorType.EXECUTION_PLAN_DESCRIPTOR);
     try {
-      plan.set(Attribute.EXECUTION_PLAN_HANDLE, handle)
+      plan.set(Attribute.EXECUTION_PLAN_HANDLE, cudnn)
           .set(Attribute.EXECUTION_PLAN_ENGINE_CONFIG, configuration)
           .finish();
       long bytes = plan.getInt64(Attribute.EXECUTION_PLAN_WORKSPACE_SIZE);
-      return new ConvPlan(handle, spec, engine, plan, bytes);
-    } catch (CudaException e) {
-      Failures.closeAfter(e, plan::close);
+      return new ConvPlan(cudnn, spec, engine, plan, bytes);
+    } catch (RuntimeException | Error e) {
+      Failures.closeAfter(e, plan);
       throw e;
     }
   }
@@ -86,20 +87,22 @@ public final class ConvPlan implements AutoCloseable {
       addresses.add(data.bias());
     }
     BackendDescriptor pack =
-        BackendDescriptor.create(handle.cudnn(), DescriptorType.VARIANT_PACK_DESCRIPTOR);
+        BackendDescriptor.create(cudnn, DescriptorType.VARIANT_PACK_DESCRIPTOR);
     try {
       pack.setInt64(Attribute.VARIANT_PACK_UNIQUE_IDS, longs(ids))
           .setAddresses(Attribute.VARIANT_PACK_DATA_POINTERS, longs(addresses))
           .setAddresses(Attribute.VARIANT_PACK_WORKSPACE, workspace.address())
           .finish();
       return new Binding(this, pack);
-    } catch (CudaException e) {
-      Failures.closeAfter(e, pack::close);
+    } catch (RuntimeException | Error e) {
+      Failures.closeAfter(e, pack);
       throw e;
     }
   }
 
-  /** A plan with the addresses of a run. Owns one native object; not thread-safe. */
+  /**
+   * A plan with the addresses of a run. Owns one native object; belongs to its {@link GpuThread}.
+   */
   public static final class Binding implements AutoCloseable {
     private final ConvPlan plan;
     private final BackendDescriptor pack;
@@ -111,8 +114,8 @@ public final class ConvPlan implements AutoCloseable {
 
     /** Queues a run on the handle's stream. */
     public void execute() {
-      CudnnHandle handle = plan.handle;
-      handle.cudnn().backendExecute(handle.value(), plan.plan.handle(), pack.handle());
+      CudnnHandle cudnn = plan.cudnn;
+      cudnn.cudnn().graph().backendExecute(cudnn.value(), plan.plan.handle(), pack.handle());
     }
 
     /** Destroys. Idempotent. */

@@ -1,17 +1,20 @@
 package org.resnet4j.cuda.cudnn;
 
 import org.resnet4j.cuda.driver.CudaException;
-import org.resnet4j.cuda.library.NativeObject;
+import org.resnet4j.cuda.driver.GpuThread;
+import org.resnet4j.cuda.driver.NativeHandle;
 
 /**
- * How a filter moves over an image, and with which arithmetic. Owns one native object; not
- * thread-safe. Source: {@code cudnnConvolutionDescriptor_t}.
+ * How a filter moves over an image, and with which arithmetic. Owns one native object; belongs to
+ * its {@link GpuThread}. Source: {@code cudnnConvolutionDescriptor_t}.
  */
 public final class ConvolutionDescriptor implements AutoCloseable {
-  private final NativeObject object;
+  private final LegacyApi api;
+  private final NativeHandle handle;
 
-  private ConvolutionDescriptor(NativeObject object) {
-    this.object = object;
+  private ConvolutionDescriptor(LegacyApi api, NativeHandle handle) {
+    this.api = api;
+    this.handle = handle;
   }
 
   /**
@@ -20,39 +23,50 @@ public final class ConvolutionDescriptor implements AutoCloseable {
    * @throws CudaException if cuDNN refuses the values; nothing is left behind
    */
   public static ConvolutionDescriptor create(
-      Cudnn cudnn, ConvolutionGeometry geometry, MathType mathType, DataType computeType) {
-    NativeObject object =
-        new NativeObject(
+      CudnnHandle cudnn, ConvolutionGeometry geometry, MathType mathType, DataType computeType) {
+    LegacyApi api = cudnn.cudnn().legacy();
+    return new ConvolutionDescriptor(
+        api,
+        NativeHandle.create(
+            cudnn.gpu(),
             "convolution descriptor",
-            cudnn.createConvolutionDescriptor(),
-            cudnn::destroyConvolutionDescriptor);
-    try {
-      cudnn.setConvolution2dDescriptor(
-          object.value(),
-          geometry.padH(),
-          geometry.padW(),
-          geometry.strideH(),
-          geometry.strideW(),
-          geometry.dilationH(),
-          geometry.dilationW(),
-          ConvolutionMode.CROSS_CORRELATION,
-          computeType);
-      cudnn.setConvolutionGroupCount(object.value(), geometry.groups());
-      cudnn.setConvolutionMathType(object.value(), mathType);
-      return new ConvolutionDescriptor(object);
-    } catch (CudaException e) {
-      Failures.closeAfter(e, object::close);
-      throw e;
-    }
+            api::createConvolutionDescriptor,
+            api::destroyConvolutionDescriptor,
+            descriptor -> set(api, descriptor, geometry, mathType, computeType)));
+  }
+
+  private static void set(
+      LegacyApi api,
+      long descriptor,
+      ConvolutionGeometry geometry,
+      MathType mathType,
+      DataType computeType) {
+    api.setConvolution2dDescriptor(
+        descriptor,
+        geometry.padH(),
+        geometry.padW(),
+        geometry.strideH(),
+        geometry.strideW(),
+        geometry.dilationH(),
+        geometry.dilationW(),
+        ConvolutionMode.CROSS_CORRELATION,
+        computeType);
+    api.setConvolutionGroupCount(descriptor, geometry.groups());
+    api.setConvolutionMathType(descriptor, mathType);
+  }
+
+  /** From now on another arithmetic: the one of the {@link AlgorithmResult} that was chosen. */
+  public void setMathType(MathType mathType) {
+    api.setConvolutionMathType(handle(), mathType);
   }
 
   long handle() {
-    return object.value();
+    return handle.value();
   }
 
   /** Destroys. Idempotent. */
   @Override
   public void close() {
-    object.close();
+    handle.close();
   }
 }

@@ -1,7 +1,7 @@
 package org.resnet4j.cuda.cudnn;
 
 /** Whether the filter is mirrored. Source: {@code cudnnConvolutionMode_t}. Thread-safe. */
-public enum ConvolutionMode implements CudnnConstant {
+enum ConvolutionMode implements CudnnConstant {
   /** As in signal processing: mirrored. */
   CONVOLUTION(0),
   /** As in neural networks: not mirrored. */

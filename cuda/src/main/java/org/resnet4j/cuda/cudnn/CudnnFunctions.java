@@ -25,16 +25,6 @@ final class CudnnFunctions {
   static final NativeFunction DESTROY_TENSOR = destroy("Tensor");
   static final NativeFunction SET_TENSOR =
       NativeFunction.of(
-          "cudnnSetTensor4dDescriptor",
-          "p:descriptor",
-          "i:format",
-          "i:dataType",
-          "i:n",
-          "i:c",
-          "i:h",
-          "i:w");
-  static final NativeFunction SET_TENSOR_STRIDES =
-      NativeFunction.of(
           "cudnnSetTensor4dDescriptorEx",
           "p:descriptor",
           "i:dataType",
@@ -235,7 +225,6 @@ final class CudnnFunctions {
           CREATE_TENSOR,
           DESTROY_TENSOR,
           SET_TENSOR,
-          SET_TENSOR_STRIDES,
           CREATE_FILTER,
           DESTROY_FILTER,
           SET_FILTER,

@@ -5,74 +5,78 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import org.resnet4j.cuda.driver.CudaException;
-import org.resnet4j.cuda.library.NativeObject;
+import org.resnet4j.cuda.driver.GpuThread;
+import org.resnet4j.cuda.driver.NativeHandle;
+import org.resnet4j.cuda.driver.Stream;
 
 /**
  * A cuDNN handle whose work goes to one stream. Calls queue work and return; memory must live until
  * the stream has run it. Every method throws {@link CudaException} with cuDNN's status. Owns one
- * native object; needs a current context; not thread-safe. Source: {@code cudnnHandle_t}.
+ * native object; belongs to its {@link GpuThread}, as all that is made for it. Source: {@code
+ * cudnnHandle_t}.
  */
 public final class CudnnHandle implements AutoCloseable {
+  /** An algorithm may be listed once for each arithmetic that the descriptor allows. */
+  private static final int RESULTS = 2 * ForwardAlgorithm.values().length;
+
   private static final MemorySegment ONE = constant(1);
   private static final MemorySegment ZERO = constant(0);
 
   private final Cudnn cudnn;
-  private final NativeObject object;
+  private final LegacyApi api;
+  private final NativeHandle handle;
 
-  private CudnnHandle(Cudnn cudnn, NativeObject object) {
+  private CudnnHandle(Cudnn cudnn, NativeHandle handle) {
     this.cudnn = cudnn;
-    this.object = object;
+    this.api = cudnn.legacy();
+    this.handle = handle;
   }
 
-  /**
-   * Creates.
-   *
-   * @param stream a {@code CUstream}
-   */
-  public static CudnnHandle create(Cudnn cudnn, long stream) {
-    NativeObject object = new NativeObject("cuDNN handle", cudnn.create(), cudnn::destroy);
-    try {
-      cudnn.setStream(object.value(), stream);
-      return new CudnnHandle(cudnn, object);
-    } catch (CudaException e) {
-      Failures.closeAfter(e, object::close);
-      throw e;
-    }
+  /** Creates, on the stream's thread; the stream must outlive it. */
+  public static CudnnHandle create(Cudnn cudnn, Stream stream) {
+    long queue = stream.handle();
+    return new CudnnHandle(
+        cudnn,
+        NativeHandle.create(
+            stream.gpu(),
+            "cuDNN handle",
+            cudnn::create,
+            cudnn::destroy,
+            created -> cudnn.setStream(created, queue)));
   }
 
-  /** The functions behind it. */
+  /** The library behind it. */
   public Cudnn cudnn() {
     return cudnn;
   }
 
+  GpuThread gpu() {
+    return handle.gpu();
+  }
+
   long value() {
-    return object.value();
+    return handle.value();
   }
 
   /** N, C, H, W of the result. */
   public int[] outputDimensions(ConvolutionDescriptors d) {
-    return cudnn.getConvolution2dForwardOutputDim(
+    return api.getConvolution2dForwardOutputDim(
         d.convolution().handle(), d.x().handle(), d.w().handle());
   }
 
-  /** All algorithms, by cuDNN's guess of their speed. */
+  /** Algorithms, the usable first, by cuDNN's guess of their speed. */
   public List<AlgorithmResult> algorithms(ConvolutionDescriptors d) {
-    return cudnn.getConvolutionForwardAlgorithm(
-        value(),
-        d.x().handle(),
-        d.w().handle(),
-        d.convolution().handle(),
-        d.y().handle(),
-        ForwardAlgorithm.values().length);
+    return api.getConvolutionForwardAlgorithm(
+        value(), d.x().handle(), d.w().handle(), d.convolution().handle(), d.y().handle(), RESULTS);
   }
 
   /**
-   * All algorithms that fit the workspace, by measured speed. Runs them and overwrites the result;
-   * forbidden while the stream is captured.
+   * Algorithms, those that fit the workspace first, by measured speed. Runs them and overwrites the
+   * result; forbidden while the stream is captured.
    */
   public List<AlgorithmResult> measure(
       ConvolutionDescriptors d, ConvolutionDescriptors.Data data, DeviceRange workspace) {
-    return cudnn.findConvolutionForwardAlgorithmEx(
+    return api.findConvolutionForwardAlgorithmEx(
         value(),
         d.x().handle(),
         data.x(),
@@ -81,14 +85,14 @@ public final class CudnnHandle implements AutoCloseable {
         d.convolution().handle(),
         d.y().handle(),
         data.y(),
-        ForwardAlgorithm.values().length,
+        RESULTS,
         workspace.address(),
         workspace.bytes());
   }
 
   /** Bytes of workspace that the algorithm needs. */
   public long workspaceBytes(ConvolutionDescriptors d, ForwardAlgorithm algorithm) {
-    return cudnn.getConvolutionForwardWorkspaceSize(
+    return api.getConvolutionForwardWorkspaceSize(
         value(),
         d.x().handle(),
         d.w().handle(),
@@ -103,7 +107,7 @@ public final class CudnnHandle implements AutoCloseable {
       ConvolutionDescriptors.Data data,
       ForwardAlgorithm algorithm,
       DeviceRange workspace) {
-    cudnn.convolutionForward(
+    api.convolutionForward(
         value(),
         ONE,
         d.x().handle(),
@@ -137,7 +141,7 @@ public final class CudnnHandle implements AutoCloseable {
       TensorDescriptor bias,
       long biasData,
       ActivationDescriptor activation) {
-    cudnn.convolutionBiasActivationForward(
+    api.convolutionBiasActivationForward(
         value(),
         ONE,
         d.x().handle(),
@@ -161,14 +165,13 @@ public final class CudnnHandle implements AutoCloseable {
   /** {@code y = pool(x)}. */
   public void pool(
       PoolingDescriptor pooling, TensorDescriptor x, long xData, TensorDescriptor y, long yData) {
-    cudnn.poolingForward(
-        value(), pooling.handle(), ONE, x.handle(), xData, ZERO, y.handle(), yData);
+    api.poolingForward(value(), pooling.handle(), ONE, x.handle(), xData, ZERO, y.handle(), yData);
   }
 
   /** Destroys. Idempotent. */
   @Override
   public void close() {
-    object.close();
+    handle.close();
   }
 
   private static MemorySegment constant(float value) {

@@ -66,18 +66,17 @@ public enum CudnnStatus implements CudnnConstant {
     return "CUDNN_STATUS_" + name();
   }
 
-  /** The C name of any value. */
+  /** The C name; empty for a value that is not listed here. */
   static String nameOf(int value) {
-    for (CudnnStatus status : values()) {
-      if (status.value == value) {
-        return status.cName();
-      }
-    }
-    return "unknown status";
+    CudnnStatus status = CudnnConstant.named(values(), value);
+    return status == null ? "" : status.cName();
   }
 
-  /** True for a request that cuDNN declines (3000 to 3999): another engine may take it. */
-  public static boolean isNotSupported(int value) {
-    return value / 1000 == 3;
+  /**
+   * True for what cuDNN cannot do in this way (3000 to 3999, and an engine that does not compile):
+   * another engine, or another way, may.
+   */
+  public static boolean isDeclined(int value) {
+    return value / 1000 == 3 || value == INTERNAL_ERROR_COMPILATION_FAILED.value;
   }
 }

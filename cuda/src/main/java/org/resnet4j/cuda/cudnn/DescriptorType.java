@@ -3,7 +3,7 @@ package org.resnet4j.cuda.cudnn;
 /**
  * Kinds of {@link BackendDescriptor}. Source: {@code cudnnBackendDescriptorType_t}. Thread-safe.
  */
-public enum DescriptorType implements CudnnConstant {
+enum DescriptorType implements CudnnConstant {
   /** What an {@link #OPERATION_POINTWISE_DESCRIPTOR} computes. */
   POINTWISE_DESCRIPTOR(0),
   /** Padding, strides, dilations. */

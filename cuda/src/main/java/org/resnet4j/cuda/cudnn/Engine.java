@@ -1,16 +1,19 @@
 package org.resnet4j.cuda.cudnn;
 
+import java.util.Arrays;
+import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * What cuDNN tells of an engine. Values that this binding does not name are left out. Immutable and
  * thread-safe.
  *
+ * @param index its number in this version of cuDNN
  * @param notes on its numbers
  * @param behavior notes on how it is made and run
  */
-public record Engine(Set<NumericalNote> notes, Set<BehaviorNote> behavior) {
+public record Engine(long index, Set<NumericalNote> notes, Set<BehaviorNote> behavior) {
   private static final int LIMIT = 32;
 
   /** Copies the sets. */
@@ -19,29 +22,25 @@ public record Engine(Set<NumericalNote> notes, Set<BehaviorNote> behavior) {
     behavior = Set.copyOf(behavior);
   }
 
-  static Engine read(Cudnn cudnn, BackendDescriptor configuration) {
+  static Engine read(CudnnHandle cudnn, BackendDescriptor configuration) {
     try (BackendDescriptor engine =
         BackendDescriptor.create(cudnn, DescriptorType.ENGINE_DESCRIPTOR)) {
       configuration.get(Attribute.ENGINECFG_ENGINE, engine);
-      Set<NumericalNote> notes = new TreeSet<>();
-      for (int value :
-          engine.getInts(Attribute.ENGINE_NUMERICAL_NOTE, AttributeType.NUMERICAL_NOTE, LIMIT)) {
-        for (NumericalNote note : NumericalNote.values()) {
-          if (note.value() == value) {
-            notes.add(note);
-          }
-        }
-      }
-      Set<BehaviorNote> behavior = new TreeSet<>();
-      for (int value :
-          engine.getInts(Attribute.ENGINE_BEHAVIOR_NOTE, AttributeType.BEHAVIOR_NOTE, LIMIT)) {
-        for (BehaviorNote note : BehaviorNote.values()) {
-          if (note.value() == value) {
-            behavior.add(note);
-          }
-        }
-      }
-      return new Engine(notes, behavior);
+      return new Engine(
+          engine.getInt64(Attribute.ENGINE_GLOBAL_INDEX),
+          named(
+              NumericalNote.values(),
+              engine.getInts(Attribute.ENGINE_NUMERICAL_NOTE, AttributeType.NUMERICAL_NOTE, LIMIT)),
+          named(
+              BehaviorNote.values(),
+              engine.getInts(Attribute.ENGINE_BEHAVIOR_NOTE, AttributeType.BEHAVIOR_NOTE, LIMIT)));
     }
+  }
+
+  private static <T extends CudnnConstant> Set<T> named(T[] constants, int[] values) {
+    return Arrays.stream(values)
+        .mapToObj(value -> CudnnConstant.named(constants, value))
+        .filter(Objects::nonNull)
+        .collect(Collectors.toSet());
   }
 }

@@ -1,17 +1,19 @@
 package org.resnet4j.cuda.cudnn;
 
 import org.resnet4j.cuda.driver.CudaException;
-import org.resnet4j.cuda.library.NativeObject;
+import org.resnet4j.cuda.driver.GpuThread;
+import org.resnet4j.cuda.driver.NativeHandle;
 
 /**
  * Type, order and dimensions of packed weights: K output channels, C input channels of one group,
- * H, W. Owns one native object; not thread-safe. Source: {@code cudnnFilterDescriptor_t}.
+ * H, W. Owns one native object; belongs to its {@link GpuThread}. Source: {@code
+ * cudnnFilterDescriptor_t}.
  */
 public final class FilterDescriptor implements AutoCloseable {
-  private final NativeObject object;
+  private final NativeHandle handle;
 
-  private FilterDescriptor(NativeObject object) {
-    this.object = object;
+  private FilterDescriptor(NativeHandle handle) {
+    this.handle = handle;
   }
 
   /**
@@ -20,26 +22,24 @@ public final class FilterDescriptor implements AutoCloseable {
    * @throws CudaException if cuDNN refuses the values; nothing is left behind
    */
   public static FilterDescriptor create(
-      Cudnn cudnn, DataType type, TensorFormat format, int k, int c, int h, int w) {
-    NativeObject object =
-        new NativeObject(
-            "filter descriptor", cudnn.createFilterDescriptor(), cudnn::destroyFilterDescriptor);
-    try {
-      cudnn.setFilter4dDescriptor(object.value(), type, format, k, c, h, w);
-      return new FilterDescriptor(object);
-    } catch (CudaException e) {
-      Failures.closeAfter(e, object::close);
-      throw e;
-    }
+      CudnnHandle cudnn, DataType type, TensorFormat format, int k, int c, int h, int w) {
+    LegacyApi api = cudnn.cudnn().legacy();
+    return new FilterDescriptor(
+        NativeHandle.create(
+            cudnn.gpu(),
+            "filter descriptor",
+            api::createFilterDescriptor,
+            api::destroyFilterDescriptor,
+            descriptor -> api.setFilter4dDescriptor(descriptor, type, format, k, c, h, w)));
   }
 
   long handle() {
-    return object.value();
+    return handle.value();
   }
 
   /** Destroys. Idempotent. */
   @Override
   public void close() {
-    object.close();
+    handle.close();
   }
 }

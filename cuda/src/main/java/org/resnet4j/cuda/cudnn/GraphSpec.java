@@ -2,10 +2,11 @@ package org.resnet4j.cuda.cudnn;
 
 /**
  * What a {@link ConvGraph} computes: {@code y = relu(conv(x, w) + residual + bias)}, each of the
- * last three optional. Accumulates and adds in float32. Immutable and thread-safe.
+ * last three optional. Accumulates and adds in float32; whether NaN survives the ReLU is the
+ * engine's choice. Immutable and thread-safe.
  *
  * @param type of x, w, residual, bias and y
- * @param x input
+ * @param x input, NHWC
  * @param k output channels
  * @param r rows of the filter, which is K, R, S, C / groups in memory
  * @param s columns of the filter
@@ -24,6 +25,20 @@ public record GraphSpec(
     boolean residual,
     boolean bias,
     boolean relu) {
+
+  /**
+   * Checks the groups.
+   *
+   * @throws IllegalArgumentException if they do not divide the channels; cuDNN would take another
+   *     number of groups
+   */
+  public GraphSpec {
+    int groups = geometry.groups();
+    if (groups < 1 || x.c() % groups != 0 || k % groups != 0) {
+      throw new IllegalArgumentException(
+          "%d groups do not divide %d input and %d output channels".formatted(groups, x.c(), k));
+    }
+  }
 
   /** The result, NHWC. */
   public TensorShape y() {

@@ -1,7 +1,7 @@
 package org.resnet4j.cuda.cudnn;
 
 /** What becomes of NaN. Source: {@code cudnnNanPropagation_t}. Thread-safe. */
-public enum NanPropagation implements CudnnConstant {
+enum NanPropagation implements CudnnConstant {
   /** Lost in a maximum. */
   NOT_PROPAGATE_NAN(0),
   /** Kept. */

@@ -19,7 +19,9 @@ public enum NumericalNote implements CudnnConstant {
   /** Tiles of 6 by 6. */
   WINOGRAD_TILE_6x6(7),
   /** Tiles of 13 by 13. */
-  WINOGRAD_TILE_13x13(8);
+  WINOGRAD_TILE_13x13(8),
+  /** NaN spreads as the arithmetic says. */
+  STRICT_NAN_PROP(9);
 
   private final int value;
 

@@ -1,7 +1,7 @@
 package org.resnet4j.cuda.cudnn;
 
 /** Arithmetic on each element. Source: {@code cudnnPointwiseMode_t}. Thread-safe. */
-public enum PointwiseMode implements CudnnConstant {
+enum PointwiseMode implements CudnnConstant {
   /** {@code alpha1 * x + alpha2 * b}. */
   ADD(0),
   /** The product. */

@@ -1,17 +1,18 @@
 package org.resnet4j.cuda.cudnn;
 
 import org.resnet4j.cuda.driver.CudaException;
-import org.resnet4j.cuda.library.NativeObject;
+import org.resnet4j.cuda.driver.GpuThread;
+import org.resnet4j.cuda.driver.NativeHandle;
 
 /**
- * A pooling window; NaN stays NaN. Owns one native object; not thread-safe. Source: {@code
- * cudnnPoolingDescriptor_t}.
+ * A pooling window; NaN stays NaN. Owns one native object; belongs to its {@link GpuThread}.
+ * Source: {@code cudnnPoolingDescriptor_t}.
  */
 public final class PoolingDescriptor implements AutoCloseable {
-  private final NativeObject object;
+  private final NativeHandle handle;
 
-  private PoolingDescriptor(NativeObject object) {
-    this.object = object;
+  private PoolingDescriptor(NativeHandle handle) {
+    this.handle = handle;
   }
 
   /**
@@ -20,35 +21,34 @@ public final class PoolingDescriptor implements AutoCloseable {
    * @throws CudaException if cuDNN refuses the values; nothing is left behind
    */
   public static PoolingDescriptor create(
-      Cudnn cudnn, PoolingMode mode, int kernel, int padding, int stride) {
-    NativeObject object =
-        new NativeObject(
-            "pooling descriptor", cudnn.createPoolingDescriptor(), cudnn::destroyPoolingDescriptor);
-    try {
-      cudnn.setPooling2dDescriptor(
-          object.value(),
-          mode,
-          NanPropagation.PROPAGATE_NAN,
-          kernel,
-          kernel,
-          padding,
-          padding,
-          stride,
-          stride);
-      return new PoolingDescriptor(object);
-    } catch (CudaException e) {
-      Failures.closeAfter(e, object::close);
-      throw e;
-    }
+      CudnnHandle cudnn, PoolingMode mode, int kernel, int padding, int stride) {
+    LegacyApi api = cudnn.cudnn().legacy();
+    return new PoolingDescriptor(
+        NativeHandle.create(
+            cudnn.gpu(),
+            "pooling descriptor",
+            api::createPoolingDescriptor,
+            api::destroyPoolingDescriptor,
+            descriptor ->
+                api.setPooling2dDescriptor(
+                    descriptor,
+                    mode,
+                    NanPropagation.PROPAGATE_NAN,
+                    kernel,
+                    kernel,
+                    padding,
+                    padding,
+                    stride,
+                    stride)));
   }
 
   long handle() {
-    return object.value();
+    return handle.value();
   }
 
   /** Destroys. Idempotent. */
   @Override
   public void close() {
-    object.close();
+    handle.close();
   }
 }

@@ -1,17 +1,18 @@
 package org.resnet4j.cuda.cudnn;
 
 import org.resnet4j.cuda.driver.CudaException;
-import org.resnet4j.cuda.library.NativeObject;
+import org.resnet4j.cuda.driver.GpuThread;
+import org.resnet4j.cuda.driver.NativeHandle;
 
 /**
- * Type, dimensions and strides of a tensor, in elements. Owns one native object; not thread-safe.
- * Source: {@code cudnnTensorDescriptor_t}.
+ * Type, dimensions and strides of a tensor, in elements. Owns one native object; belongs to its
+ * {@link GpuThread}. Source: {@code cudnnTensorDescriptor_t}.
  */
 public final class TensorDescriptor implements AutoCloseable {
-  private final NativeObject object;
+  private final NativeHandle handle;
 
-  private TensorDescriptor(NativeObject object) {
-    this.object = object;
+  private TensorDescriptor(NativeHandle handle) {
+    this.handle = handle;
   }
 
   /**
@@ -19,36 +20,35 @@ public final class TensorDescriptor implements AutoCloseable {
    *
    * @throws CudaException if cuDNN refuses the values; nothing is left behind
    */
-  public static TensorDescriptor create(Cudnn cudnn, DataType type, TensorShape shape) {
-    NativeObject object =
-        new NativeObject(
-            "tensor descriptor", cudnn.createTensorDescriptor(), cudnn::destroyTensorDescriptor);
-    try {
-      cudnn.setTensor4dDescriptorEx(
-          object.value(),
-          type,
-          shape.n(),
-          shape.c(),
-          shape.h(),
-          shape.w(),
-          shape.nStride(),
-          shape.cStride(),
-          shape.hStride(),
-          shape.wStride());
-      return new TensorDescriptor(object);
-    } catch (CudaException e) {
-      Failures.closeAfter(e, object::close);
-      throw e;
-    }
+  public static TensorDescriptor create(CudnnHandle cudnn, DataType type, TensorShape shape) {
+    LegacyApi api = cudnn.cudnn().legacy();
+    return new TensorDescriptor(
+        NativeHandle.create(
+            cudnn.gpu(),
+            "tensor descriptor",
+            api::createTensorDescriptor,
+            api::destroyTensorDescriptor,
+            descriptor ->
+                api.setTensor4dDescriptorEx(
+                    descriptor,
+                    type,
+                    shape.n(),
+                    shape.c(),
+                    shape.h(),
+                    shape.w(),
+                    shape.nStride(),
+                    shape.cStride(),
+                    shape.hStride(),
+                    shape.wStride())));
   }
 
   long handle() {
-    return object.value();
+    return handle.value();
   }
 
   /** Destroys. Idempotent. */
   @Override
   public void close() {
-    object.close();
+    handle.close();
   }
 }

@@ -18,22 +18,27 @@ public record TensorShape(
   /**
    * Without gaps, channels innermost.
    *
-   * @throws ArithmeticException from 2^31 elements on, which cuDNN's legacy functions cannot
+   * @throws IllegalArgumentException from 2^31 elements on, which cuDNN's legacy functions cannot
    *     address
    */
   public static TensorShape nhwc(int n, int c, int h, int w) {
-    int row = Math.multiplyExact(w, c);
-    int image = Math.multiplyExact(h, row);
-    Math.multiplyExact(n, image);
-    return new TensorShape(n, c, h, w, image, 1, row, c);
+    requireAddressable(n, c, h, w);
+    return new TensorShape(n, c, h, w, h * w * c, 1, w * c, c);
   }
 
   /** Without gaps, columns innermost; throws as {@link #nhwc}. */
   public static TensorShape nchw(int n, int c, int h, int w) {
-    int plane = Math.multiplyExact(h, w);
-    int image = Math.multiplyExact(c, plane);
-    Math.multiplyExact(n, image);
-    return new TensorShape(n, c, h, w, image, plane, w, 1);
+    requireAddressable(n, c, h, w);
+    return new TensorShape(n, c, h, w, c * h * w, h * w, w, 1);
+  }
+
+  private static void requireAddressable(int n, int c, int h, int w) {
+    try {
+      Math.multiplyExact(Math.multiplyExact(n, c), Math.multiplyExact(h, w));
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException(
+          "%d x %d x %d x %d elements, less than 2^31 can be addressed".formatted(n, c, h, w), e);
+    }
   }
 
   long[] dimensions() {

@@ -30,7 +30,7 @@ final class Check {
   }
 
   private static CudaException failure(int code, String function, String arguments) {
-    return new CudaException(function, code, name(code), arguments);
+    return new CudaException(function, code, name(code), arguments, "");
   }
 
   /** Counts in decimal, addresses and handles as debuggers show them. */

@@ -1,6 +1,6 @@
 package org.resnet4j.cuda.driver;
 
-/** A call into the driver that returned an error code. Immutable and thread-safe. */
+/** A call of the driver, cuDNN or cuBLAS that returned an error code. Immutable and thread-safe. */
 public final class CudaException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -12,9 +12,12 @@ public final class CudaException extends RuntimeException {
    * @param code what it returned
    * @param name the code's name, for example {@code CUDA_ERROR_OUT_OF_MEMORY}
    * @param arguments what it was called with, for example {@code bytes 1024}; may be empty
+   * @param detail what else the library says of this failure; may be empty
    */
-  public CudaException(String function, int code, String name, String arguments) {
-    super(function + "(" + arguments + "): " + name + " (" + code + ")");
+  public CudaException(String function, int code, String name, String arguments, String detail) {
+    super(
+        "%s(%s): %s (%d)%s"
+            .formatted(function, arguments, name, code, detail.isEmpty() ? "" : ": " + detail));
     this.function = function;
     this.code = code;
   }
@@ -24,7 +27,9 @@ public final class CudaException extends RuntimeException {
     return function;
   }
 
-  /** The code that it returned: a {@code CUresult}. */
+  /**
+   * The code that it returned: a {@code CUresult}, {@code cudnnStatus_t} or {@code cublasStatus_t}.
+   */
   public int code() {
     return code;
   }

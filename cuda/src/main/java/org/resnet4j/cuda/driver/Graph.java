@@ -20,18 +20,14 @@ public final class Graph implements AutoCloseable {
     try {
       graphExec = api.graphInstantiate(graph);
     } catch (CudaException e) {
-      try {
-        api.graphDestroy(graph);
-      } catch (CudaException alsoFailed) {
-        e.addSuppressed(alsoFailed);
-      }
+      Failures.closeAfter(e, () -> api.graphDestroy(graph));
       throw e;
     }
     Graph result = new Graph(new NativeHandle(gpu, "graph", graphExec, api::graphExecDestroy));
     try {
       api.graphDestroy(graph);
     } catch (CudaException e) {
-      result.close();
+      Failures.closeAfter(e, result);
       throw e;
     }
     return result;

@@ -24,6 +24,11 @@ public final class Stream implements AutoCloseable {
     return handle.value();
   }
 
+  /** The thread that it belongs to. */
+  public GpuThread gpu() {
+    return handle.gpu();
+  }
+
   /**
    * Waits for all queued work.
    *
@@ -68,19 +73,11 @@ public final class Stream implements AutoCloseable {
     try {
       work.run();
     } catch (RuntimeException | Error e) {
-      abandonCapture(e);
+      DriverApi api = handle.api();
+      Failures.closeAfter(e, () -> api.graphDestroy(api.streamEndCapture(handle())));
       throw e;
     }
     return endCapture();
-  }
-
-  private void abandonCapture(Throwable reason) {
-    DriverApi api = handle.api();
-    try {
-      api.graphDestroy(api.streamEndCapture(handle()));
-    } catch (CudaException e) {
-      reason.addSuppressed(e);
-    }
   }
 
   /** Destroys; queued work still runs. Idempotent. */

@@ -37,7 +37,7 @@ public final class LibraryFinder {
    *
    * @param named file or folder that the user named, or null
    */
-  public LibraryStatus find(LibraryQuery query, @Nullable Path named) {
+  public LibraryStatus<SharedLibrary> find(LibraryQuery query, @Nullable Path named) {
     if (named != null) {
       return findNamed(query, named, "the option");
     }
@@ -52,32 +52,26 @@ public final class LibraryFinder {
     return findUsual(query);
   }
 
-  private static LibraryStatus findNamed(LibraryQuery query, Path named, String source) {
+  private static LibraryStatus<SharedLibrary> findNamed(
+      LibraryQuery query, Path named, String source) {
     Search search = new Search(query);
     if (Files.isDirectory(named)) {
       search.lookInto(List.of(named));
     } else if (Files.exists(named)) {
       search.tryFile(named);
     }
-    LibraryStatus.Found found = search.found;
-    return found != null
-        ? found
-        : search.missing(
-            "%s (named by %s)".formatted(named, source),
-            "let %s name the file %s or its folder".formatted(source, query.sonames().getFirst()));
+    return search.outcome(
+        "%s (named by %s)".formatted(named, source),
+        "let %s name the file %s or its folder".formatted(source, query.sonames().getFirst()));
   }
 
-  private LibraryStatus findUsual(LibraryQuery query) {
+  private LibraryStatus<SharedLibrary> findUsual(LibraryQuery query) {
     Search search = new Search(query);
     List<Path> usual = folders.list();
     search.lookInto(usual);
     search.askLoader();
-    LibraryStatus.Found found = search.found;
-    if (found != null) {
-      return found;
-    }
     String places = usual.stream().map(Path::toString).collect(Collectors.joining(", "));
-    return search.missing(
+    return search.outcome(
         places.isEmpty() ? "the usual folders, none of which exists" : places,
         query.remedy()
             + ", or let "
@@ -91,7 +85,7 @@ public final class LibraryFinder {
   private static final class Search {
     private final LibraryQuery query;
     private final List<String> problems = new ArrayList<>();
-    private LibraryStatus.@Nullable Found found;
+    private @Nullable SharedLibrary found;
 
     Search(LibraryQuery query) {
       this.query = query;
@@ -126,7 +120,7 @@ public final class LibraryFinder {
     void tryFile(Path file) {
       try {
         SymbolLookup symbols = SymbolLookup.libraryLookup(file.toAbsolutePath(), Arena.global());
-        found = new LibraryStatus.Found(file.toString(), symbols);
+        found = new SharedLibrary(file.toString(), symbols);
       } catch (IllegalArgumentException e) {
         problems.add("%s cannot be loaded: %s".formatted(file, loadersMessage(file, e)));
       }
@@ -140,7 +134,7 @@ public final class LibraryFinder {
         }
         try {
           SymbolLookup symbols = SymbolLookup.libraryLookup(soname, Arena.global());
-          found = new LibraryStatus.Found(soname, symbols);
+          found = new SharedLibrary(soname, symbols);
         } catch (IllegalArgumentException e) {
           problems.add("the loader does not find " + soname);
         }
@@ -158,12 +152,16 @@ public final class LibraryFinder {
       }
     }
 
-    LibraryStatus.Missing missing(String places, String remedy) {
+    /** What was found, or why nothing was. */
+    LibraryStatus<SharedLibrary> outcome(String places, String remedy) {
+      if (found != null) {
+        return new LibraryStatus.Usable<>(found);
+      }
       StringBuilder reason = new StringBuilder();
       reason.append(query.title()).append(" not found: no usable ");
       reason.append(String.join(" or ", query.sonames())).append(" in ").append(places);
       problems.forEach(problem -> reason.append("; ").append(problem));
-      return new LibraryStatus.Missing(reason.toString(), remedy);
+      return new LibraryStatus.Missing<>(reason.toString(), remedy);
     }
   }
 }

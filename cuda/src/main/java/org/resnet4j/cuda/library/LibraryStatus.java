@@ -1,22 +1,25 @@
 package org.resnet4j.cuda.library;
 
-import java.lang.foreign.SymbolLookup;
-
-/** Whether a shared library can be used. Immutable and thread-safe. */
-public sealed interface LibraryStatus {
+/**
+ * Whether a shared library can be used. Immutable and thread-safe.
+ *
+ * @param <L> what stands for the library
+ */
+public sealed interface LibraryStatus<L> {
   /**
    * Opened, for the life of the JVM.
    *
-   * @param location the file, or the bare soname if the loader knew where
-   * @param symbols its functions
+   * @param <L> what stands for the library
+   * @param library the library
    */
-  record Found(String location, SymbolLookup symbols) implements LibraryStatus {}
+  record Usable<L>(L library) implements LibraryStatus<L> {}
 
   /**
    * Not to be had.
    *
+   * @param <L> what would stand for the library
    * @param reason what was looked for, where, and what was wrong
    * @param remedy what a user can do
    */
-  record Missing(String reason, String remedy) implements LibraryStatus {}
+  record Missing<L>(String reason, String remedy) implements LibraryStatus<L> {}
 }

@@ -1,15 +1,17 @@
 package org.resnet4j.cuda.library;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntFunction;
 import org.resnet4j.cuda.driver.CudaException;
 
 /**
@@ -21,22 +23,37 @@ public final class NativeCalls {
   private static final long TEXT_BYTES = 4096;
 
   private final Map<NativeFunction, MethodHandle> handles;
-  private final IntFunction<String> statusName;
+  private final StatusText statusText;
 
-  private NativeCalls(Map<NativeFunction, MethodHandle> handles, IntFunction<String> statusName) {
+  private NativeCalls(Map<NativeFunction, MethodHandle> handles, StatusText statusText) {
     this.handles = Map.copyOf(handles);
-    this.statusName = statusName;
+    this.statusText = statusText;
   }
+
+  /** Tells of a failed call, right after it on the same thread. */
+  @FunctionalInterface
+  public interface StatusText {
+    /** What a status means; may call functions that return no status. */
+    Meaning of(NativeCalls calls, int status);
+  }
+
+  /**
+   * What a status means.
+   *
+   * @param name in C
+   * @param detail what else the library says of this failure; may be empty
+   */
+  public record Meaning(String name, String detail) {}
 
   /**
    * Binds functions.
    *
-   * @param statusName the C name of a status
+   * @param statusText explains a status other than 0
    * @throws MissingFunctionException if the library lacks any of them; it names all
    */
   @SuppressWarnings("restricted")
   public static NativeCalls bind(
-      SymbolLookup symbols, List<NativeFunction> functions, IntFunction<String> statusName)
+      SymbolLookup symbols, List<NativeFunction> functions, StatusText statusText)
       throws MissingFunctionException {
     Map<NativeFunction, MethodHandle> handles = new HashMap<>();
     List<String> missing = new ArrayList<>();
@@ -51,7 +68,7 @@ public final class NativeCalls {
     if (!missing.isEmpty()) {
       throw new MissingFunctionException(missing);
     }
-    return new NativeCalls(handles, statusName);
+    return new NativeCalls(handles, statusText);
   }
 
   @SuppressWarnings("restricted")
@@ -70,8 +87,27 @@ public final class NativeCalls {
   public void call(NativeFunction function, Object... arguments) {
     int status = (int) invoke(function, arguments);
     if (status != 0) {
+      Meaning meaning = statusText.of(this, status);
       throw new CudaException(
-          function.name(), status, statusName.apply(status), function.text(arguments));
+          function.name(), status, meaning.name(), function.text(arguments), meaning.detail());
+    }
+  }
+
+  /**
+   * Calls a function that returns a status and writes a handle or a size through its last
+   * parameter.
+   *
+   * @param arguments all but the last
+   * @return what was written
+   * @throws CudaException if the status is not 0
+   */
+  public long written(NativeFunction function, Object... arguments) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment last = arena.allocate(ValueLayout.JAVA_LONG);
+      Object[] all = Arrays.copyOf(arguments, arguments.length + 1);
+      all[arguments.length] = last;
+      call(function, all);
+      return last.get(ValueLayout.JAVA_LONG, 0);
     }
   }
 

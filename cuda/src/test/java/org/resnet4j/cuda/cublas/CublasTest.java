@@ -3,11 +3,12 @@ package org.resnet4j.cuda.cublas;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
-import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,6 +27,7 @@ import org.resnet4j.cuda.driver.DeviceMemory;
 import org.resnet4j.cuda.driver.GpuThread;
 import org.resnet4j.cuda.library.Bytedeco;
 import org.resnet4j.cuda.library.LibraryFinder;
+import org.resnet4j.cuda.library.LibraryStatus;
 import org.resnet4j.cuda.library.NativeFunction;
 
 /** Products against plain loops; signatures, failures, and the reasons for having no cuBLAS. */
@@ -150,9 +152,12 @@ class CublasTest {
     T run(GpuThread gpu, CublasHandle cublas, org.resnet4j.cuda.driver.Stream stream);
   }
 
+  private static LibraryStatus<Cublas> load(int driverVersion, Path named) {
+    return Cublas.load(LibraryFinder.ofProcess(), driverVersion, named);
+  }
+
   private static Cublas cublas(String soname) {
-    Cublas.Status status = Cublas.load(LibraryFinder.ofProcess(), Emulator.library(soname));
-    return ((Cublas.Status.Usable) status).cublas();
+    return ((LibraryStatus.Usable<Cublas>) load(13000, Emulator.library(soname))).library();
   }
 
   private static <T> T onGpu(String soname, Work<T> work) {
@@ -160,7 +165,7 @@ class CublasTest {
       return gpu.call(() -> {
         try (var stream = org.resnet4j.cuda.driver.Stream.create(gpu);
             CublasHandle handle =
-                CublasHandle.create(cublas(soname), stream.handle(), MathMode.PEDANTIC_MATH)) {
+                CublasHandle.create(cublas(soname), stream, MathMode.PEDANTIC_MATH)) {
           return work.run(gpu, handle, stream);
         }
       });
@@ -297,13 +302,28 @@ class CublasTest {
 
   @Test
   void missing(@TempDir Path folder) {
-    assertThat(Cublas.load(LibraryFinder.ofProcess(), folder))
-        .asInstanceOf(type(Cublas.Status.Missing.class))
-        .satisfies(
-            missing -> assertThat(missing.reason()).contains("libcublas.so.13 or libcublas.so.12"));
-    assertThat(Cublas.load(LibraryFinder.ofProcess(), Emulator.library("libcudnn.so.9")))
-        .asInstanceOf(type(Cublas.Status.Missing.class))
-        .satisfies(missing ->
-            assertThat(missing.reason()).contains("is not cuBLAS 12 or 13", "cublasGemmEx"));
+    assertThat(missing(load(13000, folder)).reason())
+        .contains("libcublas.so.13 or libcublas.so.12");
+    assertThat(missing(load(13000, Emulator.library("libcudnn.so.9"))).reason())
+        .contains("is not cuBLAS 12 or 13", "cublasGemmEx");
+  }
+
+  @Test
+  void theNewestThatTheDriverServes(@TempDir Path folder) throws IOException {
+    Files.copy(Emulator.library("libcublas.so.13"), folder.resolve("libcublas.so.13"));
+    LibraryStatus.Missing<Cublas> missing = missing(load(12060, folder));
+    assertThat(missing.reason()).contains("no usable libcublas.so.12 in " + folder);
+    Files.copy(Emulator.library("libcublas.so.12"), folder.resolve("libcublas.so.12"));
+    assertThat(location(load(12060, folder))).endsWith("libcublas.so.12");
+    assertThat(location(load(13000, folder))).endsWith("libcublas.so.13");
+  }
+
+  private static String location(LibraryStatus<Cublas> status) {
+    return ((LibraryStatus.Usable<Cublas>) status).library().location();
+  }
+
+  private static LibraryStatus.Missing<Cublas> missing(LibraryStatus<Cublas> status) {
+    assertThat(status).isInstanceOf(LibraryStatus.Missing.class);
+    return (LibraryStatus.Missing<Cublas>) status;
   }
 }

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.resnet4j.cuda.Emulator;
 import org.resnet4j.cuda.driver.CudaException;
 import org.resnet4j.cuda.driver.DeviceMemory;
@@ -20,6 +21,7 @@ import org.resnet4j.cuda.driver.Graph;
 /** The graph API against plain loops, its engines, and what it refuses. */
 class ConvGraphTest {
   private static final Set<NumericalNote> NONE = EnumSet.noneOf(NumericalNote.class);
+  private static final int ALL = 100;
 
   @BeforeEach
   void load() {
@@ -53,7 +55,7 @@ class ConvGraphTest {
         boolean relu = (bits & 4) != 0;
         List<ConvPlan> plans;
         try (ConvGraph graph = ConvGraph.build(on.handle(), spec(c.spec(), residual, bias, relu))) {
-          plans = graph.plans(HeuristicMode.A, NONE);
+          plans = graph.plans(HeuristicMode.A, NONE, ALL);
         }
         assertThat(plans).isNotEmpty();
         try (Tensors tensors = new Tensors(on.gpu(), c.spec().type())) {
@@ -98,7 +100,7 @@ class ConvGraphTest {
     OnGpu.run(on -> {
       try (ConvGraph graph = ConvGraph.build(on.handle(), c.spec())) {
         assertThat(graph.spec()).isEqualTo(c.spec());
-        List<ConvPlan> all = graph.plans(HeuristicMode.A, NONE);
+        List<ConvPlan> all = graph.plans(HeuristicMode.A, NONE, ALL);
         assertThat(all.stream().map(p -> p.engine().notes()))
             .containsExactly(
                 Set.of(NumericalNote.TENSOR_CORE),
@@ -110,11 +112,16 @@ class ConvGraphTest {
         List<ConvPlan> strict =
             graph.plans(
                 HeuristicMode.A,
-                EnumSet.of(NumericalNote.TENSOR_CORE, NumericalNote.DOWN_CONVERT_INPUTS));
-        assertThat(strict).hasSize(2);
+                EnumSet.of(NumericalNote.TENSOR_CORE, NumericalNote.DOWN_CONVERT_INPUTS),
+                ALL);
+        assertThat(strict).extracting(plan -> plan.engine().index()).containsExactly(21L, 23L);
         assertThat(strict.getFirst().workspaceBytes()).isZero();
-        List<ConvPlan> fallback = graph.plans(HeuristicMode.FALLBACK, NONE);
-        assertThat(fallback).hasSize(1);
+        List<ConvPlan> fallback = graph.plans(HeuristicMode.FALLBACK, NONE, ALL);
+        assertThat(fallback).extracting(plan -> plan.engine().index()).containsExactly(24L);
+        List<ConvPlan> best =
+            graph.plans(HeuristicMode.A, EnumSet.of(NumericalNote.TENSOR_CORE), 1);
+        assertThat(best).extracting(plan -> plan.engine().index()).containsExactly(21L);
+        closeAll(best);
         closeAll(all);
         closeAll(strict);
         closeAll(fallback);
@@ -122,15 +129,30 @@ class ConvGraphTest {
     });
   }
 
-  @Test
-  void anEngineOfWhichNoPlanCanBeMadeIsLeftOut() {
-    Emulator.option("cudnn.noLastPlan", 1);
+  /** Not supported, and does not compile. */
+  @ParameterizedTest
+  @ValueSource(ints = {3000, 4001})
+  void anEngineOfWhichNoPlanCanBeMadeIsLeftOut(int code) {
+    Emulator.option("cudnn.lastPlan", code);
     OnGpu.run(on -> {
       ConvolutionCase c = ConvolutionCase.small(DataType.FLOAT, 1);
       try (ConvGraph graph = ConvGraph.build(on.handle(), c.spec())) {
-        List<ConvPlan> plans = graph.plans(HeuristicMode.A, NONE);
+        List<ConvPlan> plans = graph.plans(HeuristicMode.A, NONE, ALL);
         assertThat(plans).hasSize(3);
         closeAll(plans);
+      }
+    });
+  }
+
+  @Test
+  void anEngineThatFailsIsReportedAndThePlansBeforeItAreClosed() {
+    Emulator.option("cudnn.lastPlan", 4000);
+    OnGpu.run(on -> {
+      ConvolutionCase c = ConvolutionCase.small(DataType.FLOAT, 1);
+      try (ConvGraph graph = ConvGraph.build(on.handle(), c.spec())) {
+        assertThatExceptionOfType(CudaException.class)
+            .isThrownBy(() -> graph.plans(HeuristicMode.A, NONE, ALL))
+            .satisfies(e -> assertThat(e.code()).isEqualTo(4000));
       }
     });
   }
@@ -141,8 +163,11 @@ class ConvGraphTest {
     OnGpu.run(on -> {
       ConvolutionCase c = ConvolutionCase.small(DataType.HALF, 1);
       try (ConvGraph graph = ConvGraph.build(on.handle(), c.spec())) {
-        assertThat(graph.plans(HeuristicMode.A, NONE)).isEmpty();
-        assertThat(graph.plans(HeuristicMode.FALLBACK, NONE)).isEmpty();
+        assertThat(graph.plans(HeuristicMode.A, NONE, ALL)).isEmpty();
+        assertThat(graph.plans(HeuristicMode.FALLBACK, NONE, ALL)).isEmpty();
+        Emulator.option("cudnn.noGraph", 0);
+        Emulator.option("cudnn.noHeuristic", 1);
+        assertThat(graph.plans(HeuristicMode.A, NONE, ALL)).isEmpty();
       }
     });
   }
@@ -154,8 +179,8 @@ class ConvGraphTest {
       GraphSpec spec = ConvolutionCase.small(DataType.HALF, 2).spec();
       try (ConvGraph fused = ConvGraph.build(on.handle(), spec);
           ConvGraph plain = ConvGraph.build(on.handle(), spec(spec, false, false, false))) {
-        assertThat(fused.plans(HeuristicMode.A, NONE)).isEmpty();
-        List<ConvPlan> plans = plain.plans(HeuristicMode.A, NONE);
+        assertThat(fused.plans(HeuristicMode.A, NONE, ALL)).isEmpty();
+        List<ConvPlan> plans = plain.plans(HeuristicMode.A, NONE, ALL);
         assertThat(plans).hasSize(4);
         closeAll(plans);
       }
@@ -168,7 +193,7 @@ class ConvGraphTest {
     OnGpu.run(on -> {
       List<ConvPlan> plans;
       try (ConvGraph graph = ConvGraph.build(on.handle(), c.spec())) {
-        plans = graph.plans(HeuristicMode.A, NONE);
+        plans = graph.plans(HeuristicMode.A, NONE, ALL);
       }
       try (Tensors tensors = new Tensors(on.gpu(), DataType.FLOAT)) {
         DeviceMemory y = tensors.empty(ConvolutionCase.count(c.y()));
@@ -193,7 +218,7 @@ class ConvGraphTest {
     OnGpu.run(on -> {
       List<ConvPlan> plans;
       try (ConvGraph graph = ConvGraph.build(on.handle(), c.spec())) {
-        plans = graph.plans(HeuristicMode.A, NONE);
+        plans = graph.plans(HeuristicMode.A, NONE, ALL);
       }
       ConvPlan plan = plans.getFirst();
       try (Tensors tensors = new Tensors(on.gpu(), DataType.FLOAT)) {
@@ -226,15 +251,25 @@ class ConvGraphTest {
   }
 
   @Test
-  void anImpossibleShapeIsRefusedAndLeavesNothing() {
+  void impossibleShapesAreRefusedAndLeaveNothing() {
     GraphSpec s = ConvolutionCase.small(DataType.FLOAT, 1).spec();
-    // 4 channels in 3 groups: a filter of one channel, of which four make the groups.
-    GraphSpec wrong =
-        new GraphSpec(
-            s.type(), s.x(), 5, 3, 3, ConvolutionGeometry.square(1, 1, 3), false, false, false);
-    OnGpu.run(on ->
-        assertThatExceptionOfType(CudaException.class)
-            .isThrownBy(() -> ConvGraph.build(on.handle(), wrong))
-            .satisfies(e -> assertThat(e.code()).isEqualTo(2000)));
+    GraphSpec filterLargerThanImage = resized(s, s.x(), 5, 9, 1);
+    GraphSpec resultTooLarge = resized(s, TensorShape.nhwc(1, 1, 1 << 15, 1 << 15), 4, 1, 1);
+    OnGpu.run(on -> {
+      assertThatExceptionOfType(CudaException.class)
+          .isThrownBy(() -> ConvGraph.build(on.handle(), filterLargerThanImage))
+          .satisfies(e -> assertThat(e.code()).isEqualTo(2000));
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> ConvGraph.build(on.handle(), resultTooLarge))
+          .withMessageContaining("less than 2^31");
+    });
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> resized(s, s.x(), 8, 3, 3))
+        .withMessage("3 groups do not divide 4 input and 8 output channels");
+  }
+
+  private static GraphSpec resized(GraphSpec s, TensorShape x, int k, int size, int groups) {
+    ConvolutionGeometry geometry = ConvolutionGeometry.square(0, 1, groups);
+    return new GraphSpec(s.type(), x, k, size, size, geometry, false, false, false);
   }
 }

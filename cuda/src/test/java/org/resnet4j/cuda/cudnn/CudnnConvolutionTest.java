@@ -2,9 +2,12 @@ package org.resnet4j.cuda.cudnn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -71,8 +74,7 @@ class CudnnConvolutionTest {
         (cudnn, on) -> {
           for (ActivationMode mode : ActivationMode.values()) {
             for (boolean residual : new boolean[] {false, true}) {
-              try (ActivationDescriptor activation =
-                  ActivationDescriptor.create(cudnn.cudnn(), mode)) {
+              try (ActivationDescriptor activation = ActivationDescriptor.create(cudnn, mode)) {
                 cudnn.convolveFused(
                     on.descriptors,
                     on.data(),
@@ -98,7 +100,7 @@ class CudnnConvolutionTest {
         (cudnn, on) -> {
           on.y.copyFromAsync(on.residual, 0, 0, on.y.bytes(), on.on.stream());
           try (ActivationDescriptor relu =
-              ActivationDescriptor.create(cudnn.cudnn(), ActivationMode.RELU)) {
+              ActivationDescriptor.create(cudnn, ActivationMode.RELU)) {
             cudnn.convolveFused(
                 on.descriptors,
                 on.data(),
@@ -163,6 +165,39 @@ class CudnnConvolutionTest {
         });
   }
 
+  @Test
+  void anArithmeticIsChosenWithItsAlgorithm() {
+    ConvolutionCase c = ConvolutionCase.small(DataType.FLOAT, 1);
+    with(
+        c,
+        (cudnn, on) -> {
+          ConvolutionDescriptor convolution = on.descriptors.convolution();
+          assertThat(cudnn.algorithms(on.descriptors))
+              .hasSize(ForwardAlgorithm.values().length)
+              .allMatch(result -> result.mathType() == MathType.FMA_MATH);
+          convolution.setMathType(MathType.DEFAULT_MATH);
+          assertThat(cudnn.algorithms(on.descriptors))
+              .hasSize(2 * ForwardAlgorithm.values().length)
+              .extracting(AlgorithmResult::mathType)
+              .startsWith(MathType.DEFAULT_MATH, MathType.FMA_MATH);
+        });
+  }
+
+  @Test
+  void anotherThreadIsRefused() {
+    with(
+        ConvolutionCase.small(DataType.FLOAT, 1),
+        (cudnn, on) -> {
+          Throwable thrown =
+              CompletableFuture.supplyAsync(
+                      () -> catchThrowable(() -> cudnn.algorithms(on.descriptors)))
+                  .join();
+          assertThat(thrown)
+              .isInstanceOf(IllegalStateException.class)
+              .hasMessageContaining("belongs to thread resnet4j-gpu-0");
+        });
+  }
+
   private static void assertRefused(int code, Runnable call) {
     assertThatExceptionOfType(CudaException.class)
         .isThrownBy(call::run)
@@ -205,7 +240,7 @@ class CudnnConvolutionTest {
                       PRECOMP,
                       enough));
           try (ActivationDescriptor identity =
-              ActivationDescriptor.create(cudnn.cudnn(), ActivationMode.IDENTITY)) {
+              ActivationDescriptor.create(cudnn, ActivationMode.IDENTITY)) {
             assertRefused(
                 3000,
                 () ->
@@ -229,7 +264,7 @@ class CudnnConvolutionTest {
         ConvolutionCase.small(DataType.HALF, 2),
         (cudnn, on) -> {
           try (ActivationDescriptor relu =
-              ActivationDescriptor.create(cudnn.cudnn(), ActivationMode.RELU)) {
+              ActivationDescriptor.create(cudnn, ActivationMode.RELU)) {
             assertRefused(
                 3000,
                 () ->
@@ -263,8 +298,7 @@ class CudnnConvolutionTest {
   void closedDescriptorsAreRefusedAndClosingTwiceIsFine() {
     OnGpu.run(on -> {
       TensorDescriptor tensor =
-          TensorDescriptor.create(
-              on.handle().cudnn(), DataType.FLOAT, TensorShape.nhwc(1, 2, 3, 4));
+          TensorDescriptor.create(on.handle(), DataType.FLOAT, TensorShape.nhwc(1, 2, 3, 4));
       tensor.close();
       tensor.close();
       assertThat(Emulator.calls("cudnnDestroyTensorDescriptor")).isEqualTo(1);
@@ -272,7 +306,7 @@ class CudnnConvolutionTest {
           .isThrownBy(tensor::handle)
           .withMessage("tensor descriptor is closed");
       // The emulator knows it too.
-      assertRefused(2000, () -> on.handle().cudnn().destroyTensorDescriptor(1));
+      assertRefused(2000, () -> on.handle().cudnn().legacy().destroyTensorDescriptor(1));
     });
   }
 
@@ -282,17 +316,27 @@ class CudnnConvolutionTest {
         assertThatExceptionOfType(CudaException.class)
             .isThrownBy(() ->
                 TensorDescriptor.create(
-                    on.handle().cudnn(), DataType.HALF, new TensorShape(1, -2, 3, 4, 1, 1, 1, 1)))
+                    on.handle(), DataType.HALF, new TensorShape(1, -2, 3, 4, 1, 1, 1, 1)))
             .withMessageMatching(
                 "cudnnSetTensor4dDescriptorEx\\(descriptor 0x[0-9a-f]+, dataType 2, n 1, c -2,"
                     + " h 3, w 4, .*\\): CUDNN_STATUS_BAD_PARAM \\(2000\\)"));
+  }
+
+  @Test
+  void shapesThatCannotBeAddressedAreRefused() {
+    assertThat(TensorShape.nhwc(2, 3, 4, 5)).isEqualTo(new TensorShape(2, 3, 4, 5, 60, 1, 15, 3));
+    assertThat(TensorShape.nchw(2, 3, 4, 5)).isEqualTo(new TensorShape(2, 3, 4, 5, 60, 20, 5, 1));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> TensorShape.nhwc(2, 1 << 10, 1 << 10, 1 << 10))
+        .withMessage("2 x 1024 x 1024 x 1024 elements, less than 2^31 can be addressed");
+    assertThatIllegalArgumentException().isThrownBy(() -> TensorShape.nchw(1 << 16, 1 << 16, 1, 1));
   }
 
   @ParameterizedTest
   @EnumSource(PoolingMode.class)
   void pooling(PoolingMode mode) {
     OnGpu.run(on -> {
-      Cudnn cudnn = on.handle().cudnn();
+      CudnnHandle cudnn = on.handle();
       TensorShape in = TensorShape.nhwc(1, 2, 4, 5);
       TensorShape out = TensorShape.nhwc(1, 2, 2, 3);
       float[] numbers = new float[40];

@@ -33,7 +33,7 @@ class CudnnFaultsTest {
   }
 
   private static void legacy(OnGpu on, ConvolutionCase c) {
-    Cudnn cudnn = on.handle().cudnn();
+    CudnnHandle cudnn = on.handle();
     GraphSpec s = c.spec();
     ForwardAlgorithm algorithm = ForwardAlgorithm.IMPLICIT_GEMM;
     try (Tensors tensors = new Tensors(on.gpu(), s.type());
@@ -49,23 +49,20 @@ class CudnnFaultsTest {
             TensorDescriptor.create(cudnn, s.type(), TensorShape.nhwc(1, s.k(), 1, 1));
         ActivationDescriptor relu = ActivationDescriptor.create(cudnn, ActivationMode.RELU);
         PoolingDescriptor pooling = PoolingDescriptor.create(cudnn, PoolingMode.MAX, 1, 0, 1)) {
-      // The packed form, which no object of this package uses.
-      cudnn.setTensor4dDescriptor(y.handle(), TensorFormat.NHWC, s.type(), 1, 4, 5, 5);
       ConvolutionDescriptors d = new ConvolutionDescriptors(x, w, conv, y);
       DeviceMemory out = tensors.empty(ConvolutionCase.count(s.y()));
       long in = tensors.of(c.x()).address();
       var data = new ConvolutionDescriptors.Data(in, tensors.of(c.w()).address(), out.address());
-      CudnnHandle handle = on.handle();
-      assertThat(handle.outputDimensions(d)).containsExactly(1, 4, 5, 5);
-      assertThat(handle.algorithms(d)).isNotEmpty();
-      assertThat(handle.measure(d, data, DeviceRange.NONE)).isNotEmpty();
-      assertThat(handle.workspaceBytes(d, algorithm)).isZero();
-      handle.convolve(d, data, algorithm, DeviceRange.NONE);
+      assertThat(cudnn.outputDimensions(d)).containsExactly(1, 4, 5, 5);
+      assertThat(cudnn.algorithms(d)).isNotEmpty();
+      assertThat(cudnn.measure(d, data, DeviceRange.NONE)).isNotEmpty();
+      assertThat(cudnn.workspaceBytes(d, algorithm)).isZero();
+      cudnn.convolve(d, data, algorithm, DeviceRange.NONE);
       long biases = tensors.of(c.bias()).address();
-      handle.convolveFused(d, data, algorithm, DeviceRange.NONE, 0, bias, biases, relu);
+      cudnn.convolveFused(d, data, algorithm, DeviceRange.NONE, 0, bias, biases, relu);
       on.stream().synchronize();
       assertThat(tensors.read(out)).isEqualTo(c.expected(false, true, true));
-      handle.pool(pooling, x, in, y, out.address());
+      cudnn.pool(pooling, x, in, y, out.address());
       on.stream().synchronize();
       assertThat(tensors.read(out)).isEqualTo(c.x());
     }
@@ -74,7 +71,7 @@ class CudnnFaultsTest {
   private static void graph(OnGpu on, ConvolutionCase c) {
     try (ConvGraph graph = ConvGraph.build(on.handle(), c.spec());
         ConvPlan plan =
-            graph.plans(HeuristicMode.FALLBACK, EnumSet.noneOf(NumericalNote.class)).getFirst();
+            graph.plans(HeuristicMode.FALLBACK, EnumSet.noneOf(NumericalNote.class), 1).getFirst();
         Tensors tensors = new Tensors(on.gpu(), c.spec().type())) {
       DeviceMemory y = tensors.empty(ConvolutionCase.count(c.y()));
       long bytes = plan.workspaceBytes();

@@ -23,7 +23,7 @@ final class Legacy implements AutoCloseable {
     residual = tensors.of(c.residual());
     bias = tensors.of(c.bias());
     y = tensors.empty(ConvolutionCase.count(c.y()));
-    Cudnn cudnn = on.handle().cudnn();
+    CudnnHandle cudnn = on.handle();
     int perGroup = spec.x().c() / spec.geometry().groups();
     descriptors =
         new ConvolutionDescriptors(

@@ -5,20 +5,24 @@ import org.resnet4j.cuda.Emulator;
 import org.resnet4j.cuda.driver.GpuThread;
 import org.resnet4j.cuda.driver.Stream;
 import org.resnet4j.cuda.library.LibraryFinder;
+import org.resnet4j.cuda.library.LibraryStatus;
 
 /** A stream with a cuDNN handle on the emulated device, for the time of a test. */
 record OnGpu(GpuThread gpu, Stream stream, CudnnHandle handle) {
-  static Cudnn cudnn() {
-    return ((Cudnn.Status.Usable)
-            Cudnn.load(LibraryFinder.ofProcess(), Emulator.library("libcudnn.so.9")))
-        .cudnn();
+  static final int DRIVER_VERSION = 12060;
+
+  private static Cudnn cudnn() {
+    return ((LibraryStatus.Usable<Cudnn>)
+            Cudnn.load(
+                LibraryFinder.ofProcess(), DRIVER_VERSION, Emulator.library("libcudnn.so.9")))
+        .library();
   }
 
   static void run(Consumer<OnGpu> work) {
     try (GpuThread gpu = GpuThread.open(0)) {
       gpu.run(() -> {
         try (Stream stream = Stream.create(gpu);
-            CudnnHandle handle = CudnnHandle.create(cudnn(), stream.handle())) {
+            CudnnHandle handle = CudnnHandle.create(cudnn(), stream)) {
           work.accept(new OnGpu(gpu, stream, handle));
         }
       });

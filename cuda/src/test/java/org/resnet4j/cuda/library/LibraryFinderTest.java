@@ -1,7 +1,6 @@
 package org.resnet4j.cuda.library;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,7 +31,7 @@ class LibraryFinderTest {
     Emulator.load();
   }
 
-  private LibraryStatus find(LibraryQuery query, @Nullable Path named) {
+  private LibraryStatus<SharedLibrary> find(LibraryQuery query, @Nullable Path named) {
     return new LibraryFinder(environment, properties::get, root).find(query, named);
   }
 
@@ -50,18 +49,16 @@ class LibraryFinderTest {
         Files.createDirectories(root.resolve(folder)).resolve(name), "not a library");
   }
 
-  private static void assertFound(LibraryStatus status, Path file) {
-    assertThat(status)
-        .asInstanceOf(type(LibraryStatus.Found.class))
-        .satisfies(found -> {
-          assertThat(found.location()).isEqualTo(file.toString());
-          assertThat(found.symbols().find("cudnnGetVersion")).isPresent();
-        });
+  private static void assertFound(LibraryStatus<SharedLibrary> status, Path file) {
+    assertThat(status).isInstanceOf(LibraryStatus.Usable.class);
+    SharedLibrary library = ((LibraryStatus.Usable<SharedLibrary>) status).library();
+    assertThat(library.location()).isEqualTo(file.toString());
+    assertThat(library.symbols().find("cudnnGetVersion")).isPresent();
   }
 
-  private static LibraryStatus.Missing missing(LibraryStatus status) {
+  private static LibraryStatus.Missing<SharedLibrary> missing(LibraryStatus<SharedLibrary> status) {
     assertThat(status).isInstanceOf(LibraryStatus.Missing.class);
-    return (LibraryStatus.Missing) status;
+    return (LibraryStatus.Missing<SharedLibrary>) status;
   }
 
   @ParameterizedTest
@@ -119,7 +116,7 @@ class LibraryFinderTest {
   @Test
   void missingTellsWhatWhereAndHow() throws IOException {
     Path folder = Files.createDirectories(root.resolve("usr/lib64"));
-    LibraryStatus.Missing missing =
+    LibraryStatus.Missing<SharedLibrary> missing =
         missing(
             find(
                 new LibraryQuery(
