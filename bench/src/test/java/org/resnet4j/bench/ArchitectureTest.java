@@ -58,6 +58,9 @@ class ArchitectureTest {
     "simd.kernel, simd.kernel",
     "cuda.driver, cuda.driver",
     "cuda.kernels, cuda.driver cuda.kernels",
+    "cuda.library, cuda.driver cuda.library",
+    "cuda.cudnn, cuda.driver cuda.library cuda.cudnn",
+    "cuda.cublas, cuda.driver cuda.library cuda.cublas",
   })
   void packages(String user, String visible) {
     check(ROOT + user, visible, "");
