@@ -9,6 +9,7 @@ import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.BackendProvider;
 import org.resnet4j.core.backend.BackendUnavailableException;
 import org.resnet4j.core.backend.Backends;
+import org.resnet4j.core.backend.Precision;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -35,15 +36,18 @@ final class BackendArguments {
 
   @Mixin private AlgorithmArguments algorithms = new AlgorithmArguments();
 
+  @Mixin private PrecisionArguments precision = new PrecisionArguments();
+
   /**
    * An open backend and how it was found.
    *
+   * @param precision in which it was opened
    * @param passedOver why auto did not take the better ones; empty if the user named it
    */
-  record Choice(Backend backend, boolean automatic, List<String> passedOver) {
+  record Choice(Backend backend, Precision precision, boolean automatic, List<String> passedOver) {
     /** For people: {@code "simd: CPU, 512-bit vectors, FMA, 2 threads"}. */
     String device() {
-      return backend.name() + ": " + backend.device();
+      return backend.name() + ": " + PrecisionArguments.describe(backend, precision);
     }
   }
 
@@ -51,11 +55,13 @@ final class BackendArguments {
    * Opens it.
    *
    * @throws BackendUnavailableException if it cannot run here or there is none of that name
+   * @throws IllegalArgumentException if it does not compute in the precision asked for
    */
   Choice open() {
+    BackendOptions options = options();
     return name.equals(AUTO)
-        ? choose(Backends.providers(), options())
-        : new Choice(Backends.open(name, options()), false, List.of());
+        ? choose(Backends.providers(), options)
+        : new Choice(Backends.open(name, options), options.precision(), false, List.of());
   }
 
   /** The threads it gets. */
@@ -64,11 +70,12 @@ final class BackendArguments {
   }
 
   private BackendOptions options() {
-    return algorithms.applyTo(
-        threads == null ? BackendOptions.defaults() : new BackendOptions(threads));
+    return precision.applyTo(
+        algorithms.applyTo(
+            threads == null ? BackendOptions.defaults() : new BackendOptions(threads)));
   }
 
-  /** The first of the preferred ones that is available. */
+  /** The first of the preferred ones that is available and computes in the precision. */
   static Choice choose(List<BackendProvider> providers, BackendOptions options) {
     List<String> passedOver = new ArrayList<>();
     for (String preferred : PREFERENCE) {
@@ -78,7 +85,10 @@ final class BackendArguments {
         }
         switch (provider.availability()) {
           case Availability.Available _ -> {
-            return new Choice(provider.open(options), true, passedOver);
+            if (provider.precisions().contains(options.precision())) {
+              return new Choice(provider.open(options), options.precision(), true, passedOver);
+            }
+            passedOver.add(preferred + ": does not compute in " + options.precision());
           }
           case Availability.Unavailable(String reason, String _) ->
               passedOver.add(preferred + ": " + reason);

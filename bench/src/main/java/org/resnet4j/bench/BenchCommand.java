@@ -78,6 +78,8 @@ final class BenchCommand implements Callable<Integer> {
 
   @Mixin private AlgorithmArguments algorithms = new AlgorithmArguments();
 
+  @Mixin private PrecisionArguments precision = new PrecisionArguments();
+
   @Mixin private PeerArguments peers = new PeerArguments();
 
   @Option(
@@ -123,7 +125,7 @@ final class BenchCommand implements Callable<Integer> {
     peers.check(weights != null);
     String device = device();
     List<EngineFactory> engines = new ArrayList<>();
-    engines.add(new BackendEngines(backend, algorithms.choice()));
+    engines.add(new BackendEngines(backend, algorithms.choice(), precision.precision()));
     engines.addAll(peers.open());
     engines.addAll(extra);
     BenchReport report =
@@ -196,9 +198,10 @@ final class BenchCommand implements Callable<Integer> {
 
   /** Whether the backend is there at all is known before peers are fetched. */
   private String device() {
-    BackendOptions options = algorithms.applyTo(new BackendOptions(threads.getFirst()));
+    BackendOptions options =
+        precision.applyTo(algorithms.applyTo(new BackendOptions(threads.getFirst())));
     try (Backend opened = Backends.open(backend, options)) {
-      return opened.device();
+      return PrecisionArguments.describe(opened, options.precision());
     }
   }
 }

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.resnet4j.core.backend.AlgorithmChoice;
 import org.resnet4j.core.backend.BackendOptions;
+import org.resnet4j.core.backend.Precision;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,7 +40,7 @@ class AlgorithmArgumentsTest {
     new CommandLine(command).parseArgs(arguments);
     AlgorithmChoice choice = command.algorithms.choice();
     assertThat(command.algorithms.applyTo(new BackendOptions(3)))
-        .isEqualTo(new BackendOptions(3, choice));
+        .isEqualTo(new BackendOptions(3, choice, Precision.FP32));
     return choice;
   }
 

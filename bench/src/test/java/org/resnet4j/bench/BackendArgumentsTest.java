@@ -11,6 +11,7 @@ import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.BackendProvider;
 import org.resnet4j.core.backend.BackendUnavailableException;
+import org.resnet4j.core.backend.Precision;
 import org.resnet4j.core.reference.ReferenceBackendProvider;
 
 class BackendArgumentsTest {
@@ -52,6 +53,15 @@ class BackendArgumentsTest {
     try (Backend _ = choice.backend()) {
       return choice.passedOver();
     }
+  }
+
+  @Test
+  void passesOverWhatLacksThePrecision() {
+    List<BackendProvider> all = List.of(new Named("simd", true), new Named("reference", true));
+    assertThatThrownBy(() -> BackendArguments.choose(all, OPTIONS.withPrecision(Precision.BF16)))
+        .isInstanceOf(BackendUnavailableException.class)
+        .hasMessageContaining(
+            "simd: does not compute in BF16; reference: does not compute in BF16");
   }
 
   @Test

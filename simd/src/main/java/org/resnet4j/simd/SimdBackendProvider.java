@@ -36,7 +36,10 @@ public final class SimdBackendProvider implements BackendProvider {
   @Override
   public Backend open(BackendOptions options) {
     return switch (availability()) {
-      case Availability.Available _ -> new SimdBackend(options);
+      case Availability.Available _ -> {
+        checkPrecision(options.precision());
+        yield new SimdBackend(options);
+      }
       case Availability.Unavailable(String reason, String remedy) ->
           throw new BackendUnavailableException(name(), reason, remedy);
     };

@@ -5,6 +5,7 @@ import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.Backends;
 import org.resnet4j.core.backend.Plan;
+import org.resnet4j.core.backend.Precision;
 import org.resnet4j.core.backend.Session;
 
 /**
@@ -12,8 +13,15 @@ import org.resnet4j.core.backend.Session;
  *
  * @param name a backend's
  * @param algorithms how it decides between algorithms
+ * @param precision in which it computes
  */
-public record BackendEngines(String name, AlgorithmChoice algorithms) implements EngineFactory {
+public record BackendEngines(String name, AlgorithmChoice algorithms, Precision precision)
+    implements EngineFactory {
+  /** By shape in float32. */
+  public BackendEngines(String name) {
+    this(name, AlgorithmChoice.BY_SHAPE, Precision.FP32);
+  }
+
   /**
    * Opens the backend and compiles the graph.
    *
@@ -21,7 +29,8 @@ public record BackendEngines(String name, AlgorithmChoice algorithms) implements
    */
   @Override
   public Engine open(Problem problem) {
-    Backend backend = Backends.open(name, new BackendOptions(problem.threads(), algorithms));
+    Backend backend =
+        Backends.open(name, new BackendOptions(problem.threads(), algorithms, precision));
     try {
       return new BackendEngine(backend, problem);
     } catch (RuntimeException | Error e) {

@@ -9,7 +9,6 @@ import org.resnet4j.bench.measure.Answers;
 import org.resnet4j.bench.measure.BackendEngines;
 import org.resnet4j.bench.measure.Engine;
 import org.resnet4j.bench.measure.Problem;
-import org.resnet4j.core.backend.AlgorithmChoice;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.graph.pass.Passes;
 import org.resnet4j.core.model.ResNet;
@@ -34,7 +33,7 @@ class OnnxRuntimeTest {
   @Test
   void givesOurAnswerRunAfterRun() throws Exception {
     Problem problem = problem(3, 2);
-    try (Engine ours = new BackendEngines("reference", AlgorithmChoice.BY_SHAPE).open(problem);
+    try (Engine ours = new BackendEngines("reference").open(problem);
         Engine peer = new OnnxRuntime(getClass().getClassLoader()).open(problem)) {
       assertThat(peer.name()).isEqualTo("onnxruntime");
       assertThat(peer.answer()).containsOnly(0f);

@@ -5,8 +5,9 @@ package org.resnet4j.core.backend;
  *
  * @param threads CPU threads a run may use, the caller's included; at least 1
  * @param algorithms how it decides between algorithms, if it has several
+ * @param precision in which it computes
  */
-public record BackendOptions(int threads, AlgorithmChoice algorithms) {
+public record BackendOptions(int threads, AlgorithmChoice algorithms, Precision precision) {
   private static final int MAX_THREADS = 1024;
 
   /**
@@ -22,21 +23,26 @@ public record BackendOptions(int threads, AlgorithmChoice algorithms) {
   }
 
   /**
-   * With algorithms {@link AlgorithmChoice#BY_SHAPE}.
+   * With algorithms {@link AlgorithmChoice#BY_SHAPE} in {@link Precision#FP32}.
    *
    * @throws IllegalArgumentException if a value is out of range
    */
   public BackendOptions(int threads) {
-    this(threads, AlgorithmChoice.BY_SHAPE);
+    this(threads, AlgorithmChoice.BY_SHAPE, Precision.FP32);
   }
 
-  /** As many threads as the process may use processors, algorithms by shape. */
+  /** As many threads as the process may use processors, algorithms by shape, float32. */
   public static BackendOptions defaults() {
     return new BackendOptions(Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors()));
   }
 
   /** The same with another choice of algorithms. */
   public BackendOptions withAlgorithms(AlgorithmChoice choice) {
-    return new BackendOptions(threads, choice);
+    return new BackendOptions(threads, choice, precision);
+  }
+
+  /** The same in another precision. */
+  public BackendOptions withPrecision(Precision other) {
+    return new BackendOptions(threads, algorithms, other);
   }
 }

@@ -22,6 +22,7 @@ public final class Backends {
    *
    * @throws BackendUnavailableException if it cannot run here or is not on the path, with reason
    *     and remedy
+   * @throws IllegalArgumentException if it does not compute in the precision asked for
    */
   public static Backend open(String name, BackendOptions options) {
     List<BackendProvider> providers = providers();

@@ -26,6 +26,7 @@ public final class ReferenceBackendProvider implements BackendProvider {
 
   @Override
   public Backend open(BackendOptions options) {
+    checkPrecision(options.precision());
     return new ReferenceBackend(options.threads());
   }
 }

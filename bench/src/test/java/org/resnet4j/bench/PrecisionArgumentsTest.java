@@ -1,0 +1,108 @@
+package org.resnet4j.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.resnet4j.core.backend.Backend;
+import org.resnet4j.core.backend.BackendOptions;
+import org.resnet4j.core.backend.Plan;
+import org.resnet4j.core.backend.Precision;
+import org.resnet4j.core.graph.Graph;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+class PrecisionArgumentsTest {
+  /** A command of this option alone. */
+  @Command
+  private static final class Only {
+    @Mixin private PrecisionArguments arguments = new PrecisionArguments();
+  }
+
+  private static Precision parse(String... arguments) {
+    Only command = new Only();
+    new CommandLine(command).parseArgs(arguments);
+    Precision precision = command.arguments.precision();
+    BackendOptions options = new BackendOptions(3);
+    assertThat(command.arguments.applyTo(options)).isEqualTo(options.withPrecision(precision));
+    return precision;
+  }
+
+  @Test
+  void isFloat32UnlessAnotherIsAskedFor() {
+    assertThat(parse()).isEqualTo(Precision.FP32);
+    assertThat(parse("--precision", "fp32")).isEqualTo(Precision.FP32);
+    assertThat(parse("--precision", "tf32")).isEqualTo(Precision.TF32);
+    assertThat(parse("--precision", "fp16")).isEqualTo(Precision.FP16);
+    assertThat(parse("--precision", "bf16")).isEqualTo(Precision.BF16);
+  }
+
+  private static Run refused(String command, String... arguments) {
+    String[] words = (command + " " + String.join(" ", arguments)).split(" ");
+    return Run.of((Object[]) words).refused();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "verify --case groups2-96",
+        "profile --model resnet18",
+        "bench --model resnet18",
+        "classify ../golden/samples/00.png"
+      })
+  void refusesAnotherWordAndWhatTheBackendLacks(String command) {
+    assertThat(refused(command, "--precision", "FP8").err())
+        .contains("--precision")
+        .contains("must be fp32, tf32, fp16 or bf16, got 'FP8'");
+    for (String backend : new String[] {"simd", "reference"}) {
+      assertThat(refused(command, "--backend", backend, "--precision", "tf32").err())
+          .contains("backend '" + backend + "' does not compute in TF32; choose one of [FP32]");
+    }
+  }
+
+  @Test
+  void autoSaysWhatLacksThePrecision() {
+    assertThat(refused("verify --case groups2-96", "--precision", "fp16").err())
+        .contains("cuda: the GPU backend is not part of this version")
+        .contains("simd: does not compute in FP16; reference: does not compute in FP16");
+  }
+
+  /** A backend of which only name and device count. */
+  private record Named(String name) implements Backend {
+    @Override
+    public String device() {
+      return "device";
+    }
+
+    @Override
+    public Plan compile(Graph graph) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @ParameterizedTest
+  @CsvSource({"simd, FP32, device", "simd, FP16, 'device, fp16'", "cuda, FP32, 'device, fp32'"})
+  void isNamedUnlessItGoesWithoutSaying(String backend, Precision precision, String device) {
+    try (Backend named = new Named(backend)) {
+      assertThat(PrecisionArguments.describe(named, precision)).isEqualTo(device);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Precision.class)
+  void aChoiceNamesIt(Precision precision) {
+    try (Backend named = new Named("cuda")) {
+      BackendArguments.Choice choice =
+          new BackendArguments.Choice(named, precision, false, List.of());
+      assertThat(choice.device()).isEqualToIgnoringCase("cuda: device, " + precision);
+    }
+  }
+}

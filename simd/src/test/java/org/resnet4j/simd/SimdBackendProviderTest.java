@@ -1,0 +1,30 @@
+package org.resnet4j.simd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.resnet4j.core.backend.Backend;
+import org.resnet4j.core.backend.BackendOptions;
+import org.resnet4j.core.backend.Precision;
+
+class SimdBackendProviderTest {
+  @ParameterizedTest
+  @EnumSource(Precision.class)
+  void opensInFloat32Alone(Precision precision) {
+    SimdBackendProvider provider = new SimdBackendProvider();
+    BackendOptions options = new BackendOptions(1).withPrecision(precision);
+    if (precision == Precision.FP32) {
+      try (Backend backend = provider.open(options)) {
+        assertThat(backend.name()).isEqualTo("simd");
+      }
+    } else {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> provider.open(options))
+          .withMessage(
+              "backend 'simd' does not compute in %s; choose one of [FP32] or another backend",
+              precision);
+    }
+  }
+}
