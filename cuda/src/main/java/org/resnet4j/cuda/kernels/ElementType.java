@@ -1,5 +1,9 @@
 package org.resnet4j.cuda.kernels;
 
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
+
+import java.lang.foreign.MemorySegment;
 import java.util.Locale;
 
 /** How a tensor's numbers are stored on the device. Kernels compute in float32. Thread-safe. */
@@ -25,5 +29,26 @@ public enum ElementType {
   /** The last part of entry names, such as {@code f16}. */
   public String suffix() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * Stores a number as kernels do, in native byte order.
+   *
+   * @param index in numbers
+   * @throws IndexOutOfBoundsException if it is not inside {@code target}
+   */
+  public void set(MemorySegment target, long index, float number) {
+    switch (this) {
+      case F32 -> target.set(JAVA_FLOAT_UNALIGNED, index * bytes, number);
+      case F16 -> target.set(JAVA_SHORT_UNALIGNED, index * bytes, Float.floatToFloat16(number));
+      case BF16 -> target.set(JAVA_SHORT_UNALIGNED, index * bytes, bfloat16(number));
+    }
+  }
+
+  private static short bfloat16(float number) {
+    int bits = Float.floatToRawIntBits(number);
+    int upper = bits >>> 16;
+    // The sum could carry a NaN into infinity; its quiet bit is set instead.
+    return (short) (Float.isNaN(number) ? upper | 0x40 : (bits + 0x7FFF + (upper & 1)) >>> 16);
   }
 }

@@ -29,7 +29,7 @@ public final class Numbers {
   private Numbers() {}
 
   /** Normally distributed numbers, one of ten a special one. */
-  static float[] random(int count, long seed) {
+  public static float[] random(int count, long seed) {
     Random random = new Random(seed);
     float[] numbers = new float[count];
     for (int i = 0; i < count; i++) {
@@ -42,7 +42,7 @@ public final class Numbers {
   }
 
   /** Rounds to nearest even. */
-  static byte[] encode(ElementType type, float... numbers) {
+  public static byte[] encode(ElementType type, float... numbers) {
     ByteBuffer bytes =
         ByteBuffer.allocate(numbers.length * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
     for (float number : numbers) {
