@@ -1,0 +1,46 @@
+package org.resnet4j.cuda;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The ways to compute a {@link ConvProblem}, in the order in which they are tried. That a method
+ * applies does not mean that the device's libraries have it: cuDNN says so when it is asked.
+ */
+enum ConvMethod {
+  /**
+   * One operation graph of convolution, residual, bias and ReLU. Channels per group in multiples of
+   * 16 bytes. Source: cuDNN's graph API.
+   */
+  GRAPH_FUSED,
+  /**
+   * All in one call; without a ReLU only by {@code IMPLICIT_PRECOMP_GEMM}. Any convolution. Source:
+   * {@code cudnnConvolutionBiasActivationForward}.
+   */
+  LEGACY_FUSED,
+  /** {@code cublasGemmEx}, then the epilogue kernel. 1x1, stride 1, one group. */
+  GEMM_THEN_EPILOGUE,
+  /** {@code cudnnConvolutionForward}, then the epilogue kernel. Any convolution. */
+  LEGACY_THEN_EPILOGUE;
+
+  /** The methods worth trying, the last of which is {@link #LEGACY_THEN_EPILOGUE}. */
+  static List<ConvMethod> candidates(ConvProblem problem) {
+    return Arrays.stream(values()).filter(method -> method.applies(problem)).toList();
+  }
+
+  private boolean applies(ConvProblem problem) {
+    return switch (this) {
+      case GRAPH_FUSED -> problem.isAligned();
+      case GEMM_THEN_EPILOGUE -> problem.isGemm();
+      case LEGACY_FUSED, LEGACY_THEN_EPILOGUE -> true;
+    };
+  }
+
+  /**
+   * Whether the method computes a problem by no algorithm of cuDNN's but {@code
+   * IMPLICIT_PRECOMP_GEMM}, the only one that takes {@code CUDNN_ACTIVATION_IDENTITY}.
+   */
+  boolean needsPrecomputedGemm(ConvProblem problem) {
+    return this == LEGACY_FUSED && !problem.relu();
+  }
+}

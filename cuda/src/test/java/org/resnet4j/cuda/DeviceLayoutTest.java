@@ -1,0 +1,141 @@
+package org.resnet4j.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.resnet4j.core.backend.Precision;
+import org.resnet4j.core.graph.GraphBuilder;
+import org.resnet4j.core.graph.Node;
+import org.resnet4j.core.graph.Op;
+import org.resnet4j.core.tensor.Shape;
+import org.resnet4j.cuda.DeviceLayout.Region;
+
+class DeviceLayoutTest {
+  static Stream<Lowering> all() {
+    return Networks.all();
+  }
+
+  private static boolean apart(Region a, Region b) {
+    return a.offset() + a.bytes() <= b.offset() || b.offset() + b.bytes() <= a.offset();
+  }
+
+  /** Whatever is written between a value's step and a reader's, the reader's own included. */
+  private static void assertIntact(DeviceLayout layout, Node reader, int value) {
+    List<Region> values = layout.values();
+    for (int written = value + 1; written <= reader.id(); written++) {
+      assertThat(apart(values.get(value), values.get(written)))
+          .as("%s of batch %d: %d over %d", reader.name(), layout.batch(), written, value)
+          .isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void nothingIsWrittenOverWhatIsStillRead(Lowering lowering) {
+    for (int batch : new int[] {1, 3, 64}) {
+      DeviceLayout layout = DeviceLayout.of(lowering, batch);
+      assertThat(layout.batch()).isEqualTo(batch);
+      assertThat(layout.values()).hasSameSizeAs(lowering.skeleton().nodes());
+      for (Node node : lowering.skeleton().nodes()) {
+        node.inputs().forEach(value -> assertIntact(layout, node, value));
+        Region value = layout.values().get(node.id());
+        assertThat(apart(value, layout.input())).isTrue();
+        assertThat(value.equals(layout.logits()) || apart(value, layout.logits())).isTrue();
+      }
+      assertThat(apart(layout.input(), layout.logits())).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void regionsAreAlignedLargeEnoughAndInside(Lowering lowering) {
+    DeviceLayout layout = DeviceLayout.of(lowering, 5);
+    int bytes = Precisions.elementType(lowering.precision()).bytes();
+    Shape image = lowering.skeleton().inputShape();
+    Shape result = lowering.skeleton().output().shape();
+    assertThat(layout.input().bytes()).isEqualTo(5 * image.size() * Float.BYTES);
+    assertThat(layout.logits().bytes()).isEqualTo(5 * result.size() * Float.BYTES);
+    for (CudaStep step : lowering.steps()) {
+      if (!step.writesLogits()) {
+        assertThat(layout.values().get(step.node().id()).bytes())
+            .as(step.node().name())
+            .isEqualTo(5 * step.node().shape().pixels() * step.channels() * bytes);
+      }
+    }
+    assertThat(layout.values().getLast()).isEqualTo(layout.logits());
+    assertThat(Stream.concat(layout.values().stream(), Stream.of(layout.input(), layout.logits())))
+        .allSatisfy(region -> {
+          assertThat(region.offset() % 256).isZero();
+          assertThat(region.offset() + region.bytes()).isLessThanOrEqualTo(layout.bytes());
+        });
+  }
+
+  /** The dead make room: three of the largest values at most, with what is beside them. */
+  @ParameterizedTest
+  @CsvSource({"FP32, 4", "FP16, 2"})
+  void needsLittleMoreThanWhatLivesTogether(Precision precision, int bytes) {
+    Lowering lowering = Networks.lowered("resnet50", precision);
+    long largest = 112L * 112 * 64 * bytes;
+    long staging = 224L * 224 * 3 * Float.BYTES;
+    assertThat(DeviceLayout.of(lowering, 1).bytes())
+        .isBetween(2 * largest + staging, 3 * largest + staging + 100_000);
+  }
+
+  /** A conversion reads the last value when all other steps are done. */
+  @Test
+  void aValueToConvertLiesBesideTheLogits() {
+    GraphBuilder graph = new GraphBuilder();
+    int x = graph.add("input", new Op.Input(new Shape(3, 6, 4)));
+    graph.add("mean", new Op.GlobalAvgPool(), x);
+    DeviceLayout layout = DeviceLayout.of(CudaCompiler.lower(graph.build(), Precision.FP16), 100);
+    assertThat(layout.input()).isEqualTo(new Region(0, 28_800));
+    assertThat(layout.logits()).isEqualTo(new Region(28_928, 1_200));
+    assertThat(layout.values())
+        .containsExactly(new Region(30_208, 38_400), new Region(68_608, 1_600));
+    assertThat(layout.bytes()).isEqualTo(68_608 + 1_792);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {50_000_000, 1_000_000_000, 79_999_999_999L})
+  void theLargestBatchFitsAndOneMoreDoesNot(long freeBytes) {
+    for (Precision precision : new Precision[] {Precision.FP32, Precision.BF16}) {
+      Lowering lowering = Networks.lowered("resnext50_32x4d", precision);
+      int largest = DeviceLayout.largestBatch(lowering, freeBytes);
+      assertThat(DeviceLayout.of(lowering, largest).bytes()).isLessThanOrEqualTo(freeBytes);
+      if (largest < DeviceLayout.largestBatch(lowering)) {
+        assertThat(DeviceLayout.of(lowering, largest + 1).bytes()).isGreaterThan(freeBytes);
+      }
+    }
+  }
+
+  @Test
+  void noneFitsIntoTooLittle() {
+    Lowering lowering = Networks.lowered("resnet18", Precision.FP16);
+    long one = DeviceLayout.of(lowering, 1).bytes();
+    assertThat(DeviceLayout.largestBatch(lowering, one)).isEqualTo(1);
+    assertThat(DeviceLayout.largestBatch(lowering, one - 1)).isZero();
+  }
+
+  /** ResNet-50's largest value has 112 x 112 x 64 = 56 x 56 x 256 numbers an image. */
+  @ParameterizedTest
+  @CsvSource({"FP32", "BF16"})
+  void indexesLimitTheBatch(Precision precision) {
+    Lowering lowering = Networks.lowered("resnet50", precision);
+    assertThat(DeviceLayout.largestBatch(lowering)).isEqualTo(2674);
+    assertThat(DeviceLayout.largestBatch(lowering, Long.MAX_VALUE)).isEqualTo(2674);
+    assertThat(DeviceLayout.of(lowering, 2674).batch()).isEqualTo(2674);
+    for (int batch : new int[] {0, -1, 2675}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> DeviceLayout.of(lowering, batch))
+          .withMessageStartingWith("batch must lie between 1 and 2674, ")
+          .withMessageEndingWith(", got " + batch);
+    }
+  }
+}
