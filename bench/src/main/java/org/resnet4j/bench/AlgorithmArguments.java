@@ -19,11 +19,6 @@ final class AlgorithmArguments {
               + " user's cache directory; bits may differ from run to run. Default: by-shape.")
   private AlgorithmChoice choice = AlgorithmChoice.BY_SHAPE;
 
-  /** The choice. */
-  AlgorithmChoice choice() {
-    return choice;
-  }
-
   /** These options with the choice. */
   BackendOptions applyTo(BackendOptions options) {
     return options.withAlgorithms(choice);

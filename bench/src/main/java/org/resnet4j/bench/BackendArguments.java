@@ -38,6 +38,8 @@ final class BackendArguments {
 
   @Mixin private PrecisionArguments precision = new PrecisionArguments();
 
+  @Mixin private DeviceArguments device = new DeviceArguments();
+
   /**
    * An open backend and how it was found.
    *
@@ -70,12 +72,12 @@ final class BackendArguments {
   }
 
   private BackendOptions options() {
-    return precision.applyTo(
-        algorithms.applyTo(
-            threads == null ? BackendOptions.defaults() : new BackendOptions(threads)));
+    BackendOptions defaults = BackendOptions.defaults();
+    BackendOptions chosen = threads == null ? defaults : defaults.withThreads(threads);
+    return device.applyTo(precision.applyTo(algorithms.applyTo(chosen)));
   }
 
-  /** The first of the preferred ones that is available and computes in the precision. */
+  /** The first of the preferred ones that has the device and computes in the precision. */
   static Choice choose(List<BackendProvider> providers, BackendOptions options) {
     List<String> passedOver = new ArrayList<>();
     for (String preferred : PREFERENCE) {
@@ -83,7 +85,7 @@ final class BackendArguments {
         if (!provider.name().equals(preferred)) {
           continue;
         }
-        switch (provider.availability()) {
+        switch (provider.availability(options.device())) {
           case Availability.Available _ -> {
             if (provider.precisions().contains(options.precision())) {
               return new Choice(provider.open(options), options.precision(), true, passedOver);

@@ -80,6 +80,8 @@ final class BenchCommand implements Callable<Integer> {
 
   @Mixin private PrecisionArguments precision = new PrecisionArguments();
 
+  @Mixin private DeviceArguments device = new DeviceArguments();
+
   @Mixin private PeerArguments peers = new PeerArguments();
 
   @Option(
@@ -123,13 +125,17 @@ final class BenchCommand implements Callable<Integer> {
           "--weights", "is for one network", "name it with --model, or leave --weights out");
     }
     peers.check(weights != null);
-    String device = device();
+    BackendOptions options =
+        device.applyTo(
+            precision.applyTo(algorithms.applyTo(new BackendOptions(threads.getFirst()))));
+    String described = describe(options);
     List<EngineFactory> engines = new ArrayList<>();
-    engines.add(new BackendEngines(backend, algorithms.choice(), precision.precision()));
+    engines.add(new BackendEngines(backend, options));
     engines.addAll(peers.open());
     engines.addAll(extra);
     BenchReport report =
-        new BenchReport(terminal, json, PeakFlops.gflops(), device, peers.versions(), size, chosen);
+        new BenchReport(
+            terminal, json, PeakFlops.gflops(), described, peers.versions(), size, chosen);
     report.begin();
     boolean agreed = true;
     Protocol protocol = new Protocol(seconds, WARM_UP_SECONDS);
@@ -197,9 +203,7 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   /** Whether the backend is there at all is known before peers are fetched. */
-  private String device() {
-    BackendOptions options =
-        precision.applyTo(algorithms.applyTo(new BackendOptions(threads.getFirst())));
+  private String describe(BackendOptions options) {
     try (Backend opened = Backends.open(backend, options)) {
       return PrecisionArguments.describe(opened, options.precision());
     }

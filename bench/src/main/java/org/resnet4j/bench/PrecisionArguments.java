@@ -18,11 +18,6 @@ final class PrecisionArguments {
           "fp32, tf32, fp16 or bf16; simd and reference compute in fp32 only. Default: fp32.")
   private Precision precision = Precision.FP32;
 
-  /** The precision. */
-  Precision precision() {
-    return precision;
-  }
-
   /** These options with the precision. */
   BackendOptions applyTo(BackendOptions options) {
     return options.withPrecision(precision);

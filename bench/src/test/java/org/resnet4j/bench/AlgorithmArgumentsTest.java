@@ -11,7 +11,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.resnet4j.core.backend.AlgorithmChoice;
 import org.resnet4j.core.backend.BackendOptions;
-import org.resnet4j.core.backend.Precision;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,9 +37,9 @@ class AlgorithmArgumentsTest {
   private static AlgorithmChoice parse(String... arguments) {
     Only command = new Only();
     new CommandLine(command).parseArgs(arguments);
-    AlgorithmChoice choice = command.algorithms.choice();
-    assertThat(command.algorithms.applyTo(new BackendOptions(3)))
-        .isEqualTo(new BackendOptions(3, choice, Precision.FP32));
+    BackendOptions options = new BackendOptions(3);
+    AlgorithmChoice choice = command.algorithms.applyTo(options).algorithms();
+    assertThat(command.algorithms.applyTo(options)).isEqualTo(options.withAlgorithms(choice));
     return choice;
   }
 

@@ -65,6 +65,15 @@ class BackendArgumentsTest {
   }
 
   @Test
+  void passesOverWhatLacksTheDevice() {
+    List<BackendProvider> all = List.of(new Named("simd", true), new Named("reference", true));
+    assertThatThrownBy(() -> BackendArguments.choose(all, OPTIONS.withDevice(1)))
+        .isInstanceOf(BackendUnavailableException.class)
+        .hasMessageContaining(
+            "simd: it has one device, number 0, and none of number 1; reference:");
+  }
+
+  @Test
   void saysWhyNothingRuns() {
     assertThatThrownBy(() -> BackendArguments.choose(List.of(new Named("simd", false)), OPTIONS))
         .isInstanceOf(BackendUnavailableException.class)

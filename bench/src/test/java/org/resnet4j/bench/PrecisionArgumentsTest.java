@@ -27,8 +27,8 @@ class PrecisionArgumentsTest {
   private static Precision parse(String... arguments) {
     Only command = new Only();
     new CommandLine(command).parseArgs(arguments);
-    Precision precision = command.arguments.precision();
     BackendOptions options = new BackendOptions(3);
+    Precision precision = command.arguments.applyTo(options).precision();
     assertThat(command.arguments.applyTo(options)).isEqualTo(options.withPrecision(precision));
     return precision;
   }

@@ -4,7 +4,6 @@ import org.resnet4j.core.backend.Availability;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.BackendProvider;
-import org.resnet4j.core.backend.BackendUnavailableException;
 
 /**
  * The CPU backend in pure Java.
@@ -35,13 +34,7 @@ public final class SimdBackendProvider implements BackendProvider {
 
   @Override
   public Backend open(BackendOptions options) {
-    return switch (availability()) {
-      case Availability.Available _ -> {
-        checkPrecision(options.precision());
-        yield new SimdBackend(options);
-      }
-      case Availability.Unavailable(String reason, String remedy) ->
-          throw new BackendUnavailableException(name(), reason, remedy);
-    };
+    check(options);
+    return new SimdBackend(options);
   }
 }

@@ -1,12 +1,15 @@
 package org.resnet4j.simd;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.BackendOptions;
+import org.resnet4j.core.backend.BackendUnavailableException;
 import org.resnet4j.core.backend.Precision;
 
 class SimdBackendProviderTest {
@@ -26,5 +29,13 @@ class SimdBackendProviderTest {
               "backend 'simd' does not compute in %s; choose one of [FP32] or another backend",
               precision);
     }
+  }
+
+  @Test
+  void hasOneDevice() {
+    SimdBackendProvider provider = new SimdBackendProvider();
+    assertThatExceptionOfType(BackendUnavailableException.class)
+        .isThrownBy(() -> provider.open(new BackendOptions(1).withDevice(1)))
+        .withMessageContaining("it has one device, number 0, and none of number 1");
   }
 }

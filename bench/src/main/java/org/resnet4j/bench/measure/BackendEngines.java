@@ -1,25 +1,21 @@
 package org.resnet4j.bench.measure;
 
-import org.resnet4j.core.backend.AlgorithmChoice;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.Backends;
 import org.resnet4j.core.backend.Plan;
-import org.resnet4j.core.backend.Precision;
 import org.resnet4j.core.backend.Session;
 
 /**
  * Our own engines.
  *
  * @param name a backend's
- * @param algorithms how it decides between algorithms
- * @param precision in which it computes
+ * @param options it is opened with, but for the threads, which are each problem's
  */
-public record BackendEngines(String name, AlgorithmChoice algorithms, Precision precision)
-    implements EngineFactory {
-  /** By shape in float32. */
+public record BackendEngines(String name, BackendOptions options) implements EngineFactory {
+  /** By shape in float32 on device 0. */
   public BackendEngines(String name) {
-    this(name, AlgorithmChoice.BY_SHAPE, Precision.FP32);
+    this(name, BackendOptions.defaults());
   }
 
   /**
@@ -29,8 +25,7 @@ public record BackendEngines(String name, AlgorithmChoice algorithms, Precision 
    */
   @Override
   public Engine open(Problem problem) {
-    Backend backend =
-        Backends.open(name, new BackendOptions(problem.threads(), algorithms, precision));
+    Backend backend = Backends.open(name, options.withThreads(problem.threads()));
     try {
       return new BackendEngine(backend, problem);
     } catch (RuntimeException | Error e) {

@@ -6,8 +6,10 @@ package org.resnet4j.core.backend;
  * @param threads CPU threads a run may use, the caller's included; at least 1
  * @param algorithms how it decides between algorithms, if it has several
  * @param precision in which it computes
+ * @param device number of the device it runs on, from 0; backends of one device have number 0 alone
  */
-public record BackendOptions(int threads, AlgorithmChoice algorithms, Precision precision) {
+public record BackendOptions(
+    int threads, AlgorithmChoice algorithms, Precision precision, int device) {
   private static final int MAX_THREADS = 1024;
 
   /**
@@ -20,29 +22,50 @@ public record BackendOptions(int threads, AlgorithmChoice algorithms, Precision 
       throw new IllegalArgumentException(
           "threads must lie between 1 and " + MAX_THREADS + ", got " + threads);
     }
+    if (device < 0) {
+      throw new IllegalArgumentException("devices are numbered from 0, got " + device);
+    }
   }
 
   /**
-   * With algorithms {@link AlgorithmChoice#BY_SHAPE} in {@link Precision#FP32}.
+   * With algorithms {@link AlgorithmChoice#BY_SHAPE} in {@link Precision#FP32} on device 0.
    *
    * @throws IllegalArgumentException if a value is out of range
    */
   public BackendOptions(int threads) {
-    this(threads, AlgorithmChoice.BY_SHAPE, Precision.FP32);
+    this(threads, AlgorithmChoice.BY_SHAPE, Precision.FP32, 0);
   }
 
-  /** As many threads as the process may use processors, algorithms by shape, float32. */
+  /** As many threads as the process may use processors, algorithms by shape, float32, device 0. */
   public static BackendOptions defaults() {
     return new BackendOptions(Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors()));
   }
 
+  /**
+   * The same with other threads.
+   *
+   * @throws IllegalArgumentException if the number is out of range
+   */
+  public BackendOptions withThreads(int count) {
+    return new BackendOptions(count, algorithms, precision, device);
+  }
+
   /** The same with another choice of algorithms. */
   public BackendOptions withAlgorithms(AlgorithmChoice choice) {
-    return new BackendOptions(threads, choice, precision);
+    return new BackendOptions(threads, choice, precision, device);
   }
 
   /** The same in another precision. */
   public BackendOptions withPrecision(Precision other) {
-    return new BackendOptions(threads, algorithms, other);
+    return new BackendOptions(threads, algorithms, other, device);
+  }
+
+  /**
+   * The same on another device.
+   *
+   * @throws IllegalArgumentException if the number is negative
+   */
+  public BackendOptions withDevice(int number) {
+    return new BackendOptions(threads, algorithms, precision, number);
   }
 }

@@ -26,7 +26,7 @@ public final class ReferenceBackendProvider implements BackendProvider {
 
   @Override
   public Backend open(BackendOptions options) {
-    checkPrecision(options.precision());
+    check(options);
     return new ReferenceBackend(options.threads());
   }
 }

@@ -1,6 +1,7 @@
 package org.resnet4j.core.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.EnumSet;
@@ -25,22 +26,53 @@ class BackendOptionsTest {
   }
 
   @Test
-  void areFloat32ByShapeUnlessChanged() {
+  void areFloat32ByShapeOnTheFirstDeviceUnlessChanged() {
     assertThat(BackendOptions.defaults().precision()).isEqualTo(Precision.FP32);
     BackendOptions options = new BackendOptions(3);
-    assertThat(options).isEqualTo(new BackendOptions(3, AlgorithmChoice.BY_SHAPE, Precision.FP32));
-    assertThat(options.withPrecision(Precision.BF16).withAlgorithms(AlgorithmChoice.MEASURED))
-        .isEqualTo(new BackendOptions(3, AlgorithmChoice.MEASURED, Precision.BF16))
-        .isEqualTo(options.withAlgorithms(AlgorithmChoice.MEASURED).withPrecision(Precision.BF16));
+    assertThat(options)
+        .isEqualTo(new BackendOptions(3, AlgorithmChoice.BY_SHAPE, Precision.FP32, 0));
+    BackendOptions changed = new BackendOptions(4, AlgorithmChoice.MEASURED, Precision.BF16, 1);
+    assertThat(
+            options
+                .withPrecision(Precision.BF16)
+                .withAlgorithms(AlgorithmChoice.MEASURED)
+                .withDevice(1)
+                .withThreads(4))
+        .isEqualTo(changed)
+        .isEqualTo(
+            options
+                .withThreads(4)
+                .withDevice(1)
+                .withAlgorithms(AlgorithmChoice.MEASURED)
+                .withPrecision(Precision.BF16));
+  }
+
+  @Test
+  void devicesAreNumberedFromZero() {
+    BackendOptions options = new BackendOptions(1);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> options.withDevice(-1))
+        .withMessage("devices are numbered from 0, got -1");
+  }
+
+  @Test
+  void theReferenceHasOneDevice() {
+    BackendOptions options = new BackendOptions(1).withDevice(2);
+    assertThatExceptionOfType(BackendUnavailableException.class)
+        .isThrownBy(() -> new ReferenceBackendProvider().open(options))
+        .withMessage(
+            "backend 'reference' is not available: it has one device, number 0, and none of number"
+                + " 2; leave the device out, or choose another backend");
   }
 
   @Test
   void aProviderTakesThePrecisionsItHas() {
     Provider half = new Provider("half", EnumSet.of(Precision.BF16, Precision.FP16));
-    half.checkPrecision(Precision.FP16);
-    half.checkPrecision(Precision.BF16);
+    BackendOptions options = new BackendOptions(1);
+    half.check(options.withPrecision(Precision.FP16));
+    half.check(options.withPrecision(Precision.BF16));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> half.checkPrecision(Precision.FP32))
+        .isThrownBy(() -> half.check(options))
         .withMessage(
             "backend 'half' does not compute in FP32; choose one of [FP16, BF16] or another"
                 + " backend");
