@@ -7,6 +7,7 @@
 enum { SUCCESS = 0, NOT_INITIALIZED = 1, INVALID_VALUE = 7, EXECUTION_FAILED = 13, NOT_SUPPORTED = 15 };
 enum { FLOAT = 0, HALF = 2, BFLOAT16 = 14 };
 enum { PLAIN = 0, TRANSPOSED = 1, CONJUGATED = 2 };
+enum { DISALLOW_REDUCED_PRECISION_REDUCTION = 16 };
 enum { COMPUTE_32F = 68, COMPUTE_32F_PEDANTIC = 69, COMPUTE_32F_TF32 = 77 };
 
 static const char HANDLE[] = "cublasHandle";
@@ -40,11 +41,11 @@ int cublasDestroy_v2(handle *h) {
   return SUCCESS;
 }
 
-int cublasGetVersion_v2(handle *h, int *version) {
+int cublasGetProperty(int type, int *value) {
+  static const int VERSION[] = {12, 9, 1};
   ENTER;
-  if (!fake_alive(HANDLE, h)) return NOT_INITIALIZED;
-  if (!version) return INVALID_VALUE;
-  *version = 120900;
+  if (type < 0 || type > 2 || !value) return INVALID_VALUE;
+  *value = VERSION[type];
   return SUCCESS;
 }
 
@@ -62,7 +63,7 @@ int cublasSetStream_v2(handle *h, void *stream) {
 int cublasSetMathMode(handle *h, int mode) {
   ENTER;
   if (!fake_alive(HANDLE, h)) return NOT_INITIALIZED;
-  if (mode < 0 || mode > 3) return INVALID_VALUE;
+  if (mode < 0 || (mode & ~DISALLOW_REDUCED_PRECISION_REDUCTION) > 3) return INVALID_VALUE;
   h->math = mode;
   return SUCCESS;
 }

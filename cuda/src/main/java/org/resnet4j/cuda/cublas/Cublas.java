@@ -76,21 +76,31 @@ public final class Cublas {
     return location;
   }
 
+  /** For example {@code 12.9.1}. */
+  public String versionText() {
+    return getProperty(0) + "." + getProperty(1) + "." + getProperty(2);
+  }
+
+  /**
+   * A number that the library was built with.
+   *
+   * @param type 0 for the major version, 1 for the minor, 2 for the patch level; source: {@code
+   *     libraryPropertyType}
+   */
+  private int getProperty(int type) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment value = arena.allocate(ValueLayout.JAVA_INT);
+      calls.call(GET_PROPERTY, type, value);
+      return value.get(ValueLayout.JAVA_INT, 0);
+    }
+  }
+
   long create() {
     return calls.written(CREATE);
   }
 
   void destroy(long handle) {
     calls.call(DESTROY, handle);
-  }
-
-  /** For example 120900. */
-  int getVersion(long handle) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment out = arena.allocate(ValueLayout.JAVA_INT);
-      calls.call(GET_VERSION, handle, out);
-      return out.get(ValueLayout.JAVA_INT, 0);
-    }
   }
 
   void setStream(long handle, long stream) {

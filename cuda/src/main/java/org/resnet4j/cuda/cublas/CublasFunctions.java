@@ -7,8 +7,8 @@ import org.resnet4j.cuda.library.NativeFunction;
 final class CublasFunctions {
   static final NativeFunction CREATE = NativeFunction.of("cublasCreate_v2", "h:handle");
   static final NativeFunction DESTROY = NativeFunction.of("cublasDestroy_v2", "p:handle");
-  static final NativeFunction GET_VERSION =
-      NativeFunction.of("cublasGetVersion_v2", "p:handle", "h:version");
+  static final NativeFunction GET_PROPERTY =
+      NativeFunction.of("cublasGetProperty", "i:type", "h:value");
   static final NativeFunction SET_STREAM =
       NativeFunction.of("cublasSetStream_v2", "p:handle", "p:stream");
   static final NativeFunction SET_MATH_MODE =
@@ -40,7 +40,7 @@ final class CublasFunctions {
 
   /** All of them. */
   static final List<NativeFunction> ALL =
-      List.of(CREATE, DESTROY, GET_VERSION, SET_STREAM, SET_MATH_MODE, SET_WORKSPACE, GEMM_EX);
+      List.of(CREATE, DESTROY, GET_PROPERTY, SET_STREAM, SET_MATH_MODE, SET_WORKSPACE, GEMM_EX);
 
   private CublasFunctions() {}
 }

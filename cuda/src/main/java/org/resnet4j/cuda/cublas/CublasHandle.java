@@ -38,9 +38,9 @@ public final class CublasHandle implements AutoCloseable {
             }));
   }
 
-  /** For example 120900. */
-  public int version() {
-    return cublas.getVersion(handle.value());
+  /** The library behind it. */
+  public Cublas cublas() {
+    return cublas;
   }
 
   /**

@@ -1,5 +1,7 @@
 package org.resnet4j.cuda.cudnn;
 
+import org.jspecify.annotations.Nullable;
+
 /** What cuDNN's functions return. Thread-safe. Source: {@code cudnnStatus_t} of cuDNN 9. */
 public enum CudnnStatus implements CudnnConstant {
   SUCCESS(0),
@@ -66,9 +68,14 @@ public enum CudnnStatus implements CudnnConstant {
     return "CUDNN_STATUS_" + name();
   }
 
+  /** Null for a value that is not listed here. */
+  public static @Nullable CudnnStatus of(int value) {
+    return CudnnConstant.named(values(), value);
+  }
+
   /** The C name; empty for a value that is not listed here. */
   static String nameOf(int value) {
-    CudnnStatus status = CudnnConstant.named(values(), value);
+    CudnnStatus status = of(value);
     return status == null ? "" : status.cName();
   }
 

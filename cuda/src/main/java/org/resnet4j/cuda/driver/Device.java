@@ -32,6 +32,11 @@ public record Device(
         api.deviceTotalMem(device));
   }
 
+  /** {@code "NVIDIA H200, compute capability 9.0"}. */
+  public String text() {
+    return name + ", compute capability " + computeCapability();
+  }
+
   /** {@code "9.0"}. */
   public String computeCapability() {
     return computeMajor + "." + computeMinor;

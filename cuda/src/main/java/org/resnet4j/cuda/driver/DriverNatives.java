@@ -49,12 +49,12 @@ public final class DriverNatives {
       }
       api.init();
       if (api.deviceGetCount() == 0) {
-        return new DriverStatus.Missing("the NVIDIA driver sees no GPU", remedy(100));
+        return new DriverStatus.Missing("the NVIDIA driver sees no GPU", DriverErrors.remedy(100));
       }
       return new DriverStatus.Usable(version);
     } catch (CudaException e) {
       return new DriverStatus.Missing(
-          "the NVIDIA driver does not start: " + e.getMessage(), remedy(e.code()));
+          "the NVIDIA driver does not start: " + e.getMessage(), DriverErrors.remedy(e.code()));
     }
   }
 
@@ -72,7 +72,12 @@ public final class DriverNatives {
     }
     try (Arena arena = Arena.ofConfined()) {
       SymbolLookup.libraryLookup(DRIVER, arena);
-    } catch (IllegalArgumentException | IllegalCallerException e) {
+    } catch (IllegalCallerException e) {
+      return new DriverStatus.Missing(
+          "this JVM does not let the GPU backend call native code: " + e.getMessage(),
+          "add --enable-native-access=ALL-UNNAMED to the java command, on the module path"
+              + " --enable-native-access=org.resnet4j.cuda,jcuda");
+    } catch (IllegalArgumentException e) {
       return new DriverStatus.Missing(
           DRIVER + " cannot be loaded: " + e.getMessage(),
           "install the NVIDIA driver (525 or later), or start the container with GPU access");
@@ -84,6 +89,11 @@ public final class DriverNatives {
     String before = System.getProperty(TEMPORARY);
     Path folder = null;
     try {
+      if (JCudaDriver.class.getClassLoader().getResource(resource()) == null) {
+        return new DriverStatus.Missing(
+            "JCuda's driver library is not on the class path: " + resource(),
+            "add the jar org.jcuda:jcuda-natives:" + JCudaVersion.get() + ":linux-x86_64");
+      }
       // The JDK reads the property once for its own temporary files: it must not see the
       // short-lived folder.
       Files.delete(File.createTempFile("resnet4j-", null).toPath());
@@ -103,22 +113,25 @@ public final class DriverNatives {
     }
   }
 
+  private static String resource() {
+    return "lib/libJCudaDriver-" + JCudaVersion.get() + "-linux-x86_64.so";
+  }
+
   /**
    * Copies JCuda's library into a new folder with mode 700. Returns the folder; the caller deletes
    * it.
    */
   static Path unpack() throws IOException {
-    String name = "libJCudaDriver-" + JCudaVersion.get() + "-linux-x86_64.so";
+    String resource = resource();
     Path folder =
         Files.createTempDirectory(
             "resnet4j-",
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    try (InputStream library =
-        JCudaDriver.class.getClassLoader().getResourceAsStream("lib/" + name)) {
+    try (InputStream library = JCudaDriver.class.getClassLoader().getResourceAsStream(resource)) {
       if (library == null) {
-        throw new IOException("lib/" + name + " is not on the class path");
+        throw new IOException(resource + " is not on the class path");
       }
-      Files.copy(library, folder.resolve(name));
+      Files.copy(library, folder.resolve(Path.of(resource).getFileName()));
     } catch (IOException e) {
       deleteUnpacked(folder);
       throw e;
@@ -151,18 +164,5 @@ public final class DriverNatives {
       root = root.getCause();
     }
     return String.valueOf(root.getMessage()).lines().findFirst().orElse(root.toString());
-  }
-
-  private static String remedy(int code) {
-    return switch (code) {
-      case 34 -> "remove the CUDA toolkit's stubs folder from LD_LIBRARY_PATH";
-      case 46 ->
-          "another process holds the GPU exclusively: wait for it, or change the compute mode";
-      case 100 ->
-          "check that nvidia-smi lists a GPU and that CUDA_VISIBLE_DEVICES and the container let this process see it";
-      case 802 -> "wait until nvidia-fabricmanager runs";
-      case 803 -> "driver library and kernel module differ in version: restart the machine";
-      default -> "check that nvidia-smi works, and look for NVRM messages in dmesg";
-    };
   }
 }

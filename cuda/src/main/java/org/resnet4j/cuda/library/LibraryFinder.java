@@ -21,7 +21,12 @@ public final class LibraryFinder {
   private final LibraryFolders folders;
   private final Function<String, @Nullable String> properties;
 
-  LibraryFinder(
+  /**
+   * Looks where a process with these variables and properties would.
+   *
+   * @param root of the usual folders; {@code /}
+   */
+  public LibraryFinder(
       Map<String, String> environment, Function<String, @Nullable String> properties, Path root) {
     this.folders = new LibraryFolders(Map.copyOf(environment), root);
     this.properties = properties;
@@ -121,6 +126,8 @@ public final class LibraryFinder {
       try {
         SymbolLookup symbols = SymbolLookup.libraryLookup(file.toAbsolutePath(), Arena.global());
         found = new SharedLibrary(file.toString(), symbols);
+      } catch (IllegalCallerException e) {
+        problems.add("%s cannot be loaded: %s".formatted(file, e.getMessage()));
       } catch (IllegalArgumentException e) {
         problems.add("%s cannot be loaded: %s".formatted(file, loadersMessage(file, e)));
       }
@@ -137,6 +144,8 @@ public final class LibraryFinder {
           found = new SharedLibrary(soname, symbols);
         } catch (IllegalArgumentException e) {
           problems.add("the loader does not find " + soname);
+        } catch (IllegalCallerException e) {
+          problems.add("the loader was not asked for %s: %s".formatted(soname, e.getMessage()));
         }
       }
     }

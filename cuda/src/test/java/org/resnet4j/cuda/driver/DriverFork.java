@@ -95,11 +95,17 @@ final class DriverFork {
 
   /** Standard output and error of {@code main}, after a normal exit. */
   static List<String> run(List<String> options, String mode) throws IOException {
+    List<String> all = new ArrayList<>(options);
+    all.add("--enable-native-access=ALL-UNNAMED");
+    return run(all, classPath(), mode);
+  }
+
+  /** As {@link #run(List, String)}, with these options and this class path alone. */
+  static List<String> run(List<String> options, String classPath, String mode) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("--enable-native-access=ALL-UNNAMED");
     command.addAll(options);
-    command.addAll(List.of("-cp", classPath(), DriverFork.class.getName(), mode));
+    command.addAll(List.of("-cp", classPath, DriverFork.class.getName(), mode));
     command.add(Emulator.library("libcuda.so.1").toString());
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().remove("LD_LIBRARY_PATH");
@@ -116,7 +122,7 @@ final class DriverFork {
     return output.lines().toList();
   }
 
-  private static String classPath() {
+  static String classPath() {
     return java.util.stream.Stream.of(
             System.getProperty("java.class.path"),
             System.getProperty("jdk.module.path"),

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,6 +85,40 @@ class DriverNativesTest {
     List<String> output =
         DriverFork.run(List.of("-Djava.io.tmpdir=" + folder.resolve("absent")), "loaded");
     assertThat(output).anyMatch(line -> line.startsWith("Missing[reason="));
+  }
+
+  @Test
+  void withoutJcudasNativesTheReasonNamesThem() throws IOException {
+    String classPath =
+        Arrays.stream(DriverFork.classPath().split(File.pathSeparator))
+            .filter(entry -> !entry.contains("jcuda-natives"))
+            .collect(Collectors.joining(File.pathSeparator));
+    List<String> output =
+        DriverFork.run(List.of("--enable-native-access=ALL-UNNAMED"), classPath, "loaded");
+    assertThat(output)
+        .containsExactly(
+            "Missing[reason=JCuda's driver library is not on the class path: lib/"
+                + JCUDA
+                + ", remedy=add the jar org.jcuda:jcuda-natives:12.6.0:linux-x86_64]");
+  }
+
+  @Test
+  void withoutNativeAccessTheReasonNamesTheFlag() throws IOException {
+    List<String> output =
+        DriverFork.run(List.of("--illegal-native-access=deny"), DriverFork.classPath(), "status");
+    assertThat(output)
+        .singleElement()
+        .asString()
+        .startsWith("Missing[reason=this JVM does not let the GPU backend call native code: ")
+        .contains("add --enable-native-access=ALL-UNNAMED");
+  }
+
+  @Test
+  void onAnotherPlatformTheReasonNamesIt() throws IOException {
+    assertThat(DriverFork.run(List.of("-Dos.arch=aarch64"), "status"))
+        .containsExactly(
+            "Missing[reason=the GPU backend runs on Linux amd64, this is Linux aarch64,"
+                + " remedy=use another backend]");
   }
 
   @Test
