@@ -3,10 +3,14 @@ package org.resnet4j.bench;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.resnet4j.core.backend.Availability.Available;
 import org.resnet4j.core.backend.Availability.Unavailable;
 import org.resnet4j.core.backend.BackendProvider;
 import org.resnet4j.core.backend.Backends;
+import org.resnet4j.core.backend.Requirement;
+import org.resnet4j.core.backend.Requirement.Met;
+import org.resnet4j.core.backend.Requirement.Unmet;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.core.JsonGenerator;
@@ -19,27 +23,33 @@ import tools.jackson.core.JsonGenerator;
     footer = {"  resnet4j doctor", "  resnet4j doctor --json"})
 final class DoctorCommand implements Callable<Integer> {
   private final Terminal terminal;
+  private final Supplier<List<BackendProvider>> backends;
 
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
   DoctorCommand(Terminal terminal) {
+    this(terminal, Backends::providers);
+  }
+
+  /** About backends, which are asked for when the command runs. */
+  DoctorCommand(Terminal terminal, Supplier<List<BackendProvider>> backends) {
     this.terminal = terminal;
+    this.backends = backends;
   }
 
   @Override
   public Integer call() {
     Machine machine = Machine.current();
-    List<BackendProvider> backends = Backends.providers();
     if (json) {
-      new JsonLines(terminal.out()).print(out -> write(out, machine, backends));
+      new JsonLines(terminal.out()).print(out -> write(out, machine));
     } else {
-      print(terminal.out(), machine, backends);
+      print(terminal.out(), machine);
     }
     return ExitCodes.OK;
   }
 
-  private static void print(PrintStream out, Machine machine, List<BackendProvider> backends) {
+  private void print(PrintStream out, Machine machine) {
     out.println("java       " + machine.jdk() + ", " + machine.vendor());
     out.println("           " + machine.jvm());
     Machine.warning(machine.jdk()).ifPresent(text -> out.println("           warning: " + text));
@@ -51,19 +61,31 @@ final class DoctorCommand implements Callable<Integer> {
             .formatted(Units.bytes(machine.memoryBytes()), Units.bytes(machine.maxHeapBytes())));
     out.println(
         "vectors    module jdk.incubator.vector " + (machine.vectorModule() ? "found" : "missing"));
-    for (BackendProvider backend : backends) {
-      String name = "%-9s  ".formatted(backend.name());
-      switch (backend.availability()) {
-        case Available(String device) -> out.println(name + "ready: " + device);
-        case Unavailable(String reason, String remedy) -> {
-          out.println(name + "not available: " + reason);
-          out.println("           " + remedy);
+    backends.get().forEach(backend -> print(out, backend));
+  }
+
+  private static void print(PrintStream out, BackendProvider backend) {
+    String name = "%-9s  ".formatted(backend.name());
+    switch (backend.availability()) {
+      case Available(String device) -> out.println(name + "ready: " + device);
+      case Unavailable(String reason, String remedy) -> {
+        out.println(name + "not available: " + reason);
+        out.println("           " + remedy);
+      }
+    }
+    for (Requirement requirement : backend.requirements()) {
+      String what = "           %-9s  ".formatted(requirement.name());
+      switch (requirement) {
+        case Met(String _, String found) -> out.println(what + found);
+        case Unmet(String _, String reason, String remedy) -> {
+          out.println(what + "problem: " + reason);
+          out.println("                      " + remedy);
         }
       }
     }
   }
 
-  private static void write(JsonGenerator out, Machine machine, List<BackendProvider> backends) {
+  private void write(JsonGenerator out, Machine machine) {
     out.writeStringProperty("java", machine.jdk().toString());
     out.writeStringProperty("vendor", machine.vendor());
     out.writeStringProperty("jvm", machine.jvm());
@@ -75,22 +97,44 @@ final class DoctorCommand implements Callable<Integer> {
     out.writeNumberProperty("maxHeapBytes", machine.maxHeapBytes());
     out.writeBooleanProperty("vectorModule", machine.vectorModule());
     out.writeArrayPropertyStart("backends");
-    for (BackendProvider backend : backends) {
-      out.writeStartObject();
-      out.writeStringProperty("name", backend.name());
-      switch (backend.availability()) {
-        case Available(String device) -> {
-          out.writeBooleanProperty("available", true);
-          out.writeStringProperty("device", device);
-        }
-        case Unavailable(String reason, String remedy) -> {
-          out.writeBooleanProperty("available", false);
-          out.writeStringProperty("reason", reason);
-          out.writeStringProperty("remedy", remedy);
-        }
-      }
-      out.writeEndObject();
-    }
+    backends.get().forEach(backend -> write(out, backend));
     out.writeEndArray();
+  }
+
+  private static void write(JsonGenerator out, BackendProvider backend) {
+    out.writeStartObject();
+    out.writeStringProperty("name", backend.name());
+    switch (backend.availability()) {
+      case Available(String device) -> {
+        out.writeBooleanProperty("available", true);
+        out.writeStringProperty("device", device);
+      }
+      case Unavailable(String reason, String remedy) -> {
+        out.writeBooleanProperty("available", false);
+        out.writeStringProperty("reason", reason);
+        out.writeStringProperty("remedy", remedy);
+      }
+    }
+    out.writeArrayPropertyStart("requirements");
+    backend.requirements().forEach(requirement -> write(out, requirement));
+    out.writeEndArray();
+    out.writeEndObject();
+  }
+
+  private static void write(JsonGenerator out, Requirement requirement) {
+    out.writeStartObject();
+    out.writeStringProperty("name", requirement.name());
+    switch (requirement) {
+      case Met(String _, String found) -> {
+        out.writeBooleanProperty("met", true);
+        out.writeStringProperty("found", found);
+      }
+      case Unmet(String _, String reason, String remedy) -> {
+        out.writeBooleanProperty("met", false);
+        out.writeStringProperty("reason", reason);
+        out.writeStringProperty("remedy", remedy);
+      }
+    }
+    out.writeEndObject();
   }
 }

@@ -2,11 +2,19 @@ package org.resnet4j.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.resnet4j.core.backend.Availability;
+import org.resnet4j.core.backend.Backend;
+import org.resnet4j.core.backend.BackendOptions;
+import org.resnet4j.core.backend.BackendProvider;
+import org.resnet4j.core.backend.Requirement;
+import picocli.CommandLine;
 
 class DoctorCommandTest {
   @Test
@@ -18,6 +26,9 @@ class DoctorCommandTest {
         .contains("-bit vectors, ")
         .contains("cuda       not available: the GPU backend is not part of this version\n")
         .contains("use --backend simd")
+        .contains("\n           driver     ")
+        .contains("\n           cuDNN      ")
+        .contains("\n           cuBLAS     ")
         .contains("reference  ready: ");
   }
 
@@ -32,9 +43,74 @@ class DoctorCommandTest {
     List<?> backends = (List<?>) report.get("backends");
     assertThat(backends).hasSize(3);
     assertThat(((Map<?, ?>) backends.getFirst()).keySet().toString())
-        .isEqualTo("[name, available, reason, remedy]");
+        .isEqualTo("[name, available, reason, remedy, requirements]");
     assertThat(((Map<?, ?>) backends.getLast()).keySet().toString())
-        .isEqualTo("[name, available, device]");
+        .isEqualTo("[name, available, device, requirements]");
+  }
+
+  /** A backend that found one thing and misses another. */
+  private static final class Half implements BackendProvider {
+    @Override
+    public String name() {
+      return "half";
+    }
+
+    @Override
+    public Availability availability() {
+      return new Availability.Unavailable("the other half is missing", "fetch it");
+    }
+
+    @Override
+    public List<Requirement> requirements() {
+      return List.of(
+          new Requirement.Met("left", "left 1.0, /here"),
+          new Requirement.Unmet("right", "no right anywhere", "install right"));
+    }
+
+    @Override
+    public Backend open(BackendOptions options) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  private static String ofHalf(String... arguments) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    Terminal terminal = new Terminal(out, out, Terminal.Features.PLAIN);
+    DoctorCommand doctor = new DoctorCommand(terminal, () -> List.of(new Half()));
+    assertThat(new CommandLine(doctor).execute(arguments)).isZero();
+    terminal.out().flush();
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void listsWhatABackendNeeds() {
+    assertThat(ofHalf())
+        .endsWith(
+            """
+            half       not available: the other half is missing
+                       fetch it
+                       left       left 1.0, /here
+                       right      problem: no right anywhere
+                                  install right
+            """);
+  }
+
+  @Test
+  void listsWhatABackendNeedsAsJson() {
+    List<?> backends = (List<?>) Json.object(ofHalf("--json")).get("backends");
+    assertThat(((Map<?, ?>) backends.getFirst()).get("requirements"))
+        .isEqualTo(
+            List.of(
+                Map.of("name", "left", "met", true, "found", "left 1.0, /here"),
+                Map.of(
+                    "name",
+                    "right",
+                    "met",
+                    false,
+                    "reason",
+                    "no right anywhere",
+                    "remedy",
+                    "install right")));
   }
 
   @ParameterizedTest

@@ -2,7 +2,6 @@ package org.resnet4j.cuda;
 
 import java.lang.foreign.Arena;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import org.resnet4j.cuda.driver.CudaModule;
 import org.resnet4j.cuda.driver.GpuThread;
@@ -22,6 +21,7 @@ final class KernelLauncher implements AutoCloseable {
   private final GpuThread gpu;
   private final ElementType type;
   private final Map<Kernel, CudaModule> modules = new EnumMap<>(Kernel.class);
+  private final Resources resources = new Resources();
 
   KernelLauncher(GpuThread gpu, ElementType type) {
     this.gpu = gpu;
@@ -58,7 +58,7 @@ final class KernelLauncher implements AutoCloseable {
   private KernelFunction function(Kernel kernel) {
     CudaModule module = modules.get(kernel);
     if (module == null) {
-      module = CudaModule.load(gpu, kernel.ptx(type));
+      module = resources.own(CudaModule.load(gpu, kernel.ptx(type)));
       modules.put(kernel, module);
     }
     return module.function(kernel.entry(type));
@@ -67,22 +67,7 @@ final class KernelLauncher implements AutoCloseable {
   /** Unloads all kernels, the others also if one of them fails. Idempotent. */
   @Override
   public void close() {
-    List<CudaModule> loaded = List.copyOf(modules.values());
     modules.clear();
-    RuntimeException failure = null;
-    for (CudaModule module : loaded) {
-      try {
-        module.close();
-      } catch (RuntimeException e) {
-        if (failure == null) {
-          failure = e;
-        } else {
-          failure.addSuppressed(e);
-        }
-      }
-    }
-    if (failure != null) {
-      throw failure;
-    }
+    resources.close();
   }
 }

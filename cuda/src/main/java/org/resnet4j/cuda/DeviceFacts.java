@@ -1,0 +1,26 @@
+package org.resnet4j.cuda;
+
+import org.resnet4j.cuda.cublas.Cublas;
+import org.resnet4j.cuda.cudnn.Cudnn;
+import org.resnet4j.cuda.driver.Device;
+import org.resnet4j.cuda.driver.DriverStatus;
+
+/**
+ * A device and what drives it, not opened. Immutable and thread-safe.
+ *
+ * @param device the GPU
+ * @param driverVersion as in {@link DriverStatus.Usable#version}
+ * @param cudnn that the driver can serve
+ * @param cublas of cuDNN's CUDA version or the nearest older
+ */
+record DeviceFacts(Device device, int driverVersion, Cudnn cudnn, Cublas cublas) {
+  /** For people. */
+  String text() {
+    return "%s, driver for CUDA %s, cuDNN %s, cuBLAS %s"
+        .formatted(
+            device.text(),
+            DriverStatus.versionText(driverVersion),
+            cudnn.versionText(),
+            cublas.versionText());
+  }
+}

@@ -1,0 +1,55 @@
+package org.resnet4j.cuda;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/** Objects that are closed together, the last made first. Serves one thread at a time. */
+final class Resources implements AutoCloseable {
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+
+  /** Closes {@code resource} with the others, unless {@link #release} does before. */
+  <R extends AutoCloseable> R own(R resource) {
+    open.push(resource);
+    return resource;
+  }
+
+  /** Closes {@code resource} now, if it is still owned. */
+  void release(AutoCloseable resource) {
+    if (open.remove(resource)) {
+      rethrow(close(resource, null));
+    }
+  }
+
+  /** Closes all, the others also if one of them fails, whose exception is thrown. Idempotent. */
+  @Override
+  public void close() {
+    RuntimeException failure = null;
+    while (!open.isEmpty()) {
+      failure = close(open.pop(), failure);
+    }
+    rethrow(failure);
+  }
+
+  private static @Nullable RuntimeException close(
+      AutoCloseable resource, @Nullable RuntimeException earlier) {
+    try {
+      resource.close();
+      return earlier;
+    } catch (Exception e) {
+      RuntimeException failure =
+          e instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e);
+      if (earlier == null) {
+        return failure;
+      }
+      earlier.addSuppressed(failure);
+      return earlier;
+    }
+  }
+
+  private static void rethrow(@Nullable RuntimeException failure) {
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}
