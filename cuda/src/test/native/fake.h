@@ -36,7 +36,7 @@ fake_kernel fake_find_kernel(const char *entry);
 
 /* For tests. fakeReset: all state, 1 GiB capacity, no faults, everything freed. fakeFail: the nth call from now fails
    with code (1-based). fakeCalls: of one function, or of all (NULL). fakeLeaks: how many objects and allocations are
-   alive, listed in text. fakeTrace: the last 256 function names, newline-separated; returns the text's length. */
+   alive, listed in text. fakeTrace: the last 16384 function names, newline-separated; returns the text's length. */
 void fakeReset(void);
 void fakeFail(const char *function, int nth, int code);
 long fakeCalls(const char *function);

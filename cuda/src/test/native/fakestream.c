@@ -173,17 +173,20 @@ int cuStreamBeginCapture_v2(stream *s, int mode) {
   return 0;
 }
 
+/* Capturing ends also if the call fails. */
 int cuStreamEndCapture(stream *s, graph **result) {
-  ENTER_CONTEXT;
-  if (!fake_alive("stream", s)) return INVALID_HANDLE;
-  if (!s->capturing) return ILLEGAL_STATE;
-  int spoilt = s->spoilt;
+  LOCKED;
+  int failed = fake_enter(__func__);
+  if (!failed && !fake_context_current()) return INVALID_CONTEXT;
+  if (!fake_alive("stream", s)) return failed ? failed : INVALID_HANDLE;
+  if (!s->capturing) return failed ? failed : ILLEGAL_STATE;
+  int spoilt = failed ? failed : s->spoilt ? CAPTURE_INVALIDATED : 0;
   s->capturing = s->spoilt = 0;
   captured_here = NULL;
   *result = NULL;
   if (spoilt) {
     clear(&s->recorded);
-    return CAPTURE_INVALIDATED;
+    return spoilt;
   }
   graph *g = calloc(1, sizeof *g);
   if (!g) return OUT_OF_MEMORY;

@@ -68,6 +68,11 @@ record ConvProblem(
     return inChannelsPerGroup() % multiple == 0 && outChannelsPerGroup() % multiple == 0;
   }
 
+  /** Pixels of one image of y. */
+  int outPixels() {
+    return window.outputExtent(height) * window.outputExtent(width);
+  }
+
   /** Bytes of w. */
   long filterBytes() {
     int taps = window.kernel() * window.kernel();

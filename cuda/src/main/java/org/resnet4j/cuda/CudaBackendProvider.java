@@ -3,8 +3,6 @@ package org.resnet4j.cuda;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.backend.Availability;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.BackendOptions;
@@ -15,36 +13,25 @@ import org.resnet4j.core.backend.Requirement;
 import org.resnet4j.cuda.driver.CudaException;
 import org.resnet4j.cuda.library.LibraryFinder;
 
-/**
- * The name {@code cuda}, so that asking for a GPU gets an answer. Not available in this version;
- * {@link #requirements} says what it finds of what a GPU backend needs. Thread-safe.
- */
+/** NVIDIA GPUs by cuDNN and cuBLAS. Thread-safe. */
 public final class CudaBackendProvider implements BackendProvider {
-  private static final Availability.Unavailable ABSENT =
-      new Availability.Unavailable(
-          "the GPU backend is not part of this version", "use --backend simd");
+  static final String NAME = "cuda";
 
   private final LibraryFinder finder;
-  private final @Nullable Function<CudaContext, Backend> backend;
 
   /** For {@link java.util.ServiceLoader}. */
   public CudaBackendProvider() {
-    this(LibraryFinder.ofProcess(), null);
+    this(LibraryFinder.ofProcess());
   }
 
-  /**
-   * With libraries from where {@code finder} looks.
-   *
-   * @param backend makes a backend that owns the context; null if there is none in this version
-   */
-  CudaBackendProvider(LibraryFinder finder, @Nullable Function<CudaContext, Backend> backend) {
+  /** With libraries from where {@code finder} looks. */
+  CudaBackendProvider(LibraryFinder finder) {
     this.finder = finder;
-    this.backend = backend;
   }
 
   @Override
   public String name() {
-    return "cuda";
+    return NAME;
   }
 
   @Override
@@ -55,9 +42,6 @@ public final class CudaBackendProvider implements BackendProvider {
   /** Whether driver, device and libraries are there; the device is not opened. */
   @Override
   public Availability availability(int device) {
-    if (backend == null) {
-      return ABSENT;
-    }
     try {
       return switch (CudaProbe.of(finder, device)) {
         case CudaProbe.Ready(DeviceFacts facts) -> new Availability.Available(facts.text());
@@ -84,10 +68,7 @@ public final class CudaBackendProvider implements BackendProvider {
 
   @Override
   public Backend open(BackendOptions options) {
-    if (backend == null) {
-      throw new BackendUnavailableException(name(), ABSENT.reason(), ABSENT.remedy());
-    }
-    return backend.apply(openDevice(options.device(), options.precision()));
+    return new CudaBackend(openDevice(options.device(), options.precision()), options);
   }
 
   private CudaContext openDevice(int number, Precision precision) {

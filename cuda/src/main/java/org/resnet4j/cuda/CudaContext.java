@@ -1,42 +1,52 @@
 package org.resnet4j.cuda;
 
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.lang.foreign.Arena;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.backend.Precision;
 import org.resnet4j.cuda.cublas.CublasHandle;
-import org.resnet4j.cuda.cublas.MathMode;
 import org.resnet4j.cuda.cudnn.CudnnHandle;
 import org.resnet4j.cuda.driver.CudaException;
+import org.resnet4j.cuda.driver.DeviceMemory;
 import org.resnet4j.cuda.driver.Failures;
 import org.resnet4j.cuda.driver.GpuThread;
 import org.resnet4j.cuda.driver.Stream;
+import org.resnet4j.cuda.kernels.ElementType;
+import org.resnet4j.cuda.kernels.KernelCall;
 
 /**
  * An open device with what all networks on it share: its thread, a stream, library handles whose
  * work goes to that stream, and kernels. Thread-safe; the objects it hands out belong to the
- * device's thread, which {@link #call} and {@link #run} lead to. Owns all of them and what {@link
- * #own} gives it.
+ * device's thread, which {@link #call} leads to. Owns all of them and what {@link #own} gives it.
  */
 final class CudaContext implements AutoCloseable {
+  /** What NVIDIA recommends for Hopper; elsewhere less would do. */
+  private static final long BLAS_WORKSPACE_BYTES = 32L << 20;
+
   private final DeviceFacts facts;
   private final GpuThread gpu;
   private final Resources resources;
   private final Stream stream;
   private final CudnnHandle cudnn;
   private final CublasHandle cublas;
-  private final KernelLauncher kernels;
-  private final AtomicBoolean closing = new AtomicBoolean();
-  private volatile boolean closed;
+  private final Map<ElementType, KernelLauncher> kernels = new EnumMap<>(ElementType.class);
+  private final Object lock = new Object();
+  private int users;
+  private boolean closed;
+  private volatile boolean shutDown;
 
   private CudaContext(DeviceFacts facts, Precision precision, GpuThread gpu, Resources resources) {
     this.facts = facts;
     this.gpu = gpu;
     this.resources = resources;
     this.stream = resources.own(Stream.create(gpu));
+    DeviceMemory workspace = resources.own(DeviceMemory.allocate(gpu, BLAS_WORKSPACE_BYTES));
     this.cudnn = resources.own(CudnnHandle.create(facts.cudnn(), stream));
-    this.cublas = resources.own(CublasHandle.create(facts.cublas(), stream, mathMode(precision)));
-    this.kernels = resources.own(new KernelLauncher(gpu, Precisions.elementType(precision)));
+    this.cublas =
+        resources.own(CublasHandle.create(facts.cublas(), stream, Arithmetic.mathMode(precision)));
+    cublas.useWorkspace(workspace.address(), workspace.bytes());
   }
 
   /**
@@ -55,14 +65,6 @@ final class CudaContext implements AutoCloseable {
       Failures.closeAfter(e, gpu);
       throw e;
     }
-  }
-
-  private static MathMode mathMode(Precision precision) {
-    return switch (precision) {
-      case FP32 -> MathMode.DEFAULT_MATH;
-      case TF32 -> MathMode.TF32_TENSOR_OP_MATH;
-      case FP16, BF16 -> MathMode.MATH_DISALLOW_REDUCED_PRECISION_REDUCTION;
-    };
   }
 
   /** What was opened. */
@@ -85,27 +87,35 @@ final class CudaContext implements AutoCloseable {
     return cudnn;
   }
 
-  /** cuBLAS on the stream; who captures it gives it a workspace of his own before. */
+  /** cuBLAS on the stream, with a workspace, so that it can be captured. */
   CublasHandle cublas() {
     return cublas;
   }
 
-  /** Our kernels. */
-  KernelLauncher kernels() {
-    return kernels;
+  /**
+   * A kernel ready to be queued on the stream, often.
+   *
+   * @param owner releases its arguments
+   */
+  @SuppressWarnings("MustBeClosedChecker") // the owner closes the arena
+  Runnable queueing(ElementType type, KernelCall call, Resources owner) {
+    Arena arena = owner.own(Arena.ofConfined());
+    KernelLauncher.Prepared prepared = kernels(type).prepare(call, arena);
+    return () -> prepared.launch(stream);
   }
 
   /**
-   * Runs {@code work} on the device's thread, as {@link GpuThread#call}.
+   * Runs {@code work} on the device's thread.
    *
    * @throws IllegalStateException after {@link #close}
    */
   <T extends @Nullable Object> T call(Supplier<T> work) {
-    checkOpen();
-    return gpu.call(() -> {
-      checkOpen();
-      return work.get();
-    });
+    enter();
+    try {
+      return gpu.call(work);
+    } finally {
+      leave();
+    }
   }
 
   /** As {@link #call}, without a result. */
@@ -117,14 +127,34 @@ final class CudaContext implements AutoCloseable {
   }
 
   /**
-   * Checks that it is open.
+   * Begins a use that {@link #close} lets finish; {@link #leave} must follow.
    *
    * @throws IllegalStateException after {@link #close}
    */
-  void checkOpen() {
-    if (closed) {
-      throw new IllegalStateException("this backend is closed");
+  void enter() {
+    synchronized (lock) {
+      if (closed) {
+        throw new IllegalStateException("this backend is closed");
+      }
+      users++;
     }
+  }
+
+  /** Ends a use. */
+  void leave() {
+    boolean last;
+    synchronized (lock) {
+      users--;
+      last = closed && users == 0;
+    }
+    if (last) {
+      shutDown();
+    }
+  }
+
+  /** Our kernels of one type; on its thread. */
+  KernelLauncher kernels(ElementType type) {
+    return kernels.computeIfAbsent(type, key -> resources.own(new KernelLauncher(gpu, key)));
   }
 
   /** Closes {@code resource} with this, unless {@link #release} does before; on its thread. */
@@ -132,32 +162,39 @@ final class CudaContext implements AutoCloseable {
     return resources.own(resource);
   }
 
-  /** Closes what {@link #own} was given, if this is still open; from any thread. */
+  /** Closes what {@link #own} was given, unless all is closed already; from any thread. */
   void release(AutoCloseable resource) {
     try {
       gpu.run(() -> resources.release(resource));
     } catch (IllegalStateException e) {
-      if (!closed) {
+      if (!shutDown) {
         throw e;
       }
     }
   }
 
   /**
-   * Lets the calls submitted so far finish, refuses later ones, closes everything and ends the
-   * thread. Idempotent; a second caller does not wait for the first.
+   * Refuses later uses and, at once or when the last use in flight ends, closes everything and ends
+   * the thread. Idempotent.
    *
    * @throws CudaException if something cannot be released; the rest is released nevertheless
    */
   @Override
   public void close() {
-    if (closing.compareAndSet(false, true)) {
-      try (GpuThread _ = gpu) {
-        gpu.run(() -> {
-          closed = true;
-          resources.close();
-        });
-      }
+    boolean last;
+    synchronized (lock) {
+      last = !closed && users == 0;
+      closed = true;
+    }
+    if (last) {
+      shutDown();
+    }
+  }
+
+  private void shutDown() {
+    shutDown = true;
+    try (GpuThread _ = gpu) {
+      gpu.run(resources::close);
     }
   }
 }

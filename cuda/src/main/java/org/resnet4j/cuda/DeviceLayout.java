@@ -2,6 +2,7 @@ package org.resnet4j.cuda;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.resnet4j.core.backend.InsufficientMemoryException;
 import org.resnet4j.core.plan.ArenaLayout;
 import org.resnet4j.core.plan.ArenaPlanner;
 import org.resnet4j.core.plan.Lifetime;
@@ -39,17 +40,20 @@ record DeviceLayout(int batch, Region input, Region logits, List<Region> values,
   /**
    * For batches of up to {@code batch} images.
    *
-   * @throws IllegalArgumentException if that is less than 1 or more than {@link #largestBatch(
-   *     Lowering)}
+   * @throws IllegalArgumentException if that is less than 1
+   * @throws InsufficientMemoryException if it is more than {@link #largestBatch(Lowering)}
    */
   static DeviceLayout of(Lowering lowering, int batch) {
+    if (batch < 1) {
+      throw new IllegalArgumentException("maxBatch must be at least 1, got " + batch);
+    }
     int largest = largestBatch(lowering);
-    if (batch < 1 || batch > largest) {
-      throw new IllegalArgumentException(
-          "batch must lie between 1 and "
-              + largest
-              + ", beyond which 31 bits cannot index a value, got "
-              + batch);
+    if (batch > largest) {
+      throw new InsufficientMemoryException(
+          "a batch of "
+              + batch
+              + " has a value that 31 bits cannot index; the largest batch that they can is "
+              + largest);
     }
     Region input = new Region(0, lowering.skeleton().inputShape().size() * Float.BYTES * batch);
     Region logits =
@@ -78,23 +82,5 @@ record DeviceLayout(int batch, Region input, Region logits, List<Region> values,
   static int largestBatch(Lowering lowering) {
     long most = lowering.steps().stream().mapToLong(Lowering::elements).max().orElseThrow();
     return (int) (Integer.MAX_VALUE / most);
-  }
-
-  /**
-   * The largest batch that fits into {@code freeBytes} of device memory, which weights and
-   * workspaces have already left; 0 for none.
-   */
-  static int largestBatch(Lowering lowering, long freeBytes) {
-    long fitting = 0;
-    long tooLarge = largestBatch(lowering) + 1L;
-    while (tooLarge - fitting > 1) {
-      long middle = (fitting + tooLarge) / 2;
-      if (of(lowering, (int) middle).bytes() <= freeBytes) {
-        fitting = middle;
-      } else {
-        tooLarge = middle;
-      }
-    }
-    return (int) fitting;
   }
 }

@@ -14,7 +14,7 @@ import org.resnet4j.core.backend.Requirement.Unmet;
 /** What {@code doctor} lists. */
 class DiagnosisTest {
   private static final String DEVICE =
-      "%s, compute capability 9.0, 1.1 of 1.1 GB free, computes in [FP32, TF32, FP16, BF16]";
+      "%s, compute capability 9.0, 1.0 of 1.1 GB free, computes in [FP32, TF32, FP16, BF16]";
   private static final Met CUDNN = new Met("cuDNN", "9.10.2, " + Emulator.library("libcudnn.so.9"));
   private static final Met CUBLAS =
       new Met("cuBLAS", "12.9.1, " + Emulator.library("libcublas.so.12"));
@@ -25,7 +25,7 @@ class DiagnosisTest {
   }
 
   private static List<Requirement> diagnose() {
-    return new CudaBackendProvider(Gpus.libraries(), null).requirements();
+    return new CudaBackendProvider(Gpus.libraries()).requirements();
   }
 
   @Test

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Assumptions;
  */
 @SuppressWarnings("restricted")
 public final class Emulator {
-  private static final int TEXT_BYTES = 1 << 16;
+  private static final int TEXT_BYTES = 1 << 20;
   private static final String JCUDA = "libJCudaDriver-12.6.0-linux-x86_64.so";
   private static final Path MODULE =
       Files.isDirectory(Path.of("src/test/native")) ? Path.of("") : Path.of("cuda");

@@ -2,6 +2,10 @@ package org.resnet4j.cuda;
 
 import java.nio.file.Path;
 import java.util.Map;
+import org.resnet4j.core.backend.AlgorithmChoice;
+import org.resnet4j.core.backend.Backend;
+import org.resnet4j.core.backend.BackendOptions;
+import org.resnet4j.core.backend.Precision;
 import org.resnet4j.cuda.driver.Device;
 import org.resnet4j.cuda.library.LibraryFinder;
 
@@ -24,6 +28,17 @@ final class Gpus {
     Map<String, String> environment =
         Map.of("RESNET4J_CUDNN", cudnn.toString(), "RESNET4J_CUBLAS", cublas.toString());
     return new LibraryFinder(environment, _ -> null, Path.of("/"));
+  }
+
+  /** A backend on the emulated device 0. */
+  static Backend open(Precision precision) {
+    return open(precision, AlgorithmChoice.BY_SHAPE);
+  }
+
+  /** The same with another choice of algorithms. */
+  static Backend open(Precision precision, AlgorithmChoice algorithms) {
+    BackendOptions options = new BackendOptions(1).withAlgorithms(algorithms);
+    return new CudaBackendProvider(libraries()).open(options.withPrecision(precision));
   }
 
   /** The emulated device 0 with the emulated libraries. */

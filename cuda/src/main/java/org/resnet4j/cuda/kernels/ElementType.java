@@ -45,6 +45,20 @@ public enum ElementType {
     }
   }
 
+  /**
+   * A number that a kernel or {@link #set} has stored.
+   *
+   * @param index in numbers
+   * @throws IndexOutOfBoundsException if it is not inside {@code source}
+   */
+  public float get(MemorySegment source, long index) {
+    return switch (this) {
+      case F32 -> source.get(JAVA_FLOAT_UNALIGNED, index * bytes);
+      case F16 -> Float.float16ToFloat(source.get(JAVA_SHORT_UNALIGNED, index * bytes));
+      case BF16 -> Float.intBitsToFloat(source.get(JAVA_SHORT_UNALIGNED, index * bytes) << 16);
+    };
+  }
+
   private static short bfloat16(float number) {
     int bits = Float.floatToRawIntBits(number);
     int upper = bits >>> 16;

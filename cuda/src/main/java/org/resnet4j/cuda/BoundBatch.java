@@ -1,0 +1,225 @@
+package org.resnet4j.cuda;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.resnet4j.core.graph.Node;
+import org.resnet4j.core.tensor.Shape;
+import org.resnet4j.cuda.CudaStep.AveragePoolStep;
+import org.resnet4j.cuda.CudaStep.ConvStep;
+import org.resnet4j.cuda.CudaStep.InputStep;
+import org.resnet4j.cuda.CudaStep.LinearStep;
+import org.resnet4j.cuda.CudaStep.LogitsStep;
+import org.resnet4j.cuda.CudaStep.MaxPoolStep;
+import org.resnet4j.cuda.cublas.Gemm;
+import org.resnet4j.cuda.cudnn.DeviceRange;
+import org.resnet4j.cuda.driver.DeviceMemory;
+import org.resnet4j.cuda.driver.Event;
+import org.resnet4j.cuda.driver.Failures;
+import org.resnet4j.cuda.driver.Graph;
+import org.resnet4j.cuda.kernels.ElementType;
+import org.resnet4j.cuda.kernels.KernelCall;
+
+/**
+ * A plan's steps for one number of images on a session's memory: convolutions chosen, addresses
+ * fixed, everything from the upload of the input to the download of the logits captured as one CUDA
+ * graph. Belongs to its device's thread.
+ */
+final class BoundBatch implements AutoCloseable {
+  private final CudaPlan plan;
+  private final CudaContext context;
+  private final SessionMemory memory;
+  private final int images;
+  private final Resources resources = new Resources();
+  private final Map<CudaStep, ConvCandidate> chosen = new HashMap<>();
+  private final List<Runnable> queueing = new ArrayList<>();
+  private final Graph graph;
+
+  /**
+   * Chooses, binds and captures; overwrites values.
+   *
+   * @throws org.resnet4j.cuda.driver.CudaException if the device or a library fails; nothing is
+   *     left behind
+   */
+  BoundBatch(CudaPlan plan, SessionMemory memory, int images) {
+    this.plan = plan;
+    this.context = plan.context();
+    this.memory = memory;
+    this.images = images;
+    try {
+      DeviceRange workspace = choose();
+      for (int i = 0; i < steps().size(); i++) {
+        queueing.add(bind(i, workspace));
+      }
+      this.graph = resources.own(context.stream().capture(this::queueAll));
+    } catch (RuntimeException | Error e) {
+      Failures.closeAfter(e, resources);
+      throw e;
+    }
+  }
+
+  private List<CudaStep> steps() {
+    return plan.lowering().steps();
+  }
+
+  /** Chooses for every convolution; the workspace that serves them all in turn. */
+  private DeviceRange choose() {
+    long bytes = 0;
+    for (int i = 0; i < steps().size(); i++) {
+      if (steps().get(i) instanceof ConvStep conv) {
+        List<ConvCandidate> candidates =
+            new ConvCandidates(
+                    context, conv.problem(), images, CudaPlan.MOST_WORKSPACE_BYTES, resources)
+                .all();
+        ConvCandidate candidate =
+            plan.chooser().choose(conv.problem(), images, candidates, addresses(i, conv));
+        chosen.put(conv, candidate);
+        bytes = Math.max(bytes, candidate.workspaceBytes());
+      }
+    }
+    return bytes == 0
+        ? DeviceRange.NONE
+        : new DeviceRange(
+            resources.own(DeviceMemory.allocate(context.gpu(), bytes)).address(), bytes);
+  }
+
+  private ConvAddresses addresses(int index, ConvStep conv) {
+    List<Integer> inputs = conv.node().inputs();
+    DeviceWeights weights = plan.weights();
+    return new ConvAddresses(
+        value(inputs.getFirst()),
+        weights.filter(index),
+        weights.bias(index),
+        weights.typedBias(index),
+        conv.problem().residual() ? value(inputs.get(1)) : 0,
+        memory.address(conv));
+  }
+
+  /** Device address of a node's value. */
+  private long value(int node) {
+    return memory.address(steps().get(node));
+  }
+
+  private Runnable bind(int index, DeviceRange workspace) {
+    CudaStep step = steps().get(index);
+    Node node = step.node();
+    return switch (step) {
+      case InputStep input ->
+          kernel(
+              plan.lowering().type(step),
+              new KernelCall.Input(
+                  memory.inputAddress(),
+                  memory.address(step),
+                  images,
+                  pixels(node),
+                  node.shape().channels(),
+                  input.channels()));
+      case ConvStep conv ->
+          Objects.requireNonNull(chosen.get(conv))
+              .bind(addresses(index, conv), workspace, resources);
+      case MaxPoolStep pool ->
+          kernel(
+              plan.lowering().type(step),
+              new KernelCall.MaxPool(
+                  value(node.inputs().getFirst()),
+                  memory.address(step),
+                  images,
+                  pool.channels(),
+                  pool.window()));
+      case AveragePoolStep pool -> {
+        int source = node.inputs().getFirst();
+        yield kernel(
+            plan.lowering().type(step),
+            new KernelCall.AveragePool(
+                value(source),
+                memory.address(step),
+                images,
+                pixels(steps().get(source).node()),
+                pool.channels()));
+      }
+      case LinearStep linear -> bindLinear(index, linear);
+      case LogitsStep logits ->
+          kernel(
+              plan.lowering().type(steps().get(node.id())),
+              new KernelCall.Logits(
+                  value(node.id()),
+                  plan.weights().bias(index),
+                  memory.address(step),
+                  images * pixels(node),
+                  logits.channels(),
+                  logits.pitch()));
+    };
+  }
+
+  private Runnable bindLinear(int index, LinearStep linear) {
+    Gemm gemm = ConvCandidate.gemm(linear.problem(), images, true);
+    long x = value(linear.node().inputs().getFirst());
+    long y = memory.address(linear);
+    long w = plan.weights().filter(index);
+    int channels = linear.channels();
+    Runnable bias =
+        kernel(
+            ElementType.F32,
+            new KernelCall.Logits(y, plan.weights().bias(index), y, images, channels, channels));
+    return () -> {
+      context.cublas().multiply(gemm, 1, w, x, 0, y);
+      bias.run();
+    };
+  }
+
+  private static int pixels(Node node) {
+    Shape shape = node.shape();
+    return shape.height() * shape.width();
+  }
+
+  private Runnable kernel(ElementType type, KernelCall call) {
+    return context.queueing(type, call, resources);
+  }
+
+  private void queueAll() {
+    memory.queueUpload(images * plan.inputShape().size() * Float.BYTES, context.stream());
+    queueing.forEach(Runnable::run);
+    memory.queueDownload(images * plan.outputShape().size() * Float.BYTES, context.stream());
+  }
+
+  /** Runs all and waits. */
+  void run() {
+    graph.launch(context.stream());
+    context.stream().synchronize();
+  }
+
+  /**
+   * Runs step after step, each timed, and waits.
+   *
+   * @param observer sees each step when its value is complete
+   */
+  void run(StepObserver observer) {
+    try (Event start = Event.create(context.gpu());
+        Event end = Event.create(context.gpu())) {
+      memory.queueUpload(images * plan.inputShape().size() * Float.BYTES, context.stream());
+      for (int i = 0; i < queueing.size(); i++) {
+        start.record(context.stream());
+        queueing.get(i).run();
+        end.record(context.stream());
+        end.synchronize();
+        observer.ran(i, Math.round(end.millisSince(start) * 1e6));
+      }
+      memory.queueDownload(images * plan.outputShape().size() * Float.BYTES, context.stream());
+      context.stream().synchronize();
+    }
+  }
+
+  /** Called on the device's thread. */
+  interface StepObserver {
+    /** A step is done. */
+    void ran(int step, long nanos);
+  }
+
+  /** Releases. Idempotent. */
+  @Override
+  public void close() {
+    resources.close();
+  }
+}

@@ -1,0 +1,44 @@
+package org.resnet4j.cuda;
+
+import org.resnet4j.cuda.driver.DeviceMemory;
+
+/**
+ * Where one convolution's operands lie on the device. The result overlaps no operand.
+ *
+ * @param x input
+ * @param w weights
+ * @param bias float32
+ * @param typedBias the bias in the type of x, which cuDNN's fused calls want
+ * @param residual 0 for none
+ * @param y result
+ */
+record ConvAddresses(long x, long w, long bias, long typedBias, long residual, long y) {
+  private static final int ALIGNMENT_BYTES = 256;
+
+  /**
+   * Memory of undefined contents for one image.
+   *
+   * @param owner releases it
+   */
+  static ConvAddresses allocate(CudaContext context, ConvProblem problem, Resources owner) {
+    long element = problem.type().bytes();
+    long x = aligned((long) problem.height() * problem.width() * problem.inChannels() * element);
+    long y = aligned((long) problem.outPixels() * problem.outChannels() * element);
+    long w = aligned(problem.filterBytes());
+    long bias = aligned(problem.biasBytes());
+    long residual = problem.residual() ? y : 0;
+    long at =
+        owner.own(DeviceMemory.allocate(context.gpu(), x + w + 2 * bias + residual + y)).address();
+    return new ConvAddresses(
+        at,
+        at + x,
+        at + x + w,
+        at + x + w + bias,
+        problem.residual() ? at + x + w + 2 * bias : 0,
+        at + x + w + 2 * bias + residual);
+  }
+
+  private static long aligned(long bytes) {
+    return Math.ceilDiv(bytes, (long) ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
+  }
+}

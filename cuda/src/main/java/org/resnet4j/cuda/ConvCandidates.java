@@ -1,0 +1,187 @@
+package org.resnet4j.cuda;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.resnet4j.core.graph.Window;
+import org.resnet4j.cuda.ConvCandidate.EpilogueStep;
+import org.resnet4j.cuda.cudnn.ActivationDescriptor;
+import org.resnet4j.cuda.cudnn.ActivationMode;
+import org.resnet4j.cuda.cudnn.AlgorithmResult;
+import org.resnet4j.cuda.cudnn.ConvGraph;
+import org.resnet4j.cuda.cudnn.ConvPlan;
+import org.resnet4j.cuda.cudnn.ConvolutionDescriptor;
+import org.resnet4j.cuda.cudnn.ConvolutionDescriptors;
+import org.resnet4j.cuda.cudnn.ConvolutionGeometry;
+import org.resnet4j.cuda.cudnn.CudnnHandle;
+import org.resnet4j.cuda.cudnn.CudnnStatus;
+import org.resnet4j.cuda.cudnn.DataType;
+import org.resnet4j.cuda.cudnn.FilterDescriptor;
+import org.resnet4j.cuda.cudnn.ForwardAlgorithm;
+import org.resnet4j.cuda.cudnn.GraphSpec;
+import org.resnet4j.cuda.cudnn.HeuristicMode;
+import org.resnet4j.cuda.cudnn.TensorDescriptor;
+import org.resnet4j.cuda.cudnn.TensorFormat;
+import org.resnet4j.cuda.cudnn.TensorShape;
+import org.resnet4j.cuda.driver.CudaException;
+
+/**
+ * Asks a device's libraries in which ways they compute a {@link ConvProblem} for a number of
+ * images. Belongs to the device's thread.
+ */
+final class ConvCandidates {
+  /** Plans and algorithms of one method, the best by the library's own guess. */
+  private static final int PER_METHOD = 3;
+
+  private final CudaContext context;
+  private final ConvProblem problem;
+  private final int images;
+  private final long mostWorkspace;
+  private final Resources owner;
+  private final DataType type;
+  private final TensorShape x;
+  private final TensorShape y;
+  private final ConvolutionGeometry geometry;
+
+  /**
+   * Describes what is asked.
+   *
+   * @param mostWorkspace bytes; what needs more is left out
+   * @param owner releases the candidates' native objects
+   */
+  ConvCandidates(
+      CudaContext context, ConvProblem problem, int images, long mostWorkspace, Resources owner) {
+    this.context = context;
+    this.problem = problem;
+    this.images = images;
+    this.mostWorkspace = mostWorkspace;
+    this.owner = owner;
+    this.type = Arithmetic.dataType(problem.precision());
+    Window window = problem.window();
+    this.x = TensorShape.nhwc(images, problem.inChannels(), problem.height(), problem.width());
+    this.geometry = ConvolutionGeometry.square(window.padding(), window.stride(), problem.groups());
+    this.y = geometry.outputNhwc(x, problem.outChannels(), window.kernel(), window.kernel());
+  }
+
+  /**
+   * The ways, the one to take unless timing says otherwise first.
+   *
+   * @throws IllegalStateException if there is none, not even the plain convolution
+   */
+  List<ConvCandidate> all() {
+    List<ConvCandidate> all =
+        ConvMethod.candidates(problem).stream()
+            .flatMap(method -> of(method).stream())
+            .filter(candidate -> candidate.workspaceBytes() <= mostWorkspace)
+            .map(ConvCandidate.class::cast)
+            .toList();
+    if (all.isEmpty()) {
+      throw new IllegalStateException(
+          "cuDNN " + context.cudnn().cudnn().versionText() + " computes no " + problem);
+    }
+    return all;
+  }
+
+  private List<? extends ConvCandidate> of(ConvMethod method) {
+    try {
+      return switch (method) {
+        case GRAPH_FUSED -> graphs();
+        case LEGACY_FUSED ->
+            algorithms(method).stream()
+                .map(result ->
+                    new ConvCandidate.LegacyFused(
+                        context.cudnn(), descriptors(), bias(), activation(), result))
+                .toList();
+        case GEMM_THEN_EPILOGUE ->
+            List.of(
+                new ConvCandidate.GemmThenEpilogue(
+                    context.cublas(), ConvCandidate.gemm(problem, rows(), false), epilogue()));
+        case LEGACY_THEN_EPILOGUE ->
+            algorithms(method).stream()
+                .map(result ->
+                    new ConvCandidate.LegacyThenEpilogue(
+                        context.cudnn(), descriptors(), result, epilogue()))
+                .toList();
+      };
+    } catch (CudaException e) {
+      if (CudnnStatus.isDeclined(e.code())) {
+        return List.of();
+      }
+      throw e;
+    }
+  }
+
+  private List<ConvCandidate.Graph> graphs() {
+    int kernel = problem.window().kernel();
+    GraphSpec spec =
+        new GraphSpec(
+            type,
+            x,
+            problem.outChannels(),
+            kernel,
+            kernel,
+            geometry,
+            problem.residual(),
+            true,
+            problem.relu());
+    List<ConvPlan> plans = new ArrayList<>();
+    try (ConvGraph graph = ConvGraph.build(context.cudnn(), spec)) {
+      for (HeuristicMode mode : List.of(HeuristicMode.A, HeuristicMode.FALLBACK)) {
+        if (plans.isEmpty()) {
+          plans.addAll(graph.plans(mode, Arithmetic.unwanted(problem.precision()), PER_METHOD));
+          plans.forEach(owner::own);
+        }
+      }
+    }
+    return plans.stream().map(ConvCandidate.Graph::new).toList();
+  }
+
+  private List<AlgorithmResult> algorithms(ConvMethod method) {
+    boolean onlyPrecomputed = method.needsPrecomputedGemm(problem);
+    return context.cudnn().algorithms(descriptors()).stream()
+        .filter(AlgorithmResult::usable)
+        .filter(AlgorithmResult::deterministic)
+        .filter(result -> Arithmetic.allows(problem.precision(), result.mathType()))
+        .filter(result ->
+            !onlyPrecomputed || result.algorithm() == ForwardAlgorithm.IMPLICIT_PRECOMP_GEMM)
+        .limit(PER_METHOD)
+        .toList();
+  }
+
+  private ConvolutionDescriptors descriptors() {
+    CudnnHandle cudnn = context.cudnn();
+    int kernel = problem.window().kernel();
+    return new ConvolutionDescriptors(
+        owner.own(TensorDescriptor.create(cudnn, type, x)),
+        owner.own(
+            FilterDescriptor.create(
+                cudnn,
+                type,
+                TensorFormat.NHWC,
+                problem.outChannels(),
+                problem.inChannelsPerGroup(),
+                kernel,
+                kernel)),
+        owner.own(
+            ConvolutionDescriptor.create(
+                cudnn, geometry, Arithmetic.mathType(problem.precision()), DataType.FLOAT)),
+        owner.own(TensorDescriptor.create(cudnn, type, y)));
+  }
+
+  private TensorDescriptor bias() {
+    TensorShape channels = TensorShape.nhwc(1, problem.outChannels(), 1, 1);
+    return owner.own(TensorDescriptor.create(context.cudnn(), type, channels));
+  }
+
+  private ActivationDescriptor activation() {
+    ActivationMode mode = problem.relu() ? ActivationMode.RELU : ActivationMode.IDENTITY;
+    return owner.own(ActivationDescriptor.create(context.cudnn(), mode));
+  }
+
+  private EpilogueStep epilogue() {
+    return new EpilogueStep(context, problem, rows());
+  }
+
+  private int rows() {
+    return images * y.h() * y.w();
+  }
+}

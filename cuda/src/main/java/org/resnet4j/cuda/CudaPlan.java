@@ -1,0 +1,141 @@
+package org.resnet4j.cuda;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.resnet4j.core.backend.AlgorithmChoice;
+import org.resnet4j.core.backend.Plan;
+import org.resnet4j.core.backend.Session;
+import org.resnet4j.core.backend.StepInfo;
+import org.resnet4j.core.graph.Graph;
+import org.resnet4j.core.tensor.Shape;
+import org.resnet4j.cuda.CudaStep.ConvStep;
+
+/**
+ * A lowered graph with its weights on the device, which its sessions share. The weights are
+ * released with the last session after {@link #close}, or with the backend.
+ */
+final class CudaPlan implements Plan {
+  /** A convolution that needs more is computed in another way. */
+  static final long MOST_WORKSPACE_BYTES = 256L << 20;
+
+  private final CudaContext context;
+  private final Lowering lowering;
+  private final ConvChooser chooser;
+  private final List<StepInfo> infos;
+  private final DeviceWeights weights;
+
+  /** Sessions, and the plan itself while it is open. */
+  private int users = 1;
+
+  private boolean closed;
+
+  private CudaPlan(CudaContext context, Lowering lowering, Graph graph, AlgorithmChoice choice) {
+    this.context = context;
+    this.lowering = lowering;
+    this.chooser = new ConvChooser(context, choice);
+    this.infos = infos();
+    this.weights = context.own(DeviceWeights.upload(context.gpu(), lowering, graph));
+  }
+
+  /**
+   * Tries the libraries' ways for every convolution and uploads the weights.
+   *
+   * @throws org.resnet4j.cuda.driver.CudaException code 2 if the device has no room
+   */
+  static CudaPlan compile(
+      CudaContext context, Graph graph, Lowering lowering, AlgorithmChoice choice) {
+    return context.call(() -> new CudaPlan(context, lowering, graph, choice));
+  }
+
+  private List<StepInfo> infos() {
+    Map<ConvProblem, ConvMethod> methods = new HashMap<>();
+    for (CudaStep step : lowering.steps()) {
+      if (step instanceof ConvStep conv) {
+        methods.computeIfAbsent(conv.problem(), this::method);
+      }
+    }
+    return lowering.infos(problem -> Objects.requireNonNull(methods.get(problem)));
+  }
+
+  /** What computes a problem for one image, tried on memory of its own. */
+  private ConvMethod method(ConvProblem problem) {
+    try (Resources owner = new Resources()) {
+      List<ConvCandidate> candidates =
+          new ConvCandidates(context, problem, 1, MOST_WORKSPACE_BYTES, owner).all();
+      ConvAddresses scratch = ConvAddresses.allocate(context, problem, owner);
+      return chooser.choose(problem, 1, candidates, scratch).method();
+    }
+  }
+
+  CudaContext context() {
+    return context;
+  }
+
+  Lowering lowering() {
+    return lowering;
+  }
+
+  DeviceWeights weights() {
+    return weights;
+  }
+
+  ConvChooser chooser() {
+    return chooser;
+  }
+
+  @Override
+  public Shape inputShape() {
+    return lowering.skeleton().inputShape();
+  }
+
+  @Override
+  public Shape outputShape() {
+    return lowering.skeleton().output().shape();
+  }
+
+  @Override
+  public List<StepInfo> steps() {
+    return infos;
+  }
+
+  @Override
+  public Session newSession(int maxBatch) {
+    synchronized (this) {
+      if (closed) {
+        throw new IllegalStateException("this plan is closed");
+      }
+      users++;
+    }
+    try {
+      return CudaSession.open(this, maxBatch);
+    } catch (RuntimeException | Error e) {
+      leave();
+      throw e;
+    }
+  }
+
+  /** A session has ended. */
+  void leave() {
+    boolean last;
+    synchronized (this) {
+      users--;
+      last = users == 0;
+    }
+    if (last) {
+      context.release(weights);
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    leave();
+  }
+}

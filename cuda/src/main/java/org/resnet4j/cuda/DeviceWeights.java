@@ -1,0 +1,166 @@
+package org.resnet4j.cuda;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.graph.Graph;
+import org.resnet4j.core.graph.Op;
+import org.resnet4j.core.tensor.Tensor;
+import org.resnet4j.cuda.CudaStep.ConvStep;
+import org.resnet4j.cuda.CudaStep.LinearStep;
+import org.resnet4j.cuda.CudaStep.LogitsStep;
+import org.resnet4j.cuda.driver.DeviceMemory;
+import org.resnet4j.cuda.driver.Failures;
+import org.resnet4j.cuda.driver.GpuThread;
+import org.resnet4j.cuda.kernels.ElementType;
+
+/**
+ * The packed parameters of all steps in one block of device memory. Belongs to its device's thread.
+ */
+final class DeviceWeights implements AutoCloseable {
+  private static final int ALIGNMENT_BYTES = 256;
+
+  /**
+   * Where a step's parameters lie, as offsets.
+   *
+   * @param filter KRSC
+   * @param bias float32
+   * @param typedBias in the type of the filter; the same as {@code bias} if that is float32
+   */
+  private record Offsets(long filter, long bias, long typedBias) {}
+
+  private final DeviceMemory memory;
+  private final List<Offsets> offsets;
+
+  private DeviceWeights(DeviceMemory memory, List<Offsets> offsets) {
+    this.memory = memory;
+    this.offsets = offsets;
+  }
+
+  /**
+   * Packs and uploads.
+   *
+   * @param graph with the values of the lowered steps' nodes
+   * @throws org.resnet4j.cuda.driver.CudaException code 2 if the device has no room
+   */
+  static DeviceWeights upload(GpuThread gpu, Lowering lowering, Graph graph) {
+    List<Offsets> offsets = new ArrayList<>();
+    long end = 0;
+    for (CudaStep step : lowering.steps()) {
+      long filter = end;
+      long bias = aligned(filter + filterBytes(step));
+      long typedBias = bias;
+      end = aligned(bias + biasBytes(step));
+      if (typed(step)) {
+        typedBias = end;
+        end = aligned(typedBias + biasBytes(step));
+      }
+      offsets.add(new Offsets(filter, bias, typedBias));
+    }
+    DeviceMemory memory = DeviceMemory.allocate(gpu, Math.max(end, ALIGNMENT_BYTES));
+    DeviceWeights weights = new DeviceWeights(memory, List.copyOf(offsets));
+    try {
+      for (int i = 0; i < lowering.steps().size(); i++) {
+        weights.upload(lowering.steps().get(i), offsets.get(i), graph);
+      }
+      return weights;
+    } catch (RuntimeException | Error e) {
+      Failures.closeAfter(e, weights);
+      throw e;
+    }
+  }
+
+  private static long aligned(long offset) {
+    return Math.ceilDiv(offset, (long) ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
+  }
+
+  private static long filterBytes(CudaStep step) {
+    return switch (step) {
+      case ConvStep conv -> conv.problem().filterBytes();
+      case LinearStep linear -> linear.problem().filterBytes();
+      default -> 0;
+    };
+  }
+
+  private static long biasBytes(CudaStep step) {
+    return step.weightBytes() - filterBytes(step);
+  }
+
+  /** Whether cuDNN's fused calls want the bias in another type than the kernels. */
+  private static boolean typed(CudaStep step) {
+    return step instanceof ConvStep conv && conv.problem().type() != ElementType.F32;
+  }
+
+  private void upload(CudaStep step, Offsets at, Graph graph) {
+    Op op = graph.nodes().get(step.node().id()).op();
+    switch (step) {
+      case ConvStep conv -> upload(conv.problem(), at, weight(op), bias(op), typed(step));
+      case LinearStep linear -> upload(linear.problem(), at, weight(op), bias(op), false);
+      case LogitsStep _ -> {
+        try (Arena arena = Arena.ofConfined()) {
+          memory.copyFrom(arena.allocate(step.weightBytes()), at.bias());
+        }
+      }
+      case CudaStep.InputStep _, CudaStep.MaxPoolStep _, CudaStep.AveragePoolStep _ -> {}
+    }
+  }
+
+  private static Tensor weight(Op op) {
+    return switch (op) {
+      case Op.Conv conv -> conv.weight();
+      case Op.Linear linear -> linear.weight();
+      default -> throw new IllegalArgumentException(op + " has no weight");
+    };
+  }
+
+  private static @Nullable Tensor bias(Op op) {
+    return switch (op) {
+      case Op.Conv conv -> conv.bias();
+      case Op.Linear linear -> linear.bias();
+      default -> throw new IllegalArgumentException(op + " has no bias");
+    };
+  }
+
+  private void upload(
+      ConvProblem problem, Offsets at, Tensor weight, @Nullable Tensor bias, boolean typed) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment filter = arena.allocate(problem.filterBytes());
+      FilterPacking.filter(problem, weight, filter);
+      memory.copyFrom(filter, at.filter());
+      MemorySegment floats = arena.allocate(problem.biasBytes());
+      FilterPacking.bias(problem, bias, floats);
+      memory.copyFrom(floats, at.bias());
+      if (typed) {
+        ElementType type = problem.type();
+        MemorySegment narrow = arena.allocate((long) problem.outChannels() * type.bytes());
+        for (int k = 0; k < problem.outChannels(); k++) {
+          type.set(narrow, k, ElementType.F32.get(floats, k));
+        }
+        memory.copyFrom(narrow, at.typedBias());
+      }
+    }
+  }
+
+  /** Device address of a step's filter. */
+  long filter(int step) {
+    return memory.address() + offsets.get(step).filter();
+  }
+
+  /** Device address of a step's bias in float32. */
+  long bias(int step) {
+    return memory.address() + offsets.get(step).bias();
+  }
+
+  /** Device address of a step's bias in the type of its filter. */
+  long typedBias(int step) {
+    return memory.address() + offsets.get(step).typedBias();
+  }
+
+  /** Frees. Idempotent. */
+  @Override
+  public void close() {
+    memory.close();
+  }
+}

@@ -1,0 +1,214 @@
+package org.resnet4j.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.resnet4j.core.backend.AlgorithmChoice;
+import org.resnet4j.core.backend.Backend;
+import org.resnet4j.core.backend.BackendOptions;
+import org.resnet4j.core.backend.Backends;
+import org.resnet4j.core.backend.InsufficientMemoryException;
+import org.resnet4j.core.backend.Plan;
+import org.resnet4j.core.backend.Precision;
+import org.resnet4j.core.backend.Session;
+import org.resnet4j.core.backend.StepInfo;
+import org.resnet4j.core.conformance.SeededWeights;
+import org.resnet4j.core.graph.Graph;
+import org.resnet4j.core.graph.pass.Passes;
+import org.resnet4j.core.model.Block;
+import org.resnet4j.core.model.ResNet;
+import org.resnet4j.core.model.ResNetSpec;
+import org.resnet4j.core.model.ResNets;
+
+/** Whole networks on the emulated device. */
+class CudaBackendTest {
+  private static final int SIZE = 33;
+
+  @BeforeEach
+  void load() {
+    Emulator.load();
+  }
+
+  @AfterEach
+  void nothingIsLeft() {
+    assertThat(Emulator.leaks()).isEmpty();
+  }
+
+  /** The ten, a quarter as wide. */
+  static List<ResNetSpec> networks() {
+    return ResNets.all().stream().map(spec -> spec.withBaseWidth(16)).toList();
+  }
+
+  /** Captured once, replayed, with different pictures. */
+  @ParameterizedTest
+  @MethodSource("networks")
+  void givesTheReferencesLogits(ResNetSpec spec) {
+    Graph graph = fused(spec);
+    float[] expected = logits(Backends.open("reference", BackendOptions.defaults()), graph, 2, 1);
+    try (Backend backend = Gpus.open(Precision.FP32);
+        Plan plan = backend.compile(graph);
+        Session session = plan.newSession(2)) {
+      float[] output = new float[expected.length];
+      session.run(2, input(2, 7), output);
+      session.run(2, input(2, 1), output);
+      assertThat(distance(output, expected)).isLessThan(1e-5);
+      session.run(2, input(2, 1), output);
+      assertThat(distance(output, expected)).isLessThan(1e-5);
+      assertThat(Emulator.calls("cuGraphInstantiateWithFlags")).isEqualTo(1);
+      assertThat(Emulator.calls("cuGraphLaunch")).isEqualTo(3);
+    }
+  }
+
+  private static ResNetSpec small(int groups) {
+    return ResNetSpec.of("small", Block.BOTTLENECK, List.of(1, 1, 2, 1), groups, 64)
+        .withBaseWidth(16)
+        .withNumClasses(10);
+  }
+
+  private static Graph fused(ResNetSpec spec) {
+    return Passes.inference()
+        .apply(ResNet.build(spec, SIZE, SIZE, new SeededWeights(5, spec.block())));
+  }
+
+  private static float[] input(int batch, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    float[] input = new float[batch * 3 * SIZE * SIZE];
+    for (int i = 0; i < input.length; i++) {
+      input[i] = (float) random.nextDouble(-2, 2);
+    }
+    return input;
+  }
+
+  private static float[] logits(Backend opened, Graph graph, int batch, long seed) {
+    try (Backend backend = opened;
+        Plan plan = backend.compile(graph);
+        Session session = plan.newSession(batch)) {
+      float[] output = new float[Math.toIntExact(batch * plan.outputShape().size())];
+      session.run(batch, input(batch, seed), output);
+      return output;
+    }
+  }
+
+  /** Relative L2 distance. */
+  private static double distance(float[] actual, float[] expected) {
+    double difference = 0;
+    double norm = 0;
+    for (int i = 0; i < expected.length; i++) {
+      difference += Math.pow(actual[i] - (double) expected[i], 2);
+      norm += Math.pow(expected[i], 2);
+    }
+    return Math.sqrt(difference / norm);
+  }
+
+  /** 16 bits lose what they must and not much more; the emulator computes TF32 as float32. */
+  @ParameterizedTest
+  @EnumSource
+  void roundsAsThePrecisionSays(Precision precision) {
+    Graph graph = fused(small(1));
+    float[] expected = logits(Backends.open("reference", BackendOptions.defaults()), graph, 3, 2);
+    double distance = distance(logits(Gpus.open(precision), graph, 3, 2), expected);
+    Map<Precision, double[]> bounds = new EnumMap<>(Precision.class);
+    bounds.put(Precision.FP32, new double[] {0, 1e-5});
+    bounds.put(Precision.TF32, new double[] {0, 1e-5});
+    bounds.put(Precision.FP16, new double[] {1e-4, 5e-3});
+    bounds.put(Precision.BF16, new double[] {1e-3, 4e-2});
+    double[] bound = bounds.get(precision);
+    assertThat(distance).isBetween(bound[0], bound[1]);
+  }
+
+  /** Whatever the libraries decline, the next way is taken and computes the same. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "cudnn.noGraph", "cudnn.noFusedGrouped", "cudnn.noFusedIdentity"})
+  void takesTheNextWay(String missing) {
+    Graph graph = fused(small(4));
+    float[] expected = logits(Backends.open("reference", BackendOptions.defaults()), graph, 1, 3);
+    Map<String, List<String>> kernels =
+        Map.of(
+            "", List.of("GRAPH_FUSED"),
+            "cudnn.noGraph", List.of("LEGACY_FUSED"),
+            "cudnn.noFusedGrouped", List.of("GRAPH_FUSED", "LEGACY_THEN_EPILOGUE"),
+            "cudnn.noFusedIdentity", List.of("GRAPH_FUSED"));
+    if (!missing.isEmpty()) {
+      Emulator.option(missing, 1);
+    }
+    for (Precision precision : Precision.values()) {
+      try (Backend backend = Gpus.open(precision);
+          Plan plan = backend.compile(graph);
+          Session session = plan.newSession(1)) {
+        float[] output = new float[expected.length];
+        session.run(1, input(1, 3), output);
+        assertThat(distance(output, expected)).isLessThan(4e-2);
+        assertThat(plan.steps().stream().map(StepInfo::kernel).distinct())
+            .containsAll(kernels.get(missing));
+      }
+    }
+  }
+
+  /** Once for each convolution and batch of a plan: the second session times nothing. */
+  @Test
+  void measuresWhatItIsAskedTo() {
+    Graph graph = fused(small(1));
+    float[] expected = logits(Backends.open("reference", BackendOptions.defaults()), graph, 2, 3);
+    try (Backend backend = Gpus.open(Precision.FP32, AlgorithmChoice.MEASURED);
+        Plan plan = backend.compile(graph)) {
+      for (int i = 0; i < 2; i++) {
+        long before = Emulator.calls("cuEventElapsedTime");
+        try (Session session = plan.newSession(2)) {
+          float[] output = new float[expected.length];
+          session.run(2, input(2, 3), output);
+          assertThat(distance(output, expected)).isLessThan(1e-5);
+        }
+        long timed = Emulator.calls("cuEventElapsedTime") - before;
+        assertThat(timed > 0).as("times of session %d", i).isEqualTo(i == 0);
+      }
+    }
+  }
+
+  /** More sizes of batches than graphs are kept. */
+  @Test
+  void keepsSomeGraphs() {
+    Graph graph = fused(small(1));
+    float[] input = input(12, 9);
+    try (Backend backend = Gpus.open(Precision.FP32);
+        Plan plan = backend.compile(graph);
+        Session session = plan.newSession(12)) {
+      float[] all = new float[120];
+      session.run(12, input, all);
+      for (int batch = 1; batch <= 12; batch++) {
+        float[] some = new float[batch * 10];
+        session.run(batch, input, some);
+        assertThat(some).isEqualTo(Arrays.copyOf(all, some.length));
+      }
+      assertThat(Emulator.calls("cuGraphInstantiateWithFlags")).isEqualTo(13);
+    }
+  }
+
+  @Test
+  void aFullDeviceSaysWhatFits() {
+    Graph graph = fused(small(1));
+    try (Backend backend = Gpus.open(Precision.FP32);
+        Plan plan = backend.compile(graph)) {
+      Emulator.capacity(64 << 20);
+      assertThatExceptionOfType(InsufficientMemoryException.class)
+          .isThrownBy(() -> plan.newSession(4000))
+          .withMessageContainingAll("a batch of 4000 needs", "MB are free", "largest batch");
+      float[] output = new float[10];
+      try (Session session = plan.newSession(1)) {
+        session.run(1, input(1, 3), output);
+      }
+      assertThat(output).doesNotContain(Float.NaN);
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package org.resnet4j.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.resnet4j.core.backend.Backend;
+import org.resnet4j.core.backend.BackendUnavailableException;
+import org.resnet4j.core.backend.Plan;
+import org.resnet4j.core.backend.Precision;
+import org.resnet4j.core.backend.Session;
+import org.resnet4j.core.conformance.SeededWeights;
+import org.resnet4j.core.graph.Graph;
+import org.resnet4j.core.graph.pass.Passes;
+import org.resnet4j.core.model.Block;
+import org.resnet4j.core.model.ResNet;
+import org.resnet4j.core.model.ResNetSpec;
+import org.resnet4j.cuda.driver.CudaException;
+
+/** Calls of driver, cuDNN and cuBLAS fail while a network is opened, run and closed. */
+class CudaFaultsTest {
+  private static final int SIZE = 17;
+
+  /** For the driver an unknown error, for cuDNN an internal one: nothing to go round. */
+  private static final int CODE = 4000;
+
+  /** Of the calls of one function, so many are made to fail, the first and the last among them. */
+  private static final int CALLS = 4;
+
+  /** Functions that return something else, and cannot fail. */
+  private static final Set<String> WITHOUT_STATUS =
+      Set.of("cudnnGetVersion", "cudnnGetCudartVersion", "cudnnGetLastErrorString");
+
+  private static final Graph GRAPH = graph();
+
+  @BeforeEach
+  void load() {
+    Emulator.load();
+  }
+
+  private static Graph graph() {
+    ResNetSpec spec =
+        ResNetSpec.of("tiny", Block.BASIC, List.of(1, 1, 1, 1), 1, 64)
+            .withBaseWidth(4)
+            .withNumClasses(5);
+    return Passes.inference()
+        .apply(ResNet.build(spec, SIZE, SIZE, new SeededWeights(3, spec.block())));
+  }
+
+  private static float[] scenario() {
+    try (Backend backend = Gpus.open(Precision.FP32);
+        Plan plan = backend.compile(GRAPH);
+        Session session = plan.newSession(2)) {
+      return run(session);
+    }
+  }
+
+  private static float[] run(Session session) {
+    float[] output = new float[10];
+    session.run(2, new float[2 * 3 * SIZE * SIZE], output);
+    session.run(2, new float[2 * 3 * SIZE * SIZE], output);
+    return output;
+  }
+
+  private static Map<String, Integer> callsOfACleanRun() {
+    Emulator.reset();
+    scenario();
+    Map<String, Integer> calls = new LinkedHashMap<>();
+    Emulator.trace().forEach(function -> calls.merge(function, 1, Integer::sum));
+    return calls;
+  }
+
+  @Test
+  void everyFunctionMayFail() {
+    Map<String, Integer> calls = callsOfACleanRun();
+    float[] expected = scenario();
+    assertThat(calls).containsKeys("cuGraphLaunch", "cudnnBackendExecute", "cublasGemmEx");
+    calls.keySet().removeAll(WITHOUT_STATUS);
+    calls.forEach((function, count) -> {
+      for (int i = 0; i < Math.min(CALLS, count); i++) {
+        int nth = count <= CALLS ? i + 1 : 1 + i * (count - 1) / (CALLS - 1);
+        Emulator.reset();
+        Emulator.fail(function, nth, CODE);
+        Throwable thrown = catchThrowable(CudaFaultsTest::scenario);
+        assertThat(thrown)
+            .as("call %d of %d of %s", nth, count, function)
+            .isInstanceOfAny(expectedAfter(function))
+            .hasMessageContaining(function.replaceFirst("_v2$", ""));
+        if (!releases(function)) {
+          assertThat(Emulator.leaks()).as("call %d of %s", nth, function).isEmpty();
+        }
+        assertThat(scenario()).isEqualTo(expected);
+      }
+    });
+  }
+
+  /**
+   * A driver that is there when it is looked for and gone when it is used is no case of its own.
+   */
+  private static Class<?>[] expectedAfter(String function) {
+    return Set.of("cuInit", "cuDriverGetVersion", "cuDeviceGetCount").contains(function)
+        ? new Class<?>[] {BackendUnavailableException.class, IllegalStateException.class}
+        : new Class<?>[] {BackendUnavailableException.class, CudaException.class};
+  }
+
+  private static boolean releases(String function) {
+    return function.matches(".*(Free|Destroy|Unload|Release).*");
+  }
+
+  /** The session whose run has failed goes on. */
+  @Test
+  void aSessionGoesOnAfterAFailure() {
+    float[] expected = scenario();
+    Emulator.reset();
+    try (Backend backend = Gpus.open(Precision.FP32);
+        Plan plan = backend.compile(GRAPH);
+        Session session = plan.newSession(2)) {
+      for (String function : List.of("cuStreamBeginCapture_v2", "cuGraphLaunch")) {
+        Emulator.fail(function, 1, CODE);
+        assertThat(catchThrowable(() -> run(session)))
+            .as(function)
+            .isInstanceOf(CudaException.class);
+        assertThat(run(session)).isEqualTo(expected);
+      }
+    }
+    assertThat(Emulator.leaks()).isEmpty();
+  }
+}
