@@ -1,6 +1,7 @@
 /* Numbers, tensors and the convolution of the emulated cuDNN: strided loops, sums in float32. */
 #include "fakecudnn.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 int is_type(int type) { return type == FLOAT || type == HALF || type == BFLOAT16; }
@@ -90,21 +91,57 @@ int convolution_check(const convolution *c) {
   return SUCCESS;
 }
 
-static float sum_of(const convolution *c, const void *x, const void *w, int n, int k, int row, int column) {
-  int channels = c->w.dims[C], first = k / (c->w.dims[N] / c->groups) * channels;
-  float sum = 0;
+/* The weights in float32, output channels innermost, so that the compiler can vectorize over these. */
+static float *transposed(const convolution *c, const void *w) {
+  int k_all = c->w.dims[N], channels = c->w.dims[C], taps_w = c->w.dims[W];
+  float *result = malloc((size_t)c->w.dims[H] * taps_w * channels * k_all * sizeof(float));
+  if (!result) abort();
+  for (int k = 0; k < k_all; k++)
+    for (int i = 0; i < channels; i++)
+      for (int r = 0; r < c->w.dims[H]; r++)
+        for (int s = 0; s < taps_w; s++)
+          result[(((size_t)r * taps_w + s) * channels + i) * k_all + k] =
+              number_load(c->w.type, w, tensor_index(&c->w, k, i, r, s));
+  return result;
+}
+
+/* The sums of one group at one pixel, each over rows, columns and channels in this order. */
+static void sums_of(const convolution *c, const void *x, const float *w, int n, int group, int row, int column,
+                    float *restrict sums) {
+  int channels = c->w.dims[C], k_all = c->w.dims[N], k_group = k_all / c->groups;
+  for (int k = 0; k < k_group; k++) sums[k] = 0;
   for (int r = 0; r < c->w.dims[H]; r++) {
     for (int s = 0; s < c->w.dims[W]; s++) {
       int h = row * c->stride[0] - c->pad[0] + r * c->dilation[0];
       int v = column * c->stride[1] - c->pad[1] + s * c->dilation[1];
       if (h < 0 || h >= c->x.dims[H] || v < 0 || v >= c->x.dims[W]) continue;
       for (int i = 0; i < channels; i++) {
-        sum += number_load(c->x.type, x, tensor_index(&c->x, n, first + i, h, v)) *
-               number_load(c->w.type, w, tensor_index(&c->w, k, i, r, s));
+        float value = number_load(c->x.type, x, tensor_index(&c->x, n, group * channels + i, h, v));
+        const float *weights = w + (((size_t)r * c->w.dims[W] + s) * channels + i) * k_all + (size_t)group * k_group;
+        for (int k = 0; k < k_group; k++) sums[k] += value * weights[k];
       }
     }
   }
-  return sum;
+}
+
+/* The operands of a run, as the emulator sees them. */
+typedef struct {
+  const void *x, *z, *bias;
+  const float *w;
+  void *y;
+} operands;
+
+static void pixel(const convolution *c, const operands *o, int n, int group, int h, int v, float *sums) {
+  int k_group = c->w.dims[N] / c->groups;
+  sums_of(c, o->x, o->w, n, group, h, v, sums);
+  for (int i = 0; i < k_group; i++) {
+    int k = group * k_group + i;
+    float value = c->alpha * sums[i];
+    if (o->z) value += c->beta * number_load(c->z.type, o->z, tensor_index(&c->z, n, k, h, v));
+    if (o->bias) value += number_load(c->bias.type, o->bias, tensor_index(&c->bias, 0, k, 0, 0));
+    if (c->activation == RELU && value < 0) value = 0;
+    number_store(c->y.type, o->y, tensor_index(&c->y, n, k, h, v), value);
+  }
 }
 
 static void run(void *argument) {
@@ -117,17 +154,15 @@ static void run(void *argument) {
   if (!x || !w || !y || (c->z_at && !z) || (c->bias_at && !bias) || (c->workspace_bytes && !workspace)) return;
   /* What a workspace holds is lost: a buffer that lies in it shows. */
   if (workspace) memset(workspace, 0xAB, c->workspace_bytes);
-  const int *d = c->y.dims;
-  for (int n = 0; n < d[N]; n++)
-    for (int k = 0; k < d[C]; k++)
-      for (int h = 0; h < d[H]; h++)
-        for (int v = 0; v < d[W]; v++) {
-          float value = c->alpha * sum_of(c, x, w, n, k, h, v);
-          if (z) value += c->beta * number_load(c->z.type, z, tensor_index(&c->z, n, k, h, v));
-          if (bias) value += number_load(c->bias.type, bias, tensor_index(&c->bias, 0, k, 0, 0));
-          if (c->activation == RELU && value < 0) value = 0;
-          number_store(c->y.type, y, tensor_index(&c->y, n, k, h, v), value);
-        }
+  float *weights = transposed(c, w), *sums = malloc((size_t)c->w.dims[N] * sizeof(float));
+  if (!sums) abort();
+  operands o = {x, z, bias, weights, y};
+  for (int n = 0; n < c->y.dims[N]; n++)
+    for (int h = 0; h < c->y.dims[H]; h++)
+      for (int v = 0; v < c->y.dims[W]; v++)
+        for (int group = 0; group < c->groups; group++) pixel(c, &o, n, group, h, v, sums);
+  free(weights);
+  free(sums);
 }
 
 static int misaligned(uint64_t address) { return address % 16 != 0; }

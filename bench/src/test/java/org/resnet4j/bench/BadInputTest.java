@@ -125,8 +125,11 @@ class BadInputTest {
         .contains("found: cuda, reference, simd");
     assertThat(Run.of("classify", SNEAKER, "--backend", "cuda").refused().err())
         .isEqualTo(
-            "resnet4j: backend 'cuda' is not available: the GPU backend is not part of this"
-                + " version; use --backend simd\n");
+            "resnet4j: backend 'cuda' is not available: "
+                + NoGpu.here().reason()
+                + "; "
+                + NoGpu.here().remedy()
+                + "\n");
   }
 
   @ParameterizedTest

@@ -23,7 +23,7 @@ class ClassifyCommandTest {
     assertThat(run.out())
         .startsWith("device   simd: CPU, ")
         .contains("1 thread\n")
-        .contains("no cuda: the GPU backend is not part of this version\n")
+        .contains("no cuda: " + NoGpu.here().reason() + "\n")
         .contains("\nmodel    ")
         .contains("these 10 and nothing else: T-shirt/top, Trouser")
         .containsPattern("\n  Sneaker +9\\d\\.\\d %  \u2588{20}")

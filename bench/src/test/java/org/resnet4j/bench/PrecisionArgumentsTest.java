@@ -68,7 +68,7 @@ class PrecisionArgumentsTest {
   @Test
   void autoSaysWhatLacksThePrecision() {
     assertThat(refused("verify --case groups2-96", "--precision", "fp16").err())
-        .contains("cuda: the GPU backend is not part of this version")
+        .contains("cuda: " + NoGpu.here().reason())
         .contains("simd: does not compute in FP16; reference: does not compute in FP16");
   }
 

@@ -250,7 +250,16 @@ public final class Emulator {
     Path unfinished = Files.createTempFile(FOLDER, soname, ".tmp");
     List<String> command =
         new ArrayList<>(
-            List.of("gcc", "-std=c11", "-O2", "-g", "-fPIC", "-shared", "-Wall", "-Wextra"));
+            List.of(
+                "gcc",
+                "-std=c11",
+                "-O3",
+                "-march=native",
+                "-g",
+                "-fPIC",
+                "-shared",
+                "-Wall",
+                "-Wextra"));
     command.addAll(
         List.of("-Werror", "-I" + SOURCES, "-Wl,-soname," + soname, "-o", unfinished.toString()));
     sources.forEach(source -> command.add(source.toString()));
