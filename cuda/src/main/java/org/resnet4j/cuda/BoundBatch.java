@@ -33,7 +33,7 @@ final class BoundBatch implements AutoCloseable {
   private final SessionMemory memory;
   private final int images;
   private final Resources resources = new Resources();
-  private final Map<CudaStep, ConvCandidate> chosen = new HashMap<>();
+  private final Map<ConvProblem, ConvCandidate> chosen = new HashMap<>();
   private final List<Runnable> queueing = new ArrayList<>();
   private final Graph graph;
 
@@ -64,25 +64,26 @@ final class BoundBatch implements AutoCloseable {
     return plan.lowering().steps();
   }
 
-  /** Chooses for every convolution; the workspace that serves them all in turn. */
+  /** Chooses for every distinct convolution; the workspace that serves them all in turn. */
   private DeviceRange choose() {
-    long bytes = 0;
     for (int i = 0; i < steps().size(); i++) {
       if (steps().get(i) instanceof ConvStep conv) {
-        List<ConvCandidate> candidates =
-            new ConvCandidates(
-                    context, conv.problem(), images, CudaPlan.MOST_WORKSPACE_BYTES, resources)
-                .all();
-        ConvCandidate candidate =
-            plan.chooser().choose(conv.problem(), images, candidates, addresses(i, conv));
-        chosen.put(conv, candidate);
-        bytes = Math.max(bytes, candidate.workspaceBytes());
+        ConvAddresses at = addresses(i, conv);
+        chosen.computeIfAbsent(conv.problem(), problem -> choose(problem, at));
       }
     }
+    long bytes = chosen.values().stream().mapToLong(ConvCandidate::workspaceBytes).max().orElse(0);
     return bytes == 0
         ? DeviceRange.NONE
         : new DeviceRange(
             resources.own(DeviceMemory.allocate(context.gpu(), bytes)).address(), bytes);
+  }
+
+  private ConvCandidate choose(ConvProblem problem, ConvAddresses at) {
+    List<ConvCandidate> candidates =
+        new ConvCandidates(context, problem, images, CudaPlan.MOST_WORKSPACE_BYTES, resources)
+            .all();
+    return plan.chooser().choose(problem, images, candidates, at);
   }
 
   private ConvAddresses addresses(int index, ConvStep conv) {
@@ -117,7 +118,7 @@ final class BoundBatch implements AutoCloseable {
                   node.shape().channels(),
                   input.channels()));
       case ConvStep conv ->
-          Objects.requireNonNull(chosen.get(conv))
+          Objects.requireNonNull(chosen.get(conv.problem()))
               .bind(addresses(index, conv), workspace, resources);
       case MaxPoolStep pool ->
           kernel(

@@ -36,7 +36,7 @@ final class CudaPlan implements Plan {
     this.lowering = lowering;
     this.chooser = new ConvChooser(context, choice);
     this.infos = infos();
-    this.weights = context.own(DeviceWeights.upload(context.gpu(), lowering, graph));
+    this.weights = context.own(DeviceWeights.upload(context, lowering, graph));
   }
 
   /**

@@ -13,7 +13,7 @@ import org.resnet4j.cuda.CudaStep.LinearStep;
 import org.resnet4j.cuda.CudaStep.LogitsStep;
 import org.resnet4j.cuda.driver.DeviceMemory;
 import org.resnet4j.cuda.driver.Failures;
-import org.resnet4j.cuda.driver.GpuThread;
+import org.resnet4j.cuda.driver.Stream;
 import org.resnet4j.cuda.kernels.ElementType;
 
 /**
@@ -31,10 +31,12 @@ final class DeviceWeights implements AutoCloseable {
    */
   private record Offsets(long filter, long bias, long typedBias) {}
 
+  private final Stream stream;
   private final DeviceMemory memory;
   private final List<Offsets> offsets;
 
-  private DeviceWeights(DeviceMemory memory, List<Offsets> offsets) {
+  private DeviceWeights(Stream stream, DeviceMemory memory, List<Offsets> offsets) {
+    this.stream = stream;
     this.memory = memory;
     this.offsets = offsets;
   }
@@ -45,7 +47,7 @@ final class DeviceWeights implements AutoCloseable {
    * @param graph with the values of the lowered steps' nodes
    * @throws org.resnet4j.cuda.driver.CudaException code 2 if the device has no room
    */
-  static DeviceWeights upload(GpuThread gpu, Lowering lowering, Graph graph) {
+  static DeviceWeights upload(CudaContext context, Lowering lowering, Graph graph) {
     List<Offsets> offsets = new ArrayList<>();
     long end = 0;
     for (CudaStep step : lowering.steps()) {
@@ -59,8 +61,8 @@ final class DeviceWeights implements AutoCloseable {
       }
       offsets.add(new Offsets(filter, bias, typedBias));
     }
-    DeviceMemory memory = DeviceMemory.allocate(gpu, Math.max(end, ALIGNMENT_BYTES));
-    DeviceWeights weights = new DeviceWeights(memory, List.copyOf(offsets));
+    DeviceMemory memory = DeviceMemory.allocate(context.gpu(), Math.max(end, ALIGNMENT_BYTES));
+    DeviceWeights weights = new DeviceWeights(context.stream(), memory, List.copyOf(offsets));
     try {
       for (int i = 0; i < lowering.steps().size(); i++) {
         weights.upload(lowering.steps().get(i), offsets.get(i), graph);
@@ -100,7 +102,7 @@ final class DeviceWeights implements AutoCloseable {
       case LinearStep linear -> upload(linear.problem(), at, weight(op), bias(op), false);
       case LogitsStep _ -> {
         try (Arena arena = Arena.ofConfined()) {
-          memory.copyFrom(arena.allocate(step.weightBytes()), at.bias());
+          copy(arena.allocate(step.weightBytes()), at.bias());
         }
       }
       case CudaStep.InputStep _, CudaStep.MaxPoolStep _, CudaStep.AveragePoolStep _ -> {}
@@ -128,19 +130,28 @@ final class DeviceWeights implements AutoCloseable {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment filter = arena.allocate(problem.filterBytes());
       FilterPacking.filter(problem, weight, filter);
-      memory.copyFrom(filter, at.filter());
+      copy(filter, at.filter());
       MemorySegment floats = arena.allocate(problem.biasBytes());
       FilterPacking.bias(problem, bias, floats);
-      memory.copyFrom(floats, at.bias());
+      copy(floats, at.bias());
       if (typed) {
         ElementType type = problem.type();
         MemorySegment narrow = arena.allocate((long) problem.outChannels() * type.bytes());
         for (int k = 0; k < problem.outChannels(); k++) {
           type.set(narrow, k, ElementType.F32.get(floats, k));
         }
-        memory.copyFrom(narrow, at.typedBias());
+        copy(narrow, at.typedBias());
       }
     }
+  }
+
+  /**
+   * Copies and waits. On the stream of the kernels: a synchronous copy is on another one, and may
+   * return before the last of its data has arrived.
+   */
+  private void copy(MemorySegment source, long offset) {
+    memory.copyFromAsync(source, offset, stream);
+    stream.synchronize();
   }
 
   /** Device address of a step's filter. */
