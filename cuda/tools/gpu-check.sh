@@ -7,6 +7,7 @@
 # 'run' writes doctor.txt, verify.txt and verify.json, one bench-PRECISION.json for each precision and, where Python has a PyTorch that sees
 # the GPU, torch.json, into OUT (default: results), and ends with a table. MODELS, BATCHES and BENCH_OPTIONS choose what is timed, CASES what is verified.
 set -euo pipefail
+export LC_ALL=C
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 FLAGS=(-XX:+UseSerialGC --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED)

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.backend.Backend;
-import org.resnet4j.core.backend.Precision;
 import org.resnet4j.core.model.ModelOptions;
 import org.resnet4j.core.model.ResNets;
 import org.resnet4j.core.model.StridePlacement;
@@ -103,14 +102,6 @@ final class VerifyCommand implements Callable<Integer> {
     }
     BackendArguments.Choice choice = backendArguments.open();
     try (Backend backend = choice.backend()) {
-      if (choice.precision() != Precision.FP32) {
-        throw new CommandException(
-            "--precision",
-            "the gates are multiples of float32's own error, which "
-                + choice.precision()
-                + " cannot meet",
-            "verify in fp32");
-      }
       List<CaseResult> results = verify(choice, chosen, loaders);
       if (json) {
         new JsonLines(terminal.out())
@@ -130,7 +121,7 @@ final class VerifyCommand implements Callable<Integer> {
     }
     try (ProgressBar bar = new ProgressBar(terminal, chosen.size(), "cases")) {
       for (Loader loader : loaders) {
-        CaseResult result = Verifier.verify(loader.load(), choice.backend());
+        CaseResult result = Verifier.verify(loader.load(), choice.backend(), choice.precision());
         results.add(result);
         bar.clear();
         if (!json) {

@@ -40,11 +40,14 @@ final class Arithmetic {
     };
   }
 
-  /** Whether an algorithm of the legacy API, with the arithmetic it names, computes no less. */
+  /**
+   * Whether an algorithm of the legacy API that is listed with this arithmetic can be run in the
+   * precision's own.
+   */
   static boolean allows(Precision precision, MathType named) {
     return switch (named) {
-      case FMA_MATH -> true;
-      case DEFAULT_MATH, TENSOR_OP_MATH -> precision != Precision.FP32;
+      case FMA_MATH, DEFAULT_MATH -> true;
+      case TENSOR_OP_MATH -> precision != Precision.FP32;
       case TENSOR_OP_MATH_ALLOW_CONVERSION -> false;
     };
   }

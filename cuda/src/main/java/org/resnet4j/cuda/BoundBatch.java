@@ -53,6 +53,9 @@ final class BoundBatch implements AutoCloseable {
       for (int i = 0; i < steps().size(); i++) {
         queueing.add(bind(i, workspace));
       }
+      // Once before, since the first call of a library may do what a capture forbids.
+      queueAll();
+      context.stream().synchronize();
       this.graph = resources.own(context.stream().capture(this::queueAll));
     } catch (RuntimeException | Error e) {
       Failures.closeAfter(e, resources);

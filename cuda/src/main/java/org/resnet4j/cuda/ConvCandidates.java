@@ -2,6 +2,7 @@ package org.resnet4j.cuda;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.resnet4j.core.backend.Precision;
 import org.resnet4j.core.graph.Window;
 import org.resnet4j.cuda.ConvCandidate.EpilogueStep;
 import org.resnet4j.cuda.cudnn.ActivationDescriptor;
@@ -19,6 +20,7 @@ import org.resnet4j.cuda.cudnn.FilterDescriptor;
 import org.resnet4j.cuda.cudnn.ForwardAlgorithm;
 import org.resnet4j.cuda.cudnn.GraphSpec;
 import org.resnet4j.cuda.cudnn.HeuristicMode;
+import org.resnet4j.cuda.cudnn.MathType;
 import org.resnet4j.cuda.cudnn.TensorDescriptor;
 import org.resnet4j.cuda.cudnn.TensorFormat;
 import org.resnet4j.cuda.cudnn.TensorShape;
@@ -71,7 +73,6 @@ final class ConvCandidates {
     List<ConvCandidate> all =
         ConvMethod.candidates(problem).stream()
             .flatMap(method -> of(method).stream())
-            .filter(candidate -> candidate.workspaceBytes() <= mostWorkspace)
             .map(ConvCandidate.class::cast)
             .toList();
     if (all.isEmpty()) {
@@ -127,8 +128,13 @@ final class ConvCandidates {
     try (ConvGraph graph = ConvGraph.build(context.cudnn(), spec)) {
       for (HeuristicMode mode : List.of(HeuristicMode.A, HeuristicMode.FALLBACK)) {
         if (plans.isEmpty()) {
-          plans.addAll(graph.plans(mode, Arithmetic.unwanted(problem.precision()), PER_METHOD));
-          plans.forEach(owner::own);
+          for (ConvPlan plan :
+              graph.plans(mode, Arithmetic.unwanted(problem.precision()), PER_METHOD)) {
+            owner.own(plan);
+            if (plan.workspaceBytes() <= mostWorkspace) {
+              plans.add(plan);
+            }
+          }
         }
       }
     }
@@ -137,14 +143,29 @@ final class ConvCandidates {
 
   private List<AlgorithmResult> algorithms(ConvMethod method) {
     boolean onlyPrecomputed = method.needsPrecomputedGemm(problem);
-    return context.cudnn().algorithms(descriptors()).stream()
+    ConvolutionDescriptors d = descriptors();
+    return context.cudnn().algorithms(d).stream()
         .filter(AlgorithmResult::usable)
         .filter(AlgorithmResult::deterministic)
         .filter(result -> Arithmetic.allows(problem.precision(), result.mathType()))
         .filter(result ->
             !onlyPrecomputed || result.algorithm() == ForwardAlgorithm.IMPLICIT_PRECOMP_GEMM)
+        .map(result -> problem.precision() == Precision.FP32 ? strict(d, result) : result)
+        .distinct()
+        .filter(result -> result.workspaceBytes() <= mostWorkspace)
         .limit(PER_METHOD)
         .toList();
+  }
+
+  /** An algorithm without tensor cores, also where cuDNN lists it with its default arithmetic. */
+  private AlgorithmResult strict(ConvolutionDescriptors d, AlgorithmResult result) {
+    return new AlgorithmResult(
+        result.algorithm(),
+        result.status(),
+        result.millis(),
+        context.cudnn().workspaceBytes(d, result.algorithm()),
+        result.deterministic(),
+        MathType.FMA_MATH);
   }
 
   private ConvolutionDescriptors descriptors() {

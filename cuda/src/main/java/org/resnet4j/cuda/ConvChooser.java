@@ -22,6 +22,12 @@ final class ConvChooser {
 
   private static final int RUNS = 5;
 
+  /** {@code CUDA_ERROR_OUT_OF_MEMORY}. */
+  private static final int OUT_OF_MEMORY = 2;
+
+  /** {@code CUBLAS_STATUS_NOT_SUPPORTED}. */
+  private static final int CUBLAS_NOT_SUPPORTED = 15;
+
   private record Question(ConvProblem problem, int images) {}
 
   private final CudaContext context;
@@ -90,7 +96,7 @@ final class ConvChooser {
 
   /** The first refusal, with later ones added; anything else goes on. */
   private static CudaException requireDeclined(CudaException e, @Nullable CudaException first) {
-    if (!CudnnStatus.isDeclined(e.code())) {
+    if (!isAnotherWayOpen(e)) {
       throw e;
     }
     if (first == null) {
@@ -98,6 +104,16 @@ final class ConvChooser {
     }
     first.addSuppressed(e);
     return first;
+  }
+
+  /** Whether the library declines, or has no room for a workspace that another may not need. */
+  private static boolean isAnotherWayOpen(CudaException e) {
+    if (e.function().startsWith("cudnn")) {
+      return CudnnStatus.isDeclined(e.code());
+    }
+    return e.function().startsWith("cublas")
+        ? e.code() == CUBLAS_NOT_SUPPORTED
+        : e.code() == OUT_OF_MEMORY;
   }
 
   private float millis(ConvCandidate candidate, ConvAddresses at, int warmUps, int runs) {

@@ -3,6 +3,7 @@ package org.resnet4j.cuda;
 import java.lang.foreign.Arena;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.backend.Precision;
@@ -47,6 +48,10 @@ final class CudaContext implements AutoCloseable {
     this.cublas =
         resources.own(CublasHandle.create(facts.cublas(), stream, Arithmetic.mathMode(precision)));
     cublas.useWorkspace(workspace.address(), workspace.bytes());
+    // Owned before any graph, so that kernels outlive the graphs that use them.
+    for (ElementType type : ElementType.values()) {
+      kernels.put(type, resources.own(new KernelLauncher(gpu, type)));
+    }
   }
 
   /**
@@ -154,7 +159,7 @@ final class CudaContext implements AutoCloseable {
 
   /** Our kernels of one type; on its thread. */
   KernelLauncher kernels(ElementType type) {
-    return kernels.computeIfAbsent(type, key -> resources.own(new KernelLauncher(gpu, key)));
+    return Objects.requireNonNull(kernels.get(type));
   }
 
   /** Closes {@code resource} with this, unless {@link #release} does before; on its thread. */

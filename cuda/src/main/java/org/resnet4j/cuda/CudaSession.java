@@ -14,6 +14,7 @@ import org.resnet4j.core.backend.StepInfo;
 import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.cuda.driver.CudaException;
 import org.resnet4j.cuda.driver.DeviceMemory;
+import org.resnet4j.cuda.driver.Failures;
 import org.resnet4j.cuda.kernels.ElementType;
 
 /**
@@ -46,7 +47,7 @@ final class CudaSession implements Session {
     try {
       this.memory = new SessionMemory(context, layout, resources);
     } catch (RuntimeException | Error e) {
-      context.release(resources);
+      Failures.closeAfter(e, () -> context.release(resources));
       throw e;
     }
   }
@@ -113,8 +114,8 @@ final class CudaSession implements Session {
     }
     if (bound.size() == MAX_GRAPHS) {
       Map.Entry<Integer, BoundBatch> oldest = bound.entrySet().iterator().next();
-      resources.release(oldest.getValue());
       bound.remove(oldest.getKey());
+      resources.release(oldest.getValue());
     }
     BoundBatch made =
         withMemory(plan, batch, () -> resources.own(new BoundBatch(plan, memory, batch)));
@@ -178,8 +179,11 @@ final class CudaSession implements Session {
   }
 
   private void release() {
-    context.release(resources);
-    plan.leave();
+    try {
+      context.release(resources);
+    } finally {
+      plan.leave();
+    }
   }
 
   @Override

@@ -11,9 +11,8 @@ import org.resnet4j.core.plan.Lifetime;
  * Where a session's values lie in its one block of device memory. All offsets are multiples of 256
  * bytes.
  *
- * <p>Input and logits share memory with nothing, so that a copy to or from the host can overlap the
- * computation of another batch. Nor does a result lie where its residual was: cuDNN writes the
- * convolution there before the epilogue adds.
+ * <p>Input and logits share memory with nothing. Nor does a result lie where its residual was:
+ * cuDNN writes the convolution there before the epilogue adds.
  *
  * @param batch the number of images there is room for
  * @param input what the caller gave, NCHW float32
@@ -78,9 +77,14 @@ record DeviceLayout(int batch, Region input, Region logits, List<Region> values,
     return new DeviceLayout(batch, input, logits, values, base + arena.size());
   }
 
-  /** The largest batch whose values 31 bits can index, as cuDNN and kernels do; 0 for none. */
+  /**
+   * The largest batch whose values 31 bits can index, as cuDNN and kernels do, and the bytes of
+   * whose input and result they can count, as copies on the host do; 0 for none.
+   */
   static int largestBatch(Lowering lowering) {
-    long most = lowering.steps().stream().mapToLong(Lowering::elements).max().orElseThrow();
-    return (int) (Integer.MAX_VALUE / most);
+    long elements = lowering.steps().stream().mapToLong(Lowering::elements).max().orElseThrow();
+    long input = lowering.skeleton().inputShape().size() * Float.BYTES;
+    long logits = lowering.bytes(lowering.steps().getLast());
+    return (int) (Integer.MAX_VALUE / Math.max(elements, Math.max(input, logits)));
   }
 }

@@ -61,9 +61,13 @@ class CudaFaultsTest {
   }
 
   private static float[] run(Session session) {
+    float[] input = new float[2 * 3 * SIZE * SIZE];
+    for (int i = 0; i < input.length; i++) {
+      input[i] = i * 37 % 101 / 50f - 1f;
+    }
     float[] output = new float[10];
-    session.run(2, new float[2 * 3 * SIZE * SIZE], output);
-    session.run(2, new float[2 * 3 * SIZE * SIZE], output);
+    session.run(2, input, output);
+    session.run(2, input, output);
     return output;
   }
 
@@ -91,9 +95,9 @@ class CudaFaultsTest {
             .as("call %d of %d of %s", nth, count, function)
             .isInstanceOfAny(expectedAfter(function))
             .hasMessageContaining(function.replaceFirst("_v2$", ""));
-        if (!releases(function)) {
-          assertThat(Emulator.leaks()).as("call %d of %s", nth, function).isEmpty();
-        }
+        assertThat(Emulator.leaks())
+            .as("call %d of %s", nth, function)
+            .hasSizeLessThanOrEqualTo(releases(function) ? 1 : 0);
         assertThat(scenario()).isEqualTo(expected);
       }
     });

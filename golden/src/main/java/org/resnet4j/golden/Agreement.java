@@ -22,25 +22,26 @@ public enum Agreement {
    * Compares the sets of the {@code k} largest logits of each image; the least agreement counts.
    *
    * <p>A different set is {@link #TIED} if the reference's margin {@code r_k - r_(k+1)} is at most
-   * {@code 2 min(max |y - r|, Gates.MAX_RM max |r|)} of that image. The error alone would excuse
-   * any difference, because two values change places only if the error is half their distance; the
+   * {@code 2 min(max |y - r|, maxRm max |r|)} of that image. The error alone would excuse any
+   * difference, because two values change places only if the error is half their distance; the
    * second bound is what a passing network may err at most. A NaN among the actual logits differs.
    *
    * @param k how many classes; with {@code k >= classes} the sets are always equal
    * @param actual [N, classes]
    * @param expected [N, classes], finite
+   * @param maxRm {@link Gates#maxRm}
    */
-  static Agreement of(int k, int classes, float[] actual, double[] expected) {
+  static Agreement of(int k, int classes, float[] actual, double[] expected, double maxRm) {
     Agreement least = AGREES;
     for (int from = 0; from < expected.length; from += classes) {
-      Agreement image = ofImage(k, classes, from, actual, expected);
+      Agreement image = ofImage(k, classes, from, actual, expected, maxRm);
       least = image.compareTo(least) > 0 ? image : least;
     }
     return least;
   }
 
   private static Agreement ofImage(
-      int k, int classes, int from, float[] actual, double[] expected) {
+      int k, int classes, int from, float[] actual, double[] expected, double maxRm) {
     double[] y = new double[classes];
     double[] r = new double[classes];
     double maxAbs = 0;
@@ -59,7 +60,7 @@ public enum Agreement {
       return AGREES;
     }
     double margin = r[ranking[k - 1]] - r[ranking[k]];
-    return margin <= 2 * Math.min(maxAbs, Gates.MAX_RM * maxExpected) ? TIED : DIFFERS;
+    return margin <= 2 * Math.min(maxAbs, maxRm * maxExpected) ? TIED : DIFFERS;
   }
 
   private static int[] ranking(double[] values) {

@@ -1,6 +1,6 @@
 package org.resnet4j.golden;
 
-import java.util.List;
+import org.resnet4j.core.backend.Precision;
 
 /**
  * How far a backend may be from float64, as multiples of {@code E_ref}, the distance of PyTorch's
@@ -18,31 +18,57 @@ import java.util.List;
  * rounded once more when it is stored. {@link #FLOOR}, 1e-7 = 1.7 u, is added for that; it is far
  * below the error of any defect.
  *
+ * <p>A precision of fewer bits rounds data and weights to them, but sums in float32. What that
+ * costs is about a third of {@code E_ref} times the quotient of the unit roundoffs; three times
+ * that is allowed, which catches a wrong layer but not a slightly wrong weight.
+ *
  * @param backend the name of the backend
  * @param tapFactor for the stages before the logits
  * @param logitsFactor for the logits
  * @param winogradFactor for the logits if any layer runs by Winograd's algorithm, whose transforms
  *     lose bits
+ * @param precision that the backend computes in
  */
-record Gates(String backend, double tapFactor, double logitsFactor, double winogradFactor) {
-  /** The relative residual allowed where nobody measured {@code E_ref}. */
+record Gates(
+    String backend,
+    double tapFactor,
+    double logitsFactor,
+    double winogradFactor,
+    Precision precision) {
+  /** The relative residual allowed in float32 where nobody measured {@code E_ref}. */
   static final double WITHOUT_REFERENCE = 1e-5;
 
-  /** {@code max |y - r| / max |r|} beyond which logits never pass, nor any relative residual. */
-  static final double MAX_RM = 1e-4;
-
-  /** Added to every multiple of {@code E_ref}. */
+  /** Added to every multiple of {@code E_ref}, in float32. */
   static final double FLOOR = 1e-7;
 
-  private static final Gates OTHERS = new Gates("", 4, 3, 6);
-
-  private static final List<Gates> TABLE =
-      List.of(
-          new Gates("reference", 1, 1, 1), new Gates("simd", 4, 3, 6), new Gates("cuda", 4, 4, 6));
-
   /** The row of a backend; one that the table does not know gets {@code simd}'s numbers. */
-  static Gates of(String backend) {
-    return TABLE.stream().filter(row -> row.backend().equals(backend)).findFirst().orElse(OTHERS);
+  static Gates of(String backend, Precision precision) {
+    if (precision != Precision.FP32) {
+      return new Gates(backend, 1, 1, 1, precision);
+    }
+    return switch (backend) {
+      case "reference" -> new Gates(backend, 1, 1, 1, precision);
+      case "cuda" -> new Gates(backend, 4, 4, 6, precision);
+      default -> new Gates(backend, 4, 3, 6, precision);
+    };
+  }
+
+  /** {@code max |y - r| / max |r|} beyond which logits never pass, nor any relative residual. */
+  double maxRm() {
+    return switch (precision) {
+      case FP32 -> 1e-4;
+      case TF32, FP16 -> 2e-2;
+      case BF16 -> 1e-1;
+    };
+  }
+
+  /** Half the distance from 1 to the next number that data or factors are rounded to. */
+  static double unitRoundoff(Precision precision) {
+    return switch (precision) {
+      case FP32 -> 0x1p-24;
+      case TF32, FP16 -> 0x1p-11;
+      case BF16 -> 0x1p-8;
+    };
   }
 
   /**
@@ -53,11 +79,12 @@ record Gates(String backend, double tapFactor, double logitsFactor, double winog
    * @param winograd whether any layer runs by Winograd's algorithm
    */
   double relativeResidual(Stage stage, double eRef, double before, boolean winograd) {
+    double scale = unitRoundoff(precision) / unitRoundoff(Precision.FP32);
     if (Double.isNaN(eRef)) {
-      return WITHOUT_REFERENCE;
+      return Math.min(WITHOUT_REFERENCE * scale, maxRm());
     }
     double factor = stage != Stage.LOGITS ? tapFactor : winograd ? winogradFactor : logitsFactor;
     double measure = Double.isNaN(before) ? eRef : Math.max(eRef, before);
-    return Math.min(factor * measure + FLOOR, MAX_RM);
+    return Math.min((factor * measure + FLOOR) * scale, maxRm());
   }
 }

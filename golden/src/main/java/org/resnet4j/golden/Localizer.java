@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.Plan;
+import org.resnet4j.core.backend.Precision;
 import org.resnet4j.core.backend.Session;
 import org.resnet4j.core.graph.Epilogue;
 import org.resnet4j.core.graph.Graph;
@@ -21,22 +22,28 @@ import org.resnet4j.core.reference.ReferenceBackendProvider;
  * Finds the layer that is to blame for a failed case. Each layer is computed again by the reference
  * backend from the very values the backend under test gave it, so an error made earlier does not
  * count against a later layer, and the gate can be that of one sum: {@code (4 + sqrt(K) / 2) u} for
- * a sum of K products, u = 2^-24, four times as much for Winograd's algorithm. (The error of a sum
- * grows with the square root of its length: Ipsen and Zhou, arXiv 1906.10465.)
+ * a sum of K products, u the precision's unit roundoff, four times as much for Winograd's
+ * algorithm. (The error of a sum grows with the square root of its length: Ipsen and Zhou, arXiv
+ * 1906.10465.)
  */
 final class Localizer {
-  private static final double UNIT_ROUNDOFF = 0x1p-24;
-
   private final Graph graph;
   private final Backend reference;
   private final Map<String, float[]> values;
   private final boolean winograd;
+  private final Precision precision;
 
-  private Localizer(Graph graph, Backend reference, Map<String, float[]> values, boolean winograd) {
+  private Localizer(
+      Graph graph,
+      Backend reference,
+      Map<String, float[]> values,
+      boolean winograd,
+      Precision precision) {
     this.graph = graph;
     this.reference = reference;
     this.values = values;
     this.winograd = winograd;
+    this.precision = precision;
   }
 
   /** A layer outside its gate, and how. */
@@ -53,7 +60,8 @@ final class Localizer {
       int image,
       Graph graph,
       Backend backend,
-      boolean winograd) {
+      boolean winograd,
+      Precision precision) {
     Map<String, float[]> values = new HashMap<>();
     float[] logits = new float[golden.logits().values().length];
     Verifier.run(
@@ -67,7 +75,7 @@ final class Localizer {
           }
         });
     try (Backend reference = new ReferenceBackendProvider().open(BackendOptions.defaults())) {
-      Localizer localizer = new Localizer(graph, reference, values, winograd);
+      Localizer localizer = new Localizer(graph, reference, values, winograd, precision);
       Fault fault = localizer.firstFault(image(golden, graph, image));
       if (fault == null) {
         fault = localizer.output(image(logits, golden.batch(), image));
@@ -111,7 +119,7 @@ final class Localizer {
       double[] expected =
           node.op() instanceof Op.Input ? widened(input) : recompute(node, graph.nodes());
       Metrics metrics = Metrics.of(actual, expected);
-      double gate = node.op() instanceof Op.Input ? 0 : gate(node);
+      double gate = node.op() instanceof Op.Input ? inputGate() : gate(node);
       if (!(metrics.rr() <= gate)) {
         return new Fault(
             node.name(),
@@ -130,6 +138,14 @@ final class Localizer {
     return null;
   }
 
+  /** Data of 16 bits are rounded once; in TF32 only factors are. */
+  private double inputGate() {
+    return switch (precision) {
+      case FP32, TF32 -> 0;
+      case FP16, BF16 -> Gates.unitRoundoff(precision);
+    };
+  }
+
   /** Whether the result is the last layer's value. */
   private @Nullable Fault output(float[] logits) {
     String last = graph.output().name();
@@ -146,7 +162,7 @@ final class Localizer {
           case Op.GlobalAvgPool _ -> graph.nodes().get(node.inputs().getFirst()).shape().pixels();
           case Op.Input _, Op.BatchNorm _, Op.Relu _, Op.Add _, Op.MaxPool _ -> 1;
         };
-    return (4 + Math.sqrt((double) terms) / 2) * UNIT_ROUNDOFF * (winograd ? 4 : 1);
+    return (4 + Math.sqrt((double) terms) / 2) * Gates.unitRoundoff(precision) * (winograd ? 4 : 1);
   }
 
   /** The node's value from the recorded values of its inputs. */

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.Plan;
+import org.resnet4j.core.backend.Precision;
 import org.resnet4j.core.backend.Probe;
 import org.resnet4j.core.backend.Session;
 import org.resnet4j.core.graph.Graph;
@@ -16,8 +17,8 @@ import org.resnet4j.core.graph.pass.Passes;
  * Runs golden cases and compares every stage with PyTorch's float64. Stateless and thread-safe.
  *
  * <p>A case passes if, at every tap, the relative residual is within its gate ({@link Gates}) and
- * NaN and infinities stand where they must, the logits' largest error is within 1e-4 of the largest
- * logit, and no image has other best classes ({@link Agreement}).
+ * NaN and infinities stand where they must, the logits' largest error is within a part of the
+ * largest logit (in float32 1e-4), and no image has other best classes ({@link Agreement}).
  */
 public final class Verifier {
   private static final int TOP = 5;
@@ -31,7 +32,16 @@ public final class Verifier {
    * @throws org.resnet4j.core.backend.InsufficientMemoryException if the backend says so
    */
   public static CaseResult verify(GoldenCase golden, Backend backend) {
-    return verify(golden, backend, Passes.inference());
+    return verify(golden, backend, Precision.FP32);
+  }
+
+  /**
+   * The same for a backend that was opened in a precision, with the gates of that.
+   *
+   * @throws IllegalArgumentException as {@link #verify(GoldenCase, Backend)}
+   */
+  public static CaseResult verify(GoldenCase golden, Backend backend, Precision precision) {
+    return verify(golden, backend, Passes.inference(), precision);
   }
 
   /**
@@ -41,6 +51,11 @@ public final class Verifier {
    * @throws IllegalArgumentException as {@link #verify(GoldenCase, Backend)}
    */
   public static CaseResult verify(GoldenCase golden, Backend backend, Pass passes) {
+    return verify(golden, backend, passes, Precision.FP32);
+  }
+
+  private static CaseResult verify(
+      GoldenCase golden, Backend backend, Pass passes, Precision precision) {
     Graph graph = passes.apply(golden.graph());
     if (golden.input().length != graph.inputShape().size() * golden.batch()) {
       throw new IllegalArgumentException(
@@ -50,7 +65,8 @@ public final class Verifier {
     Recording recording = new Recording(golden, graph);
     float[] logits = new float[golden.logits().values().length];
     boolean winograd = run(golden, backend, graph, logits, recording);
-    List<StageResult> stages = compare(golden, backend, winograd, logits, recording);
+    Gates gates = Gates.of(backend.name(), precision);
+    List<StageResult> stages = compare(golden, gates, winograd, logits, recording);
     int classes = Math.toIntExact(graph.output().shape().size());
     double[] expected = golden.logits().values();
     CaseResult result =
@@ -59,15 +75,15 @@ public final class Verifier {
             golden.model(),
             backend.name(),
             stages,
-            Agreement.of(1, classes, logits, expected),
-            Agreement.of(TOP, classes, logits, expected),
+            Agreement.of(1, classes, logits, expected, gates.maxRm()),
+            Agreement.of(TOP, classes, logits, expected, gates.maxRm()),
             null,
             "");
     if (result.passed()) {
       return result;
     }
     int image = worstImage(golden, result, graph, logits, recording);
-    return Localizer.locate(result, golden, image, graph, backend, winograd);
+    return Localizer.locate(result, golden, image, graph, backend, winograd, precision);
   }
 
   /**
@@ -90,8 +106,7 @@ public final class Verifier {
   }
 
   private static List<StageResult> compare(
-      GoldenCase golden, Backend backend, boolean winograd, float[] logits, Recording recording) {
-    Gates gates = Gates.of(backend.name());
+      GoldenCase golden, Gates gates, boolean winograd, float[] logits, Recording recording) {
     List<StageResult> results = new ArrayList<>();
     double before = Double.NaN;
     for (Tap tap : golden.taps()) {
@@ -100,19 +115,22 @@ public final class Verifier {
       boolean last = tap.stage() == Stage.LOGITS;
       String problem = last ? "" : recording.problem(tap.stage());
       float[] actual = last ? logits : recording.values(tap.stage());
-      results.add(problem.isEmpty() ? compare(tap, actual, gate) : missing(tap, gate, problem));
+      results.add(
+          problem.isEmpty()
+              ? compare(tap, actual, gate, gates.maxRm())
+              : missing(tap, gate, problem));
     }
     return results;
   }
 
-  private static StageResult compare(Tap tap, float[] actual, double gate) {
+  private static StageResult compare(Tap tap, float[] actual, double gate, double maxRm) {
     Metrics metrics = Metrics.of(actual, tap.values());
     String note = "";
     if (metrics.misplaced()) {
       int i = metrics.worst();
       note = "%s at %d, expected %s".formatted(actual[i], tap.position(i), tap.values()[i]);
-    } else if (tap.stage() == Stage.LOGITS && !(metrics.rm() <= Gates.MAX_RM)) {
-      note = "the largest error is beyond %.0e of the largest logit".formatted(Gates.MAX_RM);
+    } else if (tap.stage() == Stage.LOGITS && !(metrics.rm() <= maxRm)) {
+      note = "the largest error is beyond %.0e of the largest logit".formatted(maxRm);
     } else if (!(metrics.rr() <= gate)) {
       note = "the error is beyond its gate";
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.resnet4j.core.backend.Precision;
 
 class GatesTest {
   @ParameterizedTest
@@ -25,13 +26,30 @@ class GatesTest {
   })
   void areMultiplesOfTheReferencesError(
       String backend, Stage stage, double eRef, boolean winograd, double gate) {
-    assertThat(Gates.of(backend).relativeResidual(stage, eRef, Double.NaN, winograd))
+    assertThat(
+            Gates.of(backend, Precision.FP32).relativeResidual(stage, eRef, Double.NaN, winograd))
         .isCloseTo(gate, within(1e-12));
   }
 
   @Test
   void aLuckyReferenceDoesNotTightenThem() {
-    assertThat(Gates.of("simd").relativeResidual(Stage.LOGITS, 1e-9, 1e-6, false))
+    assertThat(Gates.of("simd", Precision.FP32).relativeResidual(Stage.LOGITS, 1e-9, 1e-6, false))
         .isCloseTo(3.1e-6, within(1e-12));
+  }
+
+  /** 2^13 and 2^16 times float32's, up to what no network may exceed. */
+  @ParameterizedTest
+  @CsvSource({
+    "FP32, 1e-7, 5e-7",
+    "TF32, 1e-7, 1.6384e-3",
+    "FP16, 1e-7, 1.6384e-3",
+    "BF16, 1e-7, 1.31072e-2",
+    "FP16, 1e-5, 2e-2",
+    "BF16, 1e-5, 1e-1",
+    "FP16, NaN, 2e-2"
+  })
+  void growWithTheUnitRoundoff(Precision precision, double eRef, double gate) {
+    assertThat(Gates.of("cuda", precision).relativeResidual(Stage.LOGITS, eRef, Double.NaN, false))
+        .isCloseTo(gate, within(1e-9));
   }
 }

@@ -21,19 +21,19 @@ public enum ConvAlgorithm {
    */
   STRASSEN_GEMM,
   /**
-   * Winograd's F(2x2, 3x3): 2.25 times fewer multiplications, 16/9 times the weights. 3x3, groups
-   * of whole blocks of 16 channels. At stride 2, where the two phases of the input are filters of
-   * one and two taps: 1.44 times fewer.
+   * Winograd's F(2x2, 3x3): 2.25 times fewer multiplications, 16/9 times the weights. 3x3, one
+   * group or groups of whole blocks of 16 channels. At stride 2, where the two phases of the input
+   * are filters of one and two taps: 1.44 times fewer.
    */
   WINOGRAD_2X2,
   /**
    * Winograd's F(4x2, 3x3): 3 times fewer multiplications, 24/9 times the weights. 3x3, stride 1,
-   * groups of whole blocks of 16 channels.
+   * one group or groups of whole blocks of 16 channels.
    */
   WINOGRAD_4X2,
   /**
-   * Winograd's F(4x4, 3x3): 4 times fewer multiplications, 4 times the weights. 3x3, stride 1,
-   * groups of whole blocks of 16 channels.
+   * Winograd's F(4x4, 3x3): 4 times fewer multiplications, 4 times the weights. 3x3, stride 1, one
+   * group or groups of whole blocks of 16 channels.
    */
   WINOGRAD_4X4,
   /**

@@ -84,10 +84,17 @@ record LinearProgram(int inputs, List<Step> steps, List<Integer> results) {
       for (int j = 0; j < inputs; j++) {
         double[] column = new double[rows];
         for (int i = 0; i < rows; i++) {
-          column[i] = matrix[i][j];
+          column[i] = exact(matrix[i][j]);
         }
         columns.add(new Column(j, column));
       }
+    }
+
+    private static double exact(double entry) {
+      if ((float) entry != entry) {
+        throw new IllegalArgumentException(entry + " is not exact in float");
+      }
+      return entry;
     }
 
     LinearProgram write() {

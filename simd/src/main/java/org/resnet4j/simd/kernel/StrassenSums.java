@@ -11,7 +11,7 @@ import jdk.incubator.vector.VectorSpecies;
  * checked by the JVM only. Rounding: each addition once, from left to right. Lanes are channels and
  * do not mix, so the vector width changes nothing.
  *
- * <p>The code calls the Vector API and nothing else, like {@link WinogradF4}'s.
+ * <p>The code calls the Vector API and nothing else, like {@link WinogradGenerator}'s.
  */
 final class StrassenSums {
   private static final VectorSpecies<Float> SPECIES = VectorWidth.preferred().species();

@@ -51,7 +51,7 @@ record Winograd(
    */
   record Panel(int firstBlock, int blocks, int offset, int weightStride) {}
 
-  /** Whether there is a tile for the shape, and groups fill whole blocks of channels. */
+  /** Whether there is a tile for the shape, and it has one group or groups of whole blocks. */
   static boolean applies(ConvShape shape, ConvAlgorithm algorithm) {
     boolean wholeBlocks =
         shape.inChannelsPerGroup() % BLOCK == 0 && shape.outChannelsPerGroup() % BLOCK == 0;
@@ -77,7 +77,10 @@ record Winograd(
       boolean relu) {
     if (!applies(shape, algorithm)) {
       throw new IllegalArgumentException(
-          algorithm + " needs a 3x3 kernel and a stride it has a tile for, got " + shape);
+          algorithm
+              + " needs a 3x3 kernel, a stride it has a tile for, and one group or groups of whole"
+              + " blocks of 16 channels, got "
+              + shape);
     }
     WinogradTile tile = tile(algorithm, shape.stride()).orElseThrow();
     List<Panel> panels = panels(shape, tile, width);

@@ -83,4 +83,11 @@ class LinearProgramTest {
     assertThatThrownBy(() -> LinearProgram.of(new double[][] {{0, 0}}))
         .isInstanceOf(IllegalArgumentException.class);
   }
+
+  @Test
+  void refusesWhatFloatWouldRound() {
+    assertThatThrownBy(() -> LinearProgram.of(new double[][] {{1, 0.1}}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("0.1 is not exact in float");
+  }
 }
