@@ -68,6 +68,7 @@ class KernelBenchmarksTest {
         SMALL + "IM2COL_GEMM",
         SMALL + "IMPLICIT_GEMM",
         SMALL + "WINOGRAD_2X2",
+        SMALL + "WINOGRAD_4X2",
         SMALL + "WINOGRAD_4X4",
         "3>16@15x15 k7 s2 p3 g1 DIRECT_STEM",
         "32>32@8x8 k3 s2 p1 g8 GROUPED",
@@ -168,6 +169,7 @@ class KernelBenchmarksTest {
             "conv 64>64@56x56 k3 s1 p1 g1 IM2COL_GEMM",
             "conv 64>64@56x56 k3 s1 p1 g1 IMPLICIT_GEMM",
             "conv 64>64@56x56 k3 s1 p1 g1 WINOGRAD_2X2",
+            "conv 64>64@56x56 k3 s1 p1 g1 WINOGRAD_4X2",
             "conv 64>64@56x56 k3 s1 p1 g1 WINOGRAD_4X4");
   }
 
