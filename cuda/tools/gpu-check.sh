@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What a real GPU has to show, in one go: that the backend loads, that it agrees with PyTorch's float64, how fast it is.
 #
-#   cuda/tools/gpu-check.sh pack FOLDER     on a machine with JDK 25, after 'mvn package': everything a GPU machine needs (60 MB)
+#   cuda/tools/gpu-check.sh pack FOLDER     on a machine with JDK 25, after 'mvn package': everything a GPU machine needs (80 MB)
 #   FOLDER/gpu-check.sh run [OUT]           on the GPU machine, which needs driver, cuDNN 9 and cuBLAS, but no Java
 #
 # 'run' writes doctor.txt, verify.txt and verify.json, one bench-PRECISION.json for each precision and, where Python has a PyTorch that sees

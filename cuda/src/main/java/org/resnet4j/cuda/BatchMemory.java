@@ -9,23 +9,11 @@ final class BatchMemory {
   private BatchMemory() {}
 
   /**
-   * Checks that a batch fits.
+   * For a batch that did not fit, also where the free memory seemed enough: it may lie in parts.
    *
    * @param maxBatch number of images, at least 1
-   * @param bytes that a batch needs, at most {@link Long#MAX_VALUE}; does not fall when the batch
-   *     grows
+   * @param bytes that a batch needs; does not fall when the batch grows
    * @param freeBytes of device memory
-   * @throws InsufficientMemoryException if it does not
-   */
-  static void check(int maxBatch, IntToLongFunction bytes, long freeBytes) {
-    if (bytes.applyAsLong(maxBatch) > freeBytes) {
-      throw insufficient(maxBatch, bytes, freeBytes);
-    }
-  }
-
-  /**
-   * For a batch that did not fit, also where the free memory seemed enough: it may lie in parts.
-   * Arguments as for {@link #check}.
    */
   static InsufficientMemoryException insufficient(
       int maxBatch, IntToLongFunction bytes, long freeBytes) {

@@ -15,7 +15,6 @@ import org.resnet4j.cuda.CudaStep.LogitsStep;
 import org.resnet4j.cuda.CudaStep.MaxPoolStep;
 import org.resnet4j.cuda.cublas.Gemm;
 import org.resnet4j.cuda.cudnn.DeviceRange;
-import org.resnet4j.cuda.driver.DeviceMemory;
 import org.resnet4j.cuda.driver.Event;
 import org.resnet4j.cuda.driver.Failures;
 import org.resnet4j.cuda.driver.Graph;
@@ -76,10 +75,7 @@ final class BoundBatch implements AutoCloseable {
       }
     }
     long bytes = chosen.values().stream().mapToLong(ConvCandidate::workspaceBytes).max().orElse(0);
-    return bytes == 0
-        ? DeviceRange.NONE
-        : new DeviceRange(
-            resources.own(DeviceMemory.allocate(context.gpu(), bytes)).address(), bytes);
+    return context.workspace(bytes, resources);
   }
 
   private ConvCandidate choose(ConvProblem problem, ConvAddresses at) {

@@ -13,8 +13,6 @@ import org.resnet4j.cuda.driver.DeviceMemory;
  * @param y result
  */
 record ConvAddresses(long x, long w, long bias, long typedBias, long residual, long y) {
-  private static final int ALIGNMENT_BYTES = 256;
-
   /**
    * Memory of undefined contents for one image.
    *
@@ -22,10 +20,12 @@ record ConvAddresses(long x, long w, long bias, long typedBias, long residual, l
    */
   static ConvAddresses allocate(CudaContext context, ConvProblem problem, Resources owner) {
     long element = problem.type().bytes();
-    long x = aligned((long) problem.height() * problem.width() * problem.inChannels() * element);
-    long y = aligned((long) problem.outPixels() * problem.outChannels() * element);
-    long w = aligned(problem.filterBytes());
-    long bias = aligned(problem.biasBytes());
+    long x =
+        DeviceLayout.aligned(
+            (long) problem.height() * problem.width() * problem.inChannels() * element);
+    long y = DeviceLayout.aligned((long) problem.outPixels() * problem.outChannels() * element);
+    long w = DeviceLayout.aligned(problem.filterBytes());
+    long bias = DeviceLayout.aligned(problem.biasBytes());
     long residual = problem.residual() ? y : 0;
     long at =
         owner.own(DeviceMemory.allocate(context.gpu(), x + w + 2 * bias + residual + y)).address();
@@ -36,9 +36,5 @@ record ConvAddresses(long x, long w, long bias, long typedBias, long residual, l
         at + x + w + bias,
         problem.residual() ? at + x + w + 2 * bias : 0,
         at + x + w + 2 * bias + residual);
-  }
-
-  private static long aligned(long bytes) {
-    return Math.ceilDiv(bytes, (long) ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
   }
 }

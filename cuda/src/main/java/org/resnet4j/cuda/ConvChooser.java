@@ -6,9 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.backend.AlgorithmChoice;
 import org.resnet4j.cuda.cudnn.CudnnStatus;
-import org.resnet4j.cuda.cudnn.DeviceRange;
 import org.resnet4j.cuda.driver.CudaException;
-import org.resnet4j.cuda.driver.DeviceMemory;
 import org.resnet4j.cuda.driver.Event;
 
 /**
@@ -118,7 +116,8 @@ final class ConvChooser {
 
   private float millis(ConvCandidate candidate, ConvAddresses at, int warmUps, int runs) {
     try (Resources owner = new Resources()) {
-      Runnable queue = candidate.bind(at, workspace(candidate, owner), owner);
+      Runnable queue =
+          candidate.bind(at, context.workspace(candidate.workspaceBytes(), owner), owner);
       Event start = owner.own(Event.create(context.gpu()));
       Event end = owner.own(Event.create(context.gpu()));
       for (int i = 0; i < warmUps; i++) {
@@ -132,13 +131,5 @@ final class ConvChooser {
       end.synchronize();
       return end.millisSince(start) / runs;
     }
-  }
-
-  private DeviceRange workspace(ConvCandidate candidate, Resources owner) {
-    long bytes = candidate.workspaceBytes();
-    if (bytes == 0) {
-      return DeviceRange.NONE;
-    }
-    return new DeviceRange(owner.own(DeviceMemory.allocate(context.gpu(), bytes)).address(), bytes);
   }
 }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.backend.Precision;
 import org.resnet4j.cuda.cublas.CublasHandle;
 import org.resnet4j.cuda.cudnn.CudnnHandle;
+import org.resnet4j.cuda.cudnn.DeviceRange;
 import org.resnet4j.cuda.driver.CudaException;
 import org.resnet4j.cuda.driver.DeviceMemory;
 import org.resnet4j.cuda.driver.Failures;
@@ -107,6 +108,17 @@ final class CudaContext implements AutoCloseable {
     Arena arena = owner.own(Arena.ofConfined());
     KernelLauncher.Prepared prepared = kernels(type).prepare(call, arena);
     return () -> prepared.launch(stream);
+  }
+
+  /**
+   * Scratch memory of so many bytes, or none for 0.
+   *
+   * @param owner releases it
+   */
+  DeviceRange workspace(long bytes, Resources owner) {
+    return bytes == 0
+        ? DeviceRange.NONE
+        : new DeviceRange(owner.own(DeviceMemory.allocate(gpu, bytes)).address(), bytes);
   }
 
   /**

@@ -4,9 +4,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.backend.InsufficientMemoryException;
 import org.resnet4j.core.backend.Probe;
 import org.resnet4j.core.backend.Session;
 import org.resnet4j.core.backend.SessionGuard;
@@ -117,8 +119,21 @@ final class CudaSession implements Session {
       bound.remove(oldest.getKey());
       resources.release(oldest.getValue());
     }
-    BoundBatch made =
-        withMemory(plan, batch, () -> resources.own(new BoundBatch(plan, memory, batch)));
+    BoundBatch made;
+    try {
+      made = resources.own(new BoundBatch(plan, memory, batch));
+    } catch (CudaException e) {
+      if (e.code() != OUT_OF_MEMORY) {
+        throw e;
+      }
+      throw new InsufficientMemoryException(
+          String.format(
+              Locale.ROOT,
+              "a batch of %d has room for its values on the device, but not for the workspace and"
+                  + " the graph of its run: %,d MB are free; open a session for fewer images",
+              batch,
+              DeviceMemory.freeBytes(context.gpu()) / 1_000_000));
+    }
     bound.put(batch, made);
     return made;
   }

@@ -28,8 +28,13 @@ record DeviceLayout(int batch, Region input, Region logits, List<Region> values,
   record Region(long offset, long bytes) {
     /** The next part's place. */
     private long alignedEnd() {
-      return Math.ceilDiv(offset + bytes, (long) ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
+      return aligned(offset + bytes);
     }
+  }
+
+  /** The next multiple of the alignment. */
+  static long aligned(long bytes) {
+    return Math.ceilDiv(bytes, (long) ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
   }
 
   DeviceLayout {

@@ -20,8 +20,6 @@ import org.resnet4j.cuda.kernels.ElementType;
  * The packed parameters of all steps in one block of device memory. Belongs to its device's thread.
  */
 final class DeviceWeights implements AutoCloseable {
-  private static final int ALIGNMENT_BYTES = 256;
-
   /**
    * Where a step's parameters lie, as offsets.
    *
@@ -52,16 +50,16 @@ final class DeviceWeights implements AutoCloseable {
     long end = 0;
     for (CudaStep step : lowering.steps()) {
       long filter = end;
-      long bias = aligned(filter + filterBytes(step));
+      long bias = DeviceLayout.aligned(filter + filterBytes(step));
       long typedBias = bias;
-      end = aligned(bias + biasBytes(step));
+      end = DeviceLayout.aligned(bias + biasBytes(step));
       if (typed(step)) {
         typedBias = end;
-        end = aligned(typedBias + biasBytes(step));
+        end = DeviceLayout.aligned(typedBias + biasBytes(step));
       }
       offsets.add(new Offsets(filter, bias, typedBias));
     }
-    DeviceMemory memory = DeviceMemory.allocate(context.gpu(), Math.max(end, ALIGNMENT_BYTES));
+    DeviceMemory memory = DeviceMemory.allocate(context.gpu(), Math.max(end, 1));
     DeviceWeights weights = new DeviceWeights(context.stream(), memory, List.copyOf(offsets));
     try {
       for (int i = 0; i < lowering.steps().size(); i++) {
@@ -72,10 +70,6 @@ final class DeviceWeights implements AutoCloseable {
       Failures.closeAfter(e, weights);
       throw e;
     }
-  }
-
-  private static long aligned(long offset) {
-    return Math.ceilDiv(offset, (long) ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
   }
 
   private static long filterBytes(CudaStep step) {

@@ -221,4 +221,18 @@ class CudaBackendTest {
       assertThat(distance(output, expected)).isLessThan(1e-5);
     }
   }
+
+  /** The session has its memory; the device has none left for what its first run needs. */
+  @Test
+  void aDeviceFullAtTheFirstRunSaysSo() {
+    try (Backend backend = Gpus.open(Precision.FP32);
+        Plan plan = backend.compile(fused(small(1)));
+        Session session = plan.newSession(1)) {
+      Emulator.fail("cuGraphInstantiateWithFlags", 1, 2);
+      assertThatExceptionOfType(InsufficientMemoryException.class)
+          .isThrownBy(() -> session.run(1, input(1, 3), new float[10]))
+          .withMessageContainingAll("a batch of 1 has room for its values", "MB are free");
+      session.run(1, input(1, 3), new float[10]);
+    }
+  }
 }

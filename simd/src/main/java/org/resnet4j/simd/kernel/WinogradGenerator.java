@@ -82,7 +82,6 @@ final class WinogradGenerator {
         InputRows.PER_PIXEL,
         input,
         (code, group) -> new InputRows(new ProgramCode(code, width), group, input.along()).write());
-    int columns = tile.horizontal().products();
     write(
         type,
         "output",
@@ -90,7 +89,7 @@ final class WinogradGenerator {
         OutputRows.PER_PIXEL,
         output,
         (code, group) ->
-            new OutputRows(new ProgramCode(code, width), group, output.along(), columns).write());
+            new OutputRows(new ProgramCode(code, width), group, output.along()).write());
   }
 
   /**
@@ -177,6 +176,29 @@ final class WinogradGenerator {
       }
     }
 
+    /**
+     * Runs a group's program down each column; the slots of the results by row and column.
+     *
+     * @param push pushes species, array and index of the element in a row and a column
+     */
+    int[][] columns(RowGroup group, int columns, BiConsumer<Integer, Integer> push) {
+      LinearProgram down = group.down();
+      int[][] between = new int[group.rows().size()][columns];
+      for (int j = 0; j < columns; j++) {
+        int[] inputs = new int[down.inputs()];
+        for (int i : down.used()) {
+          push.accept(i, j);
+          vectors.load();
+          inputs[i] = keep();
+        }
+        int[] results = run(down, inputs);
+        for (int r = 0; r < results.length; r++) {
+          between[r][j] = results[r];
+        }
+      }
+      return between;
+    }
+
     /** Runs a program on the slots of its inputs; the slots of its results. */
     int[] run(LinearProgram program, int[] inputs) {
       List<Step> steps = program.steps();
@@ -222,22 +244,15 @@ final class WinogradGenerator {
 
     void write() {
       out.begin(INPUT);
-      LinearProgram down = group.down();
-      int[][] between = new int[group.rows().size()][along.inputs()];
-      for (int j = 0; j < along.inputs(); j++) {
-        int[] inputs = new int[down.inputs()];
-        for (int i : down.used()) {
-          out.vectors.species().aload(X);
-          out.pushOffset(X_AT, X_ROW_STRIDE, i);
-          out.vectors.plus(j * PIXEL);
-          out.vectors.load();
-          inputs[i] = out.keep();
-        }
-        int[] results = out.run(down, inputs);
-        for (int r = 0; r < results.length; r++) {
-          between[r][j] = results[r];
-        }
-      }
+      int[][] between =
+          out.columns(
+              group,
+              along.inputs(),
+              (i, j) -> {
+                out.vectors.species().aload(X);
+                out.pushOffset(X_AT, X_ROW_STRIDE, i);
+                out.vectors.plus(j * PIXEL);
+              });
       for (int r = 0; r < between.length; r++) {
         int[] results = out.run(along, between[r]);
         for (int e = 0; e < results.length; e++) {
@@ -251,7 +266,7 @@ final class WinogradGenerator {
   }
 
   /** Some rows of {@code A^T M A} and what follows. */
-  private record OutputRows(ProgramCode out, RowGroup group, LinearProgram along, int columns) {
+  private record OutputRows(ProgramCode out, RowGroup group, LinearProgram along) {
     // Slots of the parameters.
     static final int M = 0;
     static final int M_AT = 1;
@@ -269,21 +284,14 @@ final class WinogradGenerator {
 
     void write() {
       out.begin(OUTPUT);
-      LinearProgram down = group.down();
-      int[][] between = new int[group.rows().size()][columns];
-      for (int j = 0; j < columns; j++) {
-        int[] inputs = new int[down.inputs()];
-        for (int i : down.used()) {
-          out.vectors.species().aload(M);
-          out.pushOffset(M_AT, M_STRIDE, i * columns + j);
-          out.vectors.load();
-          inputs[i] = out.keep();
-        }
-        int[] results = out.run(down, inputs);
-        for (int r = 0; r < results.length; r++) {
-          between[r][j] = results[r];
-        }
-      }
+      int[][] between =
+          out.columns(
+              group,
+              along.inputs(),
+              (i, j) -> {
+                out.vectors.species().aload(M);
+                out.pushOffset(M_AT, M_STRIDE, i * along.inputs() + j);
+              });
       out.vectors.load(BIAS, BIAS_AT, 0);
       int bias = out.keep();
       out.vectors.load(FLOOR, 0);
