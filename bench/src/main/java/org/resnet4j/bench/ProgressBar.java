@@ -11,7 +11,7 @@ final class ProgressBar implements AutoCloseable {
   private final int total;
   private final String unit;
   private final long start = System.nanoTime();
-  private long drawn = start;
+  private long drawn = start - MIN_NANOS;
   private boolean visible;
 
   /**
@@ -25,7 +25,7 @@ final class ProgressBar implements AutoCloseable {
     this.unit = unit;
   }
 
-  /** Redraws, at most ten times a second. */
+  /** Draws at once the first time, and then at most ten times a second. */
   void show(int done) {
     long now = System.nanoTime();
     if (!terminal.features().errIsTerminal() || now - drawn < MIN_NANOS) {
