@@ -75,9 +75,9 @@ interface BoundStep {
     @Override
     public void run(int item, int worker) {
       BlockedLayout y = to.layout();
-      int row = item % y.height();
-      int block = item / y.height() % y.blocks();
-      int image = item / y.height() / y.blocks();
+      int block = item % y.blocks();
+      int row = item / y.blocks() % y.height();
+      int image = item / y.blocks() / y.height();
       Pooling.maxRow(
           arena,
           from.layout(),

@@ -3,7 +3,7 @@ package org.resnet4j.simd;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -19,8 +19,12 @@ import org.resnet4j.simd.kernel.Parallel;
  * caller's job runs, another caller does its items alone: throughput of many sessions does not
  * suffer, and none waits for another.
  *
- * <p>{@code ticket} holds the job's number in its upper half and the next item in its lower half. A
- * worker claims an item by advancing it; that fails if the job has changed meanwhile, so a late
+ * <p>Each worker begins with its own range of consecutive items, the same share of every job, and
+ * helps others when it is done. So where items follow the rows of an image, a core finds in its
+ * cache what it wrote in the step before.
+ *
+ * <p>A range's ticket holds the job's number in its upper half and the next item in its lower half.
+ * A worker claims an item by advancing it; that fails if the job has changed meanwhile, so a late
  * worker can never run an old task on a new job's item.
  */
 final class WorkerPool implements Parallel, AutoCloseable {
@@ -31,20 +35,24 @@ final class WorkerPool implements Parallel, AutoCloseable {
   private static final long ITEM_MASK = (1L << ITEM_BITS) - 1;
   private static final long NONE_LEFT = Integer.MAX_VALUE;
 
+  /** Between tickets, so that each has its own pair of cache lines. */
+  private static final int TICKET_STRIDE = 16;
+
   private final int threads;
   private final List<Worker> workers = new ArrayList<>();
   private final ReentrantLock busy = new ReentrantLock();
-  private final AtomicLong ticket = new AtomicLong();
+  private final AtomicLongArray tickets;
   private final AtomicInteger unfinished = new AtomicInteger();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private volatile boolean closed;
 
-  // Written before the ticket that announces them.
+  // Written before the tickets that announce them.
   private int items;
   private Task task = (_, _) -> {};
 
   WorkerPool(int threads) {
     this.threads = threads;
+    this.tickets = new AtomicLongArray(threads * TICKET_STRIDE);
     for (int id = 1; id < threads; id++) {
       Worker worker = new Worker(id);
       workers.add(worker);
@@ -91,27 +99,49 @@ final class WorkerPool implements Parallel, AutoCloseable {
   private void announce(int count, Task body) {
     // Until the new job stands, no item of any job can be claimed: a late worker's claim on the old
     // ticket must fail.
-    long job = (ticket.getAndUpdate(old -> old | NONE_LEFT) >>> ITEM_BITS) + 1;
+    long job = 0;
+    for (int worker = 0; worker < threads; worker++) {
+      int at = worker * TICKET_STRIDE;
+      long old = tickets.get(at);
+      while (!tickets.compareAndSet(at, old, old | NONE_LEFT)) {
+        old = tickets.get(at);
+      }
+      job = (old >>> ITEM_BITS) + 1;
+    }
     items = count;
     task = body;
     unfinished.set(count);
-    ticket.set(job << ITEM_BITS);
+    for (int worker = 0; worker < threads; worker++) {
+      tickets.set(worker * TICKET_STRIDE, job << ITEM_BITS | firstItem(worker, count));
+    }
     for (int i = 0; i < workers.size(); i++) {
       workers.get(i).wake();
     }
   }
 
-  /** Runs items of the current job until none is left. */
+  private int firstItem(int worker, int count) {
+    return (int) ((long) count * worker / threads);
+  }
+
+  /** Runs items of the current job until none is left, beginning with the worker's own. */
   private void work(int worker) {
+    for (int i = 0; i < threads; i++) {
+      int range = worker + i;
+      workOn(range < threads ? range : range - threads, worker);
+    }
+  }
+
+  private void workOn(int range, int worker) {
+    int at = range * TICKET_STRIDE;
     while (true) {
-      long seen = ticket.get();
-      int count = items;
+      long seen = tickets.get(at);
+      int end = firstItem(range + 1, items);
       Task body = task;
       int item = (int) (seen & ITEM_MASK);
-      if (item >= count) {
+      if (item >= end) {
         return;
       }
-      if (ticket.compareAndSet(seen, seen + 1)) {
+      if (tickets.compareAndSet(at, seen, seen + 1)) {
         try {
           body.run(item, worker);
         } catch (RuntimeException | Error e) {
@@ -172,7 +202,7 @@ final class WorkerPool implements Parallel, AutoCloseable {
     public void run() {
       long done = 0;
       while (!closed) {
-        long job = ticket.get() >>> ITEM_BITS;
+        long job = job();
         if (job == done) {
           await(done);
         } else {
@@ -182,15 +212,19 @@ final class WorkerPool implements Parallel, AutoCloseable {
       }
     }
 
+    private long job() {
+      return tickets.get(id * TICKET_STRIDE) >>> ITEM_BITS;
+    }
+
     private void await(long done) {
       for (int spin = 0; spin < SPINS; spin++) {
-        if (ticket.get() >>> ITEM_BITS != done || closed) {
+        if (job() != done || closed) {
           return;
         }
         Thread.onSpinWait();
       }
       parked = true;
-      while (ticket.get() >>> ITEM_BITS == done && !closed) {
+      while (job() == done && !closed) {
         LockSupport.parkNanos(this, PARK_NANOS);
       }
       parked = false;

@@ -77,6 +77,28 @@ class WorkerPoolTest {
   }
 
   @Test
+  void eachWorkerBeginsWithItsOwnShareAndHelpsThen() {
+    try (WorkerPool pool = new WorkerPool(2)) {
+      for (int job = 0; job < 100; job++) {
+        CountDownLatch both = new CountDownLatch(2);
+        AtomicIntegerArray first = new AtomicIntegerArray(new int[] {-1, -1});
+        AtomicInteger ran = new AtomicInteger();
+        pool.run(
+            7,
+            (item, worker) -> {
+              ran.incrementAndGet();
+              if (first.compareAndSet(worker, -1, item)) {
+                both.countDown();
+                awaitUninterruptibly(both);
+              }
+            });
+        assertThat(first).hasToString("[0, 3]");
+        assertThat(ran).hasValue(7);
+      }
+    }
+  }
+
+  @Test
   void aSecondCallerDoesItsItemsAlone() throws InterruptedException {
     try (WorkerPool pool = new WorkerPool(2)) {
       CountDownLatch started = new CountDownLatch(2);

@@ -94,9 +94,9 @@ final class GroupedCall implements BoundConv, Parallel.Task {
 
   @Override
   public void run(int item, int worker) {
-    int strip = item % strips;
-    int block = item / strips % y.blocks();
-    int image = item / strips / y.blocks();
+    int block = item % y.blocks();
+    int strip = item / y.blocks() % strips;
+    int image = item / y.blocks() / strips;
     int end = y.height() * (strip + 1) / strips;
     for (int row = y.height() * strip / strips; row < end; row++) {
       row(block, image, row);

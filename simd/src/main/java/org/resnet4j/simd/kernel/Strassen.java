@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * 1x1 convolution by one level of Strassen's algorithm: the matrix product of pixels and input
- * channels with input and output channels, both cut in half along each side, takes seven products
- * of halves instead of eight.
+ * channels with input and output channels, both cut in two along each side, takes seven products of
+ * halves instead of eight.
  *
  * <pre>
- *   X = [ X11 X12 ]  upper rows of an image     W = [ W11 W12 ]  lower half of the input channels
- *       [ X21 X22 ]  lower rows                     [ W21 W22 ]  upper half
+ *   X = [ X11 X12 ]  even rows of an image      W = [ W11 W12 ]  lower half of the input channels
+ *       [ X21 X22 ]  odd rows                       [ W21 W22 ]  upper half
  *
  *   M0 = (X11 + X22) (W11 + W22)    M4 = (X11 + X12) W22            Y11 = M0 + M3 - M4 + M6
  *   M1 = (X21 + X22) W11            M5 = (X21 - X11) (W11 + W12)    Y12 = M2 + M4
@@ -19,14 +19,14 @@ import org.jspecify.annotations.Nullable;
  *   M3 = X22 (W21 - W11)                                            Y22 = M0 + M2 - M1 + M5
  * </pre>
  *
- * <p>Row {@code r} of an image is paired with row {@code r + ceil(P / 2)}, so that images stay
- * independent; the last row of an odd number is paired with itself. The combinations of weights are
- * made once, in double, and take 7/4 of the weights' memory: {@code [group][product][C/2][16 *
- * blocks]}.
+ * <p>Rows of an image are paired with their neighbours, so that images stay independent and pairs
+ * near to each other in memory; the last row of an odd number is paired with itself. The
+ * combinations of weights are made once, in double, and take 7/4 of the weights' memory: {@code
+ * [group][product][C/2][16 * blocks]}.
  *
  * <p>Rounding: each combination of inputs once; each product sums its input channels in ascending
  * order, in partial sums of {@value #CHUNK}; then the sums above from left to right, the bias and
- * the residual. An infinite or NaN input spoils the pixel in the other half, too.
+ * the residual. An infinite or NaN input spoils the pixel in the other row, too.
  *
  * <p>Source: Strassen, Numerische Mathematik 13 (1969); Huang et al., Strassen's Algorithm Reloaded
  * (SC 2016), whose packing makes the combinations on the way.

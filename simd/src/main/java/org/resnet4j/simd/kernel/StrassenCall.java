@@ -4,9 +4,8 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.simd.kernel.Strassen.OutputGroup;
 
 /**
- * {@link Strassen} on one session's layouts. Rows of the upper half of an image and their
- * counterparts in the lower half are cut into pieces of a register tile's rows; consecutive pieces
- * form bundles:
+ * {@link Strassen} on one session's layouts. Pairs of rows are cut into pieces of a register tile's
+ * rows; consecutive pieces form bundles:
  *
  * <pre>
  *   for each bundle
@@ -141,13 +140,12 @@ final class StrassenCall implements BoundConv, Parallel.Task {
 
   /** The upper row of a pair. */
   private int upper(int piece) {
-    return piece / rowPieces % rowPairs;
+    return piece / rowPieces % rowPairs * 2;
   }
 
   /** The lower row of a pair: the upper one again if there is no other. */
   private int lower(int piece) {
-    int row = upper(piece) + rowPairs;
-    return row < y.height() ? row : upper(piece);
+    return Math.min(upper(piece) + 1, y.height() - 1);
   }
 
   private int column(int piece) {
