@@ -2,6 +2,9 @@ package org.resnet4j.simd.kernel;
 
 /** Copies between NCHW and {@link BlockedLayout}. Stateless and thread-safe. */
 public final class BlockedCopy {
+  /** Channels of a picture. */
+  private static final int RGB = 3;
+
   private BlockedCopy() {}
 
   /**
@@ -34,6 +37,11 @@ public final class BlockedCopy {
       int offset,
       int index,
       int y) {
+    if (layout.channels() == RGB && layout.block() == RGB) {
+      int to = offset + layout.index(0, index, y, 0);
+      interleave(rows, from, channelStride, layout.width(), data, to);
+      return;
+    }
     int step = layout.block();
     int width = layout.width();
     for (int channel = 0; channel < layout.blocks() * step; channel++) {
@@ -48,6 +56,18 @@ public final class BlockedCopy {
           data[to + x * step] = 0f;
         }
       }
+    }
+  }
+
+  /** A row of pictures' three channels: with a constant step, bounds are checked once for all. */
+  private static void interleave(
+      float[] rows, int red, int channelStride, int width, float[] data, int to) {
+    int green = red + channelStride;
+    int blue = green + channelStride;
+    for (int x = 0; x < width; x++) {
+      data[to + RGB * x] = rows[red + x];
+      data[to + RGB * x + 1] = rows[green + x];
+      data[to + RGB * x + 2] = rows[blue + x];
     }
   }
 
