@@ -13,6 +13,8 @@ import org.resnet4j.bench.measure.PeakFlops;
 import org.resnet4j.bench.measure.Problem;
 import org.resnet4j.bench.measure.Profile;
 import org.resnet4j.bench.measure.Protocol;
+import org.resnet4j.bench.measure.ReadBandwidth;
+import org.resnet4j.bench.measure.Roofline;
 import org.resnet4j.bench.measure.Rounds;
 import org.resnet4j.bench.measure.WrongAnswerException;
 import org.resnet4j.core.backend.Backend;
@@ -106,7 +108,11 @@ final class ProfileCommand implements Callable<Integer> {
       Problem problem = new Problem(model, graph, batch, threads, Networks.input(batch, size));
       Profile profile = Profile.take(backend, problem, new Protocol(seconds, WARM_UP_SECONDS));
       List<ConvTimes> convs = alternatives ? time(graph, profile) : List.of();
-      ProfileReport report = new ProfileReport(problem, choice.device(), peak, profile, convs);
+      Roofline roofline =
+          new Roofline(
+              peak * threads, ReadBandwidth.gigabytesPerSecond(profile.weightBytes(), threads));
+      ProfileReport report =
+          new ProfileReport(problem, choice.device(), peak, roofline, profile, convs);
       if (json) {
         new JsonLines(terminal.out()).print(report::write);
       } else {

@@ -6,6 +6,7 @@ import java.util.Locale;
 import org.resnet4j.bench.measure.Alternatives;
 import org.resnet4j.bench.measure.Problem;
 import org.resnet4j.bench.measure.Profile;
+import org.resnet4j.bench.measure.Roofline;
 import org.resnet4j.bench.measure.StepTimes.StepTime;
 import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.simd.kernel.ConvShape;
@@ -17,6 +18,7 @@ import tools.jackson.core.JsonGenerator;
  * @param problem what ran
  * @param device on what
  * @param peak GFLOP/s of one thread
+ * @param roofline what all threads could do
  * @param profile the steps' times
  * @param convs what else could serve each convolution; empty if that was not asked for
  */
@@ -24,25 +26,36 @@ record ProfileReport(
     Problem problem,
     String device,
     double peak,
+    Roofline roofline,
     Profile profile,
     List<ProfileCommand.ConvTimes> convs) {
 
   void print(PrintStream out) {
     out.println("device   " + device);
     out.println("peak     " + number("%.1f", peak) + " GFLOP/s on one thread, in registers alone");
+    out.println(
+        "memory   "
+            + number("%.1f", roofline.gigabytesPerSecond())
+            + " GB/s of "
+            + Units.bytes(profile.weightBytes())
+            + " of weights, read again and again");
     out.println("network  " + problem.describe() + ", picture " + problem.graph().inputShape());
     out.println();
     printSteps(out);
     out.println();
     printGroups(out);
     out.println();
+    double limit = profile.limitMillis(roofline, problem.batch());
     out.println(
         "%s ms for a run, %s ms in its steps, %s GFLOP/s, %s of the peak"
             .formatted(
                 number("%.2f", profile.millis()),
                 number("%.2f", profile.stepMillis()),
                 number("%.1f", problem.operations() / profile.millis() / 1e6),
-                share(problem.operations() / profile.millis() / 1e6 / limit())));
+                share(problem.operations() / profile.millis() / 1e6 / roofline.gflops())));
+    out.println(
+        "%s ms is the limit of these algorithms, each step's work at the peak or its weights from memory; %s of it reached"
+            .formatted(number("%.2f", limit), share(limit / profile.millis())));
     if (!convs.isEmpty()) {
       out.println();
       out.println("on one thread, caches warm; * marks what the backend takes");
@@ -51,7 +64,9 @@ record ProfileReport(
   }
 
   private void printSteps(PrintStream out) {
-    Table table = new Table("step", "algorithm", "output", ">ms", ">share", ">GFLOP/s", ">of peak");
+    Table table =
+        new Table(
+            "step", "algorithm", "output", ">ms", ">share", ">GFLOP/s", ">of peak", ">limit ms");
     for (StepTime step : profile.steps()) {
       table.add(
           step.info().node(),
@@ -60,14 +75,16 @@ record ProfileReport(
           number("%.3f", step.millis()),
           share(step.millis() / profile.stepMillis()),
           gflopsCell(gflops(step.info().multiplyAdds(), step.millis())),
-          shareCell(gflops(step.info().multiplyAdds(), step.millis()) / limit()));
+          shareCell(gflops(step.info().multiplyAdds(), step.millis()) / roofline.gflops()),
+          limitCell(roofline.millis(step.info(), problem.batch())));
     }
     table.print(out);
   }
 
   private void printGroups(PrintStream out) {
-    Table table = new Table("algorithm", ">steps", ">ms", ">share", ">GFLOP/s", ">of peak");
-    for (Profile.Group group : profile.groups()) {
+    Table table =
+        new Table("algorithm", ">steps", ">ms", ">share", ">GFLOP/s", ">of peak", ">limit ms");
+    for (Profile.Group group : groups()) {
       double gflops = gflops(group.multiplyAdds(), group.millis());
       table.add(
           group.kernel(),
@@ -75,7 +92,8 @@ record ProfileReport(
           number("%.3f", group.millis()),
           share(group.millis() / profile.stepMillis()),
           gflopsCell(gflops),
-          shareCell(gflops / limit()));
+          shareCell(gflops / roofline.gflops()),
+          limitCell(group.limitMillis()));
     }
     table.print(out);
   }
@@ -120,7 +138,9 @@ record ProfileReport(
     out.writeNumberProperty("batch", problem.batch());
     out.writeNumberProperty("threads", problem.threads());
     JsonLines.number(out, "peakGflopsPerThread", peak);
+    JsonLines.number(out, "readGigabytesPerSecond", roofline.gigabytesPerSecond());
     JsonLines.number(out, "millis", profile.millis());
+    JsonLines.number(out, "limitMillis", profile.limitMillis(roofline, problem.batch()));
     JsonLines.number(out, "gflops", problem.operations() / profile.millis() / 1e6);
     out.writeArrayPropertyStart("steps");
     for (StepTime step : profile.steps()) {
@@ -128,16 +148,20 @@ record ProfileReport(
       out.writeStringProperty("node", step.info().node());
       out.writeStringProperty("algorithm", step.info().kernel());
       writeShape(out, step.info().shape());
-      writeTime(out, step.info().multiplyAdds(), step.millis());
+      writeTime(
+          out,
+          step.info().multiplyAdds(),
+          step.millis(),
+          roofline.millis(step.info(), problem.batch()));
       out.writeEndObject();
     }
     out.writeEndArray();
     out.writeArrayPropertyStart("algorithms");
-    for (Profile.Group group : profile.groups()) {
+    for (Profile.Group group : groups()) {
       out.writeStartObject();
       out.writeStringProperty("algorithm", group.kernel());
       out.writeNumberProperty("steps", group.steps());
-      writeTime(out, group.multiplyAdds(), group.millis());
+      writeTime(out, group.multiplyAdds(), group.millis(), group.limitMillis());
       out.writeEndObject();
     }
     out.writeEndArray();
@@ -156,11 +180,12 @@ record ProfileReport(
     out.writeEndArray();
   }
 
-  private void writeTime(JsonGenerator out, long multiplyAdds, double millis) {
+  private void writeTime(JsonGenerator out, long multiplyAdds, double millis, double limitMillis) {
     JsonLines.number(out, "millis", millis);
     JsonLines.number(out, "share", millis / profile.stepMillis());
     JsonLines.number(out, "gflops", gflops(multiplyAdds, millis));
-    JsonLines.number(out, "shareOfPeak", gflops(multiplyAdds, millis) / limit());
+    JsonLines.number(out, "shareOfPeak", gflops(multiplyAdds, millis) / roofline.gflops());
+    JsonLines.number(out, "limitMillis", limitMillis);
   }
 
   private void write(JsonGenerator out, ProfileCommand.ConvTimes conv) {
@@ -180,9 +205,8 @@ record ProfileReport(
     out.writeEndObject();
   }
 
-  /** What all threads could do. */
-  private double limit() {
-    return peak * problem.threads();
+  private List<Profile.Group> groups() {
+    return profile.groups(roofline, problem.batch());
   }
 
   private double gflops(long multiplyAdds, double millis) {
@@ -191,6 +215,10 @@ record ProfileReport(
 
   private static String gflopsCell(double gflops) {
     return gflops == 0 ? "" : number("%.1f", gflops);
+  }
+
+  private static String limitCell(double millis) {
+    return millis == 0 ? "" : number("%.3f", millis);
   }
 
   private static String shareCell(double share) {

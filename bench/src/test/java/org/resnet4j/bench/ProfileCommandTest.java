@@ -28,11 +28,12 @@ class ProfileCommandTest {
                 "--alternatives")
             .succeeded();
     assertThat(run.out())
-        .containsPattern("\nstep +algorithm +output +ms +share +GFLOP/s +of peak\n")
+        .containsPattern("\nstep +algorithm +output +ms +share +GFLOP/s +of peak +limit ms\n")
         .containsPattern("\nlayer1\\.0\\.conv1 +[A-Z_0-9]+ +64x8x8 +\\d+\\.\\d{3} +\\d")
         .containsPattern("\navgpool +GLOBAL_AVG_POOL +512x1x1 +\\d+\\.\\d{3} +\\d+\\.\\d %\n")
         .containsPattern("\nalgorithm +steps +ms ")
         .containsPattern("\n\\d+\\.\\d\\d ms for a run, ")
+        .containsPattern("\n\\d+\\.\\d\\d ms is the limit of these algorithms, ")
         .containsPattern("\n3 to 64, 7x7 on 32x32, stride 2 +conv1 +")
         .containsPattern(" \\* +IMPLICIT_GEMM +\\d+\\.\\d{3} ");
   }
@@ -69,10 +70,18 @@ class ProfileCommandTest {
         .extracting("node", "shape")
         .containsExactly("fc", List.of(1000L, 1L, 1L));
     assertThat((double) profile.get("millis")).isPositive();
+    assertThat(sum(steps, "limitMillis"))
+        .isPositive()
+        .isEqualTo((double) profile.get("limitMillis"), within(1e-9))
+        .isEqualTo(sum((List<?>) profile.get("algorithms"), "limitMillis"), within(1e-9));
   }
 
   private static double shares(List<?> rows) {
-    return rows.stream().mapToDouble(row -> (double) ((Map<?, ?>) row).get("share")).sum();
+    return sum(rows, "share");
+  }
+
+  private static double sum(List<?> rows, String property) {
+    return rows.stream().mapToDouble(row -> (double) ((Map<?, ?>) row).get(property)).sum();
   }
 
   @ParameterizedTest

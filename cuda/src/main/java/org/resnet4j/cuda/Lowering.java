@@ -60,6 +60,7 @@ record Lowering(Graph skeleton, Precision precision, List<CudaStep> steps) {
         kernelName(step, methods),
         node.shape(),
         multiplyAdds,
+        multiplyAdds,
         step.weightBytes(),
         bytes(step));
   }

@@ -255,7 +255,8 @@ class CudaCompilerTest {
 
   private static StepInfo info(
       Node node, String kernel, long macs, long weightBytes, long activationBytes) {
-    return new StepInfo(node.name(), kernel, node.shape(), macs, weightBytes, activationBytes);
+    return new StepInfo(
+        node.name(), kernel, node.shape(), macs, macs, weightBytes, activationBytes);
   }
 
   @Test

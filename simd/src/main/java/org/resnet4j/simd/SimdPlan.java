@@ -76,6 +76,7 @@ final class SimdPlan implements Plan {
         step.kernelName(),
         node.shape(),
         Counts.multiplyAdds(node),
+        step.multiplyAdds(),
         step.weightBytes(),
         Placement.layout(node, 1, halos[node.id()], blocks[node.id()]).size() * Float.BYTES);
   }

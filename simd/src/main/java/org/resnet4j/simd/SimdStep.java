@@ -26,6 +26,14 @@ sealed interface SimdStep {
     };
   }
 
+  /** Multiply-adds for one image, as many as the kernel does. */
+  default long multiplyAdds() {
+    return switch (this) {
+      case ConvStep conv -> conv.kernel().multiplyAdds();
+      case InputStep _, MaxPoolStep _, AveragePoolStep _ -> 0;
+    };
+  }
+
   /** Bytes of packed weights. */
   default long weightBytes() {
     return switch (this) {

@@ -24,11 +24,17 @@ public record Profile(double millis, List<StepTimes.StepTime> steps) {
    * @param steps how many
    * @param millis sum of their medians
    * @param multiplyAdds of one image
+   * @param limitMillis sum of the least times that they can take
    */
-  public record Group(String kernel, int steps, double millis, long multiplyAdds) {
+  public record Group(
+      String kernel, int steps, double millis, long multiplyAdds, double limitMillis) {
     private Group and(Group other) {
       return new Group(
-          kernel, steps + other.steps, millis + other.millis, multiplyAdds + other.multiplyAdds);
+          kernel,
+          steps + other.steps,
+          millis + other.millis,
+          multiplyAdds + other.multiplyAdds,
+          limitMillis + other.limitMillis);
     }
   }
 
@@ -47,11 +53,27 @@ public record Profile(double millis, List<StepTimes.StepTime> steps) {
         .orElse("");
   }
 
+  /** Bytes of weights that a run reads. */
+  public long weightBytes() {
+    return steps.stream().mapToLong(step -> step.info().weightBytes()).sum();
+  }
+
+  /** Sum of the least times that the steps can take. */
+  public double limitMillis(Roofline roofline, int batch) {
+    return steps.stream().mapToDouble(step -> roofline.millis(step.info(), batch)).sum();
+  }
+
   /** By kernel, in the order of their first steps. */
-  public List<Group> groups() {
+  public List<Group> groups(Roofline roofline, int batch) {
     Map<String, Group> groups = new LinkedHashMap<>();
     for (StepTimes.StepTime step : steps) {
-      Group one = new Group(step.info().kernel(), 1, step.millis(), step.info().multiplyAdds());
+      Group one =
+          new Group(
+              step.info().kernel(),
+              1,
+              step.millis(),
+              step.info().multiplyAdds(),
+              roofline.millis(step.info(), batch));
       groups.merge(one.kernel(), one, Group::and);
     }
     return List.copyOf(groups.values());

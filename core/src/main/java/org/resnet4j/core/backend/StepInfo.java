@@ -9,6 +9,8 @@ import org.resnet4j.core.tensor.Shape;
  * @param kernel algorithm and kernel chosen
  * @param shape of the step's value, per image
  * @param multiplyAdds per image, as the node's definition counts them whatever the algorithm does
+ * @param performed multiply-adds per image that the kernel does, as far as the backend knows: fewer
+ *     where the algorithm saves some, more where it pads
  * @param weightBytes size of the packed weights the step reads
  * @param activationBytes size of the step's value for one image, in the backend's layout
  */
@@ -17,5 +19,6 @@ public record StepInfo(
     String kernel,
     Shape shape,
     long multiplyAdds,
+    long performed,
     long weightBytes,
     long activationBytes) {}

@@ -34,6 +34,7 @@ final class ReferencePlan implements Plan {
               "REFERENCE " + Counts.describe(node.op()),
               node.shape(),
               Counts.multiplyAdds(node),
+              Counts.multiplyAdds(node),
               weightBytes,
               node.shape().size() * Float.BYTES));
     }

@@ -46,6 +46,14 @@ public sealed interface ConvKernel
   /** Floats the packed weights take. */
   long weightFloats();
 
+  /**
+   * Multiply-adds it does for one image: fewer than the definition's where the algorithm does with
+   * fewer, more where it pads. By default each weight meets each output pixel.
+   */
+  default long multiplyAdds() {
+    return weightFloats() * shape().outHeight() * shape().outWidth();
+  }
+
   /** The halo the input must have. */
   int inputHalo();
 

@@ -157,6 +157,11 @@ record Strassen(
   }
 
   @Override
+  public long multiplyAdds() {
+    return weightFloats() * Math.ceilDiv(shape.outHeight(), 2) * shape.outWidth();
+  }
+
+  @Override
   public int inputHalo() {
     return 0;
   }

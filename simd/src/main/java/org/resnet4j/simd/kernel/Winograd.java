@@ -145,6 +145,14 @@ record Winograd(
   }
 
   @Override
+  public long multiplyAdds() {
+    return weightFloats()
+        / tile.weights()
+        * tile.elements()
+        * tile.tilesFor(shape.outHeight(), shape.outWidth());
+  }
+
+  @Override
   public int inputHalo() {
     return shape.padding();
   }

@@ -9,6 +9,41 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ConvAlgorithmTest {
+  /** C, K, H = W, kernel, stride, padding, groups, and what the algorithm does for one image. */
+  @ParameterizedTest
+  @CsvSource({
+    "3, 64, 224, 7, 2, 3, 1, DIRECT_STEM, 118_013_952", // 112^2 * 64 * 147
+    "3, 64, 224, 7, 2, 3, 1, IM2COL_GEMM, 118_013_952",
+    "3, 64, 224, 7, 2, 3, 1, IMPLICIT_GEMM, 629_407_744", // 13 of 16 inputs are padding
+    "64, 64, 56, 3, 1, 1, 1, IMPLICIT_GEMM, 115_605_504", // 56^2 * 9 * 64^2
+    "64, 64, 56, 3, 1, 1, 1, WINOGRAD_4X4, 28_901_376", // 14^2 tiles * 36
+    "64, 64, 56, 3, 1, 1, 1, WINOGRAD_2X2, 51_380_224", // 28^2 tiles * 16
+    "512, 512, 7, 3, 1, 1, 1, WINOGRAD_4X2, 50_331_648", // 2 * 4 tiles * 24
+    "64, 128, 56, 3, 2, 1, 1, WINOGRAD_2X2, 40_140_800", // 14^2 tiles * 25
+    "512, 512, 28, 3, 1, 1, 32, WINOGRAD_4X4, 14_450_688", // 7^2 tiles * 36 * 512 * 16
+    "512, 128, 28, 1, 1, 0, 1, STRASSEN_GEMM, 44_957_696", // 7/8 of 28^2 * 512 * 128
+    "512, 128, 7, 1, 1, 0, 1, STRASSEN_GEMM, 3_211_264", // the last row is its own pair
+    "128, 128, 56, 3, 1, 1, 32, GROUPED, 14_450_688", // 56^2 * 9 * 4 * 128
+    "2048, 1000, 1, 1, 1, 0, 1, IMPLICIT_GEMM, 2_064_384", // 1008 outputs
+  })
+  void multiplyAddsAreCounted(
+      int in,
+      int out,
+      int extent,
+      int kernel,
+      int stride,
+      int padding,
+      int groups,
+      ConvAlgorithm algorithm,
+      long expected) {
+    ConvShape shape = new ConvShape(in, out, extent, extent, kernel, stride, padding, groups);
+    float[] weight = new float[out * (in / groups) * kernel * kernel];
+    for (VectorWidth width : VectorWidth.values()) {
+      assertThat(ConvKernel.pack(shape, algorithm, width, weight, null, false).multiplyAdds())
+          .isEqualTo(expected);
+    }
+  }
+
   /** C, K, H = W, kernel, stride, padding, groups of the family's layers, and what serves them. */
   @ParameterizedTest
   @CsvSource({
