@@ -17,7 +17,11 @@ import jdk.incubator.vector.VectorSpecies;
  */
 public final class ReadBandwidth {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-  private static final int STEP = 4 * SPECIES.length();
+  private static final int LANES = SPECIES.length();
+
+  /** Floats of a call: many short ones, not a few long ones, make the JVM compile the loop. */
+  private static final int CALL = 1024 * LANES;
+
   private static final long NANOS = 700_000_000;
   private static final int MIN_PASSES = 3;
 
@@ -30,7 +34,7 @@ public final class ReadBandwidth {
    * @throws IllegalStateException if the thread is interrupted
    */
   public static double gigabytesPerSecond(long bytes, int threads) {
-    int floats = Math.toIntExact(Math.max(1, bytes / Float.BYTES / threads / STEP)) * STEP;
+    int floats = Math.toIntExact(Math.max(1, bytes / Float.BYTES / threads / LANES)) * LANES;
     List<Callable<Float>> readers = new ArrayList<>();
     for (int thread = 0; thread < threads; thread++) {
       float[] part = new float[floats];
@@ -67,18 +71,20 @@ public final class ReadBandwidth {
     return nanos;
   }
 
-  /** Four sums, so that the loads and not the additions are what takes time. */
   private static float sum(float[] data) {
-    FloatVector s0 = FloatVector.zero(SPECIES);
-    FloatVector s1 = s0;
-    FloatVector s2 = s0;
-    FloatVector s3 = s0;
-    for (int i = 0; i < data.length; i += STEP) {
-      s0 = s0.add(FloatVector.fromArray(SPECIES, data, i));
-      s1 = s1.add(FloatVector.fromArray(SPECIES, data, i + SPECIES.length()));
-      s2 = s2.add(FloatVector.fromArray(SPECIES, data, i + 2 * SPECIES.length()));
-      s3 = s3.add(FloatVector.fromArray(SPECIES, data, i + 3 * SPECIES.length()));
+    float sum = 0;
+    for (int from = 0; from < data.length; from += CALL) {
+      sum += sum(data, from, Math.min(from + CALL, data.length));
     }
-    return s0.add(s1).add(s2.add(s3)).reduceLanes(VectorOperators.ADD);
+    return sum;
+  }
+
+  /** One sum: its additions take less time than the loads, and the JVM unrolls the loop best. */
+  private static float sum(float[] data, int from, int to) {
+    FloatVector sum = FloatVector.zero(SPECIES);
+    for (int i = from; i < to; i += LANES) {
+      sum = sum.add(FloatVector.fromArray(SPECIES, data, i));
+    }
+    return sum.reduceLanes(VectorOperators.ADD);
   }
 }
