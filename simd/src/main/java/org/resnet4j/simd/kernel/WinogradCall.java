@@ -15,9 +15,10 @@ import org.resnet4j.simd.kernel.Winograd.Panel;
  *       transform M out, with bias, residual and ReLU
  * </pre>
  *
- * <p>Where a group's weights U stay in the L2 cache beside a small block's V and M, each thread
- * does whole blocks. Where they do not, blocks are large, so that each weight is read once: the
- * threads share V, and an item of work is one panel of some of the tiles.
+ * <p>Each thread does whole blocks, small ones where a group's weights U stay in the L2 cache beside
+ * V and M, and else a few large ones, so that U is not read too often. Where U is too large for
+ * that, too, it is read once by all threads together: they share V, and an item of work is one panel
+ * of some of the tiles.
  *
  * <p>Elements of V and of M lie an odd number of pixels apart, else their stores would fall into
  * the same sets of the L1 cache.
@@ -26,11 +27,20 @@ final class WinogradCall implements BoundConv {
   private static final int BLOCK = BlockedLayout.BLOCK;
   private static final int CHUNK_ENTRIES = Winograd.CHUNK / BLOCK;
 
-  /** Weights of a group up to which a thread does whole blocks: they stay in L2 beside V and M. */
-  private static final int PRIVATE_WEIGHTS = 160 * 1024;
+  /** Weights of a group that stay in the L2 cache beside a small block's V and M. */
+  private static final int SMALL_WEIGHTS = 160 * 1024;
 
-  /** V and M of a thread's own block, beside the weights. */
-  private static final int PRIVATE_FLOATS = 64 * 1024;
+  /** V and M of a small block. */
+  private static final int SMALL_FLOATS = 64 * 1024;
+
+  /**
+   * Weights of a group up to which a thread does whole blocks: reading them from L3 costs less than
+   * reading V, half of which the other core has written.
+   */
+  private static final int PRIVATE_WEIGHTS = 768 * 1024;
+
+  /** V and M of a large block: somewhat more than the L2 cache, as no element is read twice. */
+  private static final int PRIVATE_FLOATS = 288 * 1024;
 
   /** V of a shared block that a core's L2 cache holds. */
   private static final int SHARED_FLOATS = 256 * 1024;
@@ -146,12 +156,22 @@ final class WinogradCall implements BoundConv {
     int all = Math.min(x.batch(), y.batch()) * tilesPerImage;
     if (!shared) {
       int perTile = tile.elements() * (inBlocks + panels[0].blocks()) * BLOCK;
-      int most = Math.max(1, PRIVATE_FLOATS / perTile / maxRows) * maxRows;
+      boolean small = conv.weights().length / convGroups <= SMALL_WEIGHTS;
+      int most =
+          small
+              ? Math.max(1, SMALL_FLOATS / perTile / maxRows) * maxRows
+              : Math.clamp(PRIVATE_FLOATS / perTile, 1, forEachItem(all));
       return Math.ceilDiv(all, Math.ceilDiv(all, most));
     }
     int floats = Math.max(SHARED_FLOATS, conv.weights().length / convGroups / WEIGHTS_PER_SHARED);
     int fitting = floats / (tile.elements() * inBlocks * BLOCK);
     return Math.clamp(fitting, Math.min(all, maxRows), all);
+  }
+
+  /** Tiles of an item, if all threads are to have some items. */
+  private int forEachItem(int all) {
+    int threads = parallel.threads();
+    return threads == 1 ? all : Math.ceilDiv(all, ITEMS_PER_THREAD * threads);
   }
 
   private static int odd(int pixels) {
