@@ -15,10 +15,10 @@ import org.resnet4j.simd.kernel.Winograd.Panel;
  *       transform M out, with bias, residual and ReLU
  * </pre>
  *
- * <p>Each thread does whole blocks, small ones where a group's weights U stay in the L2 cache beside
- * V and M, and else a few large ones, so that U is not read too often. Where U is too large for
- * that, too, it is read once by all threads together: they share V, and an item of work is one panel
- * of some of the tiles.
+ * <p>Each thread does whole blocks, small ones where a group's weights U stay in the L2 cache
+ * beside V and M, and else a few large ones, so that U is not read too often. Where U is too large
+ * for that, too, it is read once by all threads together: they share V, and an item of work is one
+ * panel of some of the tiles.
  *
  * <p>Elements of V and of M lie an odd number of pixels apart, else their stores would fall into
  * the same sets of the L1 cache.
@@ -57,28 +57,16 @@ final class WinogradCall implements BoundConv {
   /** Items per thread, so that uneven progress evens out. */
   private static final int ITEMS_PER_THREAD = 2;
 
-  /** Where a patch of a whole tile lies in a worker's memory, the tile's result after it. */
-  private static final int PATCH_AT = 0;
-
-  /** A row of a tile, added where there is no residual. */
-  private static final float[] NO_RESIDUAL = new float[WinogradAxis.F4.outputs() * BLOCK];
-
   private final Winograd conv;
   private final WinogradTile tile;
-  private final WinogradKernel transforms;
-  private final BlockedLayout x;
   private final BlockedLayout y;
-  private final @Nullable BlockedLayout residual;
+  private final WinogradTiles tiles;
   private final Workspace workspace;
   private final Parallel parallel;
   private final Panel[] panels;
   private final int convGroups;
   private final int panelsPerGroup;
   private final int inBlocks;
-  private final int patchHeight;
-  private final int patchWidth;
-  private final int tilesPerRow;
-  private final int tilesPerImage;
   private final int maxRows;
   private final boolean shared;
   private final int blockTiles;
@@ -89,19 +77,14 @@ final class WinogradCall implements BoundConv {
   private final int[] offsets;
   private final int[] weightOf;
   private final KernelTable kernels;
-  private final int resultAt;
   private final int productsAt;
   private final Parallel.Task wholeBlock = this::wholeBlock;
   private final Parallel.Task transform = this::transform;
   private final Parallel.Task multiply = this::multiply;
 
   // The run in flight.
-  private float[] data = {};
   private float[] transformed = {};
-  private int xOffset;
-  private int yOffset;
-  private int residualOffset;
-  private int tiles;
+  private int tileCount;
   private int group;
   private int firstTile;
   private int blockCount;
@@ -115,24 +98,18 @@ final class WinogradCall implements BoundConv {
       Workspace workspace) {
     this.conv = conv;
     this.tile = conv.tile();
-    this.transforms = WinogradKernels.get(tile, conv.width());
-    this.x = x;
     this.y = y;
-    this.residual = residual;
+    this.tiles = new WinogradTiles(conv, x, y, residual);
     this.workspace = workspace;
     this.parallel = workspace.parallel();
     this.panels = conv.panels().toArray(Panel[]::new);
     this.convGroups = conv.shape().groups();
     this.panelsPerGroup = panels.length / convGroups;
     this.inBlocks = x.blocks() / convGroups;
-    this.patchHeight = tile.vertical().inputs();
-    this.patchWidth = tile.horizontal().inputs();
-    this.tilesPerRow = Math.ceilDiv(y.width(), tile.horizontal().outputs());
-    this.tilesPerImage = tile.tilesFor(y.height(), y.width());
     int maxBlocks = panels[0].blocks();
     this.maxRows = Tiling.maxRows(conv.width(), maxBlocks);
     this.shared = conv.weights().length / convGroups > PRIVATE_WEIGHTS;
-    this.blockTiles = blockTiles();
+    this.blockTiles = blockTiles(Math.min(x.batch(), y.batch()) * tiles.perImage());
     this.itemTiles =
         shared
             ? Math.clamp(PRODUCT_FLOATS / (tile.elements() * maxBlocks * BLOCK), 1, blockTiles)
@@ -145,15 +122,13 @@ final class WinogradCall implements BoundConv {
     this.weightOf = new int[tile.elements()];
     Arrays.setAll(weightOf, tile::weightOf);
     this.kernels = new KernelTable(conv.width(), BLOCK, maxBlocks, false);
-    this.resultAt = PATCH_AT + patchHeight * patchWidth * BLOCK;
-    this.productsAt = resultAt + tile.vertical().outputs() * tile.horizontal().outputs() * BLOCK;
+    this.productsAt = tiles.memoryFloats();
     long vFloats = (long) tile.elements() * vStride;
     long mFloats = productsAt + (long) tile.elements() * mStride;
     workspace.reserve(shared ? vFloats : 0, shared ? mFloats : mFloats + vFloats);
   }
 
-  private int blockTiles() {
-    int all = Math.min(x.batch(), y.batch()) * tilesPerImage;
+  private int blockTiles(int all) {
     if (!shared) {
       int perTile = tile.elements() * (inBlocks + panels[0].blocks()) * BLOCK;
       boolean small = conv.weights().length / convGroups <= SMALL_WEIGHTS;
@@ -180,18 +155,15 @@ final class WinogradCall implements BoundConv {
 
   @Override
   public void run(int batch, float[] arena, int xAt, int yAt, int residualAt) {
-    data = arena;
-    xOffset = xAt;
-    yOffset = yAt;
-    residualOffset = residualAt;
-    tiles = batch * tilesPerImage;
+    tiles.begin(arena, xAt, yAt, residualAt);
+    tileCount = batch * tiles.perImage();
     if (shared) {
       transformed = workspace.shared();
       for (group = 0; group < convGroups; group++) {
         sharedBlocks();
       }
     } else {
-      parallel.run(convGroups * Math.ceilDiv(tiles, blockTiles), wholeBlock);
+      parallel.run(convGroups * Math.ceilDiv(tileCount, blockTiles), wholeBlock);
     }
     y.clearHalo(arena, yAt, batch);
     y.clearTail(arena, yAt, batch);
@@ -199,8 +171,8 @@ final class WinogradCall implements BoundConv {
 
   /** All tiles of a group. */
   private void sharedBlocks() {
-    for (firstTile = 0; firstTile < tiles; firstTile += blockTiles) {
-      blockCount = Math.min(blockTiles, tiles - firstTile);
+    for (firstTile = 0; firstTile < tileCount; firstTile += blockTiles) {
+      blockCount = Math.min(blockTiles, tileCount - firstTile);
       parallel.run(inBlocks, transform);
       int forMemory = Math.ceilDiv(blockCount, itemTiles);
       int forThreads =
@@ -215,10 +187,10 @@ final class WinogradCall implements BoundConv {
   /** An item of private blocks: one block of one group from its inputs to its outputs. */
   private void wholeBlock(int item, int worker) {
     float[] memory = workspace.worker(worker);
-    int blocksPerGroup = Math.ceilDiv(tiles, blockTiles);
+    int blocksPerGroup = Math.ceilDiv(tileCount, blockTiles);
     int of = item / blocksPerGroup;
     int first = item % blocksPerGroup * blockTiles;
-    int count = Math.min(blockTiles, tiles - first);
+    int count = Math.min(blockTiles, tileCount - first);
     int vAt = productsAt + tile.elements() * mStride;
     for (int block = 0; block < inBlocks; block++) {
       transformIn(of, block, first, count, memory, vAt, memory);
@@ -248,51 +220,8 @@ final class WinogradCall implements BoundConv {
   /** V of one channel block of a group, {@code count} tiles from {@code first}. */
   private void transformIn(
       int of, int block, int first, int count, float[] v, int vAt, float[] memory) {
-    int padding = conv.shape().padding();
-    int height = tile.vertical().outputs() * tile.stride();
-    int width = tile.horizontal().outputs() * tile.stride();
-    int right = tilesPerRow * width - padding;
-    int bottom = tilesPerImage / tilesPerRow * height - padding;
-    int image = first / tilesPerImage;
-    int top = first % tilesPerImage / tilesPerRow * height - padding;
-    int left = first % tilesPerRow * width - padding;
-    for (int t = 0; t < count; t++, left += width) {
-      if (left >= right) {
-        left = -padding;
-        top += height;
-      }
-      if (top >= bottom) {
-        top = -padding;
-        image++;
-      }
-      int at = xOffset + x.index(of * inBlocks + block, image, top, left);
-      int to = vAt + (block * blockTiles + t) * BLOCK;
-      int rows = Math.min(patchHeight, x.height() + padding - top);
-      int columns = Math.min(patchWidth, x.width() + padding - left);
-      if (rows == patchHeight && columns == patchWidth) {
-        transforms.input(data, at, x.rowStride(), v, to, vStride);
-      } else {
-        copyPatch(data, at, x.rowStride(), rows, columns, memory, patchHeight, patchWidth);
-        transforms.input(memory, PATCH_AT, patchWidth * BLOCK, v, to, vStride);
-      }
-    }
-  }
-
-  /** The valid part of a tile that reaches beyond the image, with zeros around it. */
-  private static void copyPatch(
-      float[] from,
-      int at,
-      int rowStride,
-      int rows,
-      int columns,
-      float[] memory,
-      int height,
-      int width) {
-    Arrays.fill(memory, PATCH_AT, PATCH_AT + height * width * BLOCK, 0f);
-    for (int row = 0; row < rows; row++) {
-      System.arraycopy(
-          from, at + row * rowStride, memory, PATCH_AT + row * width * BLOCK, columns * BLOCK);
-    }
+    tiles.transformIn(
+        of * inBlocks + block, first, count, v, vAt + offsets[block], vStride, memory);
   }
 
   /** M of one panel for {@code count} tiles of a block from {@code start}. */
@@ -331,79 +260,9 @@ final class WinogradCall implements BoundConv {
 
   /** The outputs of one panel for {@code count} tiles from {@code first}, whose M is complete. */
   private void transformOut(Panel panel, int first, int count, float[] memory) {
-    int height = tile.vertical().outputs();
-    int width = tile.horizontal().outputs();
     for (int b = 0; b < panel.blocks(); b++) {
-      int block = panel.firstBlock() + b;
-      int image = first / tilesPerImage;
-      int row = first % tilesPerImage / tilesPerRow * height;
-      int column = first % tilesPerRow * width;
-      for (int t = 0; t < count; t++, column += width) {
-        if (column >= y.width()) {
-          column = 0;
-          row += height;
-        }
-        if (row >= y.height()) {
-          row = 0;
-          image++;
-        }
-        int from = productsAt + b * mBlockStride + t * BLOCK;
-        int to = yOffset + y.index(block, image, row, column);
-        int other =
-            residual == null ? 0 : residualOffset + residual.index(block, image, row, column);
-        int stride = residual == null ? 0 : residual.rowStride();
-        float[] added = residual == null ? NO_RESIDUAL : data;
-        int rows = Math.min(height, y.height() - row);
-        int columns = Math.min(width, y.width() - column);
-        if (rows == height && columns == width) {
-          transformOut(memory, from, block, added, other, stride, data, to, y.rowStride());
-        } else {
-          transformEdge(memory, from, block, other, to, rows, columns);
-        }
-      }
-    }
-  }
-
-  private void transformOut(
-      float[] memory,
-      int from,
-      int block,
-      float[] other,
-      int otherAt,
-      int otherStride,
-      float[] result,
-      int to,
-      int toStride) {
-    transforms.output(
-        memory,
-        from,
-        mStride,
-        conv.bias(),
-        block * BLOCK,
-        conv.floor(),
-        other,
-        otherAt,
-        otherStride,
-        result,
-        to,
-        toStride);
-  }
-
-  /** A tile that reaches beyond the image: through a patch of whole size. */
-  private void transformEdge(
-      float[] memory, int from, int block, int other, int to, int rows, int columns) {
-    int height = tile.vertical().outputs();
-    int width = tile.horizontal().outputs();
-    int stride = width * BLOCK;
-    if (residual == null) {
-      transformOut(memory, from, block, NO_RESIDUAL, 0, 0, memory, resultAt, stride);
-    } else {
-      copyPatch(data, other, residual.rowStride(), rows, columns, memory, height, width);
-      transformOut(memory, from, block, memory, PATCH_AT, stride, memory, resultAt, stride);
-    }
-    for (int row = 0; row < rows; row++) {
-      System.arraycopy(
-          memory, resultAt + row * stride, data, to + row * y.rowStride(), columns * BLOCK);
+      int from = productsAt + b * mBlockStride;
+      tiles.transformOut(panel.firstBlock() + b, first, count, memory, from, mStride);
     }
   }
 }
