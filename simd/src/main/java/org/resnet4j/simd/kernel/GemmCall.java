@@ -15,9 +15,12 @@ import org.resnet4j.simd.kernel.Gemm.Transpose;
  *           for ir in 0..MC step MR                 1st    micro-kernel: MR x NR of C in registers
  * </pre>
  *
- * <p>A panel of A holds MR rows {@value #A_ROW} floats apart, or {@code [KC][MR]} where op(A) is a
- * transpose: in both, what is contiguous in memory is copied as such. A panel of B is {@code
- * [KC][NR]}. All are padded with zeros to whole tiles, so one kernel does all.
+ * <p>Where all of packed B fits the L2 cache, the inner two loops are exchanged: a panel of A then
+ * stays in L1, and rows of C are written from left to right, as the prefetcher likes it.
+ *
+ * <p>A panel of A holds MR rows, or {@code [KC][MR]} where op(A) is a transpose: in both, what is
+ * contiguous in memory is copied as such. A panel of B is {@code [KC][NR]}. All are padded with
+ * zeros to whole tiles, so one kernel does all.
  */
 final class GemmCall {
   private static final int BLOCK = BlockedLayout.BLOCK;
@@ -26,10 +29,8 @@ final class GemmCall {
   /** Rows of A packed at once: {@code MC * KC} floats stay in half of a 1 MB L2 cache. */
   private static final int MC_TARGET = 448;
 
-  /**
-   * Distance of packed rows of A: a power of two would map them to the same sets of the L1 cache.
-   */
-  private static final int A_ROW = KC + BLOCK;
+  /** Half of a 1 MB L2 cache. */
+  private static final int L2_FLOATS = 128 * 1024;
 
   /** Columns of B packed at once: {@code KC * NC} floats are 4 MB of the L3 cache. */
   private static final int NC = 4096;
@@ -47,6 +48,10 @@ final class GemmCall {
   private final int mr;
   private final int nr;
   private final int mc;
+
+  /** Distance of packed rows of A: a power of two would map them to the same sets of L1. */
+  private final int rowOfA;
+
   private final boolean byColumns;
   private final TileKernel kernel;
   private final int[] offsets;
@@ -80,18 +85,19 @@ final class GemmCall {
     int share = Math.ceilDiv(Math.ceilDiv(m, parallel.threads()), mr) * mr;
     this.mc = Math.min(MC_TARGET / mr * mr, share);
     this.byColumns = a.transpose() == Transpose.YES;
+    int depth = Math.min(KC, Math.ceilDiv(k, BLOCK) * BLOCK);
+    this.rowOfA = depth + BLOCK;
     this.kernel =
         TileKernels.get(
             byColumns
                 ? TileSpec.product(width, mr, blocks, 1, mr, BLOCK)
-                : TileSpec.product(width, mr, blocks, A_ROW, 1, BLOCK));
+                : TileSpec.product(width, mr, blocks, rowOfA, 1, BLOCK));
     this.offsets = new int[KC / BLOCK];
     for (int q = 0; q < offsets.length; q++) {
       offsets[q] = q * BLOCK * (byColumns ? mr : 1);
     }
-    int depth = Math.min(KC, Math.ceilDiv(k, BLOCK) * BLOCK);
     this.packedB = new float[depth * Math.ceilDiv(Math.min(n, NC), nr) * nr];
-    this.packedA = new float[parallel.threads()][A_ROW * mc];
+    this.packedA = new float[parallel.threads()][rowOfA * mc];
     this.tile = new float[parallel.threads()][mr * nr];
   }
 
@@ -155,11 +161,11 @@ final class GemmCall {
   private void packA(int ic, int rows, int pc, int depth, float[] packed) {
     int padded = Math.ceilDiv(depth, BLOCK) * BLOCK;
     for (int ir = 0; ir < rows; ir += mr) {
-      int panel = ir * A_ROW;
+      int panel = ir * rowOfA;
       int count = Math.min(mr, rows - ir);
       int from = a.offset() + (ic + ir) * a.rowStep() + pc * a.columnStep();
       if (count < mr || depth < padded) {
-        Arrays.fill(packed, panel, panel + mr * A_ROW, 0f);
+        Arrays.fill(packed, panel, panel + mr * rowOfA, 0f);
       }
       if (byColumns) {
         for (int p = 0; p < depth; p++) {
@@ -167,7 +173,7 @@ final class GemmCall {
         }
       } else {
         for (int i = 0; i < count; i++) {
-          Lanes.copy(a.data(), from + i * a.ld(), packed, panel + i * A_ROW, depth);
+          Lanes.copy(a.data(), from + i * a.ld(), packed, panel + i * rowOfA, depth);
         }
       }
     }
@@ -177,27 +183,31 @@ final class GemmCall {
       int ic, int rows, int jc, int columns, int depth, int worker, boolean add) {
     int padded = Math.ceilDiv(depth, BLOCK) * BLOCK;
     float[] sums = tile[worker];
-    for (int jr = 0; jr < columns; jr += nr) {
-      for (int ir = 0; ir < rows; ir += mr) {
-        kernel.run(
-            offsets,
-            0,
-            padded / BLOCK,
-            packedA[worker],
-            ir * A_ROW,
-            packedB,
-            jr / nr * padded * nr,
-            sums,
-            0,
-            mr * BLOCK,
-            sums,
-            0,
-            0,
-            sums,
-            0,
-            sums);
-        store(sums, ic + ir, Math.min(mr, rows - ir), jc + jr, Math.min(nr, columns - jr), add);
-      }
+    int panels = Math.ceilDiv(columns, nr);
+    int strips = Math.ceilDiv(rows, mr);
+    boolean byRows = padded * panels * nr <= L2_FLOATS;
+    for (int t = 0; t < panels * strips; t++) {
+      int panel = byRows ? t % panels : t / strips;
+      int ir = (byRows ? t / panels : t % strips) * mr;
+      int jr = panel * nr;
+      kernel.run(
+          offsets,
+          0,
+          padded / BLOCK,
+          packedA[worker],
+          ir * rowOfA,
+          packedB,
+          panel * padded * nr,
+          sums,
+          0,
+          mr * BLOCK,
+          sums,
+          0,
+          0,
+          sums,
+          0,
+          sums);
+      store(sums, ic + ir, Math.min(mr, rows - ir), jc + jr, Math.min(nr, columns - jr), add);
     }
   }
 
