@@ -110,7 +110,9 @@ public final class Gemm {
       if (beta != 0f || !product) {
         scale(m, n, beta, c);
       }
-      if (product) {
+      if (product && m == 1 && b.transpose() == Transpose.NO) {
+        RowTimesMatrix.multiply(parallel, n, k, alpha, a, b, beta != 0f, c);
+      } else if (product) {
         new GemmCall(width, parallel, m, n, k, alpha, a, b, beta != 0f, c).run();
       }
     }

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.resnet4j.simd.kernel.Gemm.Matrix;
 import org.resnet4j.simd.kernel.Gemm.Transpose;
 
@@ -71,6 +72,8 @@ class GemmTest {
     cases.add(new Case(450, 70, 20, 1, 0, Transpose.NO, Transpose.NO, 1000)); // several blocks of A
     cases.add(new Case(3, 4100, 5, 1, 1, Transpose.NO, Transpose.YES, 1001)); // several blocks of B
     cases.add(new Case(4, 4, 0, 1, 2, Transpose.NO, Transpose.NO, 1002));
+    cases.add(new Case(1, 131, 530, 2, 1, Transpose.NO, Transpose.NO, 1003)); // one row
+    cases.add(new Case(1, 15, 7, 1, 0, Transpose.YES, Transpose.NO, 1004));
     return cases;
   }
 
@@ -157,6 +160,30 @@ class GemmTest {
     float[] expected = product(c, VectorWidth.BITS_128, Parallel.SERIAL);
     assertThat(product(c, width, Parallel.SERIAL)).isEqualTo(expected);
     assertThat(product(c, width, streams(3))).isEqualTo(expected);
+  }
+
+  /** One row alone goes another way. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void aRowAloneHasTheBitsItHasAmongOthers(int threads) {
+    int m = 5;
+    int n = 203;
+    int k = 530;
+    SplittableRandom random = new SplittableRandom(6);
+    Case c = new Case(m, n, k, 0.5f, 0.25f, Transpose.NO, Transpose.NO, 6);
+    float[] a = c.aData(random, false);
+    float[] b = c.bData(random, false);
+    float[] among = c.matrix(random, m, n, false);
+    float[] alone = among.clone();
+    Gemm gemm =
+        new Gemm(VectorWidth.preferred(), threads == 1 ? Parallel.SERIAL : streams(threads));
+    gemm.multiply(m, n, k, 0.5f, c.a(a), c.b(b), 0.25f, c.c(among));
+    for (int i = 0; i < m; i++) {
+      Matrix row = new Matrix(a, c.a(a).offset() + i * c.a(a).ld(), k, Transpose.NO);
+      Matrix result = new Matrix(alone, c.c(alone).offset() + i * c.c(alone).ld(), n, Transpose.NO);
+      gemm.multiply(1, n, k, 0.5f, row, c.b(b), 0.25f, result);
+    }
+    assertThat(alone).isEqualTo(among);
   }
 
   private static float[] product(Case c, VectorWidth width, Parallel parallel) {
