@@ -22,14 +22,15 @@ import org.resnet4j.cuda.kernels.ElementType;
 import org.resnet4j.cuda.kernels.KernelCall;
 
 /**
- * A plan's steps for one number of images on a session's memory: convolutions chosen, addresses
- * fixed, everything from the upload of the input to the download of the logits captured as one CUDA
- * graph. Belongs to its device's thread.
+ * A plan's steps for one number of images on a slot of a session's memory: convolutions chosen,
+ * addresses fixed, everything from the uploaded input to the download of the logits captured as one
+ * CUDA graph. Belongs to its device's thread.
  */
 final class BoundBatch implements AutoCloseable {
   private final CudaPlan plan;
   private final CudaContext context;
   private final SessionMemory memory;
+  private final BatchSlot slot;
   private final int images;
   private final Resources resources = new Resources();
   private final Map<ConvProblem, ConvCandidate> chosen = new HashMap<>();
@@ -42,10 +43,11 @@ final class BoundBatch implements AutoCloseable {
    * @throws org.resnet4j.cuda.driver.CudaException if the device or a library fails; nothing is
    *     left behind
    */
-  BoundBatch(CudaPlan plan, SessionMemory memory, int images) {
+  BoundBatch(CudaPlan plan, SessionMemory memory, BatchSlot slot, int images) {
     this.plan = plan;
     this.context = plan.context();
     this.memory = memory;
+    this.slot = slot;
     this.images = images;
     try {
       DeviceRange workspace = choose();
@@ -53,6 +55,7 @@ final class BoundBatch implements AutoCloseable {
         queueing.add(bind(i, workspace));
       }
       // Once before, since the first call of a library may do what a capture forbids.
+      slot.queueUpload(inputBytes(), context.stream());
       queueAll();
       context.stream().synchronize();
       this.graph = resources.own(context.stream().capture(this::queueAll));
@@ -94,12 +97,12 @@ final class BoundBatch implements AutoCloseable {
         weights.bias(index),
         weights.typedBias(index),
         conv.problem().residual() ? value(inputs.get(1)) : 0,
-        memory.address(conv));
+        memory.address(conv, slot));
   }
 
   /** Device address of a node's value. */
   private long value(int node) {
-    return memory.address(steps().get(node));
+    return memory.address(steps().get(node), slot);
   }
 
   private Runnable bind(int index, DeviceRange workspace) {
@@ -110,8 +113,8 @@ final class BoundBatch implements AutoCloseable {
           kernel(
               plan.lowering().type(step),
               new KernelCall.Input(
-                  memory.inputAddress(),
-                  memory.address(step),
+                  slot.inputAddress(),
+                  memory.address(step, slot),
                   images,
                   pixels(node),
                   node.shape().channels(),
@@ -124,7 +127,7 @@ final class BoundBatch implements AutoCloseable {
               plan.lowering().type(step),
               new KernelCall.MaxPool(
                   value(node.inputs().getFirst()),
-                  memory.address(step),
+                  memory.address(step, slot),
                   images,
                   pool.channels(),
                   pool.window()));
@@ -134,7 +137,7 @@ final class BoundBatch implements AutoCloseable {
             plan.lowering().type(step),
             new KernelCall.AveragePool(
                 value(source),
-                memory.address(step),
+                memory.address(step, slot),
                 images,
                 pixels(steps().get(source).node()),
                 pool.channels()));
@@ -146,7 +149,7 @@ final class BoundBatch implements AutoCloseable {
               new KernelCall.Logits(
                   value(node.id()),
                   plan.weights().bias(index),
-                  memory.address(step),
+                  memory.address(step, slot),
                   images * pixels(node),
                   logits.channels(),
                   logits.pitch()));
@@ -156,7 +159,7 @@ final class BoundBatch implements AutoCloseable {
   private Runnable bindLinear(int index, LinearStep linear) {
     Gemm gemm = ConvCandidate.gemm(linear.problem(), images, true);
     long x = value(linear.node().inputs().getFirst());
-    long y = memory.address(linear);
+    long y = memory.address(linear, slot);
     long w = plan.weights().filter(index);
     int channels = linear.channels();
     Runnable bias =
@@ -178,14 +181,29 @@ final class BoundBatch implements AutoCloseable {
     return context.queueing(type, call, resources);
   }
 
+  private long inputBytes() {
+    return images * plan.inputShape().size() * Float.BYTES;
+  }
+
   private void queueAll() {
-    memory.queueUpload(images * plan.inputShape().size() * Float.BYTES, context.stream());
     queueing.forEach(Runnable::run);
-    memory.queueDownload(images * plan.outputShape().size() * Float.BYTES, context.stream());
+    queueDownload();
+  }
+
+  private void queueDownload() {
+    slot.queueDownload(images * plan.outputShape().size() * Float.BYTES, context.stream());
+  }
+
+  /** Queues all for the slot's input, whose upload goes on beside the work of another slot. */
+  void queueApart() {
+    slot.queueUpload(inputBytes(), context.uploads(), context.stream());
+    graph.launch(context.stream());
+    slot.queued(context.stream());
   }
 
   /** Runs all and waits. */
   void run() {
+    slot.queueUpload(inputBytes(), context.stream());
     graph.launch(context.stream());
     context.stream().synchronize();
   }
@@ -198,7 +216,7 @@ final class BoundBatch implements AutoCloseable {
   void run(StepObserver observer) {
     try (Event start = Event.create(context.gpu());
         Event end = Event.create(context.gpu())) {
-      memory.queueUpload(images * plan.inputShape().size() * Float.BYTES, context.stream());
+      slot.queueUpload(inputBytes(), context.stream());
       for (int i = 0; i < queueing.size(); i++) {
         start.record(context.stream());
         queueing.get(i).run();
@@ -206,7 +224,7 @@ final class BoundBatch implements AutoCloseable {
         end.synchronize();
         observer.ran(i, Math.round(end.millisSince(start) * 1e6));
       }
-      memory.queueDownload(images * plan.outputShape().size() * Float.BYTES, context.stream());
+      queueDownload();
       context.stream().synchronize();
     }
   }

@@ -19,9 +19,9 @@ import org.resnet4j.cuda.kernels.ElementType;
 import org.resnet4j.cuda.kernels.KernelCall;
 
 /**
- * An open device with what all networks on it share: its thread, a stream, library handles whose
- * work goes to that stream, and kernels. Thread-safe; the objects it hands out belong to the
- * device's thread, which {@link #call} leads to. Owns all of them and what {@link #own} gives it.
+ * An open device with what all networks on it share: its thread, two streams, library handles whose
+ * work goes to the first, and kernels. Thread-safe; the objects it hands out belong to the device's
+ * thread, which {@link #call} leads to. Owns all of them and what {@link #own} gives it.
  */
 final class CudaContext implements AutoCloseable {
   /** What NVIDIA recommends for Hopper; elsewhere less would do. */
@@ -31,6 +31,7 @@ final class CudaContext implements AutoCloseable {
   private final GpuThread gpu;
   private final Resources resources;
   private final Stream stream;
+  private final Stream uploads;
   private final CudnnHandle cudnn;
   private final CublasHandle cublas;
   private final Map<ElementType, KernelLauncher> kernels = new EnumMap<>(ElementType.class);
@@ -44,6 +45,7 @@ final class CudaContext implements AutoCloseable {
     this.gpu = gpu;
     this.resources = resources;
     this.stream = resources.own(Stream.create(gpu));
+    this.uploads = resources.own(Stream.create(gpu));
     DeviceMemory workspace = resources.own(DeviceMemory.allocate(gpu, BLAS_WORKSPACE_BYTES));
     this.cudnn = resources.own(CudnnHandle.create(facts.cudnn(), stream));
     this.cublas =
@@ -86,6 +88,11 @@ final class CudaContext implements AutoCloseable {
   /** The stream of the handles. */
   Stream stream() {
     return stream;
+  }
+
+  /** A stream for uploads that go on beside the work of {@link #stream}. */
+  Stream uploads() {
+    return uploads;
   }
 
   /** cuDNN on the stream. */

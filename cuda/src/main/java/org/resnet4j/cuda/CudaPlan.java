@@ -102,6 +102,15 @@ final class CudaPlan implements Plan {
 
   @Override
   public Session newSession(int maxBatch) {
+    return newSession(maxBatch, DeviceLayout.of(lowering, maxBatch), BatchParts.of(maxBatch));
+  }
+
+  /** With parts of another size, for tests. */
+  Session newSession(int maxBatch, BatchParts parts) {
+    return newSession(maxBatch, DeviceLayout.of(lowering, parts), parts);
+  }
+
+  private Session newSession(int maxBatch, DeviceLayout layout, BatchParts parts) {
     synchronized (this) {
       if (closed) {
         throw new IllegalStateException("this plan is closed");
@@ -109,7 +118,7 @@ final class CudaPlan implements Plan {
       users++;
     }
     try {
-      return CudaSession.open(this, maxBatch);
+      return CudaSession.open(this, maxBatch, layout, parts);
     } catch (RuntimeException | Error e) {
       leave();
       throw e;

@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -22,9 +23,14 @@ import org.resnet4j.cuda.kernels.ElementType;
 /**
  * One caller's memory on device and host. The first run of a batch size chooses algorithms and
  * captures a CUDA graph, which later runs of that size replay.
+ *
+ * <p>A large batch is computed in {@link BatchParts}: while the device computes one, the caller's
+ * thread copies the input of the next to page-locked memory, whose upload goes on beside the work.
+ *
+ * <p>A probed run computes one part after the other.
  */
 final class CudaSession implements Session {
-  /** Sizes of batches whose graphs are kept. */
+  /** Graphs that are kept: of sizes of batches, for each slot. */
   private static final int MAX_GRAPHS = 8;
 
   /** {@code CUDA_ERROR_OUT_OF_MEMORY}. */
@@ -33,18 +39,23 @@ final class CudaSession implements Session {
   private final CudaPlan plan;
   private final CudaContext context;
   private final int maxBatch;
+  private final BatchParts parts;
   private final Resources resources;
   private final SessionMemory memory;
 
-  /** By number of images, the least recently used first. */
-  private final Map<Integer, BoundBatch> bound = new LinkedHashMap<>(16, 0.75f, true);
+  /** The least recently used first. */
+  private final Map<Binding, BoundBatch> bound = new LinkedHashMap<>(16, 0.75f, true);
 
   private final SessionGuard guard = new SessionGuard(this::release);
 
-  private CudaSession(CudaPlan plan, int maxBatch, DeviceLayout layout) {
+  /** What a graph is captured for. */
+  private record Binding(BatchSlot slot, int images) {}
+
+  private CudaSession(CudaPlan plan, int maxBatch, DeviceLayout layout, BatchParts parts) {
     this.plan = plan;
     this.context = plan.context();
     this.maxBatch = maxBatch;
+    this.parts = parts;
     this.resources = context.own(new Resources());
     try {
       this.memory = new SessionMemory(context, layout, resources);
@@ -55,11 +66,10 @@ final class CudaSession implements Session {
   }
 
   /** Allocates; see {@link org.resnet4j.core.backend.Plan#newSession}. */
-  static CudaSession open(CudaPlan plan, int maxBatch) {
-    CudaContext context = plan.context();
-    DeviceLayout layout = DeviceLayout.of(plan.lowering(), maxBatch);
-    return context.call(
-        () -> withMemory(plan, maxBatch, () -> new CudaSession(plan, maxBatch, layout)));
+  static CudaSession open(CudaPlan plan, int maxBatch, DeviceLayout layout, BatchParts parts) {
+    return plan.context()
+        .call(
+            () -> withMemory(plan, maxBatch, () -> new CudaSession(plan, maxBatch, layout, parts)));
   }
 
   /** Says of a device that is full what would fit. */
@@ -99,29 +109,69 @@ final class CudaSession implements Session {
   }
 
   private void compute(int batch, MemorySegment from, MemorySegment to, @Nullable Probe probe) {
-    long inputBytes = batch * plan.inputShape().size() * Float.BYTES;
-    MemorySegment.copy(from, 0, memory.input(), 0, inputBytes);
-    if (probe == null) {
-      context.gpu().run(() -> bound(batch).run());
+    int count = parts.count(batch);
+    if (probe != null) {
+      observe(batch, from, to, probe);
+    } else if (count == 1) {
+      BatchSlot slot = memory.slots().getFirst();
+      copyInput(batch, 0, from, slot);
+      context.gpu().run(() -> bound(slot, batch).run());
+      copyLogits(batch, 0, slot, to);
     } else {
-      observe(batch, probe);
+      try {
+        computeParts(batch, count, from, to);
+      } catch (RuntimeException | Error e) {
+        // What is in flight still reads and writes the slots.
+        Failures.closeAfter(e, () -> context.gpu().run(this::synchronize));
+        throw e;
+      }
     }
-    copyLogits(batch, to);
   }
 
-  private BoundBatch bound(int batch) {
-    BoundBatch existing = bound.get(batch);
+  private void computeParts(int batch, int count, MemorySegment from, MemorySegment to) {
+    List<BatchSlot> slots = memory.slots();
+    for (int part = 0; part < count + slots.size(); part++) {
+      BatchSlot slot = slots.get(part % slots.size());
+      int before = part - slots.size();
+      if (before >= 0) {
+        context.gpu().run(slot::await);
+        int first = parts.first(batch, before);
+        copyLogits(parts.first(batch, before + 1) - first, first, slot, to);
+      }
+      if (part < count) {
+        int first = parts.first(batch, part);
+        int images = parts.first(batch, part + 1) - first;
+        copyInput(images, first, from, slot);
+        context.gpu().run(() -> bound(slot, images).queueApart());
+      }
+    }
+  }
+
+  private void synchronize() {
+    context.uploads().synchronize();
+    context.stream().synchronize();
+  }
+
+  private void copyInput(int images, int first, MemorySegment from, BatchSlot slot) {
+    long imageBytes = plan.inputShape().size() * Float.BYTES;
+    MemorySegment.copy(from, first * imageBytes, slot.input(), 0, images * imageBytes);
+  }
+
+  private BoundBatch bound(BatchSlot slot, int images) {
+    Binding binding = new Binding(slot, images);
+    BoundBatch existing = bound.get(binding);
     if (existing != null) {
       return existing;
     }
     if (bound.size() == MAX_GRAPHS) {
-      Map.Entry<Integer, BoundBatch> oldest = bound.entrySet().iterator().next();
+      // Not one in flight, for that was used last.
+      Map.Entry<Binding, BoundBatch> oldest = bound.entrySet().iterator().next();
       bound.remove(oldest.getKey());
       resources.release(oldest.getValue());
     }
     BoundBatch made;
     try {
-      made = resources.own(new BoundBatch(plan, memory, batch));
+      made = resources.own(new BoundBatch(plan, memory, slot, images));
     } catch (CudaException e) {
       if (e.code() != OUT_OF_MEMORY) {
         throw e;
@@ -131,44 +181,52 @@ final class CudaSession implements Session {
               Locale.ROOT,
               "a batch of %d has room for its values on the device, but not for the workspace and"
                   + " the graph of its run: %,d MB are free; open a session for fewer images",
-              batch,
+              images,
               DeviceMemory.freeBytes(context.gpu()) / 1_000_000));
     }
-    bound.put(batch, made);
+    bound.put(binding, made);
     return made;
   }
 
   /** The device has pixels before channels, the caller channels before pixels. */
-  private void copyLogits(int batch, MemorySegment to) {
+  private void copyLogits(int images, int first, BatchSlot slot, MemorySegment to) {
     Shape shape = plan.outputShape();
+    long imageBytes = shape.size() * Float.BYTES;
     if (shape.pixels() == 1) {
-      MemorySegment.copy(memory.logits(), 0, to, 0, batch * shape.size() * Float.BYTES);
+      MemorySegment.copy(slot.logits(), 0, to, first * imageBytes, images * imageBytes);
       return;
     }
-    for (int image = 0; image < batch; image++) {
-      float[] values = Values.chw(ElementType.F32, memory.logits(), image, shape, shape.channels());
+    for (int image = 0; image < images; image++) {
+      float[] values = Values.chw(ElementType.F32, slot.logits(), image, shape, shape.channels());
       MemorySegment.copy(
           values,
           0,
           to,
           ValueLayout.JAVA_FLOAT_UNALIGNED,
-          image * shape.size() * Float.BYTES,
+          (first + image) * imageBytes,
           values.length);
     }
   }
 
-  private void observe(int batch, Probe probe) {
+  private void observe(int batch, MemorySegment from, MemorySegment to, Probe probe) {
+    BatchSlot slot = memory.slots().getFirst();
     int steps = plan.steps().size();
     long[] nanos = new long[steps];
     float[][][] values = new float[steps][probe.wantsValues() ? batch : 0][];
-    context
-        .gpu()
-        .run(() ->
-            bound(batch)
-                .run((step, taken) -> {
-                  nanos[step] = taken;
-                  read(plan.lowering().steps().get(step), batch, values[step]);
-                }));
+    for (int part = 0; part < parts.count(batch); part++) {
+      int first = parts.first(batch, part);
+      int images = parts.first(batch, part + 1) - first;
+      copyInput(images, first, from, slot);
+      context
+          .gpu()
+          .run(() ->
+              bound(slot, images)
+                  .run((step, taken) -> {
+                    nanos[step] += taken;
+                    read(plan.lowering().steps().get(step), slot, images, first, values[step]);
+                  }));
+      copyLogits(images, first, slot, to);
+    }
     for (int step = 0; step < steps; step++) {
       StepInfo info = plan.steps().get(step);
       probe.took(info, nanos[step]);
@@ -178,15 +236,16 @@ final class CudaSession implements Session {
     }
   }
 
-  private void read(CudaStep step, int batch, float[][] images) {
-    if (images.length == 0) {
+  /** The values of a part's images, to their places in the batch. */
+  private void read(CudaStep step, BatchSlot slot, int images, int first, float[][] batch) {
+    if (batch.length == 0) {
       return;
     }
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment copy = arena.allocate(plan.lowering().bytes(step) * batch);
-      memory.read(step, copy);
-      for (int image = 0; image < images.length; image++) {
-        images[image] =
+      MemorySegment copy = arena.allocate(plan.lowering().bytes(step) * images);
+      memory.read(step, slot, copy);
+      for (int image = 0; image < images; image++) {
+        batch[first + image] =
             Values.chw(
                 plan.lowering().type(step), copy, image, step.node().shape(), step.channels());
       }

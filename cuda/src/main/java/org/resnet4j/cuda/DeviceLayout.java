@@ -15,12 +15,13 @@ import org.resnet4j.core.plan.Lifetime;
  * cuDNN writes the convolution there before the epilogue adds.
  *
  * @param batch the number of images there is room for
- * @param input what the caller gave, NCHW float32
- * @param logits the result, NHWC float32
- * @param values by node id; that of a step which writes the logits is {@code logits}
+ * @param inputs what the caller gave, NCHW float32, for each part in flight
+ * @param logits the results, NHWC float32, for each part in flight
+ * @param values by node id; that of a step which writes the logits is the first of {@code logits}
  * @param bytes of the whole block
  */
-record DeviceLayout(int batch, Region input, Region logits, List<Region> values, long bytes) {
+record DeviceLayout(
+    int batch, List<Region> inputs, List<Region> logits, List<Region> values, long bytes) {
   /** What {@code cuMemAlloc} aligns to. */
   private static final int ALIGNMENT_BYTES = 256;
 
@@ -38,19 +39,31 @@ record DeviceLayout(int batch, Region input, Region logits, List<Region> values,
   }
 
   DeviceLayout {
+    inputs = List.copyOf(inputs);
+    logits = List.copyOf(logits);
     values = List.copyOf(values);
   }
 
   /**
-   * For batches of up to {@code batch} images.
+   * For a session of up to {@code maxBatch} images.
    *
    * @throws IllegalArgumentException if that is less than 1
+   * @throws InsufficientMemoryException if a part is more than {@link #largestBatch(Lowering)}
+   */
+  static DeviceLayout of(Lowering lowering, int maxBatch) {
+    if (maxBatch < 1) {
+      throw new IllegalArgumentException("maxBatch must be at least 1, got " + maxBatch);
+    }
+    return of(lowering, BatchParts.of(maxBatch));
+  }
+
+  /**
+   * For parts.
+   *
    * @throws InsufficientMemoryException if it is more than {@link #largestBatch(Lowering)}
    */
-  static DeviceLayout of(Lowering lowering, int batch) {
-    if (batch < 1) {
-      throw new IllegalArgumentException("maxBatch must be at least 1, got " + batch);
-    }
+  static DeviceLayout of(Lowering lowering, BatchParts parts) {
+    int batch = parts.images();
     int largest = largestBatch(lowering);
     if (batch > largest) {
       throw new InsufficientMemoryException(
@@ -59,9 +72,16 @@ record DeviceLayout(int batch, Region input, Region logits, List<Region> values,
               + " has a value that 31 bits cannot index; the largest batch that they can is "
               + largest);
     }
-    Region input = new Region(0, lowering.skeleton().inputShape().size() * Float.BYTES * batch);
-    Region logits =
-        new Region(input.alignedEnd(), lowering.bytes(lowering.steps().getLast()) * batch);
+    long inputBytes = lowering.skeleton().inputShape().size() * Float.BYTES * batch;
+    long logitsBytes = lowering.bytes(lowering.steps().getLast()) * batch;
+    List<Region> inputs = new ArrayList<>();
+    List<Region> logits = new ArrayList<>();
+    long base = 0;
+    for (int slot = 0; slot < parts.slots(); slot++) {
+      inputs.add(new Region(base, inputBytes));
+      logits.add(new Region(inputs.getLast().alignedEnd(), logitsBytes));
+      base = logits.getLast().alignedEnd();
+    }
     List<CudaStep> steps = lowering.steps();
     List<Lifetime> lifetimes =
         Lifetime.of(
@@ -71,15 +91,14 @@ record DeviceLayout(int batch, Region input, Region logits, List<Region> values,
               return step.writesLogits() ? 0 : lowering.bytes(step) * batch;
             });
     ArenaLayout arena = ArenaPlanner.plan(lifetimes, ALIGNMENT_BYTES);
-    long base = logits.alignedEnd();
     List<Region> values = new ArrayList<>();
     for (int id = 0; id < lifetimes.size(); id++) {
       values.add(
           steps.get(id).writesLogits()
-              ? logits
+              ? logits.getFirst()
               : new Region(base + arena.offset(id), lifetimes.get(id).size()));
     }
-    return new DeviceLayout(batch, input, logits, values, base + arena.size());
+    return new DeviceLayout(batch, inputs, logits, values, base + arena.size());
   }
 
   /**

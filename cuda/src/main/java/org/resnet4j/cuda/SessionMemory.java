@@ -1,20 +1,19 @@
 package org.resnet4j.cuda;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.resnet4j.cuda.DeviceLayout.Region;
 import org.resnet4j.cuda.driver.DeviceMemory;
-import org.resnet4j.cuda.driver.PinnedMemory;
-import org.resnet4j.cuda.driver.Stream;
 
 /**
- * A session's memory: values on the device, and page-locked copies of input and logits on the host.
- * Belongs to its device's thread but for {@link #input} and {@link #logits}.
+ * A session's memory: the values of one part of a batch on the device, and the slots of the parts
+ * in flight. Belongs to its device's thread but for what {@link BatchSlot} says.
  */
 final class SessionMemory {
   private final DeviceLayout layout;
   private final DeviceMemory device;
-  private final PinnedMemory input;
-  private final PinnedMemory logits;
+  private final List<BatchSlot> slots;
 
   /**
    * Allocates.
@@ -25,46 +24,30 @@ final class SessionMemory {
   SessionMemory(CudaContext context, DeviceLayout layout, Resources owner) {
     this.layout = layout;
     this.device = owner.own(DeviceMemory.allocate(context.gpu(), layout.bytes()));
-    this.input = owner.own(PinnedMemory.allocate(context.gpu(), layout.input().bytes()));
-    this.logits = owner.own(PinnedMemory.allocate(context.gpu(), layout.logits().bytes()));
+    this.slots =
+        IntStream.range(0, layout.inputs().size())
+            .mapToObj(slot ->
+                new BatchSlot(
+                    context, device, layout.inputs().get(slot), layout.logits().get(slot), owner))
+            .toList();
   }
 
-  /** What the caller gave, on the host. */
-  MemorySegment input() {
-    return input.segment();
-  }
-
-  /** The result, on the host. */
-  MemorySegment logits() {
-    return logits.segment();
-  }
-
-  /** Device address of the input. */
-  long inputAddress() {
-    return device.address() + layout.input().offset();
+  /** Where parts of a batch are on their way. */
+  List<BatchSlot> slots() {
+    return slots;
   }
 
   /** Device address of a step's value. */
-  long address(CudaStep step) {
-    return device.address() + region(step).offset();
+  long address(CudaStep step, BatchSlot slot) {
+    return step.writesLogits() ? slot.logitsAddress() : device.address() + value(step).offset();
   }
 
-  private Region region(CudaStep step) {
-    return step.writesLogits() ? layout.logits() : layout.values().get(step.node().id());
-  }
-
-  /** Queues copying the first bytes of the input to the device. */
-  void queueUpload(long bytes, Stream stream) {
-    device.copyFromAsync(input.segment().asSlice(0, bytes), layout.input().offset(), stream);
-  }
-
-  /** Queues copying the first bytes of the logits to the host. */
-  void queueDownload(long bytes, Stream stream) {
-    device.copyToAsync(logits.segment().asSlice(0, bytes), layout.logits().offset(), stream);
+  private Region value(CudaStep step) {
+    return layout.values().get(step.node().id());
   }
 
   /** Copies the first bytes of a step's value, which must be complete. */
-  void read(CudaStep step, MemorySegment target) {
-    device.copyTo(target, region(step).offset());
+  void read(CudaStep step, BatchSlot slot, MemorySegment target) {
+    device.copyTo(target, address(step, slot) - device.address());
   }
 }

@@ -3,11 +3,13 @@ package org.resnet4j.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,7 @@ import org.resnet4j.core.backend.Backends;
 import org.resnet4j.core.backend.InsufficientMemoryException;
 import org.resnet4j.core.backend.Plan;
 import org.resnet4j.core.backend.Precision;
+import org.resnet4j.core.backend.Probe;
 import org.resnet4j.core.backend.Session;
 import org.resnet4j.core.backend.StepInfo;
 import org.resnet4j.core.conformance.SeededWeights;
@@ -31,6 +34,7 @@ import org.resnet4j.core.model.Block;
 import org.resnet4j.core.model.ResNet;
 import org.resnet4j.core.model.ResNetSpec;
 import org.resnet4j.core.model.ResNets;
+import org.resnet4j.cuda.driver.DeviceMemory;
 
 /** Whole networks on the emulated device. */
 class CudaBackendTest {
@@ -204,12 +208,69 @@ class CudaBackendTest {
     }
   }
 
+  /** Parts in two slots, of one size or two; what is missing in the order of streams would show. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 4, 7, 8, 23})
+  void aLargeBatchPassesInParts(int batch) {
+    Graph graph = fused(small(1));
+    float[] input = input(23, 11);
+    try (Backend backend = Gpus.open(Precision.FP32);
+        Plan plan = backend.compile(graph);
+        Session whole = plan.newSession(23);
+        Session parts = ((CudaPlan) plan).newSession(23, new BatchParts(4, 2))) {
+      float[] expected = new float[batch * 10];
+      whole.run(batch, Arrays.copyOf(input, batch * 3 * SIZE * SIZE), expected);
+      float[] output = new float[batch * 10];
+      for (int run = 0; run < 3; run++) {
+        Arrays.fill(output, Float.NaN);
+        parts.run(batch, input, output);
+        assertThat(output).isEqualTo(expected);
+      }
+    }
+  }
+
+  /** A probe sees every image of every part, at its place in the batch. */
+  @Test
+  void aProbeSeesAllParts() {
+    Graph graph = fused(small(1));
+    MemorySegment input = MemorySegment.ofArray(input(9, 11));
+    try (Backend backend = Gpus.open(Precision.FP32);
+        Plan plan = backend.compile(graph);
+        Session whole = plan.newSession(9);
+        Session parts = ((CudaPlan) plan).newSession(9, new BatchParts(4, 2))) {
+      Seen expected = new Seen();
+      float[] once = new float[90];
+      whole.run(9, input, MemorySegment.ofArray(once), expected);
+      Seen seen = new Seen();
+      float[] output = new float[90];
+      parts.run(9, input, MemorySegment.ofArray(output), seen);
+      assertThat(output).isEqualTo(once);
+      assertThat(seen.values.keySet()).isEqualTo(expected.values.keySet());
+      seen.values.forEach(
+          (at, values) -> assertThat(values).as(at).isEqualTo(expected.values.get(at)));
+    }
+  }
+
+  /** Values by step and image. */
+  private static final class Seen implements Probe {
+    private final Map<String, float[]> values = new TreeMap<>();
+
+    @Override
+    public void observe(StepInfo step, int image, float[] value) {
+      values.put(step.node() + " " + image, value.clone());
+    }
+  }
+
   @Test
   void aFullDeviceSaysWhatFits() {
     Graph graph = fused(small(1));
     try (Backend backend = Gpus.open(Precision.FP32);
         Plan plan = backend.compile(graph)) {
-      Emulator.capacity(64 << 20);
+      Emulator.capacity(1L << 30);
+      CudaContext context = ((CudaPlan) plan).context();
+      long free = context.call(() -> DeviceMemory.freeBytes(context.gpu()));
+      long parts = DeviceLayout.of(((CudaPlan) plan).lowering(), 4000).bytes();
+      Emulator.capacity((1L << 30) - free + parts - 1);
       assertThatExceptionOfType(InsufficientMemoryException.class)
           .isThrownBy(() -> plan.newSession(4000))
           .withMessageContainingAll("a batch of 4000 needs", "MB are free", "largest batch");

@@ -55,8 +55,11 @@ class CudaFaultsTest {
   private static float[] scenario() {
     try (Backend backend = Gpus.open(Precision.FP32);
         Plan plan = backend.compile(GRAPH);
-        Session session = plan.newSession(2)) {
-      return run(session);
+        Session session = plan.newSession(2);
+        Session parts = ((CudaPlan) plan).newSession(2, new BatchParts(1, 2))) {
+      float[] whole = run(session);
+      assertThat(run(parts)).isEqualTo(whole);
+      return whole;
     }
   }
 
@@ -114,6 +117,29 @@ class CudaFaultsTest {
 
   private static boolean releases(String function) {
     return function.matches(".*(Free|Destroy|Unload|Release).*");
+  }
+
+  /** A part fails while another is in flight. */
+  @Test
+  void aBatchInPartsGoesOnAfterAFailure() {
+    float[] expected = scenario();
+    Emulator.reset();
+    try (Backend backend = Gpus.open(Precision.FP32);
+        Plan plan = backend.compile(GRAPH);
+        Session session = ((CudaPlan) plan).newSession(2, new BatchParts(1, 2))) {
+      for (int nth = 1; nth <= 2; nth++) {
+        for (String function :
+            List.of(
+                "cuGraphLaunch", "cuMemcpyHtoDAsync_v2", "cuStreamWaitEvent", "cuEventRecord")) {
+          Emulator.fail(function, nth, CODE);
+          assertThat(catchThrowable(() -> run(session)))
+              .as("call %d of %s", nth, function)
+              .isInstanceOf(CudaException.class);
+          assertThat(run(session)).isEqualTo(expected);
+        }
+      }
+    }
+    assertThat(Emulator.leaks()).isEmpty();
   }
 
   /** The session whose run has failed goes on. */

@@ -27,6 +27,10 @@ class DeviceLayoutTest {
     return a.offset() + a.bytes() <= b.offset() || b.offset() + b.bytes() <= a.offset();
   }
 
+  private static Stream<Region> slots(DeviceLayout layout) {
+    return Stream.concat(layout.inputs().stream(), layout.logits().stream());
+  }
+
   /** Whatever is written between a value's step and a reader's, the reader's own included. */
   private static void assertIntact(DeviceLayout layout, Node reader, int value) {
     List<Region> values = layout.values();
@@ -47,22 +51,33 @@ class DeviceLayoutTest {
       for (Node node : lowering.skeleton().nodes()) {
         node.inputs().forEach(value -> assertIntact(layout, node, value));
         Region value = layout.values().get(node.id());
-        assertThat(apart(value, layout.input())).isTrue();
-        assertThat(value.equals(layout.logits()) || apart(value, layout.logits())).isTrue();
+        boolean isLogits = value.equals(layout.logits().getFirst());
+        assertThat(slots(layout))
+            .allMatch(slot -> apart(value, slot) || isLogits && slot.equals(value));
       }
-      assertThat(apart(layout.input(), layout.logits())).isTrue();
+      List<Region> slots = slots(layout).toList();
+      assertThat(slots).hasSize(batch < 64 ? 2 : 4);
+      for (int i = 0; i < slots.size(); i++) {
+        for (int j = 0; j < i; j++) {
+          assertThat(apart(slots.get(i), slots.get(j))).isTrue();
+        }
+      }
     }
   }
 
   @ParameterizedTest
   @MethodSource("all")
   void regionsAreAlignedLargeEnoughAndInside(Lowering lowering) {
-    DeviceLayout layout = DeviceLayout.of(lowering, 5);
+    DeviceLayout layout = DeviceLayout.of(lowering, new BatchParts(5, 3));
     int bytes = Precisions.elementType(lowering.precision()).bytes();
     Shape image = lowering.skeleton().inputShape();
     Shape result = lowering.skeleton().output().shape();
-    assertThat(layout.input().bytes()).isEqualTo(5 * image.size() * Float.BYTES);
-    assertThat(layout.logits().bytes()).isEqualTo(5 * result.size() * Float.BYTES);
+    assertThat(layout.inputs())
+        .hasSize(3)
+        .allMatch(region -> region.bytes() == 5 * image.size() * Float.BYTES);
+    assertThat(layout.logits())
+        .hasSize(3)
+        .allMatch(region -> region.bytes() == 5 * result.size() * Float.BYTES);
     for (CudaStep step : lowering.steps()) {
       if (!step.writesLogits()) {
         assertThat(layout.values().get(step.node().id()).bytes())
@@ -70,8 +85,8 @@ class DeviceLayoutTest {
             .isEqualTo(5 * step.node().shape().pixels() * step.channels() * bytes);
       }
     }
-    assertThat(layout.values().getLast()).isEqualTo(layout.logits());
-    assertThat(Stream.concat(layout.values().stream(), Stream.of(layout.input(), layout.logits())))
+    assertThat(layout.values().getLast()).isEqualTo(layout.logits().getFirst());
+    assertThat(Stream.concat(layout.values().stream(), slots(layout)))
         .allSatisfy(region -> {
           assertThat(region.offset() % 256).isZero();
           assertThat(region.offset() + region.bytes()).isLessThanOrEqualTo(layout.bytes());
@@ -95,9 +110,10 @@ class DeviceLayoutTest {
     GraphBuilder graph = new GraphBuilder();
     int x = graph.add("input", new Op.Input(new Shape(3, 6, 4)));
     graph.add("mean", new Op.GlobalAvgPool(), x);
-    DeviceLayout layout = DeviceLayout.of(CudaCompiler.lower(graph.build(), Precision.FP16), 100);
-    assertThat(layout.input()).isEqualTo(new Region(0, 28_800));
-    assertThat(layout.logits()).isEqualTo(new Region(28_928, 1_200));
+    Lowering lowering = CudaCompiler.lower(graph.build(), Precision.FP16);
+    DeviceLayout layout = DeviceLayout.of(lowering, new BatchParts(100, 1));
+    assertThat(layout.inputs()).containsExactly(new Region(0, 28_800));
+    assertThat(layout.logits()).containsExactly(new Region(28_928, 1_200));
     assertThat(layout.values())
         .containsExactly(new Region(30_208, 38_400), new Region(68_608, 1_600));
     assertThat(layout.bytes()).isEqualTo(68_608 + 1_792);
@@ -109,10 +125,22 @@ class DeviceLayoutTest {
   void indexesLimitTheBatch(Precision precision) {
     Lowering lowering = Networks.lowered("resnet50", precision);
     assertThat(DeviceLayout.largestBatch(lowering)).isEqualTo(2674);
-    assertThat(DeviceLayout.of(lowering, 2674).batch()).isEqualTo(2674);
+    assertThat(DeviceLayout.of(lowering, new BatchParts(2674, 1)).batch()).isEqualTo(2674);
     assertThatExceptionOfType(InsufficientMemoryException.class)
-        .isThrownBy(() -> DeviceLayout.of(lowering, 2675))
+        .isThrownBy(() -> DeviceLayout.of(lowering, new BatchParts(2675, 1)))
         .withMessageContainingAll("2675", "2674");
     assertThatIllegalArgumentException().isThrownBy(() -> DeviceLayout.of(lowering, 0));
+  }
+
+  /** A session's memory is that of its parts. */
+  @Test
+  void aLargeBatchNeedsNoMoreThanItsParts() {
+    Lowering lowering = Networks.lowered("resnet18", Precision.FP32);
+    DeviceLayout layout = DeviceLayout.of(lowering, 100_000);
+    assertThat(layout.batch()).isEqualTo(64);
+    assertThat(layout.bytes()).isEqualTo(DeviceLayout.of(lowering, 64).bytes());
+    long slot = 64 * (224L * 224 * 3 + 1000) * Float.BYTES;
+    assertThat(layout.bytes())
+        .isEqualTo(DeviceLayout.of(lowering, new BatchParts(64, 1)).bytes() + slot);
   }
 }
