@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.bench.measure.Answers;
 import org.resnet4j.bench.measure.BackendEngines;
 import org.resnet4j.bench.measure.Clock;
 import org.resnet4j.bench.measure.Comparison;
@@ -42,6 +43,7 @@ import picocli.CommandLine.Option;
     })
 final class BenchCommand implements Callable<Integer> {
   private static final double WARM_UP_SECONDS = 1;
+  private static final String WITNESS = "simd";
 
   private final Terminal terminal;
   private final List<EngineFactory> extra;
@@ -133,6 +135,8 @@ final class BenchCommand implements Callable<Integer> {
     engines.add(new BackendEngines(backend, options));
     engines.addAll(peers.open());
     engines.addAll(extra);
+    Comparison comparison =
+        new Comparison(engines, witnesses(), Answers.limit(options.precision()));
     BenchReport report =
         new BenchReport(
             terminal, json, PeakFlops.gflops(), described, peers.versions(), size, chosen);
@@ -152,7 +156,7 @@ final class BenchCommand implements Callable<Integer> {
           for (int batch : batches) {
             Problem problem = new Problem(model, graph, batch, count, Networks.input(batch, size));
             agreed &=
-                compare(engines, problem, new Rounds(protocol, Clock.SYSTEM, done), bar, report);
+                compare(comparison, problem, new Rounds(protocol, Clock.SYSTEM, done), bar, report);
           }
         }
       }
@@ -176,14 +180,10 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private boolean compare(
-      List<EngineFactory> engines,
-      Problem problem,
-      Rounds rounds,
-      ProgressBar bar,
-      BenchReport report)
+      Comparison comparison, Problem problem, Rounds rounds, ProgressBar bar, BenchReport report)
       throws IOException {
     try {
-      List<Score> scores = Comparison.run(engines, problem, rounds);
+      List<Score> scores = comparison.run(problem, rounds);
       bar.clear();
       report.add(problem, scores);
       return true;
@@ -192,6 +192,11 @@ final class BenchCommand implements Callable<Integer> {
       terminal.err().println("resnet4j: " + Failures.oneLine(String.valueOf(e.getMessage())));
       return false;
     }
+  }
+
+  /** Another backend has to agree with the CPU's. */
+  private List<EngineFactory> witnesses() {
+    return backend.equals(WITNESS) ? List.of() : List.of(new BackendEngines(WITNESS));
   }
 
   private List<String> chosen() {

@@ -2,6 +2,7 @@ package org.resnet4j.bench.measure;
 
 import java.util.List;
 import java.util.Locale;
+import org.resnet4j.core.backend.Precision;
 import org.resnet4j.golden.Metrics;
 
 /** Whoever is timed has to be right. */
@@ -9,22 +10,48 @@ public final class Answers {
   /** Relative L2 norm of the difference that two float32 engines may have. */
   static final double LIMIT = 1e-4;
 
+  private static final double LIMIT_OF_11_BITS = 2e-2;
+  private static final double LIMIT_OF_8_BITS = 1e-1;
+
   private Answers() {}
+
+  /**
+   * The relative L2 norm of the difference that an engine of a precision may have from a float32
+   * one: what {@code verify} never lets pass.
+   */
+  public static double limit(Precision precision) {
+    return switch (precision) {
+      case FP32 -> LIMIT;
+      case TF32, FP16 -> LIMIT_OF_11_BITS;
+      case BF16 -> LIMIT_OF_8_BITS;
+    };
+  }
+
+  /**
+   * As {@link #check(String, List, double)}, of float32 engines.
+   *
+   * @throws WrongAnswerException if they differ by more than 1e-4
+   */
+  public static void check(String what, List<? extends Engine> engines)
+      throws WrongAnswerException {
+    check(what, engines, LIMIT);
+  }
 
   /**
    * Runs every engine once and compares its answer with the first one's.
    *
    * @param what names the problem in the message
-   * @throws WrongAnswerException if they differ by more than 1e-4 in the relative L2 norm
+   * @param limit of the difference's relative L2 norm
+   * @throws WrongAnswerException if they differ by more
    */
-  public static void check(String what, List<? extends Engine> engines)
+  static void check(String what, List<? extends Engine> engines, double limit)
       throws WrongAnswerException {
     Engine ours = engines.getFirst();
     ours.run();
     float[] expected = ours.answer();
     for (Engine engine : engines.subList(1, engines.size())) {
       engine.run();
-      check(what, engine.name(), relativeL2(engine.answer(), expected), ours.name());
+      check(what, engine.name(), relativeL2(engine.answer(), expected), ours.name(), limit);
     }
   }
 
@@ -37,12 +64,13 @@ public final class Answers {
    */
   public static void check(String what, String engine, float[] actual, double[] exact)
       throws WrongAnswerException {
-    check(what, engine, Metrics.of(actual, exact).rr(), "double precision");
+    check(what, engine, Metrics.of(actual, exact).rr(), "double precision", LIMIT);
   }
 
-  private static void check(String what, String engine, double difference, String with)
+  private static void check(
+      String what, String engine, double difference, String with, double limit)
       throws WrongAnswerException {
-    if (!(difference <= LIMIT)) {
+    if (!(difference <= limit)) {
       throw new WrongAnswerException(
           String.format(
               Locale.ROOT,
@@ -51,7 +79,7 @@ public final class Answers {
               engine,
               with,
               difference,
-              LIMIT));
+              limit));
     }
   }
 

@@ -4,32 +4,63 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One problem, several engines. */
-public final class Comparison {
-  private Comparison() {}
+/**
+ * One problem, several engines.
+ *
+ * @param engines are timed, ours first
+ * @param witnesses only say what the answer is
+ * @param limit of the relative L2 norm of the difference between two answers
+ */
+public record Comparison(List<EngineFactory> engines, List<EngineFactory> witnesses, double limit) {
+  /** With copies of the lists. */
+  public Comparison {
+    engines = List.copyOf(engines);
+    witnesses = List.copyOf(witnesses);
+  }
+
+  /** Of float32 engines. */
+  public Comparison(List<EngineFactory> engines) {
+    this(engines, List.of(), Answers.LIMIT);
+  }
 
   /**
-   * Opens every engine, checks that their answers agree, times them and closes them.
+   * Opens everyone, checks that their answers agree, times the engines and closes them.
    *
-   * @param factories ours first
-   * @return in the factories' order
+   * @return in the engines' order
    * @throws WrongAnswerException if they disagree; nothing was timed then
    * @throws IOException if an engine cannot be opened
    */
-  public static List<Score> run(List<EngineFactory> factories, Problem problem, Rounds rounds)
-      throws IOException, WrongAnswerException {
-    List<Engine> engines = new ArrayList<>();
+  public List<Score> run(Problem problem, Rounds rounds) throws IOException, WrongAnswerException {
+    List<Engine> open = new ArrayList<>();
     try {
-      for (EngineFactory factory : factories) {
-        engines.add(factory.open(problem));
-      }
-      Answers.check(problem.describe(), engines);
-      List<RunTimes> times = rounds.measure(engines);
+      open(engines, problem, open);
+      hear(problem, open);
+      List<RunTimes> times = rounds.measure(open);
       return times.stream()
           .map(engine -> Score.of(engine, times.getFirst(), problem.batch()))
           .toList();
     } finally {
-      engines.forEach(Engine::close);
+      open.forEach(Engine::close);
+    }
+  }
+
+  private void hear(Problem problem, List<Engine> engines)
+      throws IOException, WrongAnswerException {
+    List<Engine> open = new ArrayList<>();
+    try {
+      open(witnesses, problem, open);
+      List<Engine> all = new ArrayList<>(engines);
+      all.addAll(open);
+      Answers.check(problem.describe(), all, limit);
+    } finally {
+      open.forEach(Engine::close);
+    }
+  }
+
+  private static void open(List<EngineFactory> factories, Problem problem, List<Engine> into)
+      throws IOException {
+    for (EngineFactory factory : factories) {
+      into.add(factory.open(problem));
     }
   }
 }

@@ -3,11 +3,14 @@ package org.resnet4j.bench.measure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.resnet4j.core.backend.Precision;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.model.ResNet;
 import org.resnet4j.core.model.ResNets;
@@ -30,7 +33,8 @@ class ComparisonTest {
   void scoresAreRelativeToTheFirst() throws Exception {
     FakeEngine ours = engine("ours", 4, 3, 4);
     FakeEngine other = engine("other", 8, 3.0001f, 4.0001f);
-    List<Score> scores = Comparison.run(List.of(ours.factory(), other.factory()), problem, rounds);
+    List<Score> scores =
+        new Comparison(List.of(ours.factory(), other.factory())).run(problem, rounds);
     assertThat(scores).extracting(Score::engine).containsExactly("ours", "other");
     assertThat(scores).extracting(Score::ratioToOurs).containsExactly(1.0, 0.5);
     assertThat(scores).extracting(Score::imagesPerSecond).containsExactly(2000.0, 1000.0);
@@ -43,7 +47,7 @@ class ComparisonTest {
     FakeEngine ours = engine("ours", 4, 3, 4);
     FakeEngine other = engine("other", 8, 3, wrong);
     assertThatThrownBy(
-            () -> Comparison.run(List.of(ours.factory(), other.factory()), problem, rounds))
+            () -> new Comparison(List.of(ours.factory(), other.factory())).run(problem, rounds))
         .isInstanceOf(WrongAnswerException.class)
         .hasMessageStartingWith(
             "resnet18, batch 8, 2 threads: other and ours disagree: relative L2 difference ")
@@ -52,12 +56,33 @@ class ComparisonTest {
     assertThat(ours.closed && other.closed).isTrue();
   }
 
+  /** A witness is heard and not timed; one of fewer bits may be further off. */
+  @ParameterizedTest
+  @CsvSource({"FP32, 3.0001, true", "FP32, 3.01, false", "FP16, 3.01, true", "FP16, 3.3, false"})
+  void aWitnessSaysWhatIsRight(Precision precision, float first, boolean agrees)
+      throws IOException {
+    FakeEngine ours = engine("ours", 4, 3, 4);
+    FakeEngine witness = engine("witness", 8, first, 4);
+    Comparison comparison =
+        new Comparison(
+            List.of(ours.factory()), List.of(witness.factory()), Answers.limit(precision));
+    try {
+      assertThat(comparison.run(problem, rounds)).extracting(Score::engine).containsExactly("ours");
+      assertThat(agrees).isTrue();
+    } catch (WrongAnswerException e) {
+      assertThat(e).hasMessageContaining("witness and ours disagree");
+      assertThat(agrees).isFalse();
+    }
+    assertThat(log).containsOnlyOnce("witness");
+    assertThat(ours.closed && witness.closed).isTrue();
+  }
+
   @Test
   void anAnswerOfAnotherLengthIsWrong() {
     FakeEngine ours = engine("ours", 4, 3, 4);
     FakeEngine other = engine("other", 8, 3);
     assertThatThrownBy(
-            () -> Comparison.run(List.of(ours.factory(), other.factory()), problem, rounds))
+            () -> new Comparison(List.of(ours.factory(), other.factory())).run(problem, rounds))
         .isInstanceOf(WrongAnswerException.class);
   }
 
@@ -76,7 +101,7 @@ class ComparisonTest {
             throw new IllegalStateException("does not open");
           }
         };
-    assertThatThrownBy(() -> Comparison.run(List.of(ours.factory(), broken), problem, rounds))
+    assertThatThrownBy(() -> new Comparison(List.of(ours.factory(), broken)).run(problem, rounds))
         .hasMessage("does not open");
     assertThat(ours.closed).isTrue();
   }
