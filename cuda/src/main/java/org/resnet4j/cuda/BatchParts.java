@@ -26,7 +26,8 @@ record BatchParts(int images, int slots) {
 
   /** In how many parts a batch is computed. */
   int count(int batch) {
-    return batch < images ? 1 : Math.max(slots, Math.ceilDiv(batch, images));
+    int fewest = batch < images ? 1 : slots;
+    return Math.min(batch, Math.max(fewest, Math.ceilDiv(batch, images)));
   }
 
   /** The first image of a part of a batch; that of the part after the last is the batch's end. */

@@ -29,7 +29,8 @@ class BatchPartsTest {
   /** Every image is in one part, and no part exceeds its room. */
   @Test
   void partsCoverABatchEvenly() {
-    for (BatchParts parts : new BatchParts[] {BatchParts.of(1000), new BatchParts(3, 2)}) {
+    for (BatchParts parts :
+        new BatchParts[] {BatchParts.of(1000), new BatchParts(3, 2), new BatchParts(1, 2)}) {
       for (int batch = 1; batch <= 300; batch++) {
         int count = parts.count(batch);
         assertThat(parts.first(batch, 0)).isZero();
