@@ -47,7 +47,8 @@ class AlgorithmCacheTest {
     assertThat(cache(2).find(OTHER, CANDIDATES)).contains(ConvAlgorithm.IMPLICIT_GEMM);
     assertThat(Files.readAllLines(file))
         .contains(
-            "2\tSome CPU @ 2 GHz\tFMA\t512\t2\t64,64,56,56,3,1,1,1"
+            AlgorithmCache.VERSION
+                + "\tSome CPU @ 2 GHz\tFMA\t512\t2\t64,64,56,56,3,1,1,1"
                 + "\tIMPLICIT_GEMM,WINOGRAD_2X2\tWINOGRAD_2X2");
     try (Stream<Path> left = Files.list(file.getParent())) {
       assertThat(left).containsExactly(file);
