@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.bench.measure.Alternatives;
@@ -40,6 +41,7 @@ import picocli.CommandLine.Option;
 final class ProfileCommand implements Callable<Integer> {
   private static final double ALTERNATIVES_SHARE = 0.1;
   private static final double WARM_UP_SECONDS = 1;
+  private static final Set<String> ON_CPU = Set.of("simd", "reference");
 
   private final Terminal terminal;
 
@@ -108,9 +110,7 @@ final class ProfileCommand implements Callable<Integer> {
       Problem problem = new Problem(model, graph, batch, threads, Networks.input(batch, size));
       Profile profile = Profile.take(backend, problem, new Protocol(seconds, WARM_UP_SECONDS));
       List<ConvTimes> convs = alternatives ? time(graph, profile) : List.of();
-      Roofline roofline =
-          new Roofline(
-              peak * threads, ReadBandwidth.gigabytesPerSecond(profile.weightBytes(), threads));
+      Roofline roofline = roofline(backend, peak, profile, threads);
       ProfileReport report =
           new ProfileReport(problem, choice.device(), peak, roofline, profile, convs);
       if (json) {
@@ -120,6 +120,14 @@ final class ProfileCommand implements Callable<Integer> {
       }
       return ExitCodes.OK;
     }
+  }
+
+  /** What is measured here holds for backends that run on the CPU. */
+  private static Roofline roofline(Backend backend, double peak, Profile profile, int threads) {
+    return ON_CPU.contains(backend.name())
+        ? new Roofline(
+            peak * threads, ReadBandwidth.gigabytesPerSecond(profile.weightBytes(), threads))
+        : Roofline.UNKNOWN;
   }
 
   /**

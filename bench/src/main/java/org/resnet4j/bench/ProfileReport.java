@@ -32,30 +32,39 @@ record ProfileReport(
 
   void print(PrintStream out) {
     out.println("device   " + device);
-    out.println("peak     " + number("%.1f", peak) + " GFLOP/s on one thread, in registers alone");
-    out.println(
-        "memory   "
-            + number("%.1f", roofline.gigabytesPerSecond())
-            + " GB/s of "
-            + Units.bytes(profile.weightBytes())
-            + " of weights, read again and again");
+    if (hasLimits()) {
+      out.println(
+          "peak     " + number("%.1f", peak) + " GFLOP/s on one thread, in registers alone");
+      out.println(
+          "memory   "
+              + number("%.1f", roofline.gigabytesPerSecond())
+              + " GB/s of "
+              + Units.bytes(profile.weightBytes())
+              + " of weights, read again and again");
+    }
     out.println("network  " + problem.describe() + ", picture " + problem.graph().inputShape());
     out.println();
     printSteps(out);
     out.println();
     printGroups(out);
     out.println();
-    double limit = profile.limitMillis(roofline, problem.batch());
+    double gflops = problem.operations() / profile.millis() / 1e6;
     out.println(
-        "%s ms for a run, %s ms in its steps, %s GFLOP/s, %s of the peak"
-            .formatted(
-                number("%.2f", profile.millis()),
-                number("%.2f", profile.stepMillis()),
-                number("%.1f", problem.operations() / profile.millis() / 1e6),
-                share(problem.operations() / profile.millis() / 1e6 / roofline.gflops())));
-    out.println(
-        "%s ms is the limit of these algorithms, each step's work at the peak or its weights from memory; %s of it reached"
-            .formatted(number("%.2f", limit), share(limit / profile.millis())));
+        "%s ms for a run, %s ms in its steps, %s GFLOP/s"
+                .formatted(
+                    number("%.2f", profile.millis()),
+                    number("%.2f", profile.stepMillis()),
+                    number("%.1f", gflops))
+            + (hasLimits() ? ", " + share(gflops / roofline.gflops()) + " of the peak" : ""));
+    if (hasLimits()) {
+      double limit = profile.limitMillis(roofline, problem.batch());
+      out.println(
+          "%s ms is the limit of these algorithms, each step's work at the peak or its weights from"
+                  .formatted(number("%.2f", limit))
+              + " memory; "
+              + share(limit / profile.millis())
+              + " of it reached");
+    }
     if (!convs.isEmpty()) {
       out.println();
       out.println("on one thread, caches warm; * marks what the backend takes");
@@ -205,6 +214,10 @@ record ProfileReport(
     out.writeEndObject();
   }
 
+  private boolean hasLimits() {
+    return !Double.isNaN(roofline.gflops());
+  }
+
   private List<Profile.Group> groups() {
     return profile.groups(roofline, problem.batch());
   }
@@ -218,11 +231,11 @@ record ProfileReport(
   }
 
   private static String limitCell(double millis) {
-    return millis == 0 ? "" : number("%.3f", millis);
+    return millis == 0 || Double.isNaN(millis) ? "" : number("%.3f", millis);
   }
 
   private static String shareCell(double share) {
-    return share == 0 ? "" : share(share);
+    return share == 0 || Double.isNaN(share) ? "" : share(share);
   }
 
   private static String share(double fraction) {

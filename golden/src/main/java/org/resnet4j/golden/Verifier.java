@@ -35,6 +35,11 @@ public final class Verifier {
     return verify(golden, backend, Precision.FP32);
   }
 
+  /** The relative residual beyond which no backend passes in a precision. */
+  public static double loosestGate(Precision precision) {
+    return Gates.of("", precision).maxRm();
+  }
+
   /**
    * The same for a backend that was opened in a precision, with the gates of that.
    *

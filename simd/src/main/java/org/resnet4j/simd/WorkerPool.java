@@ -101,11 +101,7 @@ final class WorkerPool implements Parallel, AutoCloseable {
     // ticket must fail.
     long job = 0;
     for (int worker = 0; worker < threads; worker++) {
-      int at = worker * TICKET_STRIDE;
-      long old = tickets.get(at);
-      while (!tickets.compareAndSet(at, old, old | NONE_LEFT)) {
-        old = tickets.get(at);
-      }
+      long old = tickets.getAndUpdate(worker * TICKET_STRIDE, ticket -> ticket | NONE_LEFT);
       job = (old >>> ITEM_BITS) + 1;
     }
     items = count;

@@ -4,14 +4,12 @@ import java.util.List;
 import java.util.Locale;
 import org.resnet4j.core.backend.Precision;
 import org.resnet4j.golden.Metrics;
+import org.resnet4j.golden.Verifier;
 
 /** Whoever is timed has to be right. */
 public final class Answers {
   /** Relative L2 norm of the difference that two float32 engines may have. */
-  static final double LIMIT = 1e-4;
-
-  private static final double LIMIT_OF_11_BITS = 2e-2;
-  private static final double LIMIT_OF_8_BITS = 1e-1;
+  static final double LIMIT = limit(Precision.FP32);
 
   private Answers() {}
 
@@ -20,11 +18,7 @@ public final class Answers {
    * one: what {@code verify} never lets pass.
    */
   public static double limit(Precision precision) {
-    return switch (precision) {
-      case FP32 -> LIMIT;
-      case TF32, FP16 -> LIMIT_OF_11_BITS;
-      case BF16 -> LIMIT_OF_8_BITS;
-    };
+    return Verifier.loosestGate(precision);
   }
 
   /**

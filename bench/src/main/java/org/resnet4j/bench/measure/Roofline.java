@@ -14,6 +14,9 @@ import org.resnet4j.core.backend.StepInfo;
  * @param gigabytesPerSecond that all threads read together
  */
 public record Roofline(double gflops, double gigabytesPerSecond) {
+  /** Of a device whose rates nobody measured: no step has a limit (NaN). */
+  public static final Roofline UNKNOWN = new Roofline(Double.NaN, Double.NaN);
+
   /** Images that read a weight together at most: a backend's chunk. */
   private static final int IMAGES_FOR_A_READING = 16;
 
