@@ -1,4 +1,4 @@
-/* What the emulated libraries share. libcuda.so.1 defines it; libcudnn and libcublas link against that. */
+/* What the emulated libraries share. libcuda.so.1 defines it; the other libraries link against that. */
 #ifndef FAKE_H
 #define FAKE_H
 

@@ -69,6 +69,11 @@ final class Arithmetic {
     };
   }
 
+  /** Whether products may be on tensor cores. */
+  static boolean usesTensorCores(Precision precision) {
+    return precision != Precision.FP32;
+  }
+
   /** For a cuBLAS handle. */
   static MathMode mathMode(Precision precision) {
     return switch (precision) {

@@ -5,6 +5,7 @@ import org.resnet4j.cuda.DeviceLayout.Region;
 import org.resnet4j.cuda.driver.DeviceMemory;
 import org.resnet4j.cuda.driver.Event;
 import org.resnet4j.cuda.driver.PinnedMemory;
+import org.resnet4j.cuda.driver.Resources;
 import org.resnet4j.cuda.driver.Stream;
 
 /**

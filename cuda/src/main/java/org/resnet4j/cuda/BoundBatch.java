@@ -14,10 +14,11 @@ import org.resnet4j.cuda.CudaStep.LinearStep;
 import org.resnet4j.cuda.CudaStep.LogitsStep;
 import org.resnet4j.cuda.CudaStep.MaxPoolStep;
 import org.resnet4j.cuda.cublas.Gemm;
-import org.resnet4j.cuda.cudnn.DeviceRange;
+import org.resnet4j.cuda.driver.DeviceRange;
 import org.resnet4j.cuda.driver.Event;
 import org.resnet4j.cuda.driver.Failures;
 import org.resnet4j.cuda.driver.Graph;
+import org.resnet4j.cuda.driver.Resources;
 import org.resnet4j.cuda.kernels.ElementType;
 import org.resnet4j.cuda.kernels.KernelCall;
 

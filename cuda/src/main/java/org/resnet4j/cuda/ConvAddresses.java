@@ -1,6 +1,7 @@
 package org.resnet4j.cuda;
 
 import org.resnet4j.cuda.driver.DeviceMemory;
+import org.resnet4j.cuda.driver.Resources;
 
 /**
  * Where one convolution's operands lie on the device. The result overlaps no operand.

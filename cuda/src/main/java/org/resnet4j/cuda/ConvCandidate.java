@@ -2,6 +2,8 @@ package org.resnet4j.cuda;
 
 import org.resnet4j.cuda.cublas.CublasHandle;
 import org.resnet4j.cuda.cublas.Gemm;
+import org.resnet4j.cuda.cublas.Matmul;
+import org.resnet4j.cuda.cublas.MatmulAlgorithm;
 import org.resnet4j.cuda.cublas.MatrixType;
 import org.resnet4j.cuda.cublas.Operation;
 import org.resnet4j.cuda.cudnn.ActivationDescriptor;
@@ -9,8 +11,9 @@ import org.resnet4j.cuda.cudnn.AlgorithmResult;
 import org.resnet4j.cuda.cudnn.ConvPlan;
 import org.resnet4j.cuda.cudnn.ConvolutionDescriptors;
 import org.resnet4j.cuda.cudnn.CudnnHandle;
-import org.resnet4j.cuda.cudnn.DeviceRange;
 import org.resnet4j.cuda.cudnn.TensorDescriptor;
+import org.resnet4j.cuda.driver.DeviceRange;
+import org.resnet4j.cuda.driver.Resources;
 import org.resnet4j.cuda.kernels.KernelCall;
 
 /**
@@ -113,6 +116,25 @@ sealed interface ConvCandidate {
         cudnn.convolve(descriptors, data, result.algorithm(), workspace);
         after.run();
       };
+    }
+  }
+
+  /** {@link ConvMethod#GEMM_FUSED}. */
+  record GemmFused(Matmul matmul, MatmulAlgorithm algorithm) implements ConvCandidate {
+    @Override
+    public ConvMethod method() {
+      return ConvMethod.GEMM_FUSED;
+    }
+
+    @Override
+    public long workspaceBytes() {
+      return algorithm.workspaceBytes();
+    }
+
+    @Override
+    public Runnable bind(ConvAddresses at, DeviceRange workspace, Resources owner) {
+      Matmul.Data data = new Matmul.Data(at.w(), at.x(), at.residual(), at.typedBias(), at.y());
+      return () -> matmul.run(algorithm, data, workspace);
     }
   }
 

@@ -5,6 +5,9 @@ import java.util.List;
 import org.resnet4j.core.backend.Precision;
 import org.resnet4j.core.graph.Window;
 import org.resnet4j.cuda.ConvCandidate.EpilogueStep;
+import org.resnet4j.cuda.cublas.CublasStatus;
+import org.resnet4j.cuda.cublas.FusedGemm;
+import org.resnet4j.cuda.cublas.Matmul;
 import org.resnet4j.cuda.cudnn.ActivationDescriptor;
 import org.resnet4j.cuda.cudnn.ActivationMode;
 import org.resnet4j.cuda.cudnn.AlgorithmResult;
@@ -25,6 +28,7 @@ import org.resnet4j.cuda.cudnn.TensorDescriptor;
 import org.resnet4j.cuda.cudnn.TensorFormat;
 import org.resnet4j.cuda.cudnn.TensorShape;
 import org.resnet4j.cuda.driver.CudaException;
+import org.resnet4j.cuda.driver.Resources;
 
 /**
  * Asks a device's libraries in which ways they compute a {@link ConvProblem} for a number of
@@ -92,6 +96,7 @@ final class ConvCandidates {
                     new ConvCandidate.LegacyFused(
                         context.cudnn(), descriptors(), bias(), activation(), result))
                 .toList();
+        case GEMM_FUSED -> products();
         case GEMM_THEN_EPILOGUE ->
             List.of(
                 new ConvCandidate.GemmThenEpilogue(
@@ -104,11 +109,29 @@ final class ConvCandidates {
                 .toList();
       };
     } catch (CudaException e) {
-      if (CudnnStatus.isDeclined(e.code())) {
+      if (isDeclined(e)) {
         return List.of();
       }
       throw e;
     }
+  }
+
+  /** Whether a library cannot do what it was asked; another way may. */
+  static boolean isDeclined(CudaException e) {
+    return e.function().startsWith("cublas")
+        ? e.code() == CublasStatus.NOT_SUPPORTED.value()
+        : e.function().startsWith("cudnn") && CudnnStatus.isDeclined(e.code());
+  }
+
+  private List<ConvCandidate.GemmFused> products() {
+    FusedGemm spec =
+        new FusedGemm(
+            ConvCandidate.gemm(problem, rows(), false), problem.residual(), true, problem.relu());
+    Matmul matmul = owner.own(Matmul.create(context.cublas(), spec));
+    boolean tensorCores = Arithmetic.usesTensorCores(problem.precision());
+    return matmul.algorithms(mostWorkspace, tensorCores, PER_METHOD).stream()
+        .map(algorithm -> new ConvCandidate.GemmFused(matmul, algorithm))
+        .toList();
   }
 
   private List<ConvCandidate.Graph> graphs() {

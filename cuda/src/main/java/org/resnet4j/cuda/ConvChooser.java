@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.backend.AlgorithmChoice;
-import org.resnet4j.cuda.cudnn.CudnnStatus;
 import org.resnet4j.cuda.driver.CudaException;
 import org.resnet4j.cuda.driver.Event;
+import org.resnet4j.cuda.driver.Resources;
 
 /**
  * Decides between the candidates of a convolution by trying them: the first that runs, or, where
@@ -22,9 +22,6 @@ final class ConvChooser {
 
   /** {@code CUDA_ERROR_OUT_OF_MEMORY}. */
   private static final int OUT_OF_MEMORY = 2;
-
-  /** {@code CUBLAS_STATUS_NOT_SUPPORTED}. */
-  private static final int CUBLAS_NOT_SUPPORTED = 15;
 
   private record Question(ConvProblem problem, int images) {}
 
@@ -106,12 +103,8 @@ final class ConvChooser {
 
   /** Whether the library declines, or has no room for a workspace that another may not need. */
   private static boolean isAnotherWayOpen(CudaException e) {
-    if (e.function().startsWith("cudnn")) {
-      return CudnnStatus.isDeclined(e.code());
-    }
-    return e.function().startsWith("cublas")
-        ? e.code() == CUBLAS_NOT_SUPPORTED
-        : e.code() == OUT_OF_MEMORY;
+    boolean driver = !e.function().startsWith("cudnn") && !e.function().startsWith("cublas");
+    return driver ? e.code() == OUT_OF_MEMORY : ConvCandidates.isDeclined(e);
   }
 
   private float millis(ConvCandidate candidate, ConvAddresses at, int warmUps, int runs) {

@@ -13,6 +13,8 @@ enum ConvMethod {
    * 16 bytes. Source: cuDNN's graph API.
    */
   GRAPH_FUSED,
+  /** {@code cublasLtMatmul} with bias, residual and ReLU. 1x1, stride 1, one group. */
+  GEMM_FUSED,
   /**
    * All in one call; without a ReLU only by {@code IMPLICIT_PRECOMP_GEMM}. Any convolution. Source:
    * {@code cudnnConvolutionBiasActivationForward}.
@@ -31,7 +33,7 @@ enum ConvMethod {
   private boolean applies(ConvProblem problem) {
     return switch (this) {
       case GRAPH_FUSED -> problem.isAligned();
-      case GEMM_THEN_EPILOGUE -> problem.isGemm();
+      case GEMM_FUSED, GEMM_THEN_EPILOGUE -> problem.isGemm();
       case LEGACY_FUSED, LEGACY_THEN_EPILOGUE -> true;
     };
   }

@@ -11,6 +11,7 @@ import org.resnet4j.core.backend.StepInfo;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.cuda.CudaStep.ConvStep;
+import org.resnet4j.cuda.driver.Resources;
 
 /**
  * A lowered graph with its weights on the device, which its sessions share. The weights are

@@ -18,6 +18,7 @@ import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.cuda.driver.CudaException;
 import org.resnet4j.cuda.driver.DeviceMemory;
 import org.resnet4j.cuda.driver.Failures;
+import org.resnet4j.cuda.driver.Resources;
 import org.resnet4j.cuda.kernels.ElementType;
 
 /**

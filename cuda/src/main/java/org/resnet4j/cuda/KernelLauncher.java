@@ -8,6 +8,7 @@ import org.resnet4j.cuda.driver.GpuThread;
 import org.resnet4j.cuda.driver.KernelArguments;
 import org.resnet4j.cuda.driver.KernelFunction;
 import org.resnet4j.cuda.driver.LaunchShape;
+import org.resnet4j.cuda.driver.Resources;
 import org.resnet4j.cuda.driver.Stream;
 import org.resnet4j.cuda.kernels.ElementType;
 import org.resnet4j.cuda.kernels.Kernel;

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.resnet4j.cuda.DeviceLayout.Region;
 import org.resnet4j.cuda.driver.DeviceMemory;
+import org.resnet4j.cuda.driver.Resources;
 
 /**
  * A session's memory: the values of one part of a batch on the device, and the slots of the parts

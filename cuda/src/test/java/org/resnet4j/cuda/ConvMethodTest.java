@@ -1,6 +1,7 @@
 package org.resnet4j.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.resnet4j.cuda.ConvMethod.GEMM_FUSED;
 import static org.resnet4j.cuda.ConvMethod.GEMM_THEN_EPILOGUE;
 import static org.resnet4j.cuda.ConvMethod.GRAPH_FUSED;
 import static org.resnet4j.cuda.ConvMethod.LEGACY_FUSED;
@@ -27,7 +28,7 @@ class ConvMethodTest {
   private static final List<ConvMethod> ALIGNED =
       List.of(GRAPH_FUSED, LEGACY_FUSED, LEGACY_THEN_EPILOGUE);
   private static final List<ConvMethod> POINTWISE =
-      List.of(GRAPH_FUSED, LEGACY_FUSED, GEMM_THEN_EPILOGUE, LEGACY_THEN_EPILOGUE);
+      List.of(GRAPH_FUSED, GEMM_FUSED, LEGACY_FUSED, GEMM_THEN_EPILOGUE, LEGACY_THEN_EPILOGUE);
 
   private static Map<ConvProblem, Integer> problems(Lowering lowering) {
     Map<ConvProblem, Integer> problems = new LinkedHashMap<>();

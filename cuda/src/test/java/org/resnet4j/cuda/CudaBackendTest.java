@@ -134,22 +134,28 @@ class CudaBackendTest {
 
   /** Whatever the libraries decline, the next way is taken and computes the same. */
   @ParameterizedTest
-  @ValueSource(strings = {"", "cudnn.noGraph", "cudnn.noFusedGrouped", "cudnn.noFusedIdentity"})
+  @ValueSource(
+      strings = {
+        "",
+        "cudnn.noGraph",
+        "cudnn.noFusedGrouped",
+        "cudnn.noGraph cublas.noLt",
+        "cudnn.noGraph cublas.noLt cudnn.noFusedIdentity"
+      })
   void takesTheNextWay(String missing) {
     Graph graph = fused(small(4));
     float[] expected = logits(Backends.open("reference", BackendOptions.defaults()), graph, 1, 3);
     Map<String, List<String>> kernels =
         Map.of(
             "", List.of("GRAPH_FUSED"),
-            "cudnn.noGraph", List.of("LEGACY_FUSED"),
+            "cudnn.noGraph", List.of("GEMM_FUSED", "LEGACY_FUSED"),
             "cudnn.noFusedGrouped", List.of("GRAPH_FUSED", "LEGACY_THEN_EPILOGUE"),
-            "cudnn.noFusedIdentity", List.of("LEGACY_FUSED", "GEMM_THEN_EPILOGUE"));
-    if (!missing.isEmpty()) {
-      Emulator.option(missing, 1);
-    }
-    if (missing.equals("cudnn.noFusedIdentity")) {
-      Emulator.option("cudnn.noGraph", 1); // the legacy call is the one that lacks it
-    }
+            "cudnn.noGraph cublas.noLt", List.of("LEGACY_FUSED"),
+            "cudnn.noGraph cublas.noLt cudnn.noFusedIdentity",
+                List.of("LEGACY_FUSED", "GEMM_THEN_EPILOGUE"));
+    Arrays.stream(missing.split(" "))
+        .filter(option -> !option.isEmpty())
+        .forEach(option -> Emulator.option(option, 1));
     for (Precision precision : Precision.values()) {
       try (Backend backend = Gpus.open(precision);
           Plan plan = backend.compile(graph);

@@ -145,8 +145,9 @@ class CudaProbeTest {
   @Test
   void cublasIsOfCudnnsCudaVersion() throws IOException {
     Emulator.option("driver.version", 13000);
-    Files.copy(CUBLAS, folder.resolve("libcublas.so.12"));
-    Files.copy(Emulator.library("libcublas.so.13"), folder.resolve("libcublas.so.13"));
+    for (String name : Emulator.CUBLAS) {
+      Files.copy(Emulator.library(name), folder.resolve(name));
+    }
     assertThat(cublas()).endsWith("libcublas.so.12");
     Emulator.option("cudnn.cuda13", 1);
     assertThat(cublas()).endsWith("libcublas.so.13");

@@ -25,9 +25,9 @@ import org.junit.jupiter.api.Assumptions;
 
 /**
  * The C emulator of NVIDIA's libraries under {@code src/test/native}: compiled once per change,
- * loaded once per JVM. Sources named {@code fakecudnn*} and {@code fakecublas*} make those
- * libraries, all others {@code libcuda.so.1}. Without a C compiler the calling test is aborted, or
- * fails if {@code -Demulator.required=true}.
+ * loaded once per JVM. Sources named {@code fakecudnn*}, {@code fakecublas*} and {@code
+ * fakecublaslt*} make those libraries, all others {@code libcuda.so.1}. Without a C compiler the
+ * calling test is aborted, or fails if {@code -Demulator.required=true}.
  */
 @SuppressWarnings("restricted")
 public final class Emulator {
@@ -37,6 +37,11 @@ public final class Emulator {
       Files.isDirectory(Path.of("src/test/native")) ? Path.of("") : Path.of("cuda");
   private static final Path SOURCES = MODULE.resolve("src/test/native").toAbsolutePath();
   private static final Path FOLDER = MODULE.resolve("target/emulator").toAbsolutePath();
+
+  /** The files of both cuBLAS, each of which finds its cuBLASLt in its own folder. */
+  public static final List<String> CUBLAS =
+      List.of("libcublas.so.12", "libcublasLt.so.12", "libcublas.so.13", "libcublasLt.so.13");
+
   private static boolean loaded;
 
   private Emulator() {}
@@ -64,8 +69,13 @@ public final class Emulator {
       link("libcuda.so.1", cuda, List.of("-lpthread", "-lm"));
       List<String> needsCuda = List.of("-L" + FOLDER, "-l:libcuda.so.1", "-lm");
       link("libcudnn.so.9", files("fakecudnn", ".c"), needsCuda);
-      link("libcublas.so.12", files("fakecublas", ".c"), needsCuda);
-      link("libcublas.so.13", files("fakecublas", ".c"), needsCuda);
+      for (String version : List.of("12", "13")) {
+        String lt = "libcublasLt.so." + version;
+        link(lt, files("fakecublaslt", ".c"), needsCuda);
+        List<String> needsLt = new ArrayList<>(needsCuda);
+        needsLt.addAll(List.of("-l:" + lt, "-Wl,-rpath,$ORIGIN"));
+        link("libcublas.so." + version, files("fakecublas", ".c", "fakecublaslt"), needsLt);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

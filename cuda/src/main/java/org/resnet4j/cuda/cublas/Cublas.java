@@ -81,6 +81,11 @@ public final class Cublas {
     return getProperty(0) + "." + getProperty(1) + "." + getProperty(2);
   }
 
+  /** Products with what follows them. */
+  LtApi lt() {
+    return new LtApi(calls);
+  }
+
   /**
    * A number that the library was built with.
    *

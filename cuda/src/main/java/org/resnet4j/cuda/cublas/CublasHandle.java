@@ -16,10 +16,12 @@ import org.resnet4j.cuda.driver.Stream;
 public final class CublasHandle implements AutoCloseable {
   private final Cublas cublas;
   private final NativeHandle handle;
+  private final long stream;
 
-  private CublasHandle(Cublas cublas, NativeHandle handle) {
+  private CublasHandle(Cublas cublas, NativeHandle handle, long stream) {
     this.cublas = cublas;
     this.handle = handle;
+    this.stream = stream;
   }
 
   /** Creates, on the stream's thread; the stream must outlive it. */
@@ -35,12 +37,27 @@ public final class CublasHandle implements AutoCloseable {
             created -> {
               cublas.setStream(created, queue);
               cublas.setMathMode(created, mode);
-            }));
+            }),
+        queue);
   }
 
   /** The library behind it. */
   public Cublas cublas() {
     return cublas;
+  }
+
+  GpuThread gpu() {
+    return handle.gpu();
+  }
+
+  /** Also a {@code cublasLtHandle_t}. */
+  long value() {
+    return handle.value();
+  }
+
+  /** Where work goes, for calls that are told each time. */
+  long stream() {
+    return stream;
   }
 
   /**

@@ -2,6 +2,7 @@ package org.resnet4j.cuda.cudnn;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.resnet4j.cuda.driver.DeviceRange;
 import org.resnet4j.cuda.driver.Failures;
 import org.resnet4j.cuda.driver.GpuThread;
 

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import org.resnet4j.cuda.driver.CudaException;
+import org.resnet4j.cuda.driver.DeviceRange;
 import org.resnet4j.cuda.driver.GpuThread;
 import org.resnet4j.cuda.driver.NativeHandle;
 import org.resnet4j.cuda.driver.Stream;

@@ -2,11 +2,12 @@ package org.resnet4j.cuda.cudnn;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.resnet4j.cuda.driver.CudaException;
+import org.resnet4j.cuda.driver.Resources;
 
 /** Descriptors that are closed together. Not thread-safe. */
 final class DescriptorList implements AutoCloseable {
   private final CudnnHandle cudnn;
+  private final Resources owned = new Resources();
   private final List<BackendDescriptor> descriptors = new ArrayList<>();
 
   DescriptorList(CudnnHandle cudnn) {
@@ -15,7 +16,7 @@ final class DescriptorList implements AutoCloseable {
 
   /** Creates one and owns it. */
   BackendDescriptor add(DescriptorType type) {
-    BackendDescriptor descriptor = BackendDescriptor.create(cudnn, type);
+    BackendDescriptor descriptor = owned.own(BackendDescriptor.create(cudnn, type));
     descriptors.add(descriptor);
     return descriptor;
   }
@@ -35,20 +36,6 @@ final class DescriptorList implements AutoCloseable {
   /** Closes all, the last first, also if some fail; throws the first failure. Idempotent. */
   @Override
   public void close() {
-    CudaException failure = null;
-    for (BackendDescriptor descriptor : descriptors.reversed()) {
-      try {
-        descriptor.close();
-      } catch (CudaException e) {
-        if (failure == null) {
-          failure = e;
-        } else {
-          failure.addSuppressed(e);
-        }
-      }
-    }
-    if (failure != null) {
-      throw failure;
-    }
+    owned.close();
   }
 }

@@ -111,6 +111,25 @@ public final class NativeCalls {
     }
   }
 
+  /**
+   * Calls a function that returns a status and writes a new object's handle through its first
+   * parameter.
+   *
+   * @param arguments all but the first
+   * @return the handle
+   * @throws CudaException if the status is not 0
+   */
+  public long created(NativeFunction function, Object... arguments) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment first = arena.allocate(ValueLayout.JAVA_LONG);
+      Object[] all = new Object[arguments.length + 1];
+      all[0] = first;
+      System.arraycopy(arguments, 0, all, 1, arguments.length);
+      call(function, all);
+      return first.get(ValueLayout.JAVA_LONG, 0);
+    }
+  }
+
   /** Calls a function that returns a size. */
   public long size(NativeFunction function, Object... arguments) {
     return (long) invoke(function, arguments);

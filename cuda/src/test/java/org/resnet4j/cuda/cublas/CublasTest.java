@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.resnet4j.cuda.Emulator;
 import org.resnet4j.cuda.driver.CudaException;
 import org.resnet4j.cuda.driver.DeviceMemory;
+import org.resnet4j.cuda.driver.DeviceRange;
 import org.resnet4j.cuda.driver.GpuThread;
+import org.resnet4j.cuda.driver.Resources;
 import org.resnet4j.cuda.library.Bytedeco;
 import org.resnet4j.cuda.library.LibraryFinder;
 import org.resnet4j.cuda.library.LibraryStatus;
@@ -52,7 +55,13 @@ class CublasTest {
 
   static Stream<CublasConstant> constants() {
     return Stream.<CublasConstant[]>of(
-            ComputeType.values(), CublasStatus.values(), MathMode.values(), Operation.values())
+            ComputeType.values(),
+            CublasStatus.values(),
+            MathMode.values(),
+            Operation.values(),
+            Epilogue.values(),
+            MatmulAttribute.values(),
+            PreferenceAttribute.values())
         .flatMap(Arrays::stream);
   }
 
@@ -60,6 +69,14 @@ class CublasTest {
   @MethodSource
   void constants(CublasConstant constant) {
     BYTEDECO.checkConstant(constant.cName(), constant.value());
+  }
+
+  @Test
+  void masks() {
+    BYTEDECO.checkConstant(
+        "CUBLASLT_NUMERICAL_IMPL_FLAGS_TENSOR_OP_MASK", Matmul.IMPL_TENSOR_OP_MASK);
+    BYTEDECO.checkConstant(
+        "CUBLASLT_REDUCTION_SCHEME_COMPUTE_TYPE", Matmul.REDUCTION_SCHEME_COMPUTE_TYPE);
   }
 
   @Test
@@ -108,20 +125,12 @@ class CublasTest {
     float[] a = numbers(random, 9 * 9);
     float[] b = numbers(random, 9 * 9);
     float[] c = numbers(random, g.ldc() * g.n());
-    float[] expected = c.clone();
-    for (int column = 0; column < g.n(); column++) {
-      for (int row = 0; row < g.m(); row++) {
-        float sum = 0;
-        for (int i = 0; i < g.k(); i++) {
-          float left = a[g.operationA() == Operation.OP_N ? i * g.lda() + row : row * g.lda() + i];
-          float right =
-              b[g.operationB() == Operation.OP_N ? column * g.ldb() + i : i * g.ldb() + column];
-          sum += left * right;
-        }
-        int at = column * g.ldc() + row;
-        expected[at] = p.alpha() * sum + p.beta() * c[at];
-      }
+    float[] sums = product(g, a, b);
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] = p.alpha() * sums[i] + p.beta() * c[i];
     }
+    float[] expected = c.clone();
+    copyColumns(g, sums, expected);
     float[] result =
         onGpu(
             "libcublas.so.13",
@@ -137,6 +146,128 @@ class CublasTest {
     // Integers below 256: exact in every type.
     assertThat(result).isEqualTo(expected);
     assertThat(Emulator.leaks()).isEmpty();
+  }
+
+  /** In plain loops, stored as C is; zeros between the columns. */
+  private static float[] product(Gemm g, float[] a, float[] b) {
+    float[] sums = new float[g.ldc() * g.n()];
+    for (int column = 0; column < g.n(); column++) {
+      for (int row = 0; row < g.m(); row++) {
+        for (int i = 0; i < g.k(); i++) {
+          float left = a[g.operationA() == Operation.OP_N ? i * g.lda() + row : row * g.lda() + i];
+          float right =
+              b[g.operationB() == Operation.OP_N ? column * g.ldb() + i : i * g.ldb() + column];
+          sums[column * g.ldc() + row] += left * right;
+        }
+      }
+    }
+    return sums;
+  }
+
+  static Stream<FusedGemm> fusedProducts() {
+    return products().stream()
+        .filter(p -> p.alpha() == 1)
+        .flatMap(p ->
+            IntStream.range(0, 8)
+                .mapToObj(i -> new FusedGemm(p.gemm(), (i & 1) > 0, (i & 2) > 0, (i & 4) > 0)));
+  }
+
+  /** By every algorithm that is listed, into memory of its own and where C is. */
+  @ParameterizedTest
+  @MethodSource("fusedProducts")
+  void fusedProduct(FusedGemm spec) {
+    Gemm g = spec.gemm();
+    Random random = new Random(11);
+    float[] a = numbers(random, 9 * 9);
+    float[] b = numbers(random, 9 * 9);
+    float[] c = numbers(random, g.ldc() * g.n());
+    float[] bias = numbers(random, g.m());
+    float[] untouched = numbers(random, c.length);
+    float[] sums = product(g, a, b);
+    for (int column = 0; column < g.n(); column++) {
+      for (int row = 0; row < g.m(); row++) {
+        int at = column * g.ldc() + row;
+        float value = sums[at] + (spec.addsC() ? c[at] : 0) + (spec.bias() ? bias[row] : 0);
+        sums[at] = spec.relu() ? Math.max(value, 0) : value;
+      }
+    }
+    boolean wide = g.inputType() == MatrixType.R_32F;
+    onGpu(
+        "libcublas.so.12",
+        (gpu, cublas, stream) -> {
+          try (Resources owner = new Resources()) {
+            long addressA = owner.own(put(gpu, g.inputType(), a)).address();
+            long addressB = owner.own(put(gpu, g.inputType(), b)).address();
+            long addressBias = owner.own(put(gpu, g.outputType(), bias)).address();
+            DeviceMemory workspace = owner.own(DeviceMemory.allocate(gpu, 1 << 16));
+            Matmul matmul = owner.own(Matmul.create(cublas, spec));
+            List<MatmulAlgorithm> algorithms = matmul.algorithms(1 << 16, !wide, 5);
+            assertThat(algorithms).hasSize(2);
+            for (MatmulAlgorithm algorithm : algorithms) {
+              for (boolean inPlace : new boolean[] {false, true}) {
+                DeviceMemory dc = owner.own(put(gpu, g.outputType(), c));
+                DeviceMemory dd = inPlace ? dc : owner.own(put(gpu, g.outputType(), untouched));
+                matmul.run(
+                    algorithm,
+                    new Matmul.Data(addressA, addressB, dc.address(), addressBias, dd.address()),
+                    new DeviceRange(workspace.address(), algorithm.workspaceBytes()));
+                stream.synchronize();
+                float[] expected = (inPlace ? c : untouched).clone();
+                copyColumns(g, sums, expected);
+                assertThat(get(dd, g.outputType(), c.length)).isEqualTo(expected);
+              }
+            }
+            return 0;
+          }
+        });
+    assertThat(Emulator.leaks()).isEmpty();
+  }
+
+  /** Without the rows between the columns. */
+  private static void copyColumns(Gemm g, float[] from, float[] to) {
+    for (int column = 0; column < g.n(); column++) {
+      System.arraycopy(from, column * g.ldc(), to, column * g.ldc(), g.m());
+    }
+  }
+
+  /** Float32 without tensor cores has no TF32, and less workspace leaves fewer algorithms. */
+  @Test
+  void algorithmsAsAsked() {
+    assertThat(algorithms(ComputeType.COMPUTE_32F, MatrixType.R_32F, 1 << 20, false))
+        .extracting(MatmulAlgorithm::workspaceBytes)
+        .containsExactly(4096L, 0L);
+    assertThat(algorithms(ComputeType.COMPUTE_32F, MatrixType.R_32F, 4095, false))
+        .extracting(MatmulAlgorithm::workspaceBytes)
+        .containsExactly(0L);
+    assertThat(algorithms(ComputeType.COMPUTE_32F_FAST_TF32, MatrixType.R_32F, 1 << 20, true))
+        .hasSize(2);
+    for (MatrixType type : new MatrixType[] {MatrixType.R_16F, MatrixType.R_16BF}) {
+      assertThat(algorithms(ComputeType.COMPUTE_32F, type, 1 << 20, true)).hasSize(2);
+    }
+    for (Runnable nothing :
+        List.<Runnable>of(
+            () -> algorithms(ComputeType.COMPUTE_32F_FAST_TF32, MatrixType.R_32F, 9999, false),
+            () -> {
+              Emulator.option("cublas.noLt", 1);
+              algorithms(ComputeType.COMPUTE_32F, MatrixType.R_32F, 9999, true);
+            })) {
+      assertThatExceptionOfType(CudaException.class)
+          .isThrownBy(nothing::run)
+          .withMessageContaining("CUBLAS_STATUS_NOT_SUPPORTED (15)");
+    }
+    assertThat(Emulator.leaks()).isEmpty();
+  }
+
+  private static List<MatmulAlgorithm> algorithms(
+      ComputeType compute, MatrixType type, long mostWorkspace, boolean tensorCores) {
+    Gemm gemm = new Gemm(Operation.OP_T, Operation.OP_N, 8, 4, 16, 16, 16, 8, type, type, compute);
+    return onGpu(
+        "libcublas.so.13",
+        (gpu, cublas, stream) -> {
+          try (Matmul matmul = Matmul.create(cublas, new FusedGemm(gemm, true, true, true))) {
+            return matmul.algorithms(mostWorkspace, tensorCores, 4);
+          }
+        });
   }
 
   private static float[] numbers(Random random, int count) {
@@ -236,6 +367,13 @@ class CublasTest {
             assertThat(cublas.cublas().versionText()).isEqualTo("12.9.1");
             cublas.useWorkspace(workspace.address(), workspace.bytes());
             cublas.multiply(one, 1, a.address(), b.address(), 0, c.address());
+            try (Matmul matmul = Matmul.create(cublas, new FusedGemm(one, true, true, false))) {
+              long at = c.address();
+              matmul.run(
+                  matmul.algorithms(0, false, 1).getFirst(),
+                  new Matmul.Data(a.address(), b.address(), at, a.address(), at),
+                  DeviceRange.NONE);
+            }
             stream.synchronize();
             return get(c, MatrixType.R_32F, 1)[0];
           }
@@ -245,7 +383,7 @@ class CublasTest {
   @ParameterizedTest
   @ValueSource(strings = {"libcublas.so.12", "libcublas.so.13"})
   void bothVersions(String soname) {
-    assertThat(scenario(soname)).isEqualTo(15);
+    assertThat(scenario(soname)).isEqualTo(15 + 15 + 3);
     assertThat(cublas(soname).location()).endsWith(soname);
     assertThat(Emulator.leaks()).isEmpty();
   }
@@ -259,7 +397,7 @@ class CublasTest {
         .isInstanceOf(CudaException.class)
         .hasMessageStartingWith(function.name() + "(")
         .hasMessageEndingWith("): CUBLAS_STATUS_EXECUTION_FAILED (13)");
-    assertThat(Emulator.leaks()).hasSize(function == CublasFunctions.DESTROY ? 1 : 0);
+    assertThat(Emulator.leaks()).hasSize(function.name().contains("Destroy") ? 1 : 0);
     Emulator.reset();
   }
 
@@ -310,12 +448,20 @@ class CublasTest {
 
   @Test
   void theNewestThatTheDriverServes(@TempDir Path folder) throws IOException {
-    Files.copy(Emulator.library("libcublas.so.13"), folder.resolve("libcublas.so.13"));
+    copy("13", folder);
     LibraryStatus.Missing<Cublas> missing = missing(load(12060, folder));
     assertThat(missing.reason()).contains("no usable libcublas.so.12 in " + folder);
-    Files.copy(Emulator.library("libcublas.so.12"), folder.resolve("libcublas.so.12"));
+    copy("12", folder);
     assertThat(location(load(12060, folder))).endsWith("libcublas.so.12");
     assertThat(location(load(13000, folder))).endsWith("libcublas.so.13");
+  }
+
+  private static void copy(String version, Path folder) throws IOException {
+    for (String name : Emulator.CUBLAS) {
+      if (name.endsWith(version)) {
+        Files.copy(Emulator.library(name), folder.resolve(name));
+      }
+    }
   }
 
   private static String location(LibraryStatus<Cublas> status) {

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.resnet4j.cuda.Emulator;
 import org.resnet4j.cuda.driver.CudaException;
 import org.resnet4j.cuda.driver.DeviceMemory;
+import org.resnet4j.cuda.driver.DeviceRange;
 import org.resnet4j.cuda.driver.Graph;
 
 /** The graph API against plain loops, its engines, and what it refuses. */

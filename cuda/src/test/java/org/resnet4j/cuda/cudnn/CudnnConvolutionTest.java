@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.resnet4j.cuda.Emulator;
 import org.resnet4j.cuda.driver.CudaException;
 import org.resnet4j.cuda.driver.DeviceMemory;
+import org.resnet4j.cuda.driver.DeviceRange;
 import org.resnet4j.cuda.driver.Graph;
 
 /** Legacy functions against plain loops, and what cuDNN refuses. */

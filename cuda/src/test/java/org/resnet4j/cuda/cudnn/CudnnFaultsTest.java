@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.resnet4j.cuda.Emulator;
 import org.resnet4j.cuda.driver.CudaException;
 import org.resnet4j.cuda.driver.DeviceMemory;
+import org.resnet4j.cuda.driver.DeviceRange;
 import org.resnet4j.cuda.library.NativeFunction;
 
 /** Every call of cuDNN fails once. */

@@ -1,6 +1,7 @@
 package org.resnet4j.cuda.cudnn;
 
 import org.resnet4j.cuda.driver.DeviceMemory;
+import org.resnet4j.cuda.driver.DeviceRange;
 
 /** A {@link ConvolutionCase} with legacy descriptors and its numbers on the device. */
 final class Legacy implements AutoCloseable {

@@ -17,7 +17,7 @@ import org.resnet4j.cuda.library.NativeFunction.Result;
 
 /** Constants and signatures that others generated from the C headers, read from class files. */
 public final class Bytedeco {
-  private final Map<String, Integer> constants;
+  private final Map<String, Long> constants;
   private final Map<String, List<MethodTypeDesc>> functions;
 
   /** Reads, for example, {@code cudnn}. */
@@ -31,17 +31,18 @@ public final class Bytedeco {
     }
     constants =
         model.fields().stream()
-            .filter(f -> f.fieldType().stringValue().equals("I"))
+            .filter(f -> "IJ".contains(f.fieldType().stringValue()))
             .filter(f -> f.findAttribute(Attributes.constantValue()).isPresent())
             .collect(
                 Collectors.toMap(
                     f -> f.fieldName().stringValue(),
                     f ->
-                        (Integer)
-                            f.findAttribute(Attributes.constantValue())
-                                .orElseThrow()
-                                .constant()
-                                .constantValue()));
+                        ((Number)
+                                f.findAttribute(Attributes.constantValue())
+                                    .orElseThrow()
+                                    .constant()
+                                    .constantValue())
+                            .longValue()));
     functions =
         model.methods().stream()
             .filter(m -> (m.flags().flagsMask() & ClassFile.ACC_NATIVE) != 0)
@@ -52,7 +53,7 @@ public final class Bytedeco {
   }
 
   /** Fails unless the C constant has this value. */
-  public void checkConstant(String name, int value) {
+  public void checkConstant(String name, long value) {
     assertThat(constants).as(name).containsEntry(name, value);
   }
 

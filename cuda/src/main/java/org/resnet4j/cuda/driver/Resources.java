@@ -1,21 +1,21 @@
-package org.resnet4j.cuda;
+package org.resnet4j.cuda.driver;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /** Objects that are closed together, the last made first. Serves one thread at a time. */
-final class Resources implements AutoCloseable {
+public final class Resources implements AutoCloseable {
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
   /** Closes {@code resource} with the others, unless {@link #release} does before. */
-  <R extends AutoCloseable> R own(R resource) {
+  public <R extends AutoCloseable> R own(R resource) {
     open.push(resource);
     return resource;
   }
 
   /** Closes {@code resource} now, if it is still owned. */
-  void release(AutoCloseable resource) {
+  public void release(AutoCloseable resource) {
     if (open.remove(resource)) {
       rethrow(close(resource, null));
     }

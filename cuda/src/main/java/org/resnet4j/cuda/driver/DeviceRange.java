@@ -1,4 +1,4 @@
-package org.resnet4j.cuda.cudnn;
+package org.resnet4j.cuda.driver;
 
 /**
  * Scratch memory on the device for the time of a call. Immutable and thread-safe.

@@ -1,4 +1,4 @@
-package org.resnet4j.cuda;
+package org.resnet4j.cuda.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
