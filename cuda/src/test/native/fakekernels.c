@@ -9,6 +9,7 @@
 
 enum { ILLEGAL_ADDRESS = 700 };
 enum { F32, F16, BF16 };
+enum { SAMPLES = 256 };
 
 /* One queued kernel: what computes one (row, channel), and its parameters, named as in the PTX
    text; counts and numbers are those after rows and channels, in their order. */
@@ -19,7 +20,7 @@ typedef struct call {
   size_t source_bytes, bias_bytes, residual_bytes, target_bytes;
   uint32_t rows, channels;
   uint32_t counts[7];
-  float numbers[6];
+  float floor;
   uint64_t covered_rows, covered_channels;
 } call;
 
@@ -132,10 +133,11 @@ static void input(const call *c, uint32_t row, uint32_t channel) {
 }
 
 static void input_u8(const call *c, uint32_t row, uint32_t channel) {
+  uint32_t channels = c->counts[0];
   float value = 0;
-  if (channel < 3) {
-    unsigned char byte = (unsigned char) source_of(c)[(size_t) row * 3 + channel];
-    value = fmaf(byte, c->numbers[channel], c->numbers[channel + 3]);
+  if (channel < channels) {
+    unsigned char sample = (unsigned char) source_of(c)[(size_t) row * channels + channel];
+    value = load(F32, fake_memory(c->bias, c->bias_bytes), (size_t) channel * SAMPLES + sample);
   }
   put(c, c->type, row, channel, value);
 }
@@ -146,7 +148,7 @@ static void epilogue(const call *c, uint32_t row, uint32_t channel) {
   if (c->residual) {
     value += load(c->type, fake_memory(c->residual, c->residual_bytes), index);
   }
-  put(c, c->type, row, channel, value < c->numbers[0] ? c->numbers[0] : value);
+  put(c, c->type, row, channel, value < c->floor ? c->floor : value);
 }
 
 static void average_pool(const call *c, uint32_t row, uint32_t channel) {
@@ -266,12 +268,11 @@ static int launch_input_u8(int type, const fake_launch *launch, void *stream) {
   void **p = launch->parameters;
   call c = {.compute = input_u8, .type = type};
   c.source = take_address(&p);
+  c.bias = take_address(&p);
   c.target = take_address(&p);
-  take_size(&c, &p, 0);
-  for (int i = 0; i < 6; i++) {
-    c.numbers[i] = take_number(&p);
-  }
-  c.source_bytes = (size_t) c.rows * 3;
+  take_size(&c, &p, 1);
+  c.source_bytes = (size_t) c.rows * c.counts[0];
+  c.bias_bytes = (size_t) c.counts[0] * SAMPLES * 4;
   return enqueue(&c, launch, stream);
 }
 
@@ -283,7 +284,7 @@ static int launch_epilogue(int type, const fake_launch *launch, void *stream) {
   c.residual = take_address(&p);
   c.target = take_address(&p);
   take_size(&c, &p, 0);
-  c.numbers[0] = take_number(&p);
+  c.floor = take_number(&p);
   c.source_bytes = c.target_bytes;
   c.bias_bytes = (size_t) c.channels * 4;
   c.residual_bytes = c.residual ? c.target_bytes : 0;

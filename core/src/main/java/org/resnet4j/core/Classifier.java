@@ -15,6 +15,7 @@ import org.resnet4j.core.image.ImageDecodeException;
 import org.resnet4j.core.image.ImageDecoder;
 import org.resnet4j.core.image.RgbImage;
 import org.resnet4j.core.model.PretrainedModel;
+import org.resnet4j.core.tensor.SampleTable;
 
 /**
  * From pictures to the classes in them.
@@ -33,6 +34,7 @@ public final class Classifier implements AutoCloseable {
   private final int maxBatch;
   private final Plan plan;
   private final SessionPool sessions;
+  private final SampleTable table;
   private final CallGate gate = new CallGate();
 
   private Classifier(
@@ -46,6 +48,7 @@ public final class Classifier implements AutoCloseable {
     this.maxBatch = maxBatch;
     this.plan = plan;
     this.sessions = sessions;
+    this.table = model.preprocessing().table();
   }
 
   /** {@link #open(PretrainedModel, Backend, int, DecodeOptions)} with the default options. */
@@ -83,9 +86,9 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
-   * Runs the network on full batches of zeros until it is at full speed: the first calls of a new
-   * process are many times slower than the later ones. {@link WarmUp} says why. Other threads may
-   * call meanwhile.
+   * Runs the network on full batches of black pictures until it is at full speed: the first calls
+   * of a new process are many times slower than the later ones. {@link WarmUp} says why. Other
+   * threads may call meanwhile.
    *
    * @param limit how long at most; a run in flight then is finished
    * @throws IllegalStateException if this classifier or its backend is closed
@@ -95,9 +98,8 @@ public final class Classifier implements AutoCloseable {
     try {
       SessionPool.Lease lease = sessions.borrow();
       try {
-        Arrays.fill(lease.input(), 0f);
-        return WarmUp.repeat(
-            () -> lease.session().run(maxBatch, lease.input(), lease.output()), limit);
+        Arrays.fill(lease.samples(), (byte) 0);
+        return WarmUp.repeat(() -> run(maxBatch, lease), limit);
       } finally {
         sessions.giveBack(lease);
       }
@@ -207,6 +209,10 @@ public final class Classifier implements AutoCloseable {
     return results;
   }
 
+  private void run(int batch, SessionPool.Lease lease) {
+    lease.session().runSamples(batch, lease.samples(), table, lease.output());
+  }
+
   private <T> void runBatch(
       List<RgbImage> images, SessionPool.Lease lease, Result<T> result, List<T> results) {
     int batch = images.size();
@@ -214,11 +220,11 @@ public final class Classifier implements AutoCloseable {
     for (int i = 0; i < batch; i++) {
       long start = System.nanoTime();
       int offset = i * model.preprocessing().size();
-      model.preprocessing().apply(images.get(i), lease.input(), offset);
+      model.preprocessing().crop(images.get(i), lease.samples(), offset);
       preprocessMillis[i] = millisSince(start);
     }
     long start = System.nanoTime();
-    lease.session().run(batch, lease.input(), lease.output());
+    run(batch, lease);
     double networkMillis = millisSince(start) / batch;
     for (int i = 0; i < batch; i++) {
       int offset = i * model.labels().size();

@@ -16,8 +16,8 @@ import org.resnet4j.core.tensor.Shape;
  * <p>Thread-safe, but for {@link #close}.
  */
 final class SessionPool implements AutoCloseable {
-  /** What a caller needs for a batch: NCHW input, results, and the session between them. */
-  record Lease(Session session, float[] input, float[] output) {}
+  /** What a caller needs for a batch: NHWC samples, results, and the session between them. */
+  record Lease(Session session, byte[] samples, float[] output) {}
 
   private final Plan plan;
   private final int maxBatch;
@@ -89,9 +89,9 @@ final class SessionPool implements AutoCloseable {
   }
 
   private Lease open() {
-    float[] input = new float[maxBatch * size(plan.inputShape())];
+    byte[] samples = new byte[maxBatch * size(plan.inputShape())];
     float[] output = new float[maxBatch * size(plan.outputShape())];
-    return new Lease(plan.newSession(maxBatch), input, output);
+    return new Lease(plan.newSession(maxBatch), samples, output);
   }
 
   private static int size(Shape shape) {

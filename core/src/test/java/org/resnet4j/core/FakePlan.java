@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.InsufficientMemoryException;
@@ -13,6 +14,7 @@ import org.resnet4j.core.backend.Session;
 import org.resnet4j.core.backend.SessionGuard;
 import org.resnet4j.core.backend.StepInfo;
 import org.resnet4j.core.graph.Graph;
+import org.resnet4j.core.tensor.SampleTable;
 import org.resnet4j.core.tensor.Shape;
 
 /** A backend and plan that count sessions and do in a run what the test says. */
@@ -98,14 +100,28 @@ final class FakePlan implements Plan, Backend {
     @Override
     public void run(int batch, MemorySegment in, MemorySegment out, @Nullable Probe probe) {
       SessionGuard.check(FakePlan.this, maxBatch, batch, in, out);
+      answer(batch, image -> in.getAtIndex(ValueLayout.JAVA_FLOAT, image * input.size()), out);
+    }
+
+    /** The same. */
+    @Override
+    public void runSamples(int batch, MemorySegment in, SampleTable table, MemorySegment out) {
+      SessionGuard.checkSamples(FakePlan.this, maxBatch, batch, in, table, out);
+      answer(
+          batch,
+          image -> table.value(0, in.get(ValueLayout.JAVA_BYTE, image * input.size()) & 0xFF),
+          out);
+    }
+
+    private void answer(int batch, LongToDoubleFunction first, MemorySegment out) {
       guard.enter();
       try {
         mostRunning.accumulateAndGet(running.incrementAndGet(), Math::max);
         during.run();
         long classes = output.size();
         for (int i = 0; i < batch * classes; i++) {
-          float first = in.getAtIndex(ValueLayout.JAVA_FLOAT, i / classes * input.size());
-          out.setAtIndex(ValueLayout.JAVA_FLOAT, i, first);
+          float value = (float) first.applyAsDouble(i / classes);
+          out.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
         }
       } finally {
         running.decrementAndGet();

@@ -14,15 +14,18 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.resnet4j.core.backend.InsufficientMemoryException;
+import org.resnet4j.core.tensor.SampleTable;
 
 @Timeout(60)
 class SessionPoolTest {
+  private static final SampleTable TABLE = SampleTable.of(3, (_, sample) -> sample);
+
   @Test
   void usesASessionAgain() {
     FakePlan plan = new FakePlan(9, () -> {});
     try (SessionPool pool = new SessionPool(plan, 2, 4)) {
       SessionPool.Lease first = pool.borrow();
-      assertThat(first.input()).hasSize(2 * 3 * 32 * 32);
+      assertThat(first.samples()).hasSize(2 * 3 * 32 * 32);
       assertThat(first.output()).hasSize(2 * 5);
       pool.giveBack(first);
       for (int i = 0; i < 100; i++) {
@@ -51,7 +54,7 @@ class SessionPoolTest {
                     together.await();
                     for (int i = 0; i < 500; i++) {
                       SessionPool.Lease lease = pool.borrow();
-                      lease.session().run(1, lease.input(), lease.output());
+                      lease.session().runSamples(1, lease.samples(), TABLE, lease.output());
                       pool.giveBack(lease);
                     }
                     return null;

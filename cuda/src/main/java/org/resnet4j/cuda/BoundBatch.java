@@ -1,6 +1,7 @@
 package org.resnet4j.cuda;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ import org.resnet4j.cuda.kernels.KernelCall;
 /**
  * A plan's steps for one number of images on a slot of a session's memory: convolutions chosen,
  * addresses fixed, everything from the uploaded input to the download of the logits captured as one
- * CUDA graph. Belongs to its device's thread.
+ * CUDA graph for each form of input that is used. Belongs to its device's thread.
  */
 final class BoundBatch implements AutoCloseable {
   private final CudaPlan plan;
@@ -35,11 +36,21 @@ final class BoundBatch implements AutoCloseable {
   private final int images;
   private final Resources resources = new Resources();
   private final Map<ConvProblem, ConvCandidate> chosen = new HashMap<>();
+  private final Map<InputForm, Captured> captured = new EnumMap<>(InputForm.class);
+
+  /** After the input's step, in order. */
   private final List<Runnable> queueing = new ArrayList<>();
-  private final Graph graph;
 
   /**
-   * Chooses, binds and captures; overwrites values.
+   * What is done for a form of input.
+   *
+   * @param input queues its first step
+   * @param graph of all steps and the download
+   */
+  private record Captured(Runnable input, Graph graph) {}
+
+  /**
+   * Chooses and binds; overwrites values.
    *
    * @throws org.resnet4j.cuda.driver.CudaException if the device or a library fails; nothing is
    *     left behind
@@ -52,18 +63,61 @@ final class BoundBatch implements AutoCloseable {
     this.images = images;
     try {
       DeviceRange workspace = choose();
-      for (int i = 0; i < steps().size(); i++) {
+      for (int i = 1; i < steps().size(); i++) {
         queueing.add(bind(i, workspace));
       }
-      // Once before, since the first call of a library may do what a capture forbids.
-      slot.queueUpload(inputBytes(), context.stream());
-      queueAll();
-      context.stream().synchronize();
-      this.graph = resources.own(context.stream().capture(this::queueAll));
     } catch (RuntimeException | Error e) {
       Failures.closeAfter(e, resources);
       throw e;
     }
+  }
+
+  /**
+   * Captures the run of a form of input, if that has not been done; overwrites values.
+   *
+   * @throws org.resnet4j.cuda.driver.CudaException if the device or a library fails; this can be
+   *     used on
+   */
+  void prepare(InputForm form) {
+    if (captured.containsKey(form)) {
+      return;
+    }
+    Resources owner = new Resources();
+    try {
+      Runnable input = bindInput(form, owner);
+      // Once before, since the first call of a library may do what a capture forbids.
+      slot.queueUpload(bytes(form), context.stream());
+      queueAll(input);
+      context.stream().synchronize();
+      Graph graph = owner.own(context.stream().capture(() -> queueAll(input)));
+      captured.put(form, new Captured(input, graph));
+    } catch (RuntimeException | Error e) {
+      Failures.closeAfter(e, owner);
+      throw e;
+    }
+    resources.own(owner);
+  }
+
+  private Runnable bindInput(InputForm form, Resources owner) {
+    InputStep step = (InputStep) steps().getFirst();
+    int pixels = pixels(step.node());
+    int channels = step.node().shape().channels();
+    long target = memory.address(step, slot);
+    KernelCall call =
+        switch (form) {
+          case FLOATS ->
+              new KernelCall.Input(
+                  slot.inputAddress(), target, images, pixels, channels, step.channels());
+          case SAMPLES ->
+              new KernelCall.InputSamples(
+                  slot.inputAddress(),
+                  memory.tableAddress(),
+                  target,
+                  images * pixels,
+                  channels,
+                  step.channels());
+        };
+    return context.queueing(plan.lowering().type(step), call, owner);
   }
 
   private List<CudaStep> steps() {
@@ -110,16 +164,7 @@ final class BoundBatch implements AutoCloseable {
     CudaStep step = steps().get(index);
     Node node = step.node();
     return switch (step) {
-      case InputStep input ->
-          kernel(
-              plan.lowering().type(step),
-              new KernelCall.Input(
-                  slot.inputAddress(),
-                  memory.address(step, slot),
-                  images,
-                  pixels(node),
-                  node.shape().channels(),
-                  input.channels()));
+      case InputStep _ -> throw new IllegalStateException(node.name() + " is bound by its form");
       case ConvStep conv ->
           Objects.requireNonNull(chosen.get(conv.problem()))
               .bind(addresses(index, conv), workspace, resources);
@@ -182,11 +227,16 @@ final class BoundBatch implements AutoCloseable {
     return context.queueing(type, call, resources);
   }
 
-  private long inputBytes() {
-    return images * plan.inputShape().size() * Float.BYTES;
+  private long bytes(InputForm form) {
+    return images * form.bytes(plan.inputShape());
   }
 
-  private void queueAll() {
+  private Captured captured(InputForm form) {
+    return Objects.requireNonNull(captured.get(form));
+  }
+
+  private void queueAll(Runnable input) {
+    input.run();
     queueing.forEach(Runnable::run);
     queueDownload();
   }
@@ -195,32 +245,41 @@ final class BoundBatch implements AutoCloseable {
     slot.queueDownload(images * plan.outputShape().size() * Float.BYTES, context.stream());
   }
 
-  /** Queues all for the slot's input, whose upload goes on beside the work of another slot. */
-  void queueApart() {
-    slot.queueUpload(inputBytes(), context.uploads(), context.stream());
-    graph.launch(context.stream());
+  /**
+   * Queues all for the slot's input, whose upload goes on beside the work of another slot.
+   *
+   * @param form prepared
+   */
+  void queueApart(InputForm form) {
+    slot.queueUpload(bytes(form), context.uploads(), context.stream());
+    captured(form).graph().launch(context.stream());
     slot.queued(context.stream());
   }
 
-  /** Runs all and waits. */
-  void run() {
-    slot.queueUpload(inputBytes(), context.stream());
-    graph.launch(context.stream());
+  /**
+   * Runs all and waits.
+   *
+   * @param form prepared
+   */
+  void run(InputForm form) {
+    slot.queueUpload(bytes(form), context.stream());
+    captured(form).graph().launch(context.stream());
     context.stream().synchronize();
   }
 
   /**
-   * Runs step after step, each timed, and waits.
+   * Runs step after step on prepared floats, each timed, and waits.
    *
    * @param observer sees each step when its value is complete
    */
   void run(StepObserver observer) {
     try (Event start = Event.create(context.gpu());
         Event end = Event.create(context.gpu())) {
-      slot.queueUpload(inputBytes(), context.stream());
-      for (int i = 0; i < queueing.size(); i++) {
+      slot.queueUpload(bytes(InputForm.FLOATS), context.stream());
+      Runnable input = captured(InputForm.FLOATS).input();
+      for (int i = 0; i < steps().size(); i++) {
         start.record(context.stream());
-        queueing.get(i).run();
+        (i == 0 ? input : queueing.get(i - 1)).run();
         end.record(context.stream());
         end.synchronize();
         observer.ran(i, Math.round(end.millisSince(start) * 1e6));

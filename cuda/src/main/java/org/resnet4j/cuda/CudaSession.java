@@ -14,6 +14,7 @@ import org.resnet4j.core.backend.Probe;
 import org.resnet4j.core.backend.Session;
 import org.resnet4j.core.backend.SessionGuard;
 import org.resnet4j.core.backend.StepInfo;
+import org.resnet4j.core.tensor.SampleTable;
 import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.cuda.driver.CudaException;
 import org.resnet4j.cuda.driver.DeviceMemory;
@@ -31,8 +32,8 @@ import org.resnet4j.cuda.kernels.ElementType;
  * <p>A probed run computes one part after the other.
  */
 final class CudaSession implements Session {
-  /** Graphs that are kept: of sizes of batches, for each slot. */
-  private static final int MAX_GRAPHS = 8;
+  /** What is kept bound: sizes of batches, for each slot. */
+  private static final int MAX_BOUND = 8;
 
   /** {@code CUDA_ERROR_OUT_OF_MEMORY}. */
   private static final int OUT_OF_MEMORY = 2;
@@ -59,7 +60,7 @@ final class CudaSession implements Session {
     this.parts = parts;
     this.resources = context.own(new Resources());
     try {
-      this.memory = new SessionMemory(context, layout, resources);
+      this.memory = new SessionMemory(context, layout, plan.inputShape().channels(), resources);
     } catch (RuntimeException | Error e) {
       Failures.closeAfter(e, () -> context.release(resources));
       throw e;
@@ -96,11 +97,30 @@ final class CudaSession implements Session {
   @Override
   public void run(int batch, MemorySegment from, MemorySegment to, @Nullable Probe probe) {
     SessionGuard.check(plan, maxBatch, batch, from, to);
+    inUse(() -> {
+      if (probe == null) {
+        compute(batch, InputForm.FLOATS, from, to);
+      } else {
+        observe(batch, from, to, probe);
+      }
+    });
+  }
+
+  @Override
+  public void runSamples(int batch, MemorySegment samples, SampleTable table, MemorySegment to) {
+    SessionGuard.checkSamples(plan, maxBatch, batch, samples, table, to);
+    inUse(() -> {
+      context.gpu().run(() -> memory.use(table, context.stream()));
+      compute(batch, InputForm.SAMPLES, samples, to);
+    });
+  }
+
+  private void inUse(Runnable work) {
     guard.enter();
     try {
       context.enter();
       try {
-        compute(batch, from, to, probe);
+        work.run();
       } finally {
         context.leave();
       }
@@ -109,18 +129,16 @@ final class CudaSession implements Session {
     }
   }
 
-  private void compute(int batch, MemorySegment from, MemorySegment to, @Nullable Probe probe) {
+  private void compute(int batch, InputForm form, MemorySegment from, MemorySegment to) {
     int count = parts.count(batch);
-    if (probe != null) {
-      observe(batch, from, to, probe);
-    } else if (count == 1) {
+    if (count == 1) {
       BatchSlot slot = memory.slots().getFirst();
-      copyInput(batch, 0, from, slot);
-      context.gpu().run(() -> bound(slot, batch).run());
+      copyInput(batch, 0, form, from, slot);
+      context.gpu().run(() -> bound(slot, batch, form).run(form));
       copyLogits(batch, 0, slot, to);
     } else {
       try {
-        computeParts(batch, count, from, to);
+        computeParts(batch, count, form, from, to);
       } catch (RuntimeException | Error e) {
         // What is in flight still reads and writes the slots.
         Failures.closeAfter(e, () -> context.gpu().run(this::synchronize));
@@ -129,7 +147,8 @@ final class CudaSession implements Session {
     }
   }
 
-  private void computeParts(int batch, int count, MemorySegment from, MemorySegment to) {
+  private void computeParts(
+      int batch, int count, InputForm form, MemorySegment from, MemorySegment to) {
     List<BatchSlot> slots = memory.slots();
     for (int part = 0; part < count + slots.size(); part++) {
       BatchSlot slot = slots.get(part % slots.size());
@@ -142,8 +161,8 @@ final class CudaSession implements Session {
       if (part < count) {
         int first = parts.first(batch, part);
         int images = parts.first(batch, part + 1) - first;
-        copyInput(images, first, from, slot);
-        context.gpu().run(() -> bound(slot, images).queueApart());
+        copyInput(images, first, form, from, slot);
+        context.gpu().run(() -> bound(slot, images, form).queueApart(form));
       }
     }
   }
@@ -153,26 +172,17 @@ final class CudaSession implements Session {
     context.stream().synchronize();
   }
 
-  private void copyInput(int images, int first, MemorySegment from, BatchSlot slot) {
-    long imageBytes = plan.inputShape().size() * Float.BYTES;
+  private void copyInput(
+      int images, int first, InputForm form, MemorySegment from, BatchSlot slot) {
+    long imageBytes = form.bytes(plan.inputShape());
     MemorySegment.copy(from, first * imageBytes, slot.input(), 0, images * imageBytes);
   }
 
-  private BoundBatch bound(BatchSlot slot, int images) {
-    Binding binding = new Binding(slot, images);
-    BoundBatch existing = bound.get(binding);
-    if (existing != null) {
-      return existing;
-    }
-    if (bound.size() == MAX_GRAPHS) {
-      // Not one in flight, for that was used last.
-      Map.Entry<Binding, BoundBatch> oldest = bound.entrySet().iterator().next();
-      bound.remove(oldest.getKey());
-      resources.release(oldest.getValue());
-    }
-    BoundBatch made;
+  private BoundBatch bound(BatchSlot slot, int images, InputForm form) {
     try {
-      made = resources.own(new BoundBatch(plan, memory, slot, images));
+      BoundBatch prepared = bound(new Binding(slot, images));
+      prepared.prepare(form);
+      return prepared;
     } catch (CudaException e) {
       if (e.code() != OUT_OF_MEMORY) {
         throw e;
@@ -185,6 +195,20 @@ final class CudaSession implements Session {
               images,
               DeviceMemory.freeBytes(context.gpu()) / 1_000_000));
     }
+  }
+
+  private BoundBatch bound(Binding binding) {
+    BoundBatch existing = bound.get(binding);
+    if (existing != null) {
+      return existing;
+    }
+    if (bound.size() == MAX_BOUND) {
+      // Not one in flight, for that was used last.
+      Map.Entry<Binding, BoundBatch> oldest = bound.entrySet().iterator().next();
+      bound.remove(oldest.getKey());
+      resources.release(oldest.getValue());
+    }
+    BoundBatch made = resources.own(new BoundBatch(plan, memory, binding.slot(), binding.images()));
     bound.put(binding, made);
     return made;
   }
@@ -217,11 +241,11 @@ final class CudaSession implements Session {
     for (int part = 0; part < parts.count(batch); part++) {
       int first = parts.first(batch, part);
       int images = parts.first(batch, part + 1) - first;
-      copyInput(images, first, from, slot);
+      copyInput(images, first, InputForm.FLOATS, from, slot);
       context
           .gpu()
           .run(() ->
-              bound(slot, images)
+              bound(slot, images, InputForm.FLOATS)
                   .run((step, taken) -> {
                     nanos[step] += taken;
                     read(plan.lowering().steps().get(step), slot, images, first, values[step]);

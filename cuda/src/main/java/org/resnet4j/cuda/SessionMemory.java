@@ -1,11 +1,15 @@
 package org.resnet4j.cuda;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.tensor.SampleTable;
 import org.resnet4j.cuda.DeviceLayout.Region;
 import org.resnet4j.cuda.driver.DeviceMemory;
 import org.resnet4j.cuda.driver.Resources;
+import org.resnet4j.cuda.driver.Stream;
 
 /**
  * A session's memory: the values of one part of a batch on the device, and the slots of the parts
@@ -14,17 +18,22 @@ import org.resnet4j.cuda.driver.Resources;
 final class SessionMemory {
   private final DeviceLayout layout;
   private final DeviceMemory device;
+  private final DeviceMemory table;
   private final List<BatchSlot> slots;
+  private @Nullable SampleTable tableThere;
 
   /**
    * Allocates.
    *
+   * @param channels of the input
    * @param owner releases it
    * @throws org.resnet4j.cuda.driver.CudaException code 2 if device or host have no room
    */
-  SessionMemory(CudaContext context, DeviceLayout layout, Resources owner) {
+  SessionMemory(CudaContext context, DeviceLayout layout, int channels, Resources owner) {
     this.layout = layout;
     this.device = owner.own(DeviceMemory.allocate(context.gpu(), layout.bytes()));
+    long tableBytes = (long) channels * SampleTable.SAMPLES * Float.BYTES;
+    this.table = owner.own(DeviceMemory.allocate(context.gpu(), tableBytes));
     this.slots =
         IntStream.range(0, layout.inputs().size())
             .mapToObj(slot ->
@@ -45,6 +54,25 @@ final class SessionMemory {
 
   private Region value(CudaStep step) {
     return layout.values().get(step.node().id());
+  }
+
+  /** Device address of the table. */
+  long tableAddress() {
+    return table.address();
+  }
+
+  /** Copies a table to the device, unless it is there; no run may be in flight. */
+  void use(SampleTable wanted, Stream stream) {
+    if (wanted.equals(tableThere)) {
+      return;
+    }
+    tableThere = null;
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment values = arena.allocate(table.bytes(), Float.BYTES).copyFrom(wanted.values());
+      table.copyFromAsync(values, 0, stream);
+      stream.synchronize();
+    }
+    tableThere = wanted;
   }
 
   /** Copies the first bytes of a step's value, which must be complete. */

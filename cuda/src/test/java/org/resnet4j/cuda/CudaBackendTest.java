@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
@@ -34,6 +35,7 @@ import org.resnet4j.core.model.Block;
 import org.resnet4j.core.model.ResNet;
 import org.resnet4j.core.model.ResNetSpec;
 import org.resnet4j.core.model.ResNets;
+import org.resnet4j.core.tensor.SampleTable;
 import org.resnet4j.cuda.driver.DeviceMemory;
 
 /** Whole networks on the emulated device. */
@@ -230,6 +232,28 @@ class CudaBackendTest {
       for (int run = 0; run < 3; run++) {
         Arrays.fill(output, Float.NaN);
         parts.run(batch, input, output);
+        assertThat(output).isEqualTo(expected);
+      }
+    }
+  }
+
+  /** A quarter of the bytes go to the device, and the results are those of the floats. */
+  @Test
+  void samplesPassInPartsToo() {
+    Graph graph = fused(small(1));
+    byte[] samples = new byte[9 * 3 * SIZE * SIZE];
+    new Random(13).nextBytes(samples);
+    SampleTable table = SampleTable.of(3, (channel, sample) -> sample / (99f + channel) - 1);
+    float[] floats = new float[samples.length];
+    table.read(MemorySegment.ofArray(samples), 9, SIZE * SIZE, floats, 0);
+    try (Backend backend = Gpus.open(Precision.FP32);
+        Plan plan = backend.compile(graph);
+        Session session = ((CudaPlan) plan).newSession(9, new BatchParts(4, 2))) {
+      float[] expected = new float[90];
+      session.run(9, floats, expected);
+      for (int run = 0; run < 3; run++) {
+        float[] output = new float[90];
+        session.runSamples(9, samples, table, output);
         assertThat(output).isEqualTo(expected);
       }
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +23,7 @@ import org.resnet4j.core.graph.pass.Passes;
 import org.resnet4j.core.model.Block;
 import org.resnet4j.core.model.ResNet;
 import org.resnet4j.core.model.ResNetSpec;
+import org.resnet4j.core.tensor.SampleTable;
 import org.resnet4j.cuda.driver.CudaException;
 
 /** Calls of driver, cuDNN and cuBLAS fail while a network is opened, run and closed. */
@@ -165,6 +167,31 @@ class CudaFaultsTest {
               .isInstanceOf(CudaException.class);
           assertThat(run(session)).isEqualTo(expected);
         }
+      }
+    }
+    assertThat(Emulator.leaks()).isEmpty();
+  }
+
+  /** Half a table on the device is none. */
+  @Test
+  void samplesAreReadByTheirTableAfterAFailure() {
+    SampleTable one = SampleTable.of(3, (channel, sample) -> sample / 99f - channel);
+    SampleTable other = SampleTable.of(3, (channel, sample) -> channel - sample / 77f);
+    byte[] samples = new byte[3 * SIZE * SIZE];
+    new Random(3).nextBytes(samples);
+    try (Backend backend = Gpus.open(Precision.FP32);
+        Plan plan = backend.compile(GRAPH);
+        Session session = plan.newSession(1)) {
+      float[] expected = new float[5];
+      session.runSamples(1, samples, one, expected);
+      float[] output = new float[5];
+      for (String function : List.of("cuMemcpyHtoDAsync_v2", "cuStreamSynchronize")) {
+        Emulator.fail(function, 1, CODE);
+        assertThat(catchThrowable(() -> session.runSamples(1, samples, other, output)))
+            .as(function)
+            .isInstanceOf(CudaException.class);
+        session.runSamples(1, samples, one, output);
+        assertThat(output).isEqualTo(expected);
       }
     }
     assertThat(Emulator.leaks()).isEmpty();

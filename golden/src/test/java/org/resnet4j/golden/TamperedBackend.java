@@ -11,6 +11,7 @@ import org.resnet4j.core.backend.Probe;
 import org.resnet4j.core.backend.Session;
 import org.resnet4j.core.backend.StepInfo;
 import org.resnet4j.core.graph.Graph;
+import org.resnet4j.core.tensor.SampleTable;
 import org.resnet4j.core.tensor.Shape;
 
 /**
@@ -122,6 +123,12 @@ record TamperedBackend(
         MemorySegment.copy(out, ValueLayout.JAVA_FLOAT_UNALIGNED, 0, result, 0, result.length);
         logits.change(result);
         MemorySegment.copy(result, 0, out, ValueLayout.JAVA_FLOAT_UNALIGNED, 0, result.length);
+      }
+
+      @Override
+      public void runSamples(
+          int batch, MemorySegment samples, SampleTable table, MemorySegment out) {
+        throw new UnsupportedOperationException("what is verified is given as floats");
       }
 
       @Override

@@ -5,9 +5,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.backend.PlanarInput;
 import org.resnet4j.core.backend.Probe;
 import org.resnet4j.core.backend.Session;
 import org.resnet4j.core.backend.SessionGuard;
+import org.resnet4j.core.tensor.SampleTable;
 import org.resnet4j.simd.Placement.Value;
 import org.resnet4j.simd.kernel.Parallel;
 
@@ -30,6 +32,7 @@ final class SimdSession implements Session {
   private final Parallel.Task lane = this::runLane;
   private final Segments inputs = new Segments();
   private final Segments outputs = new Segments();
+  private final PlanarInput planar;
   private final SessionGuard guard = new SessionGuard(() -> {});
 
   // The run in flight.
@@ -46,6 +49,7 @@ final class SimdSession implements Session {
   SimdSession(SimdPlan plan, int maxBatch, Placement together, @Nullable Placement apart) {
     this.plan = plan;
     this.maxBatch = maxBatch;
+    this.planar = new PlanarInput(plan.inputShape());
     this.together = new BoundPlan(plan, together, plan.pool());
     this.lanes = apart == null ? new BoundPlan[0] : lanes(plan, apart);
   }
@@ -95,6 +99,17 @@ final class SimdSession implements Session {
     guard.enter();
     try {
       compute(batch, inputs.around(from), outputs.around(to));
+    } finally {
+      guard.exit();
+    }
+  }
+
+  @Override
+  public void runSamples(int batch, MemorySegment samples, SampleTable table, MemorySegment to) {
+    SessionGuard.checkSamples(plan, maxBatch, batch, samples, table, to);
+    guard.enter();
+    try {
+      compute(batch, planar.read(batch, samples, table), to);
     } finally {
       guard.exit();
     }

@@ -3,6 +3,7 @@ package org.resnet4j.core.backend;
 import java.lang.foreign.MemorySegment;
 import java.nio.FloatBuffer;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.tensor.SampleTable;
 
 /**
  * The working memory of one caller at a time: a second thread that calls {@code run} meanwhile gets
@@ -50,6 +51,27 @@ public interface Session extends AutoCloseable {
     SessionGuard.checkOrder("input", input);
     SessionGuard.checkOrder("output", output);
     run(batch, MemorySegment.ofBuffer(input), MemorySegment.ofBuffer(output), null);
+  }
+
+  /**
+   * Runs the network on pictures as they are decoded, one byte a sample, which a backend may take
+   * to its device a quarter of the size. The result has the bits that {@link #run} gives for {@link
+   * SampleTable#read}'s values.
+   *
+   * @param batch number of images, 1 to {@link #maxBatch}
+   * @param samples {@code batch * H * W * C} bytes, NHWC: row by row, the channels of a pixel
+   *     beside each other
+   * @param table what the samples mean, for C channels
+   * @throws IllegalArgumentException if the batch is out of range, a buffer is too short or the
+   *     table is for other channels; names expected and actual
+   * @throws ConcurrentUseException if another thread is running this session
+   * @throws IllegalStateException if the session or its backend is closed
+   */
+  void runSamples(int batch, MemorySegment samples, SampleTable table, MemorySegment output);
+
+  /** {@link #runSamples(int, MemorySegment, SampleTable, MemorySegment)} on arrays. */
+  default void runSamples(int batch, byte[] samples, SampleTable table, float[] output) {
+    runSamples(batch, MemorySegment.ofArray(samples), table, MemorySegment.ofArray(output));
   }
 
   /** Releases the working memory, at once or when the run in flight ends. Idempotent. */

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.concurrent.atomic.AtomicReference;
+import org.resnet4j.core.tensor.SampleTable;
 
 /**
  * The calling protocol that every {@link Session} keeps: one thread at a time, argument checks, and
@@ -73,6 +74,34 @@ public final class SessionGuard {
   public static void check(
       Plan plan, int maxBatch, int batch, MemorySegment input, MemorySegment output) {
     check(plan, maxBatch, batch, input.byteSize() / Float.BYTES, output.byteSize() / Float.BYTES);
+    checkWritable(output);
+  }
+
+  /**
+   * Checks a run's arguments.
+   *
+   * @throws IllegalArgumentException as {@link Session#runSamples} documents
+   */
+  public static void checkSamples(
+      Plan plan,
+      int maxBatch,
+      int batch,
+      MemorySegment samples,
+      SampleTable table,
+      MemorySegment output) {
+    int channels = plan.inputShape().channels();
+    if (table.channels() != channels) {
+      throw new IllegalArgumentException(
+          "the table is for " + table.channels() + " channels, the images have " + channels);
+    }
+    checkBatch(maxBatch, batch);
+    checkSize("samples", "bytes", batch, plan.inputShape().size(), samples.byteSize());
+    checkSize(
+        "output", "floats", batch, plan.outputShape().size(), output.byteSize() / Float.BYTES);
+    checkWritable(output);
+  }
+
+  private static void checkWritable(MemorySegment output) {
     if (output.isReadOnly()) {
       throw new IllegalArgumentException("the output is read-only");
     }
@@ -87,12 +116,16 @@ public final class SessionGuard {
    */
   public static void check(
       Plan plan, int maxBatch, int batch, long inputFloats, long outputFloats) {
+    checkBatch(maxBatch, batch);
+    checkSize("input", "floats", batch, plan.inputShape().size(), inputFloats);
+    checkSize("output", "floats", batch, plan.outputShape().size(), outputFloats);
+  }
+
+  private static void checkBatch(int maxBatch, int batch) {
     if (batch < 1 || batch > maxBatch) {
       throw new IllegalArgumentException(
           "batch must lie between 1 and " + maxBatch + ", got " + batch);
     }
-    checkSize("input", batch, plan.inputShape().size(), inputFloats);
-    checkSize("output", batch, plan.outputShape().size(), outputFloats);
   }
 
   static void checkOrder(String what, FloatBuffer buffer) {
@@ -108,11 +141,12 @@ public final class SessionGuard {
     }
   }
 
-  private static void checkSize(String what, int batch, long floatsPerImage, long floats) {
-    long needed = Math.multiplyExact(floatsPerImage, batch);
-    if (floats < needed) {
+  private static void checkSize(
+      String what, String unit, int batch, long countPerImage, long count) {
+    long needed = Math.multiplyExact(countPerImage, batch);
+    if (count < needed) {
       throw new IllegalArgumentException(
-          what + " holds " + floats + " floats, " + batch + " images need " + needed);
+          what + " holds " + count + " " + unit + ", " + batch + " images need " + needed);
     }
   }
 }

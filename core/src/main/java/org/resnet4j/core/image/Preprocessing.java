@@ -1,9 +1,11 @@
 package org.resnet4j.core.image;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import org.resnet4j.core.tensor.SampleTable;
 import org.resnet4j.core.tensor.Tensor;
 
 /**
@@ -132,32 +134,35 @@ public record Preprocessing(
    */
   public void apply(RgbImage image, float[] out, int offset) {
     Objects.checkFromIndexSize(offset, size(), out.length);
+    byte[] samples = new byte[size()];
+    crop(image, samples, 0);
+    table().read(MemorySegment.ofArray(samples), 1, crop * crop, out, offset);
+  }
+
+  /**
+   * The first half of {@link #apply}: resized and cropped, not yet normalised. Writes RGB samples,
+   * rows from top to bottom, to {@code out[offset ... offset + size() - 1]}, such as one image of
+   * an NHWC batch. {@link #table} is the other half.
+   *
+   * @throws IndexOutOfBoundsException if {@code out} is too short
+   */
+  public void crop(RgbImage image, byte[] out, int offset) {
+    Objects.checkFromIndexSize(offset, size(), out.length);
     CenterCrop placed = CenterCrop.of(image, resizeShorterSide, crop);
     RgbImage pixels =
         Resample.window(image, placed.width(), placed.height(), placed.window(), interpolation);
-    int plane = crop * crop;
-    for (int channel = 0; channel < 3; channel++) {
-      float[] normalised = normalised(channel);
-      int to = offset + channel * plane;
-      Arrays.fill(out, to, to + plane, normalised[0]);
-      byte[] data = pixels.data();
-      int from = channel;
-      for (int y = 0; y < pixels.height(); y++) {
-        int row = to + (placed.padTop() + y) * crop + placed.padLeft();
-        for (int x = 0; x < pixels.width(); x++, from += 3) {
-          out[row + x] = normalised[data[from] & 0xFF];
-        }
-      }
+    Arrays.fill(out, offset, offset + size(), (byte) 0);
+    int rowBytes = 3 * pixels.width();
+    for (int y = 0; y < pixels.height(); y++) {
+      int to = offset + 3 * ((placed.padTop() + y) * crop + placed.padLeft());
+      System.arraycopy(pixels.data(), y * rowBytes, out, to, rowBytes);
     }
   }
 
-  /** The result for each of the 256 sample values. */
-  private float[] normalised(int channel) {
-    float[] values = new float[256];
-    for (int sample = 0; sample < values.length; sample++) {
-      values[sample] = (sample / 255f - mean.get(channel)) / std.get(channel);
-    }
-    return values;
+  /** The second half of {@link #apply}: {@code (x / 255 - mean) / std}. */
+  public SampleTable table() {
+    return SampleTable.of(
+        3, (channel, sample) -> (sample / 255f - mean.get(channel)) / std.get(channel));
   }
 
   private static String names() {

@@ -3,23 +3,27 @@ package org.resnet4j.core.reference;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.backend.PlanarInput;
 import org.resnet4j.core.backend.Probe;
 import org.resnet4j.core.backend.Session;
 import org.resnet4j.core.backend.SessionGuard;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.graph.Node;
+import org.resnet4j.core.tensor.SampleTable;
 
 /** Runs a graph image by image, node by node. */
 final class ReferenceSession implements Session {
   private final ReferenceBackend backend;
   private final ReferencePlan plan;
   private final int maxBatch;
+  private final PlanarInput planar;
   private final SessionGuard guard = new SessionGuard(() -> {});
 
   ReferenceSession(ReferenceBackend backend, ReferencePlan plan, int maxBatch) {
     this.backend = backend;
     this.plan = plan;
     this.maxBatch = maxBatch;
+    this.planar = new PlanarInput(plan.inputShape());
   }
 
   @Override
@@ -32,17 +36,34 @@ final class ReferenceSession implements Session {
     SessionGuard.check(plan, maxBatch, batch, input, output);
     guard.enter();
     try {
-      backend.checkOpen();
-      float[][][] values = new float[batch][][];
-      long[] nanos = new long[plan.steps().size()];
-      for (int image = 0; image < batch; image++) {
-        values[image] = runImage(input, output, image, nanos);
-      }
-      if (probe != null) {
-        report(probe, values, nanos);
-      }
+      compute(batch, input, output, probe);
     } finally {
       guard.exit();
+    }
+  }
+
+  @Override
+  public void runSamples(
+      int batch, MemorySegment samples, SampleTable table, MemorySegment output) {
+    SessionGuard.checkSamples(plan, maxBatch, batch, samples, table, output);
+    guard.enter();
+    try {
+      compute(batch, planar.read(batch, samples, table), output, null);
+    } finally {
+      guard.exit();
+    }
+  }
+
+  private void compute(
+      int batch, MemorySegment input, MemorySegment output, @Nullable Probe probe) {
+    backend.checkOpen();
+    float[][][] values = new float[batch][][];
+    long[] nanos = new long[plan.steps().size()];
+    for (int image = 0; image < batch; image++) {
+      values[image] = runImage(input, output, image, nanos);
+    }
+    if (probe != null) {
+      report(probe, values, nanos);
     }
   }
 

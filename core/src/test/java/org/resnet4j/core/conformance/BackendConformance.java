@@ -27,6 +27,7 @@ public abstract class BackendConformance
         NetworkConformance,
         InvarianceConformance,
         BufferConformance,
+        SampleConformance,
         RobustnessConformance,
         LifecycleConformance,
         ProbeConformance {

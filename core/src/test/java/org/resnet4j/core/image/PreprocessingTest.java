@@ -3,6 +3,7 @@ package org.resnet4j.core.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -85,6 +86,36 @@ class PreprocessingTest {
     System.arraycopy(alone.data(), 0, expected, SMALL.size(), SMALL.size());
     assertThat(batch).isEqualTo(expected);
     assertThat(alone.hasDims(3, 16, 16)).isTrue();
+  }
+
+  /** What normalisation starts from, and nothing beside it; padding is black. */
+  @Test
+  void cropsSamplesOfOneImageOfABatch() {
+    RgbImage image = Goldens.ppm("decoded/png-rgb.png.ppm");
+    byte[] batch = new byte[3 * SMALL.size()];
+    Arrays.fill(batch, (byte) 77);
+    SMALL.crop(image, batch, SMALL.size());
+    float[] normalised = new float[SMALL.size()];
+    MemorySegment samples = MemorySegment.ofArray(batch).asSlice(SMALL.size());
+    SMALL.table().read(samples, 1, 16 * 16, normalised, 0);
+    assertThat(normalised).isEqualTo(SMALL.apply(image).data());
+    assertThat(Arrays.copyOf(batch, SMALL.size())).containsOnly(77);
+    assertThat(Arrays.copyOfRange(batch, 2 * SMALL.size(), batch.length)).containsOnly(77);
+
+    Preprocessing padded = like("padded", 4, 8, Interpolation.BILINEAR);
+    byte[] white = new byte[3 * 5 * 5];
+    Arrays.fill(white, (byte) 255);
+    byte[] out = new byte[padded.size()];
+    Arrays.fill(out, (byte) 77);
+    padded.crop(new RgbImage(5, 5, white), out, 0);
+    int[] counts = new int[256];
+    for (byte sample : out) {
+      counts[sample & 0xFF]++;
+    }
+    assertThat(counts[255]).isEqualTo(3 * 4 * 4);
+    assertThat(counts[0]).isEqualTo(out.length - 3 * 4 * 4);
+    assertThatThrownBy(() -> SMALL.crop(image, batch, 2 * SMALL.size() + 1))
+        .isInstanceOf(IndexOutOfBoundsException.class);
   }
 
   @Test

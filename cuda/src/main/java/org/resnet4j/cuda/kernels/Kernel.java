@@ -25,18 +25,14 @@ public enum Kernel {
       count("channels"),
       count("pixels"),
       count("sourceChannels")),
-  /** RGB bytes to padded, normalised NHWC. */
+  /** Samples of 8 bits to padded NHWC by a table. */
   INPUT_U8(
       address("source"),
+      address("table"),
       address("target"),
       count("rows"),
       count("channels"),
-      number("scaleRed"),
-      number("scaleGreen"),
-      number("scaleBlue"),
-      number("offsetRed"),
-      number("offsetGreen"),
-      number("offsetBlue")),
+      count("sourceChannels")),
   /** Bias, residual, ReLU. */
   EPILOGUE(
       address("source"),

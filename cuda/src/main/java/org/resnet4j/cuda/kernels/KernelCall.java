@@ -67,17 +67,20 @@ public sealed interface KernelCall {
   }
 
   /**
-   * {@code target[row][c] = c < 3 ? fma(source[row][c], scale[c], offset[c]) : 0}.
+   * {@code target[row][c] = c < sourceChannels ? table[c][source[row][c]] : 0}.
    *
-   * @param source bytes [rows][3]
+   * @param source bytes [rows][sourceChannels]
+   * @param table float32 [sourceChannels][256]
    * @param target T [rows][channels]
    * @param rows images * height * width
    */
-  record InputBytes(long source, long target, int rows, int channels, Rgb scale, Rgb offset)
+  record InputSamples(
+      long source, long table, long target, int rows, int sourceChannels, int channels)
       implements KernelCall {
-    public InputBytes {
-      Counts.positive(rows, channels);
-      Counts.require(channels >= 3, () -> "3 channels do not fit " + channels);
+    public InputSamples {
+      Counts.positive(rows, sourceChannels, channels);
+      Counts.require(
+          sourceChannels <= channels, () -> sourceChannels + " channels do not fit " + channels);
     }
 
     @Override
@@ -87,17 +90,7 @@ public sealed interface KernelCall {
 
     @Override
     public List<Number> arguments() {
-      return List.of(
-          source,
-          target,
-          rows,
-          channels,
-          scale.red(),
-          scale.green(),
-          scale.blue(),
-          offset.red(),
-          offset.green(),
-          offset.blue());
+      return List.of(source, table, target, rows, channels, sourceChannels);
     }
   }
 

@@ -29,7 +29,8 @@ public record KernelCase(
       int channels = size[1];
       cases.add(input(type, 2, rows, channels, channels + 3));
       cases.add(input(type, 1, rows, channels, channels));
-      cases.add(inputBytes(type, rows, channels + 2));
+      cases.add(samples(type, rows, 3, channels + 2));
+      cases.add(samples(type, rows, channels + 1, channels + 1));
       for (boolean relu : new boolean[] {false, true}) {
         cases.add(epilogue(type, rows, channels, relu, "no residual"));
         cases.add(epilogue(type, rows, channels, relu, "residual"));
@@ -71,31 +72,25 @@ public record KernelCase(
         expected);
   }
 
-  private static KernelCase inputBytes(ElementType type, int rows, int channels) {
-    byte[] source = new byte[rows * 3];
+  private static KernelCase samples(ElementType type, int rows, int sourceChannels, int channels) {
+    byte[] source = new byte[rows * sourceChannels];
     new Random(rows).nextBytes(source);
-    float[] scale = {1 / (255 * 0.229f), 1 / (255 * 0.224f), 1 / (255 * 0.225f)};
-    float[] offset = {-0.485f / 0.229f, -0.456f / 0.224f, -0.406f / 0.225f};
+    float[] table = Numbers.random(sourceChannels * 256, 8);
     float[] expected = new float[rows * channels];
     for (int row = 0; row < rows; row++) {
-      for (int c = 0; c < 3; c++) {
-        float colour = Byte.toUnsignedInt(source[row * 3 + c]);
-        expected[row * channels + c] = Math.fma(colour, scale[c], offset[c]);
+      for (int c = 0; c < sourceChannels; c++) {
+        int sample = Byte.toUnsignedInt(source[row * sourceChannels + c]);
+        expected[row * channels + c] = table[c * 256 + sample];
       }
     }
     return new KernelCase(
-        "input_u8 %d %d".formatted(rows, channels),
+        "input_u8 %d %d %d".formatted(rows, sourceChannels, channels),
         type,
-        List.of(source, poison(type, expected.length)),
+        List.of(source, Numbers.encode(ElementType.F32, table), poison(type, expected.length)),
         at ->
-            new KernelCall.InputBytes(
-                at.get(0),
-                at.get(1),
-                rows,
-                channels,
-                new Rgb(scale[0], scale[1], scale[2]),
-                new Rgb(offset[0], offset[1], offset[2])),
-        1,
+            new KernelCall.InputSamples(
+                at.get(0), at.get(1), at.get(2), rows, sourceChannels, channels),
+        2,
         type,
         expected);
   }

@@ -32,7 +32,7 @@ class KernelTest {
     List<KernelCall> calls =
         List.of(
             new KernelCall.Input(1, 2, 3, 4, 5, 6),
-            new KernelCall.InputBytes(1, 2, 3, 4, new Rgb(1, 2, 3), new Rgb(4, 5, 6)),
+            new KernelCall.InputSamples(1, 2, 3, 4, 5, 6),
             new KernelCall.Epilogue(1, 2, 3, 4, 5, 6, true),
             new KernelCall.AveragePool(1, 2, 3, 4, 5),
             new KernelCall.MaxPool(1, 2, 3, 4, new PoolWindow(9, 8, 3, 2, 1)),
@@ -80,7 +80,7 @@ class KernelTest {
         .isThrownBy(() -> new KernelCall.Input(1, 2, 1 << 16, 1 << 15, 1, 1))
         .withMessage("2147483648 rows or more");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new KernelCall.InputBytes(1, 2, 3, 2, new Rgb(1, 2, 3), new Rgb(4, 5, 6)))
+        .isThrownBy(() -> new KernelCall.InputSamples(1, 2, 3, 4, 3, 2))
         .withMessage("3 channels do not fit 2");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new KernelCall.Logits(1, 2, 3, 4, 5, 4))

@@ -149,7 +149,6 @@ final class PtxMachine {
         case "mad.wide.u32", "mad.lo.u64" -> a * b + c;
         case "add.rn.f32" -> number(number(a) + number(b));
         case "div.rn.f32" -> number(number(a) / number(b));
-        case "fma.rn.f32" -> number(Math.fma(number(a), number(b), number(c)));
         case "selp.f32", "selp.b32" -> c != 0 ? a : b;
         case "setp.eq.u32", "setp.eq.u64" -> flag(a == b);
         case "setp.ne.u32" -> flag(a != b);

@@ -1,0 +1,97 @@
+package org.resnet4j.core.tensor;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the 8-bit samples of a picture mean to a network: {@code value[c][s]}, a float32 for each
+ * channel and sample. Any function of single samples, such as {@code (s / 255 - mean) / std}, is
+ * one, and whoever reads pictures through the table gets the same bits. Immutable and thread-safe.
+ */
+public final class SampleTable {
+  /** Samples that there are. */
+  public static final int SAMPLES = 256;
+
+  private final int channels;
+  private final float[] values;
+
+  private SampleTable(int channels, float[] values) {
+    this.channels = channels;
+    this.values = values;
+  }
+
+  /** A function of samples. */
+  @FunctionalInterface
+  public interface Normalisation {
+    /** The value of a sample, 0 to 255, of a channel. */
+    float of(int channel, int sample);
+  }
+
+  /**
+   * The table of a function.
+   *
+   * @throws IllegalArgumentException if {@code channels} is less than 1
+   */
+  public static SampleTable of(int channels, Normalisation normalisation) {
+    if (channels < 1) {
+      throw new IllegalArgumentException("channels must be at least 1, got " + channels);
+    }
+    float[] values = new float[Math.multiplyExact(channels, SAMPLES)];
+    for (int channel = 0; channel < channels; channel++) {
+      for (int sample = 0; sample < SAMPLES; sample++) {
+        values[channel * SAMPLES + sample] = normalisation.of(channel, sample);
+      }
+    }
+    return new SampleTable(channels, values);
+  }
+
+  /** C. */
+  public int channels() {
+    return channels;
+  }
+
+  /** The value of a sample, 0 to 255. */
+  public float value(int channel, int sample) {
+    return values[channel * SAMPLES + sample];
+  }
+
+  /** All values, {@code [C][256]} float32; read-only. */
+  public MemorySegment values() {
+    return MemorySegment.ofArray(values).asReadOnly();
+  }
+
+  /**
+   * Reads pictures of one size: {@code target[n][c][p] = value[c][samples[n][p][c]]}.
+   *
+   * @param samples {@code images * pixels * C} bytes, or more
+   * @param pixels of a picture, H * W
+   * @param target written from {@code offset} on
+   * @throws IndexOutOfBoundsException if either is too short
+   */
+  public void read(MemorySegment samples, int images, int pixels, float[] target, int offset) {
+    for (int image = 0; image < images; image++) {
+      for (int channel = 0; channel < channels; channel++) {
+        long from = (long) image * pixels * channels + channel;
+        int to = offset + (image * channels + channel) * pixels;
+        int row = channel * SAMPLES;
+        for (int pixel = 0; pixel < pixels; pixel++) {
+          int sample = samples.get(ValueLayout.JAVA_BYTE, from + (long) pixel * channels) & 0xFF;
+          target[to + pixel] = values[row + sample];
+        }
+      }
+    }
+  }
+
+  /** Whether {@code other} is a table of the same bits. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof SampleTable table && Arrays.equals(values, table.values);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(values);
+  }
+}
