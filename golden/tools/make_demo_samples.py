@@ -22,6 +22,7 @@ from PIL import Image
 from torchvision import transforms
 from torchvision.transforms import InterpolationMode
 
+import rounded
 import safetensors_io
 from train_fashion_mnist import (CLASSES, DATASET, EVALUATION_BATCH, INPUT_SIZE, MEAN, STD,
                                  NarrowResNet18, read_images, read_labels, resize, to_input)
@@ -107,8 +108,21 @@ def run(net, inputs):
     return exact, net(inputs).numpy()
 
 
+def residual(values, truth):
+    """Returns |values - truth| / |truth| in the 2-norm."""
+    return float(np.linalg.norm(values - truth) / np.linalg.norm(truth))
+
+
 def sha256(path):
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def script_sha256():
+    """Returns the hash of this script and of what decides the errors of narrower precisions."""
+    digest = hashlib.sha256()
+    for module in (Path(__file__).name, "rounded.py"):
+        digest.update((GOLDEN / "tools" / module).read_bytes())
+    return digest.hexdigest()
 
 
 def report(folder, names, labels, logits, e_ref):
@@ -134,7 +148,9 @@ def make(dataset, model, out, seed):
     names = write_pictures(out, images[chosen])
     inputs = torch.stack([preprocess(Image.open(out / name)) for name in names])
     exact, single = run(net, inputs)
-    e_ref = float(np.linalg.norm(single - exact) / np.linalg.norm(exact))
+    e_ref = residual(single, exact)
+    narrower = {f"e_{name}": repr(residual(rounded.Rounded(net, precision).run(inputs)["logits"], exact))
+                for name, precision in rounded.PRECISIONS.items()}
     safetensors_io.write(out / "expected.safetensors", {
         "labels": labels[chosen],
         "logits": exact,
@@ -148,9 +164,10 @@ def make(dataset, model, out, seed):
         "test_accuracy_checked": accuracy,
         "correct": str(int((exact.argmax(1) == labels[chosen]).sum())),
         "e_ref": repr(e_ref),
+        **narrower,
         "seed": str(seed),
         "script": Path(__file__).name,
-        "script_sha256": sha256(Path(__file__)),
+        "script_sha256": script_sha256(),
         "torch": torch.__version__,
         "torchvision": torchvision.__version__,
         "pillow": PIL.__version__,

@@ -8,6 +8,9 @@
 /* Device memory, as the emulator sees it; NULL unless [address, address + bytes) lies in one live allocation. */
 void *fake_memory(uint64_t address, size_t bytes);
 
+/* A factor as tensor cores take it from float32: rounded to 10 bits after the point, ties away from zero. */
+float fake_tf32(float value);
+
 /* Queues work on a stream (or records it while the stream is captured); it runs at the next synchronisation.
    argument is copied (bytes). 0 or an error code. */
 int fake_enqueue(void *stream, void (*work)(void *argument), const void *argument, size_t bytes);

@@ -37,6 +37,15 @@ void fake_unlock(int *unused) {
   pthread_mutex_unlock(&lock);
 }
 
+float fake_tf32(float value) {
+  uint32_t bits;
+  if (value - value != 0) return value; /* NaN and infinities */
+  memcpy(&bits, &value, sizeof bits);
+  bits = (bits + 0x1000) & ~UINT32_C(0x1FFF);
+  memcpy(&value, &bits, sizeof bits);
+  return value;
+}
+
 static void copy_name(char *to, const char *from) { snprintf(to, NAME, "%s", from); }
 
 static function_count *count_of(const char *name) {

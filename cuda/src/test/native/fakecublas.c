@@ -82,6 +82,7 @@ int cublasGemmEx(handle *h, int operation_a, int operation_b, int m, int n, int 
       .m = m,
       .n = n,
       .k = k,
+      .tensor_cores = compute == COMPUTE_32F_TF32,
       .alpha = *alpha,
       .beta = *beta,
       .floor = -INFINITY,

@@ -25,10 +25,11 @@ typedef struct {
   int type, transposed, rows, columns, ld;
 } matrix;
 
-/* d = max(alpha op(a) op(b) + beta c + bias, floor), with a bias of d's type for each row; bias 0 for none. */
+/* d = max(alpha op(a) op(b) + beta c + bias, floor), with a bias of d's type for each row; bias 0 for none. With tensor
+   cores float32 is rounded to TF32 before it is multiplied. */
 typedef struct {
   matrix a, b, c, d;
-  int m, n, k;
+  int m, n, k, tensor_cores;
   float alpha, beta, floor;
   uint64_t bias, workspace;
   size_t workspace_bytes;

@@ -140,6 +140,7 @@ static gemm product(const description *d, const layout *a, const layout *b, cons
   }
   gemm g = {.a = stored[0], .b = stored[1], .c = stored[2], .d = stored[3], .m = (int)result->rows, .n = (int)result->columns};
   g.k = g.a.transposed ? g.a.rows : g.a.columns;
+  g.tensor_cores = d->compute == COMPUTE_32F_TF32;
   g.floor = d->epilogue == RELU || d->epilogue == RELU_BIAS ? 0 : -INFINITY;
   int rows_a = g.a.transposed ? g.a.columns : g.a.rows;
   int rows_b = g.b.transposed ? g.b.columns : g.b.rows, columns_b = g.b.transposed ? g.b.rows : g.b.columns;

@@ -66,7 +66,8 @@ static void run(void *argument) {
     for (int row = 0; row < g->m; row++) {
       float value = 0;
       for (int i = 0; i < g->k; i++) {
-        value += load(g->a.type, a, index_of(&g->a, row, i)) * load(g->b.type, b, index_of(&g->b, i, column));
+        float left = load(g->a.type, a, index_of(&g->a, row, i)), right = load(g->b.type, b, index_of(&g->b, i, column));
+        value += g->tensor_cores ? fake_tf32(left) * fake_tf32(right) : left * right;
       }
       value *= g->alpha;
       /* With beta 0, C is not read: it may hold NaN. */

@@ -175,7 +175,8 @@ int cudnnSetActivationDescriptor(activation *a, int mode, int nan, double coeffi
 static int describe(convolution *out, const tensor *x, const tensor *w, const geometry *g) {
   if (!fake_alive(TENSOR, x) || !fake_alive(FILTER, w) || !fake_alive(CONVOLUTION, g)) return BAD_PARAM;
   if (!x->set || !w->set || !g->set) return BAD_PARAM;
-  *out = (convolution){.x = *x, .w = *w, .groups = g->groups, .activation = IDENTITY, .alpha = 1};
+  *out = (convolution){.x = *x, .w = *w, .groups = g->groups, .activation = IDENTITY, .alpha = 1,
+                        .tensor_cores = g->math != FMA};
   memcpy(out->pad, g->pad, sizeof out->pad);
   memcpy(out->stride, g->stride, sizeof out->stride);
   memcpy(out->dilation, g->dilation, sizeof out->dilation);

@@ -48,12 +48,13 @@ void tensor_pack(tensor *t, int format);
 int same_dims(const tensor *a, const tensor *b);
 int overlap(uint64_t a, size_t a_bytes, uint64_t b, size_t b_bytes);
 
-/* y = act(alpha conv(x, w) + beta z + bias); z_at and bias_at are 0 for none. */
+/* y = act(alpha conv(x, w) + beta z + bias); z_at and bias_at are 0 for none. With tensor cores float32 is rounded to
+   TF32 before it is multiplied. */
 typedef struct {
   tensor x, w, z, bias, y;
   uint64_t x_at, w_at, z_at, bias_at, y_at, workspace;
   size_t workspace_bytes;
-  int pad[2], stride[2], dilation[2], groups, activation;
+  int pad[2], stride[2], dilation[2], groups, activation, tensor_cores;
   float alpha, beta;
 } convolution;
 

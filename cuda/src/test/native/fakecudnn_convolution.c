@@ -91,6 +91,8 @@ int convolution_check(const convolution *c) {
   return SUCCESS;
 }
 
+static float factor(const convolution *c, float value) { return c->tensor_cores ? fake_tf32(value) : value; }
+
 /* The weights in float32, output channels innermost, so that the compiler can vectorize over these. */
 static float *transposed(const convolution *c, const void *w) {
   int k_all = c->w.dims[N], channels = c->w.dims[C], taps_w = c->w.dims[W];
@@ -101,7 +103,7 @@ static float *transposed(const convolution *c, const void *w) {
       for (int r = 0; r < c->w.dims[H]; r++)
         for (int s = 0; s < taps_w; s++)
           result[(((size_t)r * taps_w + s) * channels + i) * k_all + k] =
-              number_load(c->w.type, w, tensor_index(&c->w, k, i, r, s));
+              factor(c, number_load(c->w.type, w, tensor_index(&c->w, k, i, r, s)));
   return result;
 }
 
@@ -116,7 +118,7 @@ static void sums_of(const convolution *c, const void *x, const float *w, int n, 
       int v = column * c->stride[1] - c->pad[1] + s * c->dilation[1];
       if (h < 0 || h >= c->x.dims[H] || v < 0 || v >= c->x.dims[W]) continue;
       for (int i = 0; i < channels; i++) {
-        float value = number_load(c->x.type, x, tensor_index(&c->x, n, group * channels + i, h, v));
+        float value = factor(c, number_load(c->x.type, x, tensor_index(&c->x, n, group * channels + i, h, v)));
         const float *weights = w + (((size_t)r * c->w.dims[W] + s) * channels + i) * k_all + (size_t)group * k_group;
         for (int k = 0; k < k_group; k++) sums[k] += value * weights[k];
       }

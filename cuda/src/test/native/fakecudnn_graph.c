@@ -26,6 +26,9 @@ enum { ADD = 0, RELU_FORWARD = 100 };
 enum { TENSOR_CORE = 0, DOWN_CONVERT = 1, NONDETERMINISTIC = 4, RUNTIME_COMPILATION = 0 };
 enum { MOST = 8, ENGINES = 5, FIRST_ENGINE = 20 };
 
+/* The numerical note of each engine, or -1. */
+static const int NUMERICAL[ENGINES] = {TENSOR_CORE, -1, DOWN_CONVERT, NONDETERMINISTIC, -1};
+
 /* What a descriptor can be given; all of it must be there when it is finalized, but what is optional. */
 typedef struct {
   int descriptor, name, type, least, most, optional;
@@ -314,7 +317,6 @@ static int read_results(const descriptor *d, int64_t requested, int64_t *count, 
 }
 
 static int read_notes(const descriptor *d, int name, int64_t requested, int64_t *count, int *into) {
-  static const int NUMERICAL[ENGINES] = {TENSOR_CORE, -1, DOWN_CONVERT, NONDETERMINISTIC, -1};
   int note = name == 1303 ? NUMERICAL[d->engine] : d->engine == 0 ? RUNTIME_COMPILATION : -1;
   *count = note >= 0;
   if (note >= 0 && requested > 0) *into = note;
@@ -373,6 +375,7 @@ int cudnnBackendExecute(handle *h, descriptor *plan, descriptor *pack) {
   c.bias_at = p->bias_id ? address_of(pack, p->bias_id) : 0;
   if ((p->z_id && !c.z_at) || (p->bias_id && !c.bias_at)) return NULL_POINTER;
   if (c.z_at % 16 || c.bias_at % 16) return MISALIGNED;
+  c.tensor_cores = NUMERICAL[plan->engine] == TENSOR_CORE;
   c.workspace = (uint64_t)get_long(pack, 1003, 0);
   c.workspace_bytes = (size_t)workspace_of(plan->engine);
   return convolution_enqueue(&c, h->stream);

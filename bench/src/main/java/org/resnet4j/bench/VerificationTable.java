@@ -3,6 +3,7 @@ package org.resnet4j.bench;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
+import org.resnet4j.core.backend.Precision;
 import org.resnet4j.golden.Agreement;
 import org.resnet4j.golden.CaseResult;
 import org.resnet4j.golden.Stage;
@@ -32,9 +33,18 @@ final class VerificationTable {
       out.println("         chosen by --backend auto" + (choice.passedOver().isEmpty() ? "" : ":"));
       choice.passedOver().forEach(reason -> out.println("         no " + reason));
     }
-    out.println(
-        "numbers  the error against float64 in units of PyTorch's own float32 error (1.00: as");
-    out.println("         exact), or where that is unknown the relative error itself (2e-07)");
+    if (choice.precision() == Precision.FP32) {
+      out.println(
+          "numbers  the error against float64 in units of PyTorch's own float32 error (1.00: as");
+      out.println("         exact), or where that is unknown the relative error itself (2e-07)");
+    } else {
+      out.println(
+          "numbers  the error against float64 in units of what rounding to "
+              + choice.precision()
+              + " costs (1.00: no more");
+      out.println(
+          "         than that), or where that is unknown the relative error itself (2e-03)");
+    }
     out.println();
     StringBuilder line = new StringBuilder(" ".repeat(nameColumn));
     for (Stage stage : Stage.values()) {

@@ -133,14 +133,18 @@ final class BoundBatch implements AutoCloseable {
       }
     }
     long bytes = chosen.values().stream().mapToLong(ConvCandidate::workspaceBytes).max().orElse(0);
-    return context.workspace(bytes, resources);
+    return memory.workspace(bytes);
   }
 
   private ConvCandidate choose(ConvProblem problem, ConvAddresses at) {
-    List<ConvCandidate> candidates =
-        new ConvCandidates(context, problem, images, CudaPlan.MOST_WORKSPACE_BYTES, resources)
-            .all();
-    return plan.chooser().choose(problem, images, candidates, at);
+    try (Resources others = new Resources()) {
+      List<ConvCandidate> candidates =
+          new ConvCandidates(context, problem, images, CudaPlan.MOST_WORKSPACE_BYTES, others).all();
+      ConvCandidate best = plan.chooser().choose(problem, images, candidates, at);
+      others.disown(best.natives());
+      resources.own(best.natives());
+      return best;
+    }
   }
 
   private ConvAddresses addresses(int index, ConvStep conv) {

@@ -18,10 +18,12 @@ import org.resnet4j.cuda.kernels.KernelCall;
 
 /**
  * One way in which the device's libraries compute a {@link ConvProblem} for a number of images.
- * Belongs to its device's thread; the native objects behind it live as long as the {@link
- * Resources} that it was made with.
+ * Belongs to its device's thread.
  */
 sealed interface ConvCandidate {
+  /** Its native objects, which whoever asked for candidates closes. */
+  Resources natives();
+
   /** Which of the ways it is. */
   ConvMethod method();
 
@@ -36,7 +38,7 @@ sealed interface ConvCandidate {
   Runnable bind(ConvAddresses at, DeviceRange workspace, Resources owner);
 
   /** {@link ConvMethod#GRAPH_FUSED}. */
-  record Graph(ConvPlan plan) implements ConvCandidate {
+  record Graph(Resources natives, ConvPlan plan) implements ConvCandidate {
     @Override
     public ConvMethod method() {
       return ConvMethod.GRAPH_FUSED;
@@ -56,6 +58,7 @@ sealed interface ConvCandidate {
 
   /** {@link ConvMethod#LEGACY_FUSED}. */
   record LegacyFused(
+      Resources natives,
       CudnnHandle cudnn,
       ConvolutionDescriptors descriptors,
       TensorDescriptor bias,
@@ -92,6 +95,7 @@ sealed interface ConvCandidate {
 
   /** {@link ConvMethod#LEGACY_THEN_EPILOGUE}. */
   record LegacyThenEpilogue(
+      Resources natives,
       CudnnHandle cudnn,
       ConvolutionDescriptors descriptors,
       AlgorithmResult result,
@@ -120,7 +124,8 @@ sealed interface ConvCandidate {
   }
 
   /** {@link ConvMethod#GEMM_FUSED}. */
-  record GemmFused(Matmul matmul, MatmulAlgorithm algorithm) implements ConvCandidate {
+  record GemmFused(Resources natives, Matmul matmul, MatmulAlgorithm algorithm)
+      implements ConvCandidate {
     @Override
     public ConvMethod method() {
       return ConvMethod.GEMM_FUSED;
@@ -139,7 +144,7 @@ sealed interface ConvCandidate {
   }
 
   /** {@link ConvMethod#GEMM_THEN_EPILOGUE}; cuBLAS has its workspace already. */
-  record GemmThenEpilogue(CublasHandle cublas, Gemm gemm, EpilogueStep epilogue)
+  record GemmThenEpilogue(Resources natives, CublasHandle cublas, Gemm gemm, EpilogueStep epilogue)
       implements ConvCandidate {
     @Override
     public ConvMethod method() {

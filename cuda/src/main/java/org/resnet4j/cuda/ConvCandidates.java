@@ -8,6 +8,7 @@ import org.resnet4j.cuda.ConvCandidate.EpilogueStep;
 import org.resnet4j.cuda.cublas.CublasStatus;
 import org.resnet4j.cuda.cublas.FusedGemm;
 import org.resnet4j.cuda.cublas.Matmul;
+import org.resnet4j.cuda.cublas.MatmulAlgorithm;
 import org.resnet4j.cuda.cudnn.ActivationDescriptor;
 import org.resnet4j.cuda.cudnn.ActivationMode;
 import org.resnet4j.cuda.cudnn.AlgorithmResult;
@@ -90,23 +91,16 @@ final class ConvCandidates {
     try {
       return switch (method) {
         case GRAPH_FUSED -> graphs();
-        case LEGACY_FUSED ->
-            algorithms(method).stream()
-                .map(result ->
-                    new ConvCandidate.LegacyFused(
-                        context.cudnn(), descriptors(), bias(), activation(), result))
-                .toList();
         case GEMM_FUSED -> products();
+        case LEGACY_FUSED -> algorithms(method).stream().map(this::fused).toList();
         case GEMM_THEN_EPILOGUE ->
             List.of(
                 new ConvCandidate.GemmThenEpilogue(
-                    context.cublas(), ConvCandidate.gemm(problem, rows(), false), epilogue()));
-        case LEGACY_THEN_EPILOGUE ->
-            algorithms(method).stream()
-                .map(result ->
-                    new ConvCandidate.LegacyThenEpilogue(
-                        context.cudnn(), descriptors(), result, epilogue()))
-                .toList();
+                    natives(),
+                    context.cublas(),
+                    ConvCandidate.gemm(problem, rows(), false),
+                    epilogue()));
+        case LEGACY_THEN_EPILOGUE -> algorithms(method).stream().map(this::plain).toList();
       };
     } catch (CudaException e) {
       if (isDeclined(e)) {
@@ -123,14 +117,38 @@ final class ConvCandidates {
         : e.function().startsWith("cudnn") && CudnnStatus.isDeclined(e.code());
   }
 
+  /** One candidate's. */
+  private Resources natives() {
+    return owner.own(new Resources());
+  }
+
+  private ConvCandidate.LegacyFused fused(AlgorithmResult result) {
+    Resources natives = natives();
+    return new ConvCandidate.LegacyFused(
+        natives, context.cudnn(), descriptors(natives), bias(natives), activation(natives), result);
+  }
+
+  private ConvCandidate.LegacyThenEpilogue plain(AlgorithmResult result) {
+    Resources natives = natives();
+    return new ConvCandidate.LegacyThenEpilogue(
+        natives, context.cudnn(), descriptors(natives), result, epilogue());
+  }
+
   private List<ConvCandidate.GemmFused> products() {
     FusedGemm spec =
         new FusedGemm(
             ConvCandidate.gemm(problem, rows(), false), problem.residual(), true, problem.relu());
-    Matmul matmul = owner.own(Matmul.create(context.cublas(), spec));
     boolean tensorCores = Arithmetic.usesTensorCores(problem.precision());
-    return matmul.algorithms(mostWorkspace, tensorCores, PER_METHOD).stream()
-        .map(algorithm -> new ConvCandidate.GemmFused(matmul, algorithm))
+    List<MatmulAlgorithm> algorithms;
+    try (Matmul matmul = Matmul.create(context.cublas(), spec)) {
+      algorithms = matmul.algorithms(mostWorkspace, tensorCores, PER_METHOD);
+    }
+    return algorithms.stream()
+        .map(algorithm -> {
+          Resources natives = natives();
+          Matmul matmul = natives.own(Matmul.create(context.cublas(), spec));
+          return new ConvCandidate.GemmFused(natives, matmul, algorithm);
+        })
         .toList();
   }
 
@@ -147,26 +165,27 @@ final class ConvCandidates {
             problem.residual(),
             true,
             problem.relu());
-    List<ConvPlan> plans = new ArrayList<>();
+    List<ConvCandidate.Graph> candidates = new ArrayList<>();
     try (ConvGraph graph = ConvGraph.build(context.cudnn(), spec)) {
       for (HeuristicMode mode : List.of(HeuristicMode.A, HeuristicMode.FALLBACK)) {
-        if (plans.isEmpty()) {
+        if (candidates.isEmpty()) {
           for (ConvPlan plan :
               graph.plans(mode, Arithmetic.unwanted(problem.precision()), PER_METHOD)) {
-            owner.own(plan);
+            Resources natives = natives();
+            natives.own(plan);
             if (plan.workspaceBytes() <= mostWorkspace) {
-              plans.add(plan);
+              candidates.add(new ConvCandidate.Graph(natives, plan));
             }
           }
         }
       }
     }
-    return plans.stream().map(ConvCandidate.Graph::new).toList();
+    return List.copyOf(candidates);
   }
 
   private List<AlgorithmResult> algorithms(ConvMethod method) {
     boolean onlyPrecomputed = method.needsPrecomputedGemm(problem);
-    ConvolutionDescriptors d = descriptors();
+    ConvolutionDescriptors d = descriptors(owner);
     return context.cudnn().algorithms(d).stream()
         .filter(AlgorithmResult::usable)
         .filter(AlgorithmResult::deterministic)
@@ -191,12 +210,12 @@ final class ConvCandidates {
         MathType.FMA_MATH);
   }
 
-  private ConvolutionDescriptors descriptors() {
+  private ConvolutionDescriptors descriptors(Resources natives) {
     CudnnHandle cudnn = context.cudnn();
     int kernel = problem.window().kernel();
     return new ConvolutionDescriptors(
-        owner.own(TensorDescriptor.create(cudnn, type, x)),
-        owner.own(
+        natives.own(TensorDescriptor.create(cudnn, type, x)),
+        natives.own(
             FilterDescriptor.create(
                 cudnn,
                 type,
@@ -205,20 +224,20 @@ final class ConvCandidates {
                 problem.inChannelsPerGroup(),
                 kernel,
                 kernel)),
-        owner.own(
+        natives.own(
             ConvolutionDescriptor.create(
                 cudnn, geometry, Arithmetic.mathType(problem.precision()), DataType.FLOAT)),
-        owner.own(TensorDescriptor.create(cudnn, type, y)));
+        natives.own(TensorDescriptor.create(cudnn, type, y)));
   }
 
-  private TensorDescriptor bias() {
+  private TensorDescriptor bias(Resources natives) {
     TensorShape channels = TensorShape.nhwc(1, problem.outChannels(), 1, 1);
-    return owner.own(TensorDescriptor.create(context.cudnn(), type, channels));
+    return natives.own(TensorDescriptor.create(context.cudnn(), type, channels));
   }
 
-  private ActivationDescriptor activation() {
+  private ActivationDescriptor activation(Resources natives) {
     ActivationMode mode = problem.relu() ? ActivationMode.RELU : ActivationMode.IDENTITY;
-    return owner.own(ActivationDescriptor.create(context.cudnn(), mode));
+    return natives.own(ActivationDescriptor.create(context.cudnn(), mode));
   }
 
   private EpilogueStep epilogue() {

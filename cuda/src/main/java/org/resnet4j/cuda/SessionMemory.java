@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.tensor.SampleTable;
 import org.resnet4j.cuda.DeviceLayout.Region;
 import org.resnet4j.cuda.driver.DeviceMemory;
+import org.resnet4j.cuda.driver.DeviceRange;
 import org.resnet4j.cuda.driver.Resources;
 import org.resnet4j.cuda.driver.Stream;
 
@@ -16,11 +17,16 @@ import org.resnet4j.cuda.driver.Stream;
  * in flight. Belongs to its device's thread but for what {@link BatchSlot} says.
  */
 final class SessionMemory {
+  private final CudaContext context;
+  private final Resources owner;
   private final DeviceLayout layout;
   private final DeviceMemory device;
   private final DeviceMemory table;
   private final List<BatchSlot> slots;
   private @Nullable SampleTable tableThere;
+
+  /** The largest so far; smaller ones stay for the graphs that were captured with them. */
+  private DeviceRange workspace = DeviceRange.NONE;
 
   /**
    * Allocates.
@@ -30,6 +36,8 @@ final class SessionMemory {
    * @throws org.resnet4j.cuda.driver.CudaException code 2 if device or host have no room
    */
   SessionMemory(CudaContext context, DeviceLayout layout, int channels, Resources owner) {
+    this.context = context;
+    this.owner = owner;
     this.layout = layout;
     this.device = owner.own(DeviceMemory.allocate(context.gpu(), layout.bytes()));
     long tableBytes = (long) channels * SampleTable.SAMPLES * Float.BYTES;
@@ -54,6 +62,18 @@ final class SessionMemory {
 
   private Region value(CudaStep step) {
     return layout.values().get(step.node().id());
+  }
+
+  /**
+   * Scratch memory that all runs share, since they follow each other on one stream.
+   *
+   * @throws org.resnet4j.cuda.driver.CudaException code 2 if the device has no room
+   */
+  DeviceRange workspace(long bytes) {
+    if (bytes > workspace.bytes()) {
+      workspace = context.workspace(bytes, owner);
+    }
+    return workspace;
   }
 
   /** Device address of the table. */

@@ -118,7 +118,7 @@ class CudaBackendTest {
     return Math.sqrt(difference / norm);
   }
 
-  /** 16 bits lose what they must and not much more; the emulator computes TF32 as float32. */
+  /** Fewer bits lose what they must and not much more. */
   @ParameterizedTest
   @EnumSource
   void roundsAsThePrecisionSays(Precision precision) {
@@ -127,7 +127,7 @@ class CudaBackendTest {
     double distance = distance(logits(Gpus.open(precision), graph, 3, 2), expected);
     Map<Precision, double[]> bounds = new EnumMap<>(Precision.class);
     bounds.put(Precision.FP32, new double[] {0, 1e-5});
-    bounds.put(Precision.TF32, new double[] {0, 1e-5});
+    bounds.put(Precision.TF32, new double[] {1e-4, 5e-3});
     bounds.put(Precision.FP16, new double[] {1e-4, 5e-3});
     bounds.put(Precision.BF16, new double[] {1e-3, 4e-2});
     double[] bound = bounds.get(precision);
@@ -214,6 +214,28 @@ class CudaBackendTest {
       session.run(1, input, new float[120]);
       assertThat(Emulator.calls("cuGraphInstantiateWithFlags")).isEqualTo(14);
     }
+  }
+
+  /** Of the ways that were tried one stays, and smaller batches share what a larger one needs. */
+  @Test
+  void keepsWhatItHasChosenOnly() {
+    try (Backend backend = Gpus.open(Precision.FP16);
+        Plan plan = backend.compile(fused(small(1)));
+        Session session = plan.newSession(4)) {
+      session.run(4, input(4, 9), new float[40]);
+      assertThat(Emulator.leaks())
+          .anyMatch(alive -> alive.startsWith("cudnnBackendDescriptor"))
+          .noneMatch(alive -> alive.startsWith("cudnnConvolutionDescriptor"))
+          .noneMatch(alive -> alive.startsWith("cublasLt"));
+      long blocks = blocks();
+      session.run(2, input(2, 9), new float[20]);
+      session.run(1, input(1, 9), new float[10]);
+      assertThat(blocks()).isEqualTo(blocks);
+    }
+  }
+
+  private static long blocks() {
+    return Emulator.leaks().stream().filter(alive -> alive.startsWith("device memory")).count();
   }
 
   /** Parts in two slots, of one size or two; what is missing in the order of streams would show. */

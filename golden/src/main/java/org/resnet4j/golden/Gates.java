@@ -18,9 +18,11 @@ import org.resnet4j.core.backend.Precision;
  * rounded once more when it is stored. {@link #FLOOR}, 1e-7 = 1.7 u, is added for that; it is far
  * below the error of any defect.
  *
- * <p>A precision of fewer bits rounds data and weights to them, but sums in float32. What that
- * costs is about a third of {@code E_ref} times the quotient of the unit roundoffs; three times
- * that is allowed, which catches a wrong layer but not a slightly wrong weight.
+ * <p>A precision of fewer bits rounds data and weights to them, but sums in float32. {@link
+ * #NARROW_FACTOR} times what that costs is allowed: an engine may round once more, before it adds
+ * the residual, or cut off where the measurement rounded. Where nobody measured that cost, it is
+ * taken to be {@code E_ref} times the quotient of the unit roundoffs, which is about three times as
+ * much.
  *
  * @param backend the name of the backend
  * @param tapFactor for the stages before the logits
@@ -40,6 +42,9 @@ record Gates(
 
   /** Added to every multiple of {@code E_ref}, in float32. */
   static final double FLOOR = 1e-7;
+
+  /** Of what a precision other than float32 costs. */
+  static final double NARROW_FACTOR = 3;
 
   /** The row of a backend; one that the table does not know gets {@code simd}'s numbers. */
   static Gates of(String backend, Precision precision) {
@@ -74,17 +79,27 @@ record Gates(
   /**
    * The largest relative residual allowed.
    *
-   * @param eRef NaN if unknown
-   * @param before {@code E_ref} of the stage before; NaN if unknown
+   * @param errors of the stage
+   * @param before of the stage before
    * @param winograd whether any layer runs by Winograd's algorithm
    */
-  double relativeResidual(Stage stage, double eRef, double before, boolean winograd) {
+  double relativeResidual(
+      Stage stage, RoundingErrors errors, RoundingErrors before, boolean winograd) {
+    if (precision != Precision.FP32 && !Double.isNaN(errors.in(precision))) {
+      return Math.min(NARROW_FACTOR * larger(precision, errors, before), maxRm());
+    }
     double scale = unitRoundoff(precision) / unitRoundoff(Precision.FP32);
-    if (Double.isNaN(eRef)) {
+    if (Double.isNaN(errors.in(Precision.FP32))) {
       return Math.min(WITHOUT_REFERENCE * scale, maxRm());
     }
     double factor = stage != Stage.LOGITS ? tapFactor : winograd ? winogradFactor : logitsFactor;
-    double measure = Double.isNaN(before) ? eRef : Math.max(eRef, before);
+    double measure = larger(Precision.FP32, errors, before);
     return Math.min((factor * measure + FLOOR) * scale, maxRm());
+  }
+
+  /** Of two, the first of which is known. */
+  private static double larger(Precision precision, RoundingErrors errors, RoundingErrors before) {
+    double known = errors.in(precision);
+    return before.in(precision) > known ? before.in(precision) : known;
   }
 }

@@ -104,7 +104,7 @@ public final class GoldenCases {
       logits.add(samples.logits(sample));
     }
     double[] all = logits.stream().flatMapToDouble(Arrays::stream).toArray();
-    Tap tap = new Tap(Stage.LOGITS, all, null, samples.referenceError());
+    Tap tap = new Tap(Stage.LOGITS, all, null, samples.errors());
     return new GoldenCase(DemoModel.NAME, DemoModel.NAME, model::graph, batch, input, List.of(tap));
   }
 }

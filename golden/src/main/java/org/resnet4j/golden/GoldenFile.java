@@ -1,9 +1,12 @@
 package org.resnet4j.golden;
 
 import java.io.IOException;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.LongStream;
+import org.resnet4j.core.backend.Precision;
 import org.resnet4j.core.weights.Quote;
 import org.resnet4j.core.weights.SafetensorsFile;
 import org.resnet4j.core.weights.TensorInfo;
@@ -72,16 +75,27 @@ record GoldenFile(SafetensorsFile file, String remedy) {
             .formatted(key, Quote.name(text), min, max));
   }
 
-  /** PyTorch's own error at a stage, or NaN if the file does not say. */
-  double eRef(Stage stage) throws GoldenFileException {
-    String key = "e_ref." + stage.label();
-    String text = file.metadata().get(key);
-    if (text == null) {
-      return Double.NaN;
+  /** What rounding costs at a stage, as far as the file says. */
+  RoundingErrors errors(Stage stage) throws GoldenFileException {
+    Map<Precision, Double> errors = new EnumMap<>(Precision.class);
+    for (Precision precision : Precision.values()) {
+      String key = RoundingErrors.key(precision) + "." + stage.label();
+      String text = file.metadata().get(key);
+      if (text != null) {
+        errors.put(precision, error(precision, key, text));
+      }
     }
+    return RoundingErrors.of(errors);
+  }
+
+  private static double mostError(Precision precision) {
+    return precision == Precision.FP32 ? MAX_E_REF : Gates.of("", precision).maxRm();
+  }
+
+  private double error(Precision precision, String key, String text) throws GoldenFileException {
     try {
       double value = Double.parseDouble(text);
-      if (value >= 0 && value <= MAX_E_REF) {
+      if (value >= 0 && value <= mostError(precision)) {
         return value;
       }
     } catch (NumberFormatException _) {
@@ -90,10 +104,11 @@ record GoldenFile(SafetensorsFile file, String remedy) {
     throw bad(
         String.format(
             Locale.ROOT,
-            "metadata '%s' is %s, which is no error of float32 (0 to %.0e)",
+            "metadata '%s' is %s, which is no error of %s (0 to %.0e)",
             key,
             Quote.name(text),
-            MAX_E_REF));
+            precision == Precision.FP32 ? "float32" : precision,
+            mostError(precision)));
   }
 
   GoldenFileException bad(String problem) {

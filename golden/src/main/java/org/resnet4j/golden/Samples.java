@@ -3,8 +3,10 @@ package org.resnet4j.golden;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.resnet4j.core.backend.Precision;
 import org.resnet4j.core.image.ImageDecodeException;
 import org.resnet4j.core.image.ImageDecoder;
 import org.resnet4j.core.image.RgbImage;
@@ -95,6 +97,18 @@ public final class Samples {
    */
   public double referenceError() {
     return Double.parseDouble(metadata.getOrDefault("e_ref", "NaN"));
+  }
+
+  /** What rounding costs, over all pictures at once. */
+  public RoundingErrors errors() {
+    Map<Precision, Double> errors = new EnumMap<>(Precision.class);
+    for (Precision precision : Precision.values()) {
+      String error = metadata.get(RoundingErrors.key(precision));
+      if (error != null) {
+        errors.put(precision, Double.valueOf(error));
+      }
+    }
+    return RoundingErrors.of(errors);
   }
 
   private double[] row(String name, double[] table) {

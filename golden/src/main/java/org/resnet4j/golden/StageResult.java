@@ -7,7 +7,8 @@ package org.resnet4j.golden;
  * @param maxAbs in the values' own units
  * @param rm relative to the largest value
  * @param rr relative residual
- * @param eRef the relative residual of PyTorch's own float32; NaN if unknown
+ * @param eRef what rounding costs here in the backend's precision: for float32 the relative
+ *     residual of PyTorch's own run ({@link RoundingErrors}); NaN if unknown
  * @param gate the largest {@code rr} allowed
  * @param passed whether the stage is within its gate
  * @param note why it is not, or empty
@@ -21,7 +22,7 @@ public record StageResult(
     double gate,
     boolean passed,
     String note) {
-  /** {@code rr / eRef}: 1 is as exact as PyTorch's float32; NaN if {@code eRef} is unknown. */
+  /** {@code rr / eRef}: 1 loses what the precision loses; NaN if {@code eRef} is unknown. */
   public double ratio() {
     return rr / eRef;
   }

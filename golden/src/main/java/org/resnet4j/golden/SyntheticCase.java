@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.resnet4j.core.backend.Precision;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.model.Block;
 import org.resnet4j.core.model.ResNet;
@@ -90,17 +91,19 @@ final class SyntheticCase {
             flat
                 ? file.values(name, batch, shape.channels())
                 : file.values(name, batch, shape.channels(), shape.height(), shape.width());
-        taps.add(new Tap(stage, values, null, eRef(file, stage)));
+        taps.add(new Tap(stage, values, null, errors(file, stage)));
       } else {
         long[] positions = SyntheticValues.positions(name, seed, samples, size);
-        taps.add(new Tap(stage, file.values(name, samples), positions, eRef(file, stage)));
+        taps.add(new Tap(stage, file.values(name, samples), positions, errors(file, stage)));
       }
     }
     return taps;
   }
 
-  private static double eRef(GoldenFile file, Stage stage) throws GoldenFileException {
-    file.text("e_ref." + stage.label());
-    return file.eRef(stage);
+  private static RoundingErrors errors(GoldenFile file, Stage stage) throws GoldenFileException {
+    for (Precision precision : Precision.values()) {
+      file.text(RoundingErrors.key(precision) + "." + stage.label());
+    }
+    return file.errors(stage);
   }
 }

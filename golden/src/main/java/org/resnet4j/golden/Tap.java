@@ -9,23 +9,19 @@ import org.jspecify.annotations.Nullable;
  * @param values expected, in float64; the array itself, to be read only
  * @param positions of the values in the whole stage [N, C, H, W], row-major; null if {@code values}
  *     is the whole. To be read only
- * @param eRef the relative residual of PyTorch's own float32 run against float64 over the whole
- *     stage; NaN if nobody measured it
+ * @param errors what rounding costs here
  */
-public record Tap(Stage stage, double[] values, long @Nullable [] positions, double eRef) {
+public record Tap(
+    Stage stage, double[] values, long @Nullable [] positions, RoundingErrors errors) {
   /**
    * Checks that there are values.
    *
-   * @throws IllegalArgumentException if there is none, or values and positions differ in number, or
-   *     {@code eRef} is negative or infinite
+   * @throws IllegalArgumentException if there is none, or values and positions differ in number
    */
   public Tap {
     if (values.length == 0 || (positions != null && positions.length != values.length)) {
       throw new IllegalArgumentException(
           stage.label() + ": needs values, and a position for each unless they are the whole");
-    }
-    if (eRef < 0 || Double.isInfinite(eRef)) {
-      throw new IllegalArgumentException(stage.label() + ": no error of float32: " + eRef);
     }
   }
 

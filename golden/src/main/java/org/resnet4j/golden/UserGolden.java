@@ -23,7 +23,9 @@ import org.resnet4j.core.weights.TensorInfo;
  * <p>The golden file is safetensors: {@code input} F32 [N, 3, H, W], {@code logits} F32 or F64 [N,
  * K], and, as many as one likes, {@code stem}, {@code layer1} to {@code layer4} F32 or F64 [N, C,
  * H, W] and {@code pooled} [N, C] or [N, C, 1, 1]. The metadata may give {@code e_ref.logits},
- * {@code e_ref.layer1} and so on: PyTorch's own float32 error against float64.
+ * {@code e_ref.layer1} and so on, PyTorch's own float32 error against float64, and {@code
+ * e_tf32.logits}, {@code e_fp16.logits} or {@code e_bf16.logits} and so on, what {@link
+ * RoundingErrors} are in other precisions.
  */
 public final class UserGolden {
   private static final String REMEDY = "write it as golden/tools/export_my_network.py does";
@@ -115,12 +117,12 @@ public final class UserGolden {
   private static List<Tap> taps(GoldenFile file, Graph graph, int batch) throws IOException {
     List<Tap> taps = new ArrayList<>();
     for (Stage stage : Stage.values()) {
-      double eRef = file.eRef(stage);
+      RoundingErrors errors = file.errors(stage);
       if (file.file().contains(stage.label())) {
         Shape shape = stage.node(graph).shape();
-        taps.add(new Tap(stage, values(file, stage, batch, shape), null, eRef));
-      } else if (!Double.isNaN(eRef)) {
-        throw file.bad("has e_ref." + stage.label() + ", but no tensor of this name");
+        taps.add(new Tap(stage, values(file, stage, batch, shape), null, errors));
+      } else if (!errors.isUnknown()) {
+        throw file.bad("has an error for " + stage.label() + ", but no tensor of this name");
       }
     }
     return taps;

@@ -113,22 +113,24 @@ public final class Verifier {
   private static List<StageResult> compare(
       GoldenCase golden, Gates gates, boolean winograd, float[] logits, Recording recording) {
     List<StageResult> results = new ArrayList<>();
-    double before = Double.NaN;
+    RoundingErrors before = RoundingErrors.UNKNOWN;
     for (Tap tap : golden.taps()) {
-      double gate = gates.relativeResidual(tap.stage(), tap.eRef(), before, winograd);
-      before = tap.eRef();
+      double gate = gates.relativeResidual(tap.stage(), tap.errors(), before, winograd);
+      before = tap.errors();
+      double cost = tap.errors().in(gates.precision());
       boolean last = tap.stage() == Stage.LOGITS;
       String problem = last ? "" : recording.problem(tap.stage());
       float[] actual = last ? logits : recording.values(tap.stage());
       results.add(
           problem.isEmpty()
-              ? compare(tap, actual, gate, gates.maxRm())
-              : missing(tap, gate, problem));
+              ? compare(tap, actual, cost, gate, gates.maxRm())
+              : missing(tap, cost, gate, problem));
     }
     return results;
   }
 
-  private static StageResult compare(Tap tap, float[] actual, double gate, double maxRm) {
+  private static StageResult compare(
+      Tap tap, float[] actual, double cost, double gate, double maxRm) {
     Metrics metrics = Metrics.of(actual, tap.values());
     String note = "";
     if (metrics.misplaced()) {
@@ -144,16 +146,16 @@ public final class Verifier {
         metrics.maxAbs(),
         metrics.rm(),
         metrics.rr(),
-        tap.eRef(),
+        cost,
         gate,
         note.isEmpty(),
         note);
   }
 
-  private static StageResult missing(Tap tap, double gate, String problem) {
+  private static StageResult missing(Tap tap, double cost, double gate, String problem) {
     double infinity = Double.POSITIVE_INFINITY;
     return new StageResult(
-        tap.stage().label(), infinity, infinity, infinity, tap.eRef(), gate, false, problem);
+        tap.stage().label(), infinity, infinity, infinity, cost, gate, false, problem);
   }
 
   /** The image in which the first failing stage errs most. */

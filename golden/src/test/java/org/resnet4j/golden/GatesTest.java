@@ -1,8 +1,10 @@
 package org.resnet4j.golden;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,13 +29,16 @@ class GatesTest {
   void areMultiplesOfTheReferencesError(
       String backend, Stage stage, double eRef, boolean winograd, double gate) {
     assertThat(
-            Gates.of(backend, Precision.FP32).relativeResidual(stage, eRef, Double.NaN, winograd))
+            Gates.of(backend, Precision.FP32)
+                .relativeResidual(stage, error(eRef), RoundingErrors.UNKNOWN, winograd))
         .isCloseTo(gate, within(1e-12));
   }
 
   @Test
   void aLuckyReferenceDoesNotTightenThem() {
-    assertThat(Gates.of("simd", Precision.FP32).relativeResidual(Stage.LOGITS, 1e-9, 1e-6, false))
+    assertThat(
+            Gates.of("simd", Precision.FP32)
+                .relativeResidual(Stage.LOGITS, error(1e-9), error(1e-6), false))
         .isCloseTo(3.1e-6, within(1e-12));
   }
 
@@ -49,7 +54,40 @@ class GatesTest {
     "FP16, NaN, 2e-2"
   })
   void growWithTheUnitRoundoff(Precision precision, double eRef, double gate) {
-    assertThat(Gates.of("cuda", precision).relativeResidual(Stage.LOGITS, eRef, Double.NaN, false))
+    assertThat(
+            Gates.of("cuda", precision)
+                .relativeResidual(Stage.LOGITS, error(eRef), RoundingErrors.UNKNOWN, false))
         .isCloseTo(gate, within(1e-9));
+  }
+
+  private static RoundingErrors error(double eRef) {
+    return Double.isNaN(eRef) ? RoundingErrors.UNKNOWN : RoundingErrors.ofFloat32(eRef);
+  }
+
+  /** Whatever float32's is, and no less than before. */
+  @ParameterizedTest
+  @CsvSource({
+    "FP16, 5e-4, NaN, 1.5e-3",
+    "FP16, 5e-4, 7e-4, 2.1e-3",
+    "BF16, 4e-3, 1e-3, 1.2e-2",
+    "TF32, 9e-3, NaN, 2e-2"
+  })
+  void areThriceWhatAPrecisionCosts(Precision precision, double error, double before, double gate) {
+    RoundingErrors errors = RoundingErrors.of(Map.of(Precision.FP32, 9e-7, precision, error));
+    RoundingErrors earlier =
+        Double.isNaN(before)
+            ? RoundingErrors.ofFloat32(1)
+            : RoundingErrors.of(Map.of(precision, before));
+    assertThat(Gates.of("cuda", precision).relativeResidual(Stage.LAYER4, errors, earlier, true))
+        .isCloseTo(gate, within(1e-9));
+  }
+
+  @Test
+  void whatIsNoErrorIsRefused() {
+    for (double wrong : new double[] {-1e-9, Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> RoundingErrors.of(Map.of(Precision.BF16, wrong)))
+          .withMessageContaining("no error of BF16");
+    }
   }
 }

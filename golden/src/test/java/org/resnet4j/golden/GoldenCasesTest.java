@@ -114,7 +114,8 @@ class GoldenCasesTest {
   @MethodSource("cases")
   void madeByTheseScripts(Case each) throws Exception {
     MessageDigest digest = MessageDigest.getInstance("SHA-256");
-    for (String script : List.of("make_goldens.py", "synthetic.py", "safetensors_io.py")) {
+    for (String script :
+        List.of("make_goldens.py", "rounded.py", "synthetic.py", "safetensors_io.py")) {
       digest.update(Files.readAllBytes(Path.of("tools", script)));
     }
     assertThat(read(each).metadata())

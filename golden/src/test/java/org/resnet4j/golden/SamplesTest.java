@@ -3,6 +3,7 @@ package org.resnet4j.golden;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,12 +40,15 @@ class SamplesTest {
   void answersWereMadeWithThisModelAndThisScript() throws Exception {
     assertThat(samples.metadata())
         .containsEntry("model_sha256", sha256(Resources.bytes(DemoModel.RESOURCE)))
-        .containsEntry("script_sha256", sha256(script(samples.metadata().get("script"))))
+        .containsEntry("script_sha256", sha256(scripts(samples.metadata().get("script"))))
         .containsEntry("format_version", "1");
   }
 
-  private static byte[] script(String name) throws IOException {
-    return Files.readAllBytes(Path.of("tools", name));
+  private static byte[] scripts(String name) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    bytes.write(Files.readAllBytes(Path.of("tools", name)));
+    bytes.write(Files.readAllBytes(Path.of("tools", "rounded.py")));
+    return bytes.toByteArray();
   }
 
   private static String sha256(byte[] bytes) throws NoSuchAlgorithmException {

@@ -64,7 +64,8 @@ final class SmallCases {
               }));
     }
     List<Tap> taps = new ArrayList<>();
-    values.forEach((stage, expected) -> taps.add(new Tap(stage, expected, null, 1e-6)));
+    values.forEach((stage, expected) ->
+        taps.add(new Tap(stage, expected, null, RoundingErrors.ofFloat32(1e-6))));
     return taps;
   }
 }

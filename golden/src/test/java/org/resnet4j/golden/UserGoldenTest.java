@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.BackendOptions;
@@ -229,7 +230,7 @@ class UserGoldenTest {
     metadata.put("e_ref.stem", "1e-7");
     values.keySet().removeIf(name -> !name.equals("logits"));
     write();
-    refused("has e_ref.stem, but no tensor of this name; ");
+    refused("has an error for stem, but no tensor of this name; ");
   }
 
   @ParameterizedTest
@@ -238,6 +239,15 @@ class UserGoldenTest {
     metadata.put("e_ref.logits", eRef);
     write();
     refused("metadata 'e_ref.logits' is '" + eRef + "', which is no error of float32");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"e_tf32, 0.021, TF32", "e_fp16, 0.021, FP16", "e_bf16, 0.11, BF16"})
+  void refusesAnErrorThatIsNotThePrecisions(String key, String error, String precision)
+      throws IOException {
+    metadata.put(key + ".logits", error);
+    write();
+    refused("metadata '" + key + ".logits' is '" + error + "', which is no error of " + precision);
   }
 
   @Test

@@ -161,7 +161,10 @@ class VerifierTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContainingAll("short", "5 values", "2 images of 3x40x33");
     List<Tap> beyond =
-        List.of(new Tap(Stage.STEM, new double[1], new long[] {1 << 30}, 1e-6), BASIC.logits());
+        List.of(
+            new Tap(
+                Stage.STEM, new double[1], new long[] {1 << 30}, RoundingErrors.ofFloat32(1e-6)),
+            BASIC.logits());
     GoldenCase sampled = new GoldenCase("beyond", "x", BASIC.network(), 2, BASIC.input(), beyond);
     assertThatThrownBy(() -> Verifier.verify(sampled, REFERENCE))
         .isInstanceOf(IllegalArgumentException.class)

@@ -12,9 +12,6 @@ import org.resnet4j.simd.kernel.VectorWidth;
  * API.
  */
 abstract class SimdConformance extends BackendConformance {
-  /** Winograd's transforms round even integers. */
-  private static final Tolerance TRANSFORMED = new Tolerance(2e-6, 6e-6, 0);
-
   private final VectorWidth width;
 
   SimdConformance(VectorWidth width) {
@@ -29,7 +26,7 @@ abstract class SimdConformance extends BackendConformance {
   @Override
   protected Tolerance integerTolerance(List<StepInfo> steps) {
     return steps.stream().anyMatch(step -> step.kernel().startsWith("WINOGRAD"))
-        ? TRANSFORMED
+        ? Tolerance.TRANSFORMED
         : Tolerance.EXACT;
   }
 

@@ -1,9 +1,9 @@
 package org.resnet4j.core.backend;
 
 /**
- * How a backend stores weights and activations and multiplies them. Sums are kept in float32,
- * biases too; a backend's input and output are float32 whatever the precision. BatchNorm is folded
- * in double before weights are rounded.
+ * How a backend stores weights and activations and multiplies them. Sums are kept in float32;
+ * biases are stored in float32 or like weights; a backend's input and output are float32 whatever
+ * the precision. BatchNorm is folded in double before weights are rounded.
  *
  * <p>Bits of a significand are counted with the leading one; roundings are to nearest even. Never
  * chosen silently: it is {@link #FP32} unless {@link BackendOptions#withPrecision} says otherwise.

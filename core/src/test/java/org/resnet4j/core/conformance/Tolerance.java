@@ -23,6 +23,9 @@ public record Tolerance(double rr, double rm, double growth) {
   /** No value differs. */
   public static final Tolerance EXACT = new Tolerance(0, 0, 0);
 
+  /** Winograd's algorithm on integers: its transforms round even these. */
+  public static final Tolerance TRANSFORMED = new Tolerance(2e-6, 6e-6, 0);
+
   /**
    * Plain float32 arithmetic in any order: {@code RR <= (2 + sqrt(K) / 2) u}, {@code RM <= (4 +
    * sqrt(K)) u} with {@code u = 2^-24}.

@@ -53,6 +53,15 @@ class ResourcesTest {
   }
 
   @Test
+  void whatIsDisownedStaysOpen() {
+    named("first");
+    AutoCloseable second = named("second");
+    resources.disown(second);
+    resources.close();
+    assertThat(closed).containsExactly("first");
+  }
+
+  @Test
   void aFailingReleaseIsReportedOnce() {
     AutoCloseable broken =
         resources.own(() -> {
