@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What a real GPU has to show, in one go: that the backend loads, that it agrees with PyTorch's float64, how fast it is.
 #
-#   cuda/tools/gpu-check.sh pack FOLDER     on a machine with JDK 25, after 'mvn package': everything a GPU machine needs (25 MB as tar.xz)
+#   cuda/tools/gpu-check.sh pack FOLDER     on a machine with JDK 25, after 'mvn package': everything a GPU machine needs (35 MB as tar.xz)
 #   FOLDER/gpu-check.sh run [OUT]           on the GPU machine, which needs driver, cuDNN 9 and cuBLAS, but no Java
 #
 # 'run' writes doctor.txt, conformance.txt, for each precision verify-PRECISION.txt, verify-PRECISION.json and bench-PRECISION.json, and, where
@@ -27,7 +27,7 @@ pack() {
     . "$root/.mvn/find-jdk.sh"
     find_jdk || fail "no JDK $JDK_WANTED; looked at: $JDK_SEARCHED"
     mkdir -p "$folder/lib"
-    "$JDK/bin/jlink" --output "$folder/runtime" --strip-debug --no-header-files --no-man-pages --compress zip-6 \
+    "$JDK/bin/jlink" --output "$folder/runtime" --strip-debug --no-header-files --no-man-pages --compress zip-0 \
         --add-modules java.base,java.desktop,java.logging,java.management,java.naming,java.xml,jdk.incubator.vector,jdk.management,jdk.unsupported
     cp "$root"/bench/target/lib/*.jar "$root"/bench/target/resnet4j-bench-*.jar "$folder/lib/"
     slim_natives "$folder"

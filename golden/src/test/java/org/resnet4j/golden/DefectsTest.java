@@ -83,14 +83,16 @@ class DefectsTest {
     assertThat(result.firstBadLayer()).as(result.diagnosis()).isEqualTo(defect.layer());
   }
 
-  /** The gates of fewer bits are wide, but not for another network; bfloat16's let more through. */
+  /** The gates of fewer bits are wider than a weight's error, but not for another network. */
   @ParameterizedTest
   @MethodSource("structure")
-  void aWrongStructureIsCaughtInFloat16(Defect defect) {
-    Assumptions.assumeFalse(defect.what().contains("1e-5"), "less than float16 resolves");
-    assertThat(Verifier.verify(defect.golden(), defect.backend(), Precision.FP16).passed())
-        .as(defect.what())
-        .isFalse();
+  void aWrongStructureIsCaughtInFewerBits(Defect defect) {
+    Assumptions.assumeFalse(defect.what().contains("1e-5"), "less than they resolve");
+    for (Precision precision : List.of(Precision.TF32, Precision.FP16, Precision.BF16)) {
+      assertThat(Verifier.verify(defect.golden(), defect.backend(), precision).passed())
+          .as("%s in %s", defect.what(), precision)
+          .isFalse();
+    }
   }
 
   @Test
