@@ -39,7 +39,8 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExamples:%n",
     footer = {
       "  resnet4j bench --model resnet50",
-      "  resnet4j bench --model all --batch 1,8 --threads 1,2 --peer onnxruntime --json FILE"
+      "  resnet4j bench --model all --batch 1,8 --threads 1,2 --peer onnxruntime --json FILE",
+      "  resnet4j bench --model resnet50 --backend cuda --precision fp16 --against simd"
     })
 final class BenchCommand implements Callable<Integer> {
   private static final double WARM_UP_SECONDS = 1;
@@ -75,8 +76,15 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--backend",
       paramLabel = "NAME",
-      description = "Our engine: simd or reference. Default: simd.")
+      description = "Our engine: simd, cuda or reference. Default: simd.")
   private String backend = "simd";
+
+  @Option(
+      names = "--against",
+      split = ",",
+      paramLabel = "NAME",
+      description = "More of our backends to compare it with, in float32, such as cuda with simd.")
+  private List<String> against = List.of();
 
   @Mixin private AlgorithmArguments algorithms = new AlgorithmArguments();
 
@@ -126,13 +134,21 @@ final class BenchCommand implements Callable<Integer> {
       throw new CommandException(
           "--weights", "is for one network", "name it with --model, or leave --weights out");
     }
+    if (against.contains(backend)) {
+      throw new CommandException(
+          "--against " + backend, "is what is measured already", "name another backend");
+    }
     peers.check(weights != null);
     BackendOptions options =
         device.applyTo(
             precision.applyTo(algorithms.applyTo(new BackendOptions(threads.getFirst()))));
-    String described = describe(options);
+    String described = describe(backend, options);
     List<EngineFactory> engines = new ArrayList<>();
     engines.add(new BackendEngines(backend, options));
+    for (String name : against) {
+      describe(name, new BackendOptions(threads.getFirst()));
+      engines.add(new BackendEngines(name));
+    }
     engines.addAll(peers.open());
     engines.addAll(extra);
     Comparison comparison =
@@ -196,7 +212,9 @@ final class BenchCommand implements Callable<Integer> {
 
   /** Another backend has to agree with the CPU's. */
   private List<EngineFactory> witnesses() {
-    return backend.equals(WITNESS) ? List.of() : List.of(new BackendEngines(WITNESS));
+    return backend.equals(WITNESS) || against.contains(WITNESS)
+        ? List.of()
+        : List.of(new BackendEngines(WITNESS));
   }
 
   private List<String> chosen() {
@@ -208,7 +226,7 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   /** Whether the backend is there at all is known before peers are fetched. */
-  private String describe(BackendOptions options) {
+  private static String describe(String backend, BackendOptions options) {
     try (Backend opened = Backends.open(backend, options)) {
       return PrecisionArguments.describe(opened, options.precision());
     }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.bench.measure.BackendEngines;
 import org.resnet4j.bench.measure.Problem;
 import org.resnet4j.bench.measure.Score;
 import tools.jackson.core.JsonGenerator;
@@ -101,7 +102,9 @@ final class BenchReport {
               problem.threads(),
               score,
               gflops,
-              gflops / (peak * problem.threads()));
+              BackendEngines.isOnCpu(score.engine())
+                  ? gflops / (peak * problem.threads())
+                  : Double.NaN);
       rows.add(row);
       terminal.out().println(line(row));
     }
@@ -111,9 +114,10 @@ final class BenchReport {
 
   private String line(Row row) {
     Score score = row.score();
+    boolean cpu = BackendEngines.isOnCpu(score.engine());
     return model.formatted(row.model())
         + ROW.formatted(
-            row.threads(),
+            cpu ? row.threads() : "-",
             row.batch(),
             score.engine(),
             number("%.1f", score.imagesPerSecond()),
@@ -127,7 +131,7 @@ final class BenchReport {
                 1 / score.highestRatio(),
                 1 / score.lowestRatio()),
             number("%.1f", row.gflops()),
-            number("%.0f %%", 100 * row.shareOfPeak()));
+            cpu ? number("%.0f %%", 100 * row.shareOfPeak()) : "-");
   }
 
   private static String number(String format, double value) {

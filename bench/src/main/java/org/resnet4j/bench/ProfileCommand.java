@@ -5,10 +5,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.bench.measure.Alternatives;
+import org.resnet4j.bench.measure.BackendEngines;
 import org.resnet4j.bench.measure.Clock;
 import org.resnet4j.bench.measure.PeakFlops;
 import org.resnet4j.bench.measure.Problem;
@@ -41,7 +41,6 @@ import picocli.CommandLine.Option;
 final class ProfileCommand implements Callable<Integer> {
   private static final double ALTERNATIVES_SHARE = 0.1;
   private static final double WARM_UP_SECONDS = 1;
-  private static final Set<String> ON_CPU = Set.of("simd", "reference");
 
   private final Terminal terminal;
 
@@ -124,7 +123,7 @@ final class ProfileCommand implements Callable<Integer> {
 
   /** What is measured here holds for backends that run on the CPU. */
   private static Roofline roofline(Backend backend, double peak, Profile profile, int threads) {
-    return ON_CPU.contains(backend.name())
+    return BackendEngines.isOnCpu(backend.name())
         ? new Roofline(
             peak * threads, ReadBandwidth.gigabytesPerSecond(profile.weightBytes(), threads))
         : Roofline.UNKNOWN;

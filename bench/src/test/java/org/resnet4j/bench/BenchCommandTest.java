@@ -66,6 +66,29 @@ class BenchCommandTest {
     assertThat(map(results.getLast()).get("batch")).isEqualTo(2L);
   }
 
+  @Test
+  void comparesBackends() {
+    Run run =
+        Run.of(
+                "bench",
+                "--model",
+                "resnet18",
+                "--size",
+                "32x32",
+                "--seconds",
+                "0.2",
+                "--threads",
+                "1",
+                "--backend",
+                "reference",
+                "--against",
+                "simd")
+            .succeeded();
+    assertThat(run.out())
+        .containsPattern("\nresnet18 +1 +1 +reference .* 1\\.00 \\(1\\.00 to 1\\.00\\)")
+        .containsPattern("\nresnet18 +1 +1 +simd +\\d+\\.\\d .* 0\\.\\d\\d \\(");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -82,6 +105,8 @@ class BenchCommandTest {
         "--model resnet18 --seconds x | --seconds",
         "--model resnet18 --size 224y | --size",
         "--model resnet18 --backend tpu | found: cuda, reference, simd",
+        "--model resnet18 --against simd | is what is measured already",
+        "--model resnet18 --against tpu | found: cuda, reference, simd",
         "--model resnet18 --peer tensorflow | known: onnxruntime, pytorch",
         "--model resnet18 --peer pytorch | torch.jit.trace",
         "--model resnet18 --torchscript x.pt | --peer pytorch",

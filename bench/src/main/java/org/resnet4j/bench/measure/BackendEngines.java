@@ -1,5 +1,6 @@
 package org.resnet4j.bench.measure;
 
+import java.util.Set;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.Backends;
@@ -13,6 +14,14 @@ import org.resnet4j.core.backend.Session;
  * @param options it is opened with, but for the threads, which are each problem's
  */
 public record BackendEngines(String name, BackendOptions options) implements EngineFactory {
+  /** Backends that compute elsewhere. */
+  private static final Set<String> DEVICES = Set.of("cuda");
+
+  /** Whether an engine's threads and limits are the CPU's. */
+  public static boolean isOnCpu(String engine) {
+    return !DEVICES.contains(engine);
+  }
+
   /** By shape in float32 on device 0. */
   public BackendEngines(String name) {
     this(name, BackendOptions.defaults());
