@@ -119,23 +119,32 @@ final class WorkerPool implements Parallel, AutoCloseable {
     return (int) ((long) count * worker / threads);
   }
 
-  /** Runs items of the current job until none is left, beginning with the worker's own. */
+  /**
+   * Runs items of the current job until none is left, beginning with the worker's own. They are
+   * counted at the end: no other job begins before, and counters that change hands are slow.
+   */
   private void work(int worker) {
+    int done = 0;
     for (int i = 0; i < threads; i++) {
       int range = worker + i;
-      workOn(range < threads ? range : range - threads, worker);
+      done += workOn(range < threads ? range : range - threads, worker);
+    }
+    if (done > 0) {
+      unfinished.addAndGet(-done);
     }
   }
 
-  private void workOn(int range, int worker) {
+  /** Returns how many items it has run. */
+  private int workOn(int range, int worker) {
     int at = range * TICKET_STRIDE;
+    int done = 0;
     while (true) {
       long seen = tickets.get(at);
       int end = firstItem(range + 1, items);
       Task body = task;
       int item = (int) (seen & ITEM_MASK);
       if (item >= end) {
-        return;
+        return done;
       }
       if (tickets.compareAndSet(at, seen, seen + 1)) {
         try {
@@ -144,7 +153,7 @@ final class WorkerPool implements Parallel, AutoCloseable {
           // For the job's caller, an error too: else it would take what is left for the result.
           failure.compareAndSet(null, e);
         } finally {
-          unfinished.decrementAndGet();
+          done++;
         }
       }
     }

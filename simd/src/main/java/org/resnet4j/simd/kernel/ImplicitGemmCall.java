@@ -18,6 +18,15 @@ final class ImplicitGemmCall implements BoundConv, Parallel.Task {
   /** Input that a bundle of pieces may touch: most of a 1 MB L2 cache. */
   private static final int BUNDLE_FLOATS = 208 * 1024;
 
+  /** Weights that stay in such a cache themselves, beside a small bundle's input and output. */
+  private static final int SMALL_WEIGHTS = 64 * 1024;
+
+  /**
+   * Input of a bundle where the weights stay: read again from the cache for every output tile,
+   * while output passes through.
+   */
+  private static final int SMALL_BUNDLE_FLOATS = 28 * 1024;
+
   /** For partial sums but the first. */
   private static final float[] NO_BIAS = new float[Tiling.MAX_BLOCKS * BLOCK];
 
@@ -98,19 +107,28 @@ final class ImplicitGemmCall implements BoundConv, Parallel.Task {
     linePixels = flat ? batch * y.height() * y.width() : y.width();
     piecesPerLine = Math.ceilDiv(linePixels, maxRows);
     pieces = lines * piecesPerLine;
-    bundles = bundlesFor((long) batch * x.height() * x.width() * tiles[0].inputs() * BLOCK);
+    bundles =
+        bundlesFor(
+            (long) batch * x.height() * x.width() * tiles[0].inputs() * BLOCK,
+            (long) batch * y.height() * y.width() * shape.outChannels());
     parallel.run(bundles * tiles.length, this);
     y.clearHalo(arena, yAt, batch);
     y.clearTail(arena, yAt, batch);
   }
 
-  private int bundlesFor(long inputFloats) {
-    long forCache = Math.ceilDiv(inputFloats, (long) BUNDLE_FLOATS);
-    long forThreads =
-        parallel.threads() == 1
-            ? 1
-            : Math.ceilDiv(ITEMS_PER_THREAD * parallel.threads(), tiles.length);
-    return (int) Math.min(pieces, Math.max(forCache, forThreads));
+  private int bundlesFor(long inputFloats, long outputFloats) {
+    int weights = conv.weights().length;
+    int most = weights <= SMALL_WEIGHTS ? SMALL_BUNDLE_FLOATS : BUNDLE_FLOATS;
+    long wanted = Math.ceilDiv(inputFloats, (long) most);
+    if (parallel.threads() > 1) {
+      wanted = Math.max(wanted, Math.ceilDiv(ITEMS_PER_THREAD * parallel.threads(), tiles.length));
+      if (weights < inputFloats + outputFloats) {
+        // Each thread takes rows of its own, which the step before and the step after leave in its
+        // cache. Otherwise output tiles are shared: to read all weights would take longer.
+        wanted = Math.max(wanted, parallel.threads());
+      }
+    }
+    return (int) Math.min(pieces, wanted);
   }
 
   @Override
