@@ -32,7 +32,9 @@ pack() {
     cp "$root"/bench/target/lib/*.jar "$root"/bench/target/resnet4j-bench-*.jar "$folder/lib/"
     slim_natives "$folder"
     cp -r "$root/cuda/target/conformance" "$folder/"
-    rm "$folder"/conformance/resnet4j-core-*-SNAPSHOT.jar # in lib already
+    for jar in "$folder"/conformance/resnet4j-core-*.jar; do
+        case "$jar" in *-tests.jar) ;; *) rm "$jar" ;; esac # the other is in lib already
+    done
     cp "$root"/cuda/target/resnet4j-cuda-*-tests.jar "$folder/conformance/"
     cp "$HERE/gpu-check.sh" "$HERE/torch_reference.py" "$root/golden/samples/00.png" "$folder/"
     du -sh "$folder"
@@ -50,12 +52,12 @@ slim_natives() {
     )
 }
 
-java() {
+packed_java() {
     "$HERE/runtime/bin/java" "${FLAGS[@]}" "$@"
 }
 
 resnet4j() {
-    java -cp "$HERE/lib/*" org.resnet4j.bench.Main "$@"
+    packed_java -cp "$HERE/lib/*" org.resnet4j.bench.Main "$@"
 }
 
 # table FILE SUFFIX: the rows of a results file, if there is one.
@@ -77,8 +79,9 @@ run() {
     for precision in "${PRECISIONS[@]}"; do
         if grep '^ *device ' "$out/doctor.txt" | grep -q -i -w "$precision"; then precisions+=("$precision"); fi
     done
+    [ "${#precisions[@]}" -gt 0 ] || fail "doctor names no precision that the device computes in"
     resnet4j classify "$HERE/00.png" --backend cuda
-    java -cp "$HERE/lib/*:$HERE/conformance/*" org.junit.platform.console.ConsoleLauncher execute --disable-banner --details=summary \
+    packed_java -cp "$HERE/lib/*:$HERE/conformance/*" org.junit.platform.console.ConsoleLauncher execute --disable-banner --details=summary \
         --select-class org.resnet4j.cuda.GpuConformance | tee "$out/conformance.txt" || failed=1
 
     for name in ${CASES:-}; do cases+=(--case "$name"); done

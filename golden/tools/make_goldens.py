@@ -257,7 +257,8 @@ def updated(described, committed):
     not grow by moving.
     """
     tensors, old = committed
-    return tensors, {**described, **{key: text for key, text in old.items() if key != SHA256}}
+    kept = {key: text for key, text in old.items() if key in VERSIONS or key.startswith("e_ref.")}
+    return tensors, {**described, **kept}
 
 
 def main():

@@ -29,7 +29,7 @@ def to_bfloat16(values):
 
 
 def to_tf32(values):
-    """Rounds to 10 bits after the point, ties away from zero, as tensor cores' loads do."""
+    """Rounds to 10 bits after the point, ties away from zero, as cvt.rna.tf32 does."""
     bits = values.float().numpy().view(np.uint32)
     return torch.from_numpy(((bits + np.uint32(0x1000)) & np.uint32(0xFFFFE000)).view(np.float32)).double()
 

@@ -8,7 +8,7 @@
 /* Device memory, as the emulator sees it; NULL unless [address, address + bytes) lies in one live allocation. */
 void *fake_memory(uint64_t address, size_t bytes);
 
-/* A factor as tensor cores take it from float32: rounded to 10 bits after the point, ties away from zero. */
+/* A factor of TF32: rounded to 10 bits after the point, ties away from zero, as cvt.rna.tf32 does. */
 float fake_tf32(float value);
 
 /* Queues work on a stream (or records it while the stream is captured); it runs at the next synchronisation.
@@ -39,7 +39,7 @@ fake_kernel fake_find_kernel(const char *entry);
 
 /* For tests. fakeReset: all state, 1 GiB capacity, no faults, everything freed. fakeFail: the nth call from now fails
    with code (1-based). fakeCalls: of one function, or of all (NULL). fakeLeaks: how many objects and allocations are
-   alive, listed in text. fakeTrace: the last 16384 function names, newline-separated; returns the text's length. */
+   alive, listed in text. fakeTrace: the last 131072 function names, newline-separated; returns the text's length. */
 void fakeReset(void);
 void fakeFail(const char *function, int nth, int code);
 long fakeCalls(const char *function);

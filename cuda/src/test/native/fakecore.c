@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FUNCTIONS = 1024, TRACE = 16384, FAULTS = 64, OPTIONS = 64, NAME = 96 };
+enum { FUNCTIONS = 1024, TRACE = 1 << 17, FAULTS = 64, OPTIONS = 64, NAME = 96 };
 
 typedef struct { char name[NAME]; long calls; } function_count;
 typedef struct { char function[NAME]; int nth, code; } fault;

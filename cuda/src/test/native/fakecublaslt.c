@@ -193,7 +193,8 @@ int cublasLtMatmul(void *h, description *d, const float *alpha, uint64_t a_at, l
   if (memcmp(chosen, &wanted, sizeof wanted) || chosen->which < 1 || chosen->which > 2) return INVALID_VALUE;
   if (chosen->which == 1 && workspace_bytes < WORKSPACE) return INVALID_VALUE;
   if (workspace_bytes && workspace % 256) return INVALID_VALUE;
-  if (a_at % 16 || b_at % 16 || c_at % 16 || d_at % 16 || d->bias % 16) return INVALID_VALUE;
+  /* The alignment that algorithms are listed for unless a preference says otherwise. */
+  if (a_at % 256 || b_at % 256 || c_at % 256 || d_at % 256 || d->bias % 16) return INVALID_VALUE;
   g.a.at = a_at;
   g.b.at = b_at;
   g.c.at = c_at;

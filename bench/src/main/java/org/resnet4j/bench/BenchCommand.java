@@ -3,7 +3,10 @@ package org.resnet4j.bench;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.bench.measure.Answers;
@@ -83,7 +86,9 @@ final class BenchCommand implements Callable<Integer> {
       names = "--against",
       split = ",",
       paramLabel = "NAME",
-      description = "More of our backends to compare it with, in float32, such as cuda with simd.")
+      description =
+          "More of our backends to compare it with, in float32 and with algorithms by shape, such"
+              + " as cuda with simd.")
   private List<String> against = List.of();
 
   @Mixin private AlgorithmArguments algorithms = new AlgorithmArguments();
@@ -145,8 +150,9 @@ final class BenchCommand implements Callable<Integer> {
     String described = describe(backend, options);
     List<EngineFactory> engines = new ArrayList<>();
     engines.add(new BackendEngines(backend, options));
-    for (String name : against) {
-      describe(name, new BackendOptions(threads.getFirst()));
+    Map<String, String> others = new LinkedHashMap<>();
+    for (String name : new LinkedHashSet<>(against)) {
+      others.put(name, describe(name, new BackendOptions(threads.getFirst())));
       engines.add(new BackendEngines(name));
     }
     engines.addAll(peers.open());
@@ -155,7 +161,7 @@ final class BenchCommand implements Callable<Integer> {
         new Comparison(engines, witnesses(), Answers.limit(options.precision()));
     BenchReport report =
         new BenchReport(
-            terminal, json, PeakFlops.gflops(), described, peers.versions(), size, chosen);
+            terminal, json, PeakFlops.gflops(), described, others, peers.versions(), size, chosen);
     report.begin();
     boolean agreed = true;
     Protocol protocol = new Protocol(seconds, WARM_UP_SECONDS);

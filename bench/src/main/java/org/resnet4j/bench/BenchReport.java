@@ -32,6 +32,7 @@ final class BenchReport {
   private final @Nullable Path file;
   private final double peak;
   private final String device;
+  private final Map<String, String> others;
   private final Map<String, String> peers;
   private final Size size;
   private final String model;
@@ -45,6 +46,7 @@ final class BenchReport {
    * @param file where JSON goes, if it is wanted
    * @param peak GFLOP/s of one thread
    * @param device what our engine runs on
+   * @param others what other backends run on, by name
    * @param peers versions by name
    * @param models what will be measured
    */
@@ -53,6 +55,7 @@ final class BenchReport {
       @Nullable Path file,
       double peak,
       String device,
+      Map<String, String> others,
       Map<String, String> peers,
       Size size,
       List<String> models) {
@@ -60,6 +63,7 @@ final class BenchReport {
     this.file = file;
     this.peak = peak;
     this.device = device;
+    this.others = others;
     this.peers = peers;
     this.size = size;
     this.model = "%-" + models.stream().mapToInt(String::length).max().orElse(0) + "s  ";
@@ -72,6 +76,7 @@ final class BenchReport {
     out.println("machine  " + (machine.cpu() == null ? "unknown CPU" : machine.cpu()));
     out.println("device   " + device);
     out.println("peak     " + number("%.1f", peak) + " GFLOP/s on one thread, in registers alone");
+    others.forEach((name, where) -> out.println("against  " + name + ": " + where));
     peers.forEach((name, version) -> out.println("peer     " + name + " " + version));
     out.println("picture  3x%dx%d, float32".formatted(size.height(), size.width()));
     out.println();
@@ -158,6 +163,9 @@ final class BenchReport {
     out.writeStringProperty("jdk", machine.jdk().toString());
     out.writeStringProperty("os", machine.os());
     out.writeStringProperty("device", device);
+    out.writeObjectPropertyStart("against");
+    others.forEach(out::writeStringProperty);
+    out.writeEndObject();
     out.writeObjectPropertyStart("peers");
     peers.forEach(out::writeStringProperty);
     out.writeEndObject();

@@ -49,7 +49,15 @@ class BenchCommandTest {
     assertThat(written).containsOnlyKeys("machine", "results");
     assertThat(List.<Object>copyOf(map(written.get("machine")).keySet()))
         .containsExactly(
-            "cpu", "cores", "jdk", "os", "device", "peers", "peakGflopsPerThread", "date");
+            "cpu",
+            "cores",
+            "jdk",
+            "os",
+            "device",
+            "against",
+            "peers",
+            "peakGflopsPerThread",
+            "date");
     List<?> results = (List<?>) written.get("results");
     assertThat(results).hasSize(2);
     Map<?, ?> first = map(results.getFirst());
@@ -85,6 +93,7 @@ class BenchCommandTest {
                 "simd")
             .succeeded();
     assertThat(run.out())
+        .contains("\nagainst  simd: CPU, ")
         .containsPattern("\nresnet18 +1 +1 +reference .* 1\\.00 \\(1\\.00 to 1\\.00\\)")
         .containsPattern("\nresnet18 +1 +1 +simd +\\d+\\.\\d .* 0\\.\\d\\d \\(");
   }

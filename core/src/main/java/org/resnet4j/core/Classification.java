@@ -19,8 +19,8 @@ public record Classification(List<Prediction> predictions, Timing timing) {
    * it.
    *
    * @param decodeMillis reading and decoding the file; 0 if the picture came decoded
-   * @param preprocessMillis resizing, cropping and normalising
-   * @param networkMillis the network; of a batch, its time divided by its pictures
+   * @param preprocessMillis resizing and cropping
+   * @param networkMillis normalising and the network; of a batch, its time divided by its pictures
    */
   public record Timing(double decodeMillis, double preprocessMillis, double networkMillis) {}
 }

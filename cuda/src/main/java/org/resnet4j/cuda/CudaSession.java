@@ -50,7 +50,15 @@ final class CudaSession implements Session {
 
   private final SessionGuard guard = new SessionGuard(this::release);
 
-  /** What a graph is captured for. */
+  /**
+   * What a caller gives.
+   *
+   * @param data all images of the batch
+   * @param table of samples, else null
+   */
+  private record Input(InputForm form, MemorySegment data, @Nullable SampleTable table) {}
+
+  /** What is bound once. */
   private record Binding(BatchSlot slot, int images) {}
 
   private CudaSession(CudaPlan plan, int maxBatch, DeviceLayout layout, BatchParts parts) {
@@ -99,7 +107,7 @@ final class CudaSession implements Session {
     SessionGuard.check(plan, maxBatch, batch, from, to);
     inUse(() -> {
       if (probe == null) {
-        compute(batch, InputForm.FLOATS, from, to);
+        compute(batch, new Input(InputForm.FLOATS, from, null), to);
       } else {
         observe(batch, from, to, probe);
       }
@@ -109,10 +117,7 @@ final class CudaSession implements Session {
   @Override
   public void runSamples(int batch, MemorySegment samples, SampleTable table, MemorySegment to) {
     SessionGuard.checkSamples(plan, maxBatch, batch, samples, table, to);
-    inUse(() -> {
-      context.gpu().run(() -> memory.use(table, context.stream()));
-      compute(batch, InputForm.SAMPLES, samples, to);
-    });
+    inUse(() -> compute(batch, new Input(InputForm.SAMPLES, samples, table), to));
   }
 
   private void inUse(Runnable work) {
@@ -129,16 +134,16 @@ final class CudaSession implements Session {
     }
   }
 
-  private void compute(int batch, InputForm form, MemorySegment from, MemorySegment to) {
+  private void compute(int batch, Input input, MemorySegment to) {
     int count = parts.count(batch);
     if (count == 1) {
       BatchSlot slot = memory.slots().getFirst();
-      copyInput(batch, 0, form, from, slot);
-      context.gpu().run(() -> bound(slot, batch, form).run(form));
+      copyInput(batch, 0, input, slot);
+      context.gpu().run(() -> bound(slot, batch, input).run(input.form()));
       copyLogits(batch, 0, slot, to);
     } else {
       try {
-        computeParts(batch, count, form, from, to);
+        computeParts(batch, count, input, to);
       } catch (RuntimeException | Error e) {
         // What is in flight still reads and writes the slots.
         Failures.closeAfter(e, () -> context.gpu().run(this::synchronize));
@@ -147,8 +152,7 @@ final class CudaSession implements Session {
     }
   }
 
-  private void computeParts(
-      int batch, int count, InputForm form, MemorySegment from, MemorySegment to) {
+  private void computeParts(int batch, int count, Input input, MemorySegment to) {
     List<BatchSlot> slots = memory.slots();
     for (int part = 0; part < count + slots.size(); part++) {
       BatchSlot slot = slots.get(part % slots.size());
@@ -161,8 +165,8 @@ final class CudaSession implements Session {
       if (part < count) {
         int first = parts.first(batch, part);
         int images = parts.first(batch, part + 1) - first;
-        copyInput(images, first, form, from, slot);
-        context.gpu().run(() -> bound(slot, images, form).queueApart(form));
+        copyInput(images, first, input, slot);
+        context.gpu().run(() -> bound(slot, images, input).queueApart(input.form()));
       }
     }
   }
@@ -172,16 +176,18 @@ final class CudaSession implements Session {
     context.stream().synchronize();
   }
 
-  private void copyInput(
-      int images, int first, InputForm form, MemorySegment from, BatchSlot slot) {
-    long imageBytes = form.bytes(plan.inputShape());
-    MemorySegment.copy(from, first * imageBytes, slot.input(), 0, images * imageBytes);
+  private void copyInput(int images, int first, Input input, BatchSlot slot) {
+    long imageBytes = input.form().bytes(plan.inputShape());
+    MemorySegment.copy(input.data(), first * imageBytes, slot.input(), 0, images * imageBytes);
   }
 
-  private BoundBatch bound(BatchSlot slot, int images, InputForm form) {
+  private BoundBatch bound(BatchSlot slot, int images, Input input) {
     try {
+      if (input.table() != null) {
+        memory.use(input.table(), context.stream());
+      }
       BoundBatch prepared = bound(new Binding(slot, images));
-      prepared.prepare(form);
+      prepared.prepare(input.form());
       return prepared;
     } catch (CudaException e) {
       if (e.code() != OUT_OF_MEMORY) {
@@ -235,17 +241,18 @@ final class CudaSession implements Session {
 
   private void observe(int batch, MemorySegment from, MemorySegment to, Probe probe) {
     BatchSlot slot = memory.slots().getFirst();
+    Input input = new Input(InputForm.FLOATS, from, null);
     int steps = plan.steps().size();
     long[] nanos = new long[steps];
     float[][][] values = new float[steps][probe.wantsValues() ? batch : 0][];
     for (int part = 0; part < parts.count(batch); part++) {
       int first = parts.first(batch, part);
       int images = parts.first(batch, part + 1) - first;
-      copyInput(images, first, InputForm.FLOATS, from, slot);
+      copyInput(images, first, input, slot);
       context
           .gpu()
           .run(() ->
-              bound(slot, images, InputForm.FLOATS)
+              bound(slot, images, input)
                   .run((step, taken) -> {
                     nanos[step] += taken;
                     read(plan.lowering().steps().get(step), slot, images, first, values[step]);

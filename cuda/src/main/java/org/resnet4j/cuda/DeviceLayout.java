@@ -15,7 +15,7 @@ import org.resnet4j.core.plan.Lifetime;
  * cuDNN writes the convolution there before the epilogue adds.
  *
  * @param batch the number of images there is room for
- * @param inputs what the caller gave, NCHW float32, for each part in flight
+ * @param inputs what the caller gave, NCHW float32 or NHWC bytes, for each part in flight
  * @param logits the results, NHWC float32, for each part in flight
  * @param values by node id; that of a step which writes the logits is the first of {@code logits}
  * @param bytes of the whole block

@@ -25,7 +25,7 @@ final class SessionMemory {
   private final List<BatchSlot> slots;
   private @Nullable SampleTable tableThere;
 
-  /** The largest so far; smaller ones stay for the graphs that were captured with them. */
+  /** The largest so far; smaller ones stay, for graphs that were captured with them. */
   private DeviceRange workspace = DeviceRange.NONE;
 
   /**
@@ -71,7 +71,8 @@ final class SessionMemory {
    */
   DeviceRange workspace(long bytes) {
     if (bytes > workspace.bytes()) {
-      workspace = context.workspace(bytes, owner);
+      // In powers of two, so that all that were outgrown take no more than the last.
+      workspace = context.workspace(Long.highestOneBit(2 * bytes - 1), owner);
     }
     return workspace;
   }

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Assumptions;
  */
 @SuppressWarnings("restricted")
 public final class Emulator {
-  private static final int TEXT_BYTES = 1 << 20;
+  private static final int TEXT_BYTES = 1 << 23;
   private static final String JCUDA = "libJCudaDriver-12.6.0-linux-x86_64.so";
   private static final Path MODULE =
       Files.isDirectory(Path.of("src/test/native")) ? Path.of("") : Path.of("cuda");
@@ -129,7 +129,7 @@ public final class Emulator {
     return text("fakeLeaks", ValueLayout.JAVA_INT);
   }
 
-  /** The last 256 functions called, oldest first. */
+  /** The functions called since the reset, oldest first; of very many the last. */
   public static List<String> trace() {
     return text("fakeTrace", ValueLayout.JAVA_LONG);
   }

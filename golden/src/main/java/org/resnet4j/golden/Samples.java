@@ -92,14 +92,9 @@ public final class Samples {
   }
 
   /**
-   * The error that float32 costs PyTorch: {@code |logitsFloat32 - logits| / |logits|} in the
-   * 2-norm, over all pictures at once.
+   * What rounding costs, over all pictures at once; in float32 {@code |logitsFloat32 - logits| /
+   * |logits|} in the 2-norm.
    */
-  public double referenceError() {
-    return Double.parseDouble(metadata.getOrDefault("e_ref", "NaN"));
-  }
-
-  /** What rounding costs, over all pictures at once. */
   public RoundingErrors errors() {
     Map<Precision, Double> errors = new EnumMap<>(Precision.class);
     for (Precision precision : Precision.values()) {

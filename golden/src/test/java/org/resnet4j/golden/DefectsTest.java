@@ -83,16 +83,14 @@ class DefectsTest {
     assertThat(result.firstBadLayer()).as(result.diagnosis()).isEqualTo(defect.layer());
   }
 
-  /** The gates of fewer bits are wider than a weight's error, but not for another network. */
+  /** The widest gates, which let a wrong weight through, but not another network. */
   @ParameterizedTest
   @MethodSource("structure")
-  void aWrongStructureIsCaughtInFewerBits(Defect defect) {
-    Assumptions.assumeFalse(defect.what().contains("1e-5"), "less than they resolve");
-    for (Precision precision : List.of(Precision.TF32, Precision.FP16, Precision.BF16)) {
-      assertThat(Verifier.verify(defect.golden(), defect.backend(), precision).passed())
-          .as("%s in %s", defect.what(), precision)
-          .isFalse();
-    }
+  void aWrongStructureIsCaughtInBfloat16(Defect defect) {
+    Assumptions.assumeFalse(defect.what().contains("1e-5"), "less than bfloat16 resolves");
+    assertThat(Verifier.verify(defect.golden(), defect.backend(), Precision.BF16).passed())
+        .as(defect.what())
+        .isFalse();
   }
 
   @Test

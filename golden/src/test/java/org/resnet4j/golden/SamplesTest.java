@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.resnet4j.core.backend.Precision;
 import org.resnet4j.core.image.RgbImage;
 
 class SamplesTest {
@@ -69,7 +70,8 @@ class SamplesTest {
       }
       correct += Logits.top(exact) == samples.label(name) ? 1 : 0;
     }
-    assertThat(Math.sqrt(difference / norm) / samples.referenceError()).isBetween(0.999, 1.001);
+    assertThat(Math.sqrt(difference / norm) / samples.errors().in(Precision.FP32))
+        .isBetween(0.999, 1.001);
     assertThat(samples.metadata()).containsEntry("correct", Integer.toString(correct));
     assertThat(correct).isEqualTo(58);
   }

@@ -5,8 +5,9 @@ package org.resnet4j.core.backend;
  * biases are stored in float32 or like weights; a backend's input and output are float32 whatever
  * the precision. BatchNorm is folded in double before weights are rounded.
  *
- * <p>Bits of a significand are counted with the leading one; roundings are to nearest even. Never
- * chosen silently: it is {@link #FP32} unless {@link BackendOptions#withPrecision} says otherwise.
+ * <p>Bits of a significand are counted with the leading one; roundings are to nearest even, but for
+ * TF32, where the device may cut off. Never chosen silently: it is {@link #FP32} unless {@link
+ * BackendOptions#withPrecision} says otherwise.
  */
 public enum Precision {
   /**

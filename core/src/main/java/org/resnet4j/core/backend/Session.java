@@ -62,8 +62,9 @@ public interface Session extends AutoCloseable {
    * @param samples {@code batch * H * W * C} bytes, NHWC: row by row, the channels of a pixel
    *     beside each other
    * @param table what the samples mean, for C channels
-   * @throws IllegalArgumentException if the batch is out of range, a buffer is too short or the
-   *     table is for other channels; names expected and actual
+   * @throws IllegalArgumentException if the batch is out of range, a buffer is too short, the table
+   *     is for other channels, or the backend reads samples on the host and their floats exceed an
+   *     array; names expected and actual
    * @throws ConcurrentUseException if another thread is running this session
    * @throws IllegalStateException if the session or its backend is closed
    */

@@ -3,6 +3,7 @@ package org.resnet4j.core.tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,8 +53,13 @@ public final class SampleTable {
     return channels;
   }
 
-  /** The value of a sample, 0 to 255. */
+  /**
+   * The value of a sample, 0 to 255.
+   *
+   * @throws IndexOutOfBoundsException if there is no such channel or sample
+   */
   public float value(int channel, int sample) {
+    Objects.checkIndex(sample, SAMPLES);
     return values[channel * SAMPLES + sample];
   }
 
@@ -87,7 +93,8 @@ public final class SampleTable {
   /** Whether {@code other} is a table of the same bits. */
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof SampleTable table && Arrays.equals(values, table.values);
+    return other == this
+        || (other instanceof SampleTable table && Arrays.equals(values, table.values));
   }
 
   @Override

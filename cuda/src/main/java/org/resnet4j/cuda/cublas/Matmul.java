@@ -132,7 +132,8 @@ public final class Matmul implements AutoCloseable {
   }
 
   /**
-   * Device addresses of a run, each a multiple of 16. D overlaps no operand but C, which it may be.
+   * Device addresses of a run: multiples of 256, which the library supposes, the bias of 16. D
+   * overlaps no operand but C, which it may be.
    *
    * @param c ignored unless the spec says that it is added
    * @param bias likewise
