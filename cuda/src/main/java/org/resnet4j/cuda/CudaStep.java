@@ -32,7 +32,7 @@ sealed interface CudaStep {
     };
   }
 
-  /** Converts the NCHW float32 input; added channels are 0. */
+  /** Converts the input of either {@link InputForm}; added channels are 0. */
   record InputStep(Node node, int channels) implements CudaStep {}
 
   /** A convolution with its epilogue. A linear layer before others is one on a 1x1 image. */
