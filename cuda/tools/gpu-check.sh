@@ -4,7 +4,7 @@
 #   cuda/tools/gpu-check.sh pack FOLDER     on a machine with JDK 25, after 'mvn package': everything a GPU machine needs (35 MB as tar.xz)
 #   FOLDER/gpu-check.sh run [OUT]           on the GPU machine, which needs driver, cuDNN 9 and cuBLAS, but no Java
 #
-# 'run' writes doctor.txt, conformance.txt, for each precision verify-PRECISION.txt, verify-PRECISION.json and bench-PRECISION.json, and, where
+# 'run' writes doctor.txt, conformance.txt, for each precision verify-PRECISION.json and bench-PRECISION.json, and, where
 # Python has a PyTorch that sees the GPU, torch.json, into OUT (default: results), and ends with a table. MODELS, BATCHES and BENCH_OPTIONS choose
 # what is timed, CASES what is verified.
 set -euo pipefail
@@ -60,6 +60,13 @@ resnet4j() {
     packed_java -cp "$HERE/lib/*" org.resnet4j.bench.Main "$@"
 }
 
+# verdict PRECISION FILE: how many cases passed, and the names of those that did not.
+verdict() {
+    tr '{' '\n' < "$2" | sed -n 's/^"name":"\([^"]*\)","model":.*"top5":[^,]*,"passed":\([a-z]*\).*/\2 \1/p' |
+        awk -v precision="$1" '$1 == "true" { good++ } $1 == "false" { bad = bad " " $2 }
+            END { print "verify " precision ": " good + 0 " cases passed" (bad == "" ? "" : ", FAILED:" bad) }'
+}
+
 # table FILE SUFFIX: the rows of a results file, if there is one.
 table() {
     [ -f "$1" ] || return 0
@@ -86,8 +93,8 @@ run() {
 
     for name in ${CASES:-}; do cases+=(--case "$name"); done
     for precision in "${precisions[@]}"; do
-        resnet4j verify --backend cuda --precision "$precision" "${cases[@]}" | tee "$out/verify-$precision.txt" || failed=1
         resnet4j verify --backend cuda --precision "$precision" "${cases[@]}" --json > "$out/verify-$precision.json" || failed=1
+        verdict "$precision" "$out/verify-$precision.json"
     done
     if command -v compute-sanitizer > /dev/null; then
         compute-sanitizer --error-exitcode 3 "$HERE/runtime/bin/java" "${FLAGS[@]}" -cp "$HERE/lib/*" org.resnet4j.bench.Main \

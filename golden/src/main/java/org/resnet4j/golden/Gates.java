@@ -21,8 +21,8 @@ import org.resnet4j.core.backend.Precision;
  * <p>A precision of fewer bits rounds data and weights to them, but sums in float32. {@link
  * #NARROW_FACTOR} times what that costs is allowed: an engine may round once more, before it adds
  * the residual, or cut off where the measurement rounded. Where nobody measured that cost, it is
- * taken to be {@code E_ref} times the quotient of the unit roundoffs, which is about three times as
- * much.
+ * taken to be {@code E_ref} times the quotient of the unit roundoffs, which is three times as much
+ * and more.
  *
  * @param backend the name of the backend
  * @param tapFactor for the stages before the logits

@@ -8,6 +8,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 import org.resnet4j.cuda.driver.DeviceRange;
 import org.resnet4j.cuda.library.NativeCalls;
+import org.resnet4j.cuda.library.NativeFunction;
 
 /**
  * cuBLASLt's functions, one method each. A {@code long} is a handle, a descriptor, a device address
@@ -25,17 +26,11 @@ record LtApi(NativeCalls calls) {
   }
 
   void set(long descriptor, MatmulAttribute attribute, CublasConstant constant) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment value = arena.allocateFrom(ValueLayout.JAVA_INT, constant.value());
-      calls.call(SET_MATMUL, descriptor, attribute.value(), value, value.byteSize());
-    }
+    setInt32(SET_MATMUL, descriptor, attribute, constant.value());
   }
 
   void setAddress(long descriptor, MatmulAttribute attribute, long address) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment value = arena.allocateFrom(ValueLayout.JAVA_LONG, address);
-      calls.call(SET_MATMUL, descriptor, attribute.value(), value, value.byteSize());
-    }
+    setInt64(SET_MATMUL, descriptor, attribute, address);
   }
 
   long createLayout(MatrixType type, long rows, long columns, long ld) {
@@ -55,16 +50,24 @@ record LtApi(NativeCalls calls) {
   }
 
   void setInt32(long preference, PreferenceAttribute attribute, int number) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment value = arena.allocateFrom(ValueLayout.JAVA_INT, number);
-      calls.call(SET_PREFERENCE, preference, attribute.value(), value, value.byteSize());
-    }
+    setInt32(SET_PREFERENCE, preference, attribute, number);
   }
 
   void setInt64(long preference, PreferenceAttribute attribute, long number) {
+    setInt64(SET_PREFERENCE, preference, attribute, number);
+  }
+
+  private void setInt32(NativeFunction set, long object, CublasConstant attribute, int number) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment value = arena.allocateFrom(ValueLayout.JAVA_INT, number);
+      calls.call(set, object, attribute.value(), value, value.byteSize());
+    }
+  }
+
+  private void setInt64(NativeFunction set, long object, CublasConstant attribute, long number) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment value = arena.allocateFrom(ValueLayout.JAVA_LONG, number);
-      calls.call(SET_PREFERENCE, preference, attribute.value(), value, value.byteSize());
+      calls.call(set, object, attribute.value(), value, value.byteSize());
     }
   }
 
