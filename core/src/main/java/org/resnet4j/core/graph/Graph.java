@@ -2,6 +2,7 @@ package org.resnet4j.core.graph;
 
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.function.UnaryOperator;
 import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.core.tensor.Tensor;
 
@@ -82,11 +83,24 @@ public record Graph(List<Node> nodes) {
    * alive.
    */
   public Graph withoutValues() {
+    return withTensors(tensor -> Tensor.meta(tensor.dims()));
+  }
+
+  /** This graph with the values of lazy tensors computed, once. */
+  public Graph withComputedValues() {
+    return withTensors(tensor -> Tensor.of(tensor.data(), tensor.dims()));
+  }
+
+  private Graph withTensors(UnaryOperator<Tensor> change) {
     return new Graph(
         nodes.stream()
             .map(node ->
                 new Node(
-                    node.id(), node.name(), node.op().withoutValues(), node.inputs(), node.shape()))
+                    node.id(),
+                    node.name(),
+                    node.op().withTensors(change),
+                    node.inputs(),
+                    node.shape()))
             .toList());
   }
 

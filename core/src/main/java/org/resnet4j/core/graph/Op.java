@@ -1,6 +1,7 @@
 package org.resnet4j.core.graph;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.core.tensor.Tensor;
@@ -34,31 +35,29 @@ public sealed interface Op {
     };
   }
 
-  /** The operator with a meta tensor for each of its tensors. */
-  default Op withoutValues() {
+  /** The operator with {@code change} of each of its tensors, which keeps their extents. */
+  default Op withTensors(UnaryOperator<Tensor> change) {
     return switch (this) {
       case Conv conv ->
           new Conv(
-              meta(conv.weight()),
-              conv.bias() == null ? null : meta(conv.bias()),
+              change.apply(conv.weight()),
+              conv.bias() == null ? null : change.apply(conv.bias()),
               conv.window(),
               conv.groups(),
               conv.epilogue());
       case Linear linear ->
-          new Linear(meta(linear.weight()), linear.bias() == null ? null : meta(linear.bias()));
+          new Linear(
+              change.apply(linear.weight()),
+              linear.bias() == null ? null : change.apply(linear.bias()));
       case BatchNorm norm ->
           new BatchNorm(
-              meta(norm.gamma()),
-              meta(norm.beta()),
-              meta(norm.mean()),
-              meta(norm.variance()),
+              change.apply(norm.gamma()),
+              change.apply(norm.beta()),
+              change.apply(norm.mean()),
+              change.apply(norm.variance()),
               norm.epsilon());
       case Input _, Relu _, Add _, MaxPool _, GlobalAvgPool _ -> this;
     };
-  }
-
-  private static Tensor meta(Tensor tensor) {
-    return Tensor.meta(tensor.dims());
   }
 
   /**

@@ -24,7 +24,7 @@ final class ReferencePlan implements Plan {
   ReferencePlan(ReferenceBackend backend, Graph graph) {
     this.backend = backend;
     graph.requireValues();
-    this.graph = graph;
+    this.graph = graph.withComputedValues();
     List<StepInfo> infos = new ArrayList<>();
     for (Node node : graph.nodes()) {
       long weightBytes = node.op().tensors().stream().mapToLong(Tensor::size).sum() * Float.BYTES;
