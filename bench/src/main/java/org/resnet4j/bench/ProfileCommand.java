@@ -107,7 +107,7 @@ final class ProfileCommand implements Callable<Integer> {
       int threads = backendArguments.threads();
       double peak = PeakFlops.gflops();
       Problem problem = new Problem(model, graph, batch, threads, Networks.input(batch, size));
-      Profile profile = Profile.take(backend, problem, new Protocol(seconds, WARM_UP_SECONDS));
+      Profile profile = take(backend, problem);
       List<ConvTimes> convs = alternatives ? time(graph, profile) : List.of();
       Roofline roofline = roofline(backend, peak, profile, threads);
       ProfileReport report =
@@ -118,6 +118,17 @@ final class ProfileCommand implements Callable<Integer> {
         report.print(terminal.out());
       }
       return ExitCodes.OK;
+    }
+  }
+
+  private Profile take(Backend backend, Problem problem) throws CommandException {
+    try {
+      return Profile.take(backend, problem, new Protocol(seconds, WARM_UP_SECONDS));
+    } catch (WrongAnswerException e) {
+      throw new CommandException(
+          weights == null ? "--model " + model : weights.toString(),
+          String.valueOf(e.getMessage()),
+          "resnet4j classify names the layer");
     }
   }
 
