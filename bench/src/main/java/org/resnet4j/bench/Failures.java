@@ -32,7 +32,8 @@ final class Failures {
           case FileSystemException e when e.getReason() == null ->
               message(e) + ": cannot be read; check the path";
           case IOException e -> message(e);
-          case BackendUnavailableException e -> message(e);
+          case BackendUnavailableException e ->
+              message(e).replace("leave the device out", "leave --device out");
           case InsufficientMemoryException e -> message(e);
           case NonFiniteResultException e -> message(e);
           case IllegalArgumentException e -> message(e);

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ParameterException;
@@ -61,6 +62,16 @@ final class Main {
       code = e.readerGone() ? code : report(e);
     }
     return code;
+  }
+
+  /** All commands by name. */
+  static Map<String, CommandLine> commands() {
+    Terminal nowhere =
+        new Terminal(
+            OutputStream.nullOutputStream(),
+            OutputStream.nullOutputStream(),
+            Terminal.Features.PLAIN);
+    return new Main(nowhere).commandLine().getSubcommands();
   }
 
   private CommandLine commandLine() {
