@@ -57,7 +57,7 @@ packed_java() {
 }
 
 resnet4j() {
-    packed_java -cp "$HERE/lib/*" org.resnet4j.bench.Main "$@"
+    packed_java -cp "$HERE/lib/*" org.resnet4j.bench.Start "$@"
 }
 
 # verdict PRECISION FILE: how many cases passed, and the names of those that did not.
@@ -97,7 +97,7 @@ run() {
         verdict "$precision" "$out/verify-$precision.json"
     done
     if command -v compute-sanitizer > /dev/null; then
-        compute-sanitizer --error-exitcode 3 "$HERE/runtime/bin/java" "${FLAGS[@]}" -cp "$HERE/lib/*" org.resnet4j.bench.Main \
+        compute-sanitizer --error-exitcode 3 "$HERE/runtime/bin/java" "${FLAGS[@]}" -cp "$HERE/lib/*" org.resnet4j.bench.Start \
             classify "$HERE/00.png" --backend cuda > "$out/sanitizer.txt" || failed=1
     fi
 

@@ -30,7 +30,7 @@ final class BackendArguments {
   @Option(
       names = "--threads",
       paramLabel = "N",
-      converter = AtLeastOne.class,
+      converter = ThreadCount.class,
       description = "CPU threads. Default: one for each processor.")
   private @Nullable Integer threads;
 
@@ -100,6 +100,6 @@ final class BackendArguments {
     throw new BackendUnavailableException(
         AUTO,
         "nothing can run here (" + String.join("; ", passedOver) + ")",
-        "see resnet4j doctor");
+        (options.device() == 0 ? "" : "leave --device out, or ") + "see resnet4j doctor");
   }
 }

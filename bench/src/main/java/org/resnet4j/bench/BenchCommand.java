@@ -23,6 +23,7 @@ import org.resnet4j.bench.measure.WrongAnswerException;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.Backends;
+import org.resnet4j.core.backend.InsufficientMemoryException;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.model.ResNetSpec;
 import org.resnet4j.core.model.ResNets;
@@ -72,7 +73,7 @@ final class BenchCommand implements Callable<Integer> {
       names = "--threads",
       split = ",",
       paramLabel = "N",
-      converter = AtLeastOne.class,
+      converter = ThreadCount.class,
       description = "CPU threads of each engine. Default: one for each processor.")
   private List<Integer> threads = List.of(BackendOptions.defaults().threads());
 
@@ -144,6 +145,13 @@ final class BenchCommand implements Callable<Integer> {
           "--against " + backend, "is what is measured already", "name another backend");
     }
     peers.check(weights != null);
+    boolean onCpu =
+        BackendEngines.isOnCpu(backend) || against.stream().anyMatch(BackendEngines::isOnCpu);
+    for (String model : chosen) {
+      for (int batch : batches) {
+        new Workload(batch, size).check(model, onCpu);
+      }
+    }
     BackendOptions options =
         device.applyTo(
             precision.applyTo(algorithms.applyTo(new BackendOptions(threads.getFirst()))));
@@ -203,12 +211,14 @@ final class BenchCommand implements Callable<Integer> {
 
   private boolean compare(
       Comparison comparison, Problem problem, Rounds rounds, ProgressBar bar, BenchReport report)
-      throws IOException {
+      throws IOException, CommandException {
     try {
       List<Score> scores = comparison.run(problem, rounds);
       bar.clear();
       report.add(problem, scores);
       return true;
+    } catch (InsufficientMemoryException e) {
+      throw new Workload(problem.batch(), size).refused(e);
     } catch (WrongAnswerException e) {
       bar.clear();
       terminal.err().println("resnet4j: " + Failures.oneLine(String.valueOf(e.getMessage())));

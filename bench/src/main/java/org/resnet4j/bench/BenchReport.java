@@ -195,10 +195,7 @@ final class BenchReport {
     JsonLines.number(out, "p99", score.p99Millis());
     out.writeEndObject();
     JsonLines.number(out, "ratioToOurs", score.ratioToOurs());
-    out.writeArrayPropertyStart("ratioSpread");
-    out.writeNumber(score.lowestRatio());
-    out.writeNumber(score.highestRatio());
-    out.writeEndArray();
+    JsonLines.numbers(out, "ratioSpread", score.lowestRatio(), score.highestRatio());
     JsonLines.number(out, "gflops", row.gflops());
     JsonLines.number(out, "shareOfPeak", row.shareOfPeak());
     out.writeEndObject();

@@ -2,13 +2,12 @@ package org.resnet4j.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.resnet4j.bench.PictureReader.Decoded;
+import org.resnet4j.bench.Outcome.Answered;
+import org.resnet4j.bench.Outcome.Failed;
 import org.resnet4j.bench.PictureReader.Picture;
-import org.resnet4j.bench.PictureReader.Refused;
 import org.resnet4j.core.Classification;
 import org.resnet4j.core.Classifier;
 import org.resnet4j.core.backend.Backend;
@@ -100,50 +99,30 @@ final class ClassifyCommand implements Callable<Integer> {
     long start = System.nanoTime();
     int classified = 0;
     int refused = 0;
-    List<Picture> pictures = reader.next();
-    if (!(single && pictures.getFirst() instanceof Refused)) {
-      results.begin();
-    }
-    while (!pictures.isEmpty()) {
-      List<Classification> answers = run(classifier, pictures);
-      int answered = 0;
-      for (Picture picture : pictures) {
-        switch (picture) {
-          case Decoded decoded ->
-              results.classified(
-                  decoded.file(), withDecoding(answers.get(answered++), decoded.millis()));
-          case Refused bad -> results.refused(bad.file(), bad.cause());
+    for (List<Picture> pictures = reader.next(); !pictures.isEmpty(); pictures = reader.next()) {
+      List<Outcome> outcomes = Outcome.of(pictures, classifier, top);
+      if (classified + refused == 0 && !(single && outcomes.getFirst() instanceof Failed)) {
+        results.begin();
+      }
+      for (Outcome outcome : outcomes) {
+        switch (outcome) {
+          case Answered(Path file, Classification answer) -> {
+            results.classified(file, answer);
+            classified++;
+          }
+          case Failed(Path file, Exception cause) -> {
+            results.refused(file, cause);
+            refused++;
+          }
         }
       }
-      classified += answered;
-      refused += pictures.size() - answered;
       terminal.flush();
       results.progress(classified + refused);
-      pictures = reader.next();
     }
     results.end(classified, refused, (System.nanoTime() - start) / 1e9);
     if (refused == 0) {
       return ExitCodes.OK;
     }
     return single ? ExitCodes.BAD_INPUT : ExitCodes.SOME_FAILED;
-  }
-
-  private List<Classification> run(Classifier classifier, List<Picture> pictures) {
-    List<Decoded> sound = new ArrayList<>();
-    for (Picture picture : pictures) {
-      if (picture instanceof Decoded decoded) {
-        sound.add(decoded);
-      }
-    }
-    return sound.isEmpty()
-        ? List.of()
-        : classifier.classify(sound.stream().map(Decoded::image).toList(), top);
-  }
-
-  private static Classification withDecoding(Classification answer, double millis) {
-    Classification.Timing timing = answer.timing();
-    return new Classification(
-        answer.predictions(),
-        new Classification.Timing(millis, timing.preprocessMillis(), timing.networkMillis()));
   }
 }

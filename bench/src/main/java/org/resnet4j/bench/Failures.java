@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.resnet4j.core.NonFiniteResultException;
 import org.resnet4j.core.backend.BackendUnavailableException;
 import org.resnet4j.core.backend.InsufficientMemoryException;
 import org.resnet4j.core.image.ImageDecodeException;
@@ -31,12 +32,15 @@ final class Failures {
           case FileSystemException e when e.getReason() == null ->
               message(e) + ": cannot be read; check the path";
           case IOException e -> message(e);
-          case BackendUnavailableException e -> message(e);
+          case BackendUnavailableException e ->
+              message(e).replace("leave the device out", "leave --device out");
           case InsufficientMemoryException e -> message(e);
+          case NonFiniteResultException e -> message(e);
           case IllegalArgumentException e -> message(e);
-          case OutOfMemoryError e ->
-              "out of memory (%s) with a heap of %s; raise it: RESNET4J_JAVA_OPTS=-Xmx4g"
-                  .formatted(e.getMessage(), Units.bytes(Runtime.getRuntime().maxMemory()));
+          case LinkageError e ->
+              "the installation is incomplete or damaged (%s); build it again: mvn clean package"
+                  .formatted(e);
+          case OutOfMemoryError e -> OutOfMemory.line(e, Limits.current());
           default ->
               "internal error: %s; run it again with --debug and report what it prints"
                   .formatted(failure);

@@ -3,6 +3,7 @@ package org.resnet4j.bench;
 import java.io.PrintStream;
 import java.io.StringWriter;
 import java.util.function.Consumer;
+import java.util.stream.DoubleStream;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
@@ -30,12 +31,19 @@ final class JsonLines {
     out.print(line.append('\n'));
   }
 
-  /** A number, or null for one that JSON cannot write. */
+  /** A number; none if it is unknown or infinite, which JSON cannot write. */
   static void number(JsonGenerator json, String name, double value) {
     if (Double.isFinite(value)) {
       json.writeNumberProperty(name, value);
-    } else {
-      json.writeNullProperty(name);
+    }
+  }
+
+  /** An array of numbers; none if one is unknown or infinite. */
+  static void numbers(JsonGenerator json, String name, double... values) {
+    if (DoubleStream.of(values).allMatch(Double::isFinite)) {
+      json.writeArrayPropertyStart(name);
+      DoubleStream.of(values).forEach(json::writeNumber);
+      json.writeEndArray();
     }
   }
 }

@@ -3,7 +3,6 @@ package org.resnet4j.bench;
 import java.nio.file.Path;
 import org.resnet4j.core.Classification;
 import org.resnet4j.core.Prediction;
-import org.resnet4j.core.image.ImageDecodeException;
 import tools.jackson.core.JsonGenerator;
 
 /** One object for each picture, and nothing else. */
@@ -47,7 +46,7 @@ final class JsonResults implements Results {
   }
 
   @Override
-  public void refused(Path file, ImageDecodeException cause) {
+  public void refused(Path file, Exception cause) {
     lines.print(json -> {
       json.writeStringProperty("image", file.toString());
       json.writeStringProperty("error", Failures.line(cause));

@@ -7,13 +7,14 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /** The {@code resnet4j} command. */
-public final class Main {
+final class Main {
   private final Terminal terminal;
   private final RootCommand root;
 
@@ -22,11 +23,11 @@ public final class Main {
     this.root = new RootCommand();
   }
 
-  /** Runs the command and ends the process with its exit code. */
-  public static void main(String[] args) {
+  /** Runs the command on this process's streams; {@link Start} ends it with the exit code. */
+  static int runProcess(String[] args) {
     OutputStream out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out));
     OutputStream err = new FileOutputStream(FileDescriptor.err);
-    System.exit(run(args, new Terminal(out, err, Terminal.Features.ofProcess())));
+    return run(args, new Terminal(out, err, Terminal.Features.ofProcess()));
   }
 
   /**
@@ -50,8 +51,9 @@ public final class Main {
     int code;
     try {
       code = line.execute(args);
-    } catch (OutOfMemoryError e) {
-      // Whatever filled the heap is garbage once the stack is unwound to here.
+    } catch (Error e) {
+      // Of an OutOfMemoryError: whatever filled the heap is garbage once the stack is unwound to
+      // here. Of any: the JVM's own exit code would be 1.
       code = report(e);
     }
     try {
@@ -60,6 +62,16 @@ public final class Main {
       code = e.readerGone() ? code : report(e);
     }
     return code;
+  }
+
+  /** All commands by name. */
+  static Map<String, CommandLine> commands() {
+    Terminal nowhere =
+        new Terminal(
+            OutputStream.nullOutputStream(),
+            OutputStream.nullOutputStream(),
+            Terminal.Features.PLAIN);
+    return new Main(nowhere).commandLine().getSubcommands();
   }
 
   private CommandLine commandLine() {

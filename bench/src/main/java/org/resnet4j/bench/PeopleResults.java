@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import org.resnet4j.core.Classification;
 import org.resnet4j.core.Prediction;
-import org.resnet4j.core.image.ImageDecodeException;
 import org.resnet4j.core.model.PretrainedModel;
 
 /** Device, model, then the best classes with bars for one picture, or a line each for many. */
@@ -103,7 +102,7 @@ final class PeopleResults implements Results {
   }
 
   @Override
-  public void refused(Path file, ImageDecodeException cause) {
+  public void refused(Path file, Exception cause) {
     bar.clear();
     out.flush(); // where both streams share a screen, lines stay in order
     terminal.err().println("resnet4j: " + Failures.line(cause));
@@ -120,7 +119,7 @@ final class PeopleResults implements Results {
   public void end(int classified, int refused, double seconds) {
     bar.clear();
     if (!single) {
-      String failed = refused == 0 ? "" : ", " + refused + " could not be read";
+      String failed = refused == 0 ? "" : ", " + refused + " failed";
       out.println();
       out.println(
           String.format(

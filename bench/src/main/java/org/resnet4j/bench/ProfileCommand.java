@@ -19,6 +19,7 @@ import org.resnet4j.bench.measure.Roofline;
 import org.resnet4j.bench.measure.Rounds;
 import org.resnet4j.bench.measure.WrongAnswerException;
 import org.resnet4j.core.backend.Backend;
+import org.resnet4j.core.backend.InsufficientMemoryException;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.simd.kernel.ConvShape;
 import picocli.CommandLine.Command;
@@ -97,17 +98,18 @@ final class ProfileCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, CommandException {
-    Graph graph = Networks.fused(model, size, weights);
     BackendArguments.Choice choice = backendArguments.open();
     try (Backend backend = choice.backend()) {
+      new Workload(batch, size).check(model, BackendEngines.isOnCpu(backend.name()));
       if (alternatives && !backend.name().equals("simd")) {
         throw new CommandException(
             "--alternatives", "is for the simd backend", "add --backend simd, or leave it out");
       }
+      Graph graph = Networks.fused(model, size, weights);
       int threads = backendArguments.threads();
       double peak = PeakFlops.gflops();
       Problem problem = new Problem(model, graph, batch, threads, Networks.input(batch, size));
-      Profile profile = Profile.take(backend, problem, new Protocol(seconds, WARM_UP_SECONDS));
+      Profile profile = take(backend, problem);
       List<ConvTimes> convs = alternatives ? time(graph, profile) : List.of();
       Roofline roofline = roofline(backend, peak, profile, threads);
       ProfileReport report =
@@ -118,6 +120,19 @@ final class ProfileCommand implements Callable<Integer> {
         report.print(terminal.out());
       }
       return ExitCodes.OK;
+    }
+  }
+
+  private Profile take(Backend backend, Problem problem) throws CommandException {
+    try {
+      return Profile.take(backend, problem, new Protocol(seconds, WARM_UP_SECONDS));
+    } catch (InsufficientMemoryException e) {
+      throw new Workload(batch, size).refused(e);
+    } catch (WrongAnswerException e) {
+      throw new CommandException(
+          weights == null ? "--model " + model : weights.toString(),
+          String.valueOf(e.getMessage()),
+          "resnet4j classify names the layer");
     }
   }
 

@@ -2,7 +2,6 @@ package org.resnet4j.bench;
 
 import java.nio.file.Path;
 import org.resnet4j.core.Classification;
-import org.resnet4j.core.image.ImageDecodeException;
 
 /** Where the answers of {@code classify} go. */
 interface Results {
@@ -12,8 +11,8 @@ interface Results {
   /** A picture and what is in it; its timing includes decoding. */
   void classified(Path file, Classification answer);
 
-  /** A picture that could not be read. */
-  void refused(Path file, ImageDecodeException cause);
+  /** A picture without an answer; the cause's message names it. */
+  void refused(Path file, Exception cause);
 
   /**
    * After a batch.

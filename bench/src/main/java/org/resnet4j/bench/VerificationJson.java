@@ -6,7 +6,7 @@ import org.resnet4j.golden.CaseResult;
 import org.resnet4j.golden.StageResult;
 import tools.jackson.core.JsonGenerator;
 
-/** What {@code verify --json} prints. A measure that is infinite or unknown is null. */
+/** What {@code verify --json} prints. A measure that is infinite or unknown is absent. */
 final class VerificationJson {
   private VerificationJson() {}
 

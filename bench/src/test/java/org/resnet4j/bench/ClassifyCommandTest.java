@@ -95,7 +95,7 @@ class ClassifyCommandTest {
     assertThat(people.err()).startsWith("resnet4j: " + folder.resolve("2.png") + ": ");
     assertThat(people.out().lines().filter(line -> line.contains("png  Sneaker")).count())
         .isEqualTo(2);
-    assertThat(people.out()).endsWith(", 1 could not be read\n");
+    assertThat(people.out()).endsWith(", 1 failed\n");
 
     Run json = Run.of("classify", folder, "--json");
     assertThat(json.code()).isEqualTo(1);

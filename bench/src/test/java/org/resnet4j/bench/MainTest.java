@@ -70,22 +70,17 @@ class MainTest {
   }
 
   @Test
-  void saysHowToRaiseTheHeap() {
-    assertThat(Failures.line(new OutOfMemoryError("Java heap space")))
-        .startsWith("out of memory (Java heap space) with a heap of ")
-        .endsWith("raise it: RESNET4J_JAVA_OPTS=-Xmx4g");
-  }
-
-  @Test
-  void writesNumbersThatJsonDoesNotKnowAsNull() {
+  void writesNoNumberThatJsonDoesNotKnow() {
     JsonLines lines = new JsonLines(new PrintStream(out, true, StandardCharsets.UTF_8));
     lines.print(json -> {
       JsonLines.number(json, "nan", Double.NaN);
       JsonLines.number(json, "infinite", Double.NEGATIVE_INFINITY);
       JsonLines.number(json, "half", 0.5);
+      JsonLines.numbers(json, "spread", 0.5, 2);
+      JsonLines.numbers(json, "endless", 0.5, Double.POSITIVE_INFINITY);
     });
     assertThat(out.toString(StandardCharsets.UTF_8))
-        .isEqualTo("{\"nan\":null,\"infinite\":null,\"half\":0.5}\n");
+        .isEqualTo("{\"half\":0.5,\"spread\":[0.5,2.0]}\n");
   }
 
   private int runInto(OutputStream stream, String... args) {

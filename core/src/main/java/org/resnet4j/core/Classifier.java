@@ -1,5 +1,6 @@
 package org.resnet4j.core;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,8 +26,9 @@ import org.resnet4j.core.tensor.SampleTable;
  * the network at once as the process may use processors; further calls wait. Sessions and buffers
  * are kept and used again.
  *
- * <p>Probabilities are the softmax over all classes, computed in double. If a logit is NaN or
- * positive infinity, all are NaN and their order means nothing.
+ * <p>Probabilities are the softmax over all classes, computed in double. A picture for which the
+ * network's outputs are not all finite has none: {@code classify} throws a {@link
+ * NonFiniteResultException} then.
  */
 public final class Classifier implements AutoCloseable {
   private final PretrainedModel model;
@@ -114,6 +116,7 @@ public final class Classifier implements AutoCloseable {
    * @param topK how many, at least 1; more than there are classes means all
    * @throws ImageDecodeException if the file cannot be read or is no sound picture
    * @throws IllegalArgumentException if {@code topK} is less than 1
+   * @throws NonFiniteResultException if the network's outputs are not all finite
    * @throws IllegalStateException if this classifier or its backend is closed
    */
   public Classification classify(Path image, int topK) throws ImageDecodeException {
@@ -133,6 +136,7 @@ public final class Classifier implements AutoCloseable {
    *
    * @param topK how many, at least 1; more than there are classes means all
    * @throws IllegalArgumentException if {@code topK} is less than 1
+   * @throws NonFiniteResultException if the network's outputs are not all finite
    * @throws IllegalStateException if this classifier or its backend is closed
    */
   public Classification classify(RgbImage image, int topK) {
@@ -146,6 +150,8 @@ public final class Classifier implements AutoCloseable {
    * @param topK how many of each, at least 1; more than there are classes means all
    * @return a result for each picture, in their order
    * @throws IllegalArgumentException if {@code topK} is less than 1
+   * @throws NonFiniteResultException if the network's outputs for a picture are not all finite;
+   *     names the first such picture
    * @throws IllegalStateException if this classifier or its backend is closed
    */
   public List<Classification> classify(List<RgbImage> images, int topK) {
@@ -161,7 +167,7 @@ public final class Classifier implements AutoCloseable {
 
   /**
    * The network's outputs for each picture before the softmax, in batches of up to {@link
-   * #maxBatch}.
+   * #maxBatch}. They are what came out, finite or not.
    *
    * @param images any number, also none
    * @return for each picture an array of its own, indexed by class
@@ -180,12 +186,34 @@ public final class Classifier implements AutoCloseable {
   }
 
   private List<Classification> classifyAll(List<RgbImage> images, int k, double decodeMillis) {
-    return run(
-        images,
-        (logits, offset, preprocessMillis, networkMillis) ->
-            new Classification(
-                Ranking.top(k, logits, offset, model.labels()),
-                new Timing(decodeMillis, preprocessMillis, networkMillis)));
+    FiniteCheck.Pictures check = new FiniteCheck.Pictures(model.labels().size());
+    List<Classification> results =
+        run(
+            images,
+            (logits, offset, preprocessMillis, networkMillis) -> {
+              check.next(logits, offset);
+              return new Classification(
+                  Ranking.top(k, logits, offset, model.labels()),
+                  new Timing(decodeMillis, preprocessMillis, networkMillis));
+            });
+    if (check.firstBad() >= 0) {
+      throw notFinite(check.firstBad(), images.get(check.firstBad()));
+    }
+    return results;
+  }
+
+  /** Runs the picture again, alone, to see where it left the finite numbers. */
+  private NonFiniteResultException notFinite(int index, RgbImage image) {
+    FiniteCheck.Steps steps = new FiniteCheck.Steps();
+    float[] input = model.preprocessing().apply(image).data();
+    SessionPool.Lease lease = sessions.borrow();
+    try {
+      MemorySegment output = MemorySegment.ofArray(lease.output());
+      lease.session().run(1, MemorySegment.ofArray(input), output, steps);
+    } finally {
+      sessions.giveBack(lease);
+    }
+    return new NonFiniteResultException(index, steps.firstBad());
   }
 
   /** Makes one picture's result of its logits, which are valid during the call only. */

@@ -36,13 +36,14 @@ public final class Answers {
    *
    * @param what names the problem in the message
    * @param limit of the difference's relative L2 norm
-   * @throws WrongAnswerException if they differ by more
+   * @throws WrongAnswerException if they differ by more, or the first is not finite
    */
   static void check(String what, List<? extends Engine> engines, double limit)
       throws WrongAnswerException {
     Engine ours = engines.getFirst();
     ours.run();
     float[] expected = ours.answer();
+    checkFinite(what, ours.name(), expected);
     for (Engine engine : engines.subList(1, engines.size())) {
       engine.run();
       check(what, engine.name(), relativeL2(engine.answer(), expected), ours.name(), limit);
@@ -59,6 +60,23 @@ public final class Answers {
   public static void check(String what, String engine, float[] actual, double[] exact)
       throws WrongAnswerException {
     check(what, engine, Metrics.of(actual, exact).rr(), "double precision", LIMIT);
+  }
+
+  /**
+   * What is not finite agrees with everything and is none.
+   *
+   * @param what names the problem in the message
+   * @param engine names who answered
+   * @throws WrongAnswerException if a value is NaN or infinite
+   */
+  static void checkFinite(String what, String engine, float[] answer) throws WrongAnswerException {
+    for (int i = 0; i < answer.length; i++) {
+      if (!Float.isFinite(answer[i])) {
+        throw new WrongAnswerException(
+            "%s: the answer of %s is not finite (value %d is %s); check the weights; not timed"
+                .formatted(what, engine, i, answer[i]));
+      }
+    }
   }
 
   private static void check(

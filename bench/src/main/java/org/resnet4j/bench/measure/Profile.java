@@ -79,12 +79,18 @@ public record Profile(double millis, List<StepTimes.StepTime> steps) {
     return List.copyOf(groups.values());
   }
 
-  /** Warms up, then runs the problem with a probe as long as the protocol says. */
-  public static Profile take(Backend backend, Problem problem, Protocol protocol) {
+  /**
+   * Warms up, then runs the problem with a probe as long as the protocol says.
+   *
+   * @throws WrongAnswerException if the answer is not finite
+   */
+  public static Profile take(Backend backend, Problem problem, Protocol protocol)
+      throws WrongAnswerException {
     try (Plan plan = backend.compile(problem.graph());
         ProbedRun run = new ProbedRun(plan, problem)) {
       Rounds rounds = new Rounds(protocol, Clock.SYSTEM, () -> {});
       rounds.warmUp(run);
+      Answers.checkFinite(problem.describe(), backend.name(), run.answer());
       run.times = new StepTimes(plan.steps());
       double millis = rounds.measureAlone(run).medianMillis();
       return new Profile(millis, run.times.medians());

@@ -99,7 +99,7 @@ public sealed interface Op {
    * @param beta {@code [C]}, torchvision's {@code bias}
    * @param mean {@code [C]}, {@code running_mean}
    * @param variance {@code [C]}, {@code running_var}
-   * @param epsilon added to the variance
+   * @param epsilon added to the variance; finite, not negative
    */
   record BatchNorm(Tensor gamma, Tensor beta, Tensor mean, Tensor variance, double epsilon)
       implements Op {}

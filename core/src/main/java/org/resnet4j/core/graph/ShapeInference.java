@@ -84,6 +84,10 @@ final class ShapeInference {
     checkVector(name, "bias", norm.beta(), x.channels());
     checkVector(name, "running_mean", norm.mean(), x.channels());
     checkVector(name, "running_var", norm.variance(), x.channels());
+    if (!(norm.epsilon() >= 0 && Double.isFinite(norm.epsilon()))) {
+      throw new IllegalArgumentException(
+          name + ": epsilon is " + norm.epsilon() + ", expected a finite number from 0 on");
+    }
     return x;
   }
 

@@ -67,11 +67,15 @@ public record Preprocessing(
   /** Above this, the result of 3 channels would exceed an array. */
   private static final int MAX_CROP = 26_754;
 
+  /** The largest FP16: what is beyond it at the input is no picture in any precision. */
+  private static final float MAX_VALUE = 65_504;
+
   /**
    * Checks the sizes and statistics.
    *
    * @throws IllegalArgumentException if a size is less than 1, the result would exceed an array,
-   *     there are not three means and deviations, or one is not finite or a deviation not positive
+   *     there are not three means and deviations, one is not finite, a deviation is not positive,
+   *     or with them a sample's magnitude would exceed 65504
    */
   public Preprocessing {
     Objects.requireNonNull(name, "name");
@@ -92,6 +96,20 @@ public record Preprocessing(
           "%s: needs three finite means and positive deviations, got %s and %s"
               .formatted(name, mean, std));
     }
+    for (int channel = 0; channel < 3; channel++) {
+      float darkest = normalised(0, mean.get(channel), std.get(channel));
+      float brightest = normalised(255, mean.get(channel), std.get(channel));
+      if (!(Math.abs(darkest) <= MAX_VALUE && Math.abs(brightest) <= MAX_VALUE)) {
+        throw new IllegalArgumentException(
+            "%s: a mean of %s and a deviation of %s turn samples into %s to %s, and at most %.0f is allowed"
+                .formatted(
+                    name, mean.get(channel), std.get(channel), darkest, brightest, MAX_VALUE));
+      }
+    }
+  }
+
+  private static float normalised(int sample, float mean, float std) {
+    return (sample / 255f - mean) / std;
   }
 
   /** All presets, unmodifiable. */
@@ -162,7 +180,7 @@ public record Preprocessing(
   /** The second half of {@link #apply}: {@code (x / 255 - mean) / std}. */
   public SampleTable table() {
     return SampleTable.of(
-        3, (channel, sample) -> (sample / 255f - mean.get(channel)) / std.get(channel));
+        3, (channel, sample) -> normalised(sample, mean.get(channel), std.get(channel)));
   }
 
   private static String names() {

@@ -72,17 +72,25 @@ record ModelMetadata(String file, Map<String, String> entries) {
     Integer resize = integer("resize_size", MAX_IMAGE);
     Integer size = input != null ? input : crop;
     Preprocessing stated =
-        new Preprocessing(
-            "from-file",
+        preprocessing(
             resize != null ? resize : size != null ? size : DEFAULT.resizeShorterSide(),
             crop != null ? crop : size != null ? size : DEFAULT.crop(),
-            interpolation(),
             perChannel("mean", Float.NEGATIVE_INFINITY, DEFAULT.mean()),
             perChannel("std", 0, DEFAULT.std()));
     return Preprocessing.presets().stream()
         .filter(preset -> renamed(preset, stated.name()).equals(stated))
         .findFirst()
         .orElse(stated);
+  }
+
+  private Preprocessing preprocessing(int resize, int crop, List<Float> mean, List<Float> std)
+      throws ModelFileException {
+    Interpolation interpolation = interpolation();
+    try {
+      return new Preprocessing("from-file", resize, crop, interpolation, mean, std);
+    } catch (IllegalArgumentException e) {
+      throw bad("std", "does not go with 'mean': " + e.getMessage());
+    }
   }
 
   private static Preprocessing renamed(Preprocessing p, String name) {

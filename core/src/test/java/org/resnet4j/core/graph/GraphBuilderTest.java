@@ -7,6 +7,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.core.tensor.Tensor;
 
@@ -77,6 +78,16 @@ class GraphBuilderTest {
                     Tensor.meta(8), Tensor.meta(8), Tensor.meta(7), Tensor.meta(8), 1e-5),
                 x))
         .hasMessage("bn1: running_mean is MetaTensor[7], expected [8]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {-1e-9, Double.NaN, Double.POSITIVE_INFINITY})
+  void refusesAnEpsilonThatMakesNoNumbers(double epsilon) {
+    Tensor eight = Tensor.meta(8);
+    assertThatThrownBy(
+            () -> graph.add("bn1", new Op.BatchNorm(eight, eight, eight, eight, epsilon), x))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("bn1: epsilon is " + epsilon);
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
@@ -167,6 +168,15 @@ class PreprocessingTest {
         .hasMessageContaining("three");
     assertThatThrownBy(() -> new Preprocessing("x", 8, 8, bilinear, three, List.of(1f, 0f, 1f)))
         .hasMessageContaining("positive");
+    List<Float> tiny = List.of(1f, 1e-45f, 1f);
+    assertThatThrownBy(() -> new Preprocessing("x", 8, 8, bilinear, three, tiny))
+        .hasMessageContaining("a deviation of 1.4E-45 turn samples into -Infinity to 0.0");
+    List<Float> huge = List.of(1f, 1f, 3e38f);
+    assertThatThrownBy(() -> new Preprocessing("x", 8, 8, bilinear, huge, three))
+        .hasMessageContaining("a mean of 3.0E38 and a deviation of 1.0");
+    List<Float> bytes = Collections.nCopies(3, 1 / 255f); // samples as they are
+    assertThat(new Preprocessing("x", 8, 8, bilinear, three, bytes).table().value(0, 0))
+        .isEqualTo(-255f);
   }
 
   private static Preprocessing like(

@@ -91,6 +91,7 @@ class PretrainedModelTest {
 
   @Test
   void everyPairOfNetworksIsRefusedWithTheRightSuggestion() throws IOException {
+    int pairs = 0;
     for (String held : SMALL) {
       Map<String, Tensor> tensors = tensors(held, 2);
       for (String asked : SMALL) {
@@ -105,8 +106,10 @@ class PretrainedModelTest {
               .hasMessageContaining(asked)
               .hasMessageEndingWith("\nthe tensors look like " + held);
         }
+        pairs++;
       }
     }
+    System.out.println("R26: " + pairs + " pairs of networks, each named right");
   }
 
   private static Preprocessing small() {
@@ -188,12 +191,32 @@ class PretrainedModelTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "a", "1,2", "1,2,3,4", "1,,2", "0.5,0.5,0", "Infinity", "NaN", "1e99"})
+      strings = {
+        "",
+        "a",
+        "1,2",
+        "1,2,3,4",
+        "1,,2",
+        "0.5,0.5,0",
+        "Infinity",
+        "NaN",
+        "1e99",
+        "1e-45"
+      })
   void refusesMalformedDeviations(String std) {
     assertThatThrownBy(
             () -> load(tensors("resnet18", 2), DEFAULTS, Map.of("mean", "0.5", "std", std)))
         .isInstanceOf(ModelFileException.class)
         .hasMessageContaining("metadata 'std' ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"3e38", "0.5,-1e6,0.5"})
+  void refusesMeansThatMakeNoPicture(String mean) {
+    assertThatThrownBy(
+            () -> load(tensors("resnet18", 2), DEFAULTS, Map.of("mean", mean, "std", "0.5")))
+        .isInstanceOf(ModelFileException.class)
+        .hasMessageStartingWith("test.safetensors: metadata 'std' does not go with 'mean': ");
   }
 
   @Test

@@ -1,0 +1,239 @@
+package org.resnet4j.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The launcher in a tree of its own, with a Maven that notes its builds and a Java that greets. */
+@EnabledOnOs(OS.LINUX)
+@Timeout(120)
+class LauncherLockTest {
+  private static final Path TOP = Path.of("..").toAbsolutePath().normalize();
+  private static final String NOBODY = "setpriv --reuid=65534 --regid=65534 --clear-groups ";
+
+  /** All that the launcher and the tests call but flock, which some systems lack. */
+  private static final String TOOLS =
+      "awk cat chmod dirname find grep head ln mkdir mv ps readlink rm rmdir sed setpriv sh sleep"
+          + " stty tr true uname";
+
+  @TempDir private Path folder;
+  private Path root;
+  private Path tools;
+  private Path builds;
+
+  private record Result(int code, String text) {}
+
+  @BeforeEach
+  void makeTree() throws IOException, InterruptedException {
+    root = Files.createDirectories(folder.resolve("a tree"));
+    tools = Files.createDirectory(folder.resolve("tools"));
+    builds = root.resolve("builds");
+    Files.createDirectories(root.resolve("core/src/main"));
+    Files.createDirectories(root.resolve("bench/target"));
+    Files.createDirectory(root.resolve("target"));
+    Files.createDirectory(root.resolve(".mvn"));
+    Files.writeString(root.resolve("pom.xml"), "");
+    Files.writeString(root.resolve("core/pom.xml"), "");
+    Files.writeString(builds, "");
+    Files.copy(TOP.resolve("resnet4j"), root.resolve("resnet4j"));
+    Files.copy(TOP.resolve(".mvn/find-jdk.sh"), root.resolve(".mvn/find-jdk.sh"));
+    Path jdk = Files.createDirectories(folder.resolve("jdk/bin"));
+    Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"25.0.3\"\n");
+    script(jdk.resolve("java"), "echo started");
+    script(jdk.resolve("javac"), "exit 1");
+    for (String tool : TOOLS.split(" ")) {
+      Files.createSymbolicLink(tools.resolve(tool), program(tool));
+    }
+    script(
+        tools.resolve("mvn"),
+        "echo begin >> builds; sleep 0.3; mkdir -p bench/target/quick/lib;"
+            + " echo x > bench/target/quick/resnet4j-bench-1.jar; echo end >> builds");
+    assertThat(sh("chmod -R a+rwX '" + folder + "'").code()).isZero();
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+  }
+
+  private static Path program(String name) {
+    Path first = Path.of("/usr/bin", name);
+    return Files.exists(first) ? first : Path.of("/bin", name);
+  }
+
+  private static void script(Path file, String body) throws IOException {
+    Files.writeString(file, "#!/bin/sh\n" + body + "\n");
+    assertThat(file.toFile().setExecutable(true, false)).isTrue();
+  }
+
+  private Process start(String command, Path output) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder("/bin/sh", "-c", command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile());
+    builder.environment().put("PATH", tools.toString());
+    builder.environment().put("JAVA_HOME", folder.resolve("jdk").toString());
+    return builder.start();
+  }
+
+  private Result sh(String command) throws IOException, InterruptedException {
+    Path output = Files.createTempFile(folder, "output", ".txt");
+    Process process = start(command, output);
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).as(command).isTrue();
+    return new Result(process.exitValue(), Files.readString(output));
+  }
+
+  private String launcher() {
+    return "'" + root.resolve("resnet4j") + "'";
+  }
+
+  /** With the machine's flock, or without any. */
+  private void use(boolean flock) throws IOException {
+    if (flock) {
+      Path system = Path.of("/usr/bin/flock");
+      assumeTrue(Files.isExecutable(system), "no flock here");
+      Files.createSymbolicLink(tools.resolve("flock"), system);
+    }
+  }
+
+  private void lock(String owner) throws IOException {
+    Files.createSymbolicLink(root.resolve("target/build.owner"), Path.of(owner));
+  }
+
+  private String host() throws IOException, InterruptedException {
+    return sh("uname -n").text().strip();
+  }
+
+  private static void awaitText(Path file, String text) throws IOException, InterruptedException {
+    while (!Files.readString(file).contains(text)) {
+      Thread.sleep(20); // the class's limit ends it
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void manyAtOnceBuildOnce(boolean flock) throws IOException, InterruptedException {
+    use(flock);
+    List<Process> launchers = new ArrayList<>();
+    List<Path> outputs = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      Path output = folder.resolve("launcher" + i);
+      outputs.add(output);
+      launchers.add(start(launcher(), output));
+    }
+    for (int i = 0; i < 5; i++) {
+      assertThat(launchers.get(i).waitFor()).as(Files.readString(outputs.get(i))).isZero();
+      assertThat(Files.readString(outputs.get(i))).endsWith("started\n");
+    }
+    assertThat(Files.readString(builds)).isEqualTo("begin\nend\n");
+    assertThat(Files.exists(root.resolve("target/build.owner"), LinkOption.NOFOLLOW_LINKS))
+        .isFalse();
+  }
+
+  /** A dead owner, and one whose number another process has now: several see it, one builds. */
+  @ParameterizedTest
+  @ValueSource(strings = {"999999999 12", "SELF 12"})
+  void whatADeadOwnerLeftIsTakenOnce(String owner) throws IOException, InterruptedException {
+    lock(owner.replace("SELF", "" + ProcessHandle.current().pid()) + " " + host());
+    manyAtOnceBuildOnce(false);
+  }
+
+  @Test
+  void aLiveOwnerOfAnotherUserIsWaitedFor() throws IOException, InterruptedException {
+    assumeTrue(sh(NOBODY + "true").code() == 0, "cannot run as another user here");
+    String began = sh("awk '{print $22}' /proc/" + ProcessHandle.current().pid() + "/stat").text();
+    lock(ProcessHandle.current().pid() + " " + began.strip() + " " + host());
+    Path output = folder.resolve("waiting");
+    Process launcher = start(NOBODY + launcher(), output);
+    awaitText(output, "waiting for another build");
+    assertThat(Files.readString(builds)).isEmpty();
+    Files.delete(root.resolve("target/build.owner"));
+    assertThat(launcher.waitFor()).as(Files.readString(output)).isZero();
+    assertThat(Files.readString(builds)).isEqualTo("begin\nend\n");
+  }
+
+  @Test
+  void theLockOfAnotherMachineIsWaitedFor() throws IOException, InterruptedException {
+    lock("999999999 12 another-machine");
+    Path output = folder.resolve("waiting");
+    Process launcher = start(launcher(), output);
+    awaitText(output, "waiting for another build of resnet4j (if there is none, remove " + root);
+    assertThat(Files.readString(builds)).isEmpty();
+    Files.delete(root.resolve("target/build.owner"));
+    assertThat(launcher.waitFor()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aFolderThatIsAFileIsRefusedInOneLine(boolean flock)
+      throws IOException, InterruptedException {
+    use(flock);
+    Files.delete(root.resolve("target"));
+    Files.writeString(root.resolve("target"), "");
+    assertRefused(sh(launcher()), "target: cannot be made");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aFolderThatMayNotBeWrittenIsRefusedInOneLine(boolean flock)
+      throws IOException, InterruptedException {
+    use(flock);
+    assumeTrue(sh(NOBODY + "true").code() == 0, "cannot run as another user here");
+    Files.setPosixFilePermissions(
+        root.resolve("target"), PosixFilePermissions.fromString("rwxr-xr-x"));
+    assertRefused(sh(NOBODY + launcher()), "cannot be written; check its permissions");
+  }
+
+  @Test
+  void aDeadOwnersLockThatMayNotBeRemovedIsNoEndlessLoop()
+      throws IOException, InterruptedException {
+    assumeTrue(sh(NOBODY + "true").code() == 0, "cannot run as another user here");
+    lock("999999999 12 " + host());
+    Files.setPosixFilePermissions(
+        root.resolve("target"), PosixFilePermissions.fromString("rwxr-xr-x"));
+    assertRefused(sh(NOBODY + launcher()), "cannot be written; check its permissions");
+  }
+
+  private static void assertRefused(Result result, String cause) {
+    assertThat(result.code()).as(result.text()).isEqualTo(2);
+    assertThat(result.text().lines()).hasSize(1);
+    assertThat(result.text()).startsWith("resnet4j: ").contains(cause);
+  }
+
+  /** A JVM's own failure is not the command's 1, and what the command returns comes through. */
+  @Test
+  void aJvmThatDoesNotStartIsNoPartialFailure() throws IOException, InterruptedException {
+    assertThat(sh(launcher()).code()).isZero();
+    Path java = folder.resolve("jdk/bin/java");
+    script(
+        java,
+        "case \" $* \" in *' -Xbad '*) echo 'Error occurred during initialization of VM';"
+            + " echo 'Unrecognized -Xbad'; exit 1 ;; *--dry-run*) exit 0 ;; *) exit 1 ;; esac");
+    assertRefused(
+        sh("RESNET4J_JAVA_OPTS=-Xbad " + launcher()), "Java does not start: Unrecognized -Xbad;");
+    assertThat(sh("RESNET4J_JAVA_OPTS=-Xmx1g " + launcher()).code()).isEqualTo(1);
+    assertThat(sh(launcher()).code()).isEqualTo(1);
+  }
+
+  /** The JVM has the launcher's own process number, so that signals reach it. */
+  @Test
+  void takesTheShellsPlace() throws IOException, InterruptedException {
+    script(folder.resolve("jdk/bin/java"), "echo $$; kill -TERM $$");
+    Path output = folder.resolve("place");
+    Process launcher = start("exec " + launcher(), output);
+    assertThat(launcher.waitFor()).isEqualTo(143);
+    assertThat(Files.readString(output)).endsWith("\n" + launcher.pid() + "\n");
+  }
+}

@@ -1,0 +1,96 @@
+package org.resnet4j.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** Every option that takes a number, with numbers that nobody means. */
+class OptionExtremesTest {
+  private static final String SNEAKER = Run.SAMPLES.resolve("00.png").toString();
+
+  /** What no option with a number takes. */
+  private static final List<String> NO_NUMBERS =
+      List.of("", " ", "-1", "2147483648", "1e9", "NaN", "x", "0x10", "9".repeat(400));
+
+  private static final String TABLE =
+      """
+      classify SNEAKER     | --batch       | 0
+      classify SNEAKER     | --top         | 0
+      classify SNEAKER     | --max-pixels  | 0
+      classify SNEAKER     | --threads     | 0,1025,2147483647
+      classify SNEAKER     | --num-classes | 0,1,2147483647
+      classify SNEAKER     | --device      | 7,2147483647
+      verify               | --num-classes | 0,1,2147483647
+      verify               | --threads     | 0,1025,2147483647
+      verify               | --device      | 7,2147483647
+      bench --model resnet18   | --batch   | 0,1000000,2147483647
+      bench --model resnet18   | --threads | 0,1025,2147483647
+      bench --model resnet18   | --seconds | 0,3601,2147483647,Infinity,-0.0
+      bench --model resnet18   | --size    | 0,30000x30000,65536,65537,2147483647,1x,x1,1x2x3
+      bench --model resnet18   | --device  | 7,2147483647
+      profile --model resnet18 | --batch   | 0,1000000,2147483647
+      profile --model resnet18 | --threads | 0,1025,2147483647
+      profile --model resnet18 | --seconds | 0,3601,2147483647,Infinity,-0.0
+      profile --model resnet18 | --size    | 0,30000x30000,65536,65537,2147483647,1x,x1,1x2x3
+      profile --model resnet18 | --device  | 7,2147483647
+      summary resnet18     | --size        | 0,65537,2147483647
+      summary resnet18     | --num-classes | 0,2147483647
+      export --onnx x.onnx | --size        | 0,65537,2147483647,1x,x1,1x2x3
+      export --onnx x.onnx | --num-classes | 0,1,2147483647
+      """;
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', textBlock = TABLE)
+  void isRefusedInOneLineThatNamesTheOption(String command, String option, String values) {
+    List<String> all = new ArrayList<>(NO_NUMBERS);
+    all.addAll(Arrays.asList(values.split(",")));
+    for (String value : all) {
+      List<Object> arguments = new ArrayList<>();
+      for (String word : command.split(" ")) {
+        arguments.add(word.equals("SNEAKER") ? SNEAKER : word);
+      }
+      arguments.add(option + "=" + value);
+      Run run = Run.of(arguments.toArray());
+      assertThat(run.err()).as("%s %s=%s", command, option, value).contains(option);
+      run.refused();
+      assertThat(run.err()).doesNotContain("internal error").hasSizeLessThan(1500);
+      assertThat(run.out()).isEmpty();
+    }
+  }
+
+  /** Options without a number are words, files and switches. */
+  @Test
+  void theTableHasEveryOptionWithANumber() {
+    List<String> missing = new ArrayList<>();
+    Main.commands()
+        .forEach((name, command) -> {
+          for (OptionSpec option : command.getCommandSpec().options()) {
+            boolean number =
+                List.of("N", "K", "S", "HxW").contains(option.paramLabel())
+                    || Number.class.isAssignableFrom(option.auxiliaryTypes()[0]);
+            boolean listed =
+                TABLE
+                    .lines()
+                    .anyMatch(line ->
+                        line.startsWith(name) && line.contains("| " + option.longestName() + " "));
+            if (number && !listed) {
+              missing.add(name + " " + option.longestName());
+            }
+          }
+        });
+    assertThat(missing).isEmpty();
+  }
+
+  /** As much as an option takes is no error where it does no harm. */
+  @ParameterizedTest
+  @CsvSource({"--batch, 2147483647", "--top, 2147483647", "--max-pixels, 2147483647"})
+  void isTakenWhereItMeansAll(String option, String value) {
+    Run.of("classify", SNEAKER, option, value, "--threads", 1).succeeded();
+  }
+}

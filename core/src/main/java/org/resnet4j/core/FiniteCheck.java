@@ -1,0 +1,61 @@
+package org.resnet4j.core;
+
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.backend.Probe;
+import org.resnet4j.core.backend.StepInfo;
+
+/** Looks for values that are NaN or infinite. */
+final class FiniteCheck {
+  private FiniteCheck() {}
+
+  /** Whether {@code values[from ... from + count - 1]} are finite. */
+  static boolean allFinite(float[] values, int from, int count) {
+    for (int i = from; i < from + count; i++) {
+      if (!Float.isFinite(values[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Pictures in the order of their results. Not thread-safe. */
+  static final class Pictures {
+    private final int classes;
+    private int seen;
+    private int firstBad = -1;
+
+    Pictures(int classes) {
+      this.classes = classes;
+    }
+
+    /** The next picture's logits begin at {@code offset}. */
+    void next(float[] logits, int offset) {
+      if (firstBad < 0 && !allFinite(logits, offset, classes)) {
+        firstBad = seen;
+      }
+      seen++;
+    }
+
+    /** Index of the first picture whose logits are not all finite, or -1. */
+    int firstBad() {
+      return firstBad;
+    }
+  }
+
+  /** Sees the steps of one picture. Not thread-safe. */
+  static final class Steps implements Probe {
+    private @Nullable String firstBad;
+
+    @Override
+    public void observe(StepInfo step, int image, float[] values) {
+      if (firstBad == null && !allFinite(values, 0, values.length)) {
+        firstBad = step.node();
+      }
+    }
+
+    /** The node whose value is the first that is not all finite, or null. */
+    @Nullable String firstBad() {
+      return firstBad;
+    }
+  }
+}
