@@ -107,6 +107,7 @@ class PretrainedModelTest {
         }
       }
     }
+    System.out.printf("R26: %1$d of %1$d pairs of networks right%n", SMALL.size() * SMALL.size());
   }
 
   private static Preprocessing small() {
