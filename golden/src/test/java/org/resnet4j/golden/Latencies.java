@@ -14,7 +14,9 @@ final class Latencies {
     counts.incrementAndGet((int) Math.min(place, counts.length() - 1));
   }
 
-  /** The time in milliseconds within which {@code share} of the calls ended; 0 if there were none. */
+  /**
+   * The time in milliseconds within which {@code share} of the calls ended; 0 if there were none.
+   */
   double quantile(double share) {
     long all = 0;
     for (int i = 0; i < counts.length(); i++) {

@@ -104,13 +104,12 @@ final class Soak implements AutoCloseable {
       for (int i = 0; i < THREADS; i++) {
         SplittableRandom random = new SplittableRandom(i);
         workers.add(
-            pool.submit(
-                () -> {
-                  while (System.nanoTime() < end) {
-                    step(random, warm, middle);
-                  }
-                  return null;
-                }));
+            pool.submit(() -> {
+              while (System.nanoTime() < end) {
+                step(random, warm, middle);
+              }
+              return null;
+            }));
       }
       long nextReload = start + reload.toNanos();
       for (int point = 0; point < MEMORY_POINTS; ) {
@@ -182,10 +181,8 @@ final class Soak implements AutoCloseable {
     } else {
       byte[] whole = weights.get(random.nextInt(weights.size()));
       byte[] cut = Arrays.copyOf(whole, random.nextInt(whole.length));
-      assertThatThrownBy(
-              () ->
-                  PretrainedModel.load(
-                      SafetensorsFile.of(cut, "damaged"), ModelOptions.defaults()))
+      assertThatThrownBy(() ->
+              PretrainedModel.load(SafetensorsFile.of(cut, "damaged"), ModelOptions.defaults()))
           .isInstanceOf(IOException.class);
     }
     refusals.incrementAndGet();

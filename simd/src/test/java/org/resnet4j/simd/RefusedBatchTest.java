@@ -34,7 +34,8 @@ class RefusedBatchTest {
         Plan plan =
             backend.compile(
                 Passes.inference()
-                    .apply(ResNet.build(SPEC, 50_000, 49_000, new SeededWeights(1, SPEC.block()))))) {
+                    .apply(
+                        ResNet.build(SPEC, 50_000, 49_000, new SeededWeights(1, SPEC.block()))))) {
       long leastNanos = Long.MAX_VALUE;
       long leastBytes = Long.MAX_VALUE;
       for (int i = 0; i < TRIES; i++) { // The first loads classes.

@@ -7,8 +7,21 @@ import org.resnet4j.core.image.PictureTarget;
 /** Fuzzes the decoders of JPEG and PNG. */
 class PictureFuzz {
   @DictionaryEntries({
-    "IHDR", "PLTE", "IDAT", "IEND", "tRNS", "eXIf", "gAMA", "iCCP", "acTL", "JFIF", "Exif", "Adobe",
-    "ICC_PROFILE", "II*", "MM"
+    "IHDR",
+    "PLTE",
+    "IDAT",
+    "IEND",
+    "tRNS",
+    "eXIf",
+    "gAMA",
+    "iCCP",
+    "acTL",
+    "JFIF",
+    "Exif",
+    "Adobe",
+    "ICC_PROFILE",
+    "II*",
+    "MM"
   })
   @FuzzTest
   void feed(byte[] content) {

@@ -16,8 +16,9 @@ import org.resnet4j.core.model.MetadataTarget;
 import org.resnet4j.core.weights.SafetensorsTarget;
 
 /**
- * Feeds to each of the fuzzers' targets what they once found worth keeping: their seeds, inputs that
- * went ways of their own, and whatever crashed. No fuzzer runs here; {@code src/fuzz} has them.
+ * Feeds to each of the fuzzers' targets what they once found worth keeping: their seeds, inputs
+ * that went ways of their own, and whatever crashed. No fuzzer runs here; {@code src/fuzz} has
+ * them.
  */
 class FuzzCorpusTest {
   /** A fuzzer, by the name of its class, which is that of its inputs' folder too. */
@@ -58,7 +59,8 @@ class FuzzCorpusTest {
   }
 
   private static List<Path> inputs(String folder) throws IOException, URISyntaxException {
-    try (Stream<Path> files = Files.list(Path.of(FuzzCorpusTest.class.getResource(folder).toURI()))) {
+    try (Stream<Path> files =
+        Files.list(Path.of(FuzzCorpusTest.class.getResource(folder).toURI()))) {
       return files.sorted().toList();
     }
   }

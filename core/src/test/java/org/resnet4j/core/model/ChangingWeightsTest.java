@@ -81,14 +81,13 @@ class ChangingWeightsTest {
         Backend backend = Backends.open("reference", BackendOptions.defaults())) {
       float[] expected = openAndRun(file, backend);
       Future<?> harming =
-          vandal.submit(
-              () -> {
-                for (int turn = 0; !done.get(); turn++) {
-                  harm(file, whole, turn);
-                  repair(file, whole);
-                }
-                return null;
-              });
+          vandal.submit(() -> {
+            for (int turn = 0; !done.get(); turn++) {
+              harm(file, whole, turn);
+              repair(file, whole);
+            }
+            return null;
+          });
       int refused = 0;
       for (int load = 0; load < RUNS; load++) {
         try {

@@ -11,18 +11,19 @@ import org.resnet4j.core.image.Preprocessing;
 public final class MetadataTarget {
   private MetadataTarget() {}
 
-  /** Reads lines of {@code key=value}, whatever they are: what they say or a refusal in one line. */
+  /**
+   * Reads lines of {@code key=value}, whatever they are: what they say or a refusal in one line.
+   */
   public static void feed(byte[] content) {
     Map<String, String> entries = new HashMap<>();
     new String(content, StandardCharsets.UTF_8)
         .lines()
-        .forEach(
-            line -> {
-              int end = line.indexOf('=');
-              if (end >= 0) {
-                entries.put(line.substring(0, end), line.substring(end + 1));
-              }
-            });
+        .forEach(line -> {
+          int end = line.indexOf('=');
+          if (end >= 0) {
+            entries.put(line.substring(0, end), line.substring(end + 1));
+          }
+        });
     ModelMetadata metadata = new ModelMetadata("fuzzed", entries);
     read(() -> metadata.integer("base_width", ResNetSpec.MAX_EXTENT));
     read(() -> metadata.integer("num_classes", ResNetSpec.MAX_EXTENT));

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.resnet4j.core.weights.SafetensorsException.Code;
 
 /**
- * Ten thousand damaged files: each is read or refused with a {@link SafetensorsException}, at little
- * cost.
+ * Ten thousand damaged files: each is read or refused with a {@link SafetensorsException}, at
+ * little cost.
  */
 class SafetensorsMutationTest {
   private static final long SEED = 0x5afe7e45L;
@@ -134,7 +134,9 @@ class SafetensorsMutationTest {
   /** How reading a file ended, the processor time it took and the bytes it allocated. */
   private record Outcome(@Nullable Throwable thrown, long nanos, long bytes) {}
 
-  /** Measured twice where that was slow: the first time may have met the compiler or a page fault. */
+  /**
+   * Measured twice where that was slow: the first time may have met the compiler or a page fault.
+   */
   private static Outcome read(byte[] content) {
     Outcome first = readOnce(content);
     if (first.nanos() < P99_NANOS) {

@@ -106,7 +106,8 @@ class WeightsBoundsTest {
   }
 
   private static SafetensorsFile withField(String value) throws SafetensorsException {
-    return of("{\"a\":{\"x\":" + value + ",\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}}");
+    return of(
+        "{\"a\":{\"x\":" + value + ",\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}}");
   }
 
   private static SafetensorsFile of(String header) throws SafetensorsException {
