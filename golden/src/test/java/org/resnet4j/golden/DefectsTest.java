@@ -98,6 +98,7 @@ class DefectsTest {
     List<Defect> all =
         Stream.of(weightsAndNorms(), structure(), inputsAndOutputs()).flatMap(s -> s).toList();
     assertThat(all.stream().map(Defect::what).distinct()).hasSizeGreaterThanOrEqualTo(30);
+    System.out.println("R10: " + all.size() + " seeded defects, each found and located");
   }
 
   @Test

@@ -105,7 +105,7 @@ public final class Labels {
     return of(IntStream.range(0, n).mapToObj(i -> "class " + i).toList());
   }
 
-  private static Labels parse(String file, byte[] content) throws ModelFileException {
+  static Labels parse(String file, byte[] content) throws ModelFileException {
     String text;
     try {
       text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();

@@ -7,6 +7,8 @@ import static org.resnet4j.core.weights.Samples.entry;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +29,7 @@ import tools.jackson.core.json.JsonFactory;
 class SafetensorsBombTest {
   private static final int MIB = 1 << 20;
   private static final String HEAP = "-Xmx40m";
+  private static final long MOST_MILLIS = 2_000;
 
   record Bomb(String title, int headerBytes, String open, IntFunction<String> part, Code code) {
     /** A header of this size, padded with spaces where it does not come out even. */
@@ -87,8 +90,16 @@ class SafetensorsBombTest {
     boolean ended = process.waitFor(2, TimeUnit.MINUTES);
     process.destroyForcibly();
     assertThat(ended).isTrue();
-    assertThat(Files.readAllLines(output))
+    List<String[]> answers =
+        Files.readAllLines(output).stream().map(line -> line.split(" ", 2)).toList();
+    assertThat(answers)
+        .extracting(answer -> answer[0])
         .containsExactlyElementsOf(bombs().stream().map(bomb -> bomb.code.toString()).toList());
+    long slowest = answers.stream().mapToLong(answer -> Long.parseLong(answer[1])).max().orElse(0);
+    assertThat(slowest).as("processor time in ms").isLessThan(MOST_MILLIS);
+    System.out.printf(
+        "R3: %d headers of up to 100 MB refused in a heap of 40 MB, slowest %d ms%n",
+        answers.size(), slowest);
   }
 
   private static String java() {
@@ -108,12 +119,17 @@ class SafetensorsBombTest {
     return root.startsWith("jar:") ? root.substring(4, root.indexOf('!')) : root;
   }
 
-  /** Opens files within the format's own header limit and prints the code of each refusal. */
+  /**
+   * Opens files within the format's own header limit and prints of each refusal the code and how
+   * many milliseconds of processor time it took.
+   */
   static final class Reader {
     private Reader() {}
 
     public static void main(String[] files) throws IOException {
+      ThreadMXBean thread = ManagementFactory.getThreadMXBean();
       for (String file : files) {
+        long start = thread.getCurrentThreadCpuTime();
         try {
           Path path = Path.of(file);
           boolean large = Files.size(path) > 20 * MIB;
@@ -124,7 +140,8 @@ class SafetensorsBombTest {
                   : SafetensorsFile.Limits.DEFAULT);
           System.out.println("accepted " + file);
         } catch (SafetensorsException e) {
-          System.out.println(e.code());
+          long nanos = thread.getCurrentThreadCpuTime() - start;
+          System.out.println(e.code() + " " + TimeUnit.NANOSECONDS.toMillis(nanos));
         }
       }
     }

@@ -49,6 +49,9 @@ class SafetensorsReferenceTest {
     assertThat(accepted).isGreaterThan(40);
     assertThat(refused).isGreaterThan(300);
     assertThat(stricter).isEqualTo(STRICTER);
+    System.out.printf(
+        "R5: the reference's verdict on %d files, stricter as documented only%n",
+        accepted + refused);
   }
 
   @Test

@@ -1,0 +1,31 @@
+package org.resnet4j.core.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What a fuzzer feeds to the decoder of pictures. */
+public final class PictureTarget {
+  private static final DecodeOptions SMALL_AND_TURNED = new DecodeOptions(1_000_000, true);
+  private static final int PNG = 0x89;
+
+  private PictureTarget() {}
+
+  /**
+   * Decodes {@code content}, whatever it is: a picture or a refusal in one line. A PNG's checksums
+   * are put right first, or none but them would ever be looked at.
+   */
+  public static void feed(byte[] content) {
+    byte[] file = content.clone();
+    if (file.length > 0 && (file[0] & 0xFF) == PNG) {
+      PngBytes.repairChecksums(file);
+    }
+    try {
+      RgbImage image = ImageDecoder.decode(file, "fuzzed", SMALL_AND_TURNED);
+      assertThat(image.data()).hasSize(3 * image.width() * image.height());
+    } catch (ImageDecodeException e) {
+      assertThat(e.getMessage())
+          .startsWith("fuzzed: ")
+          .doesNotContainPattern("\\p{Cntrl}")
+          .hasSizeLessThan(8000);
+    }
+  }
+}
