@@ -73,13 +73,20 @@ final class PictureReader implements AutoCloseable {
       List<Callable<Picture>> tasks = new ArrayList<>();
       files.subList(position, end).forEach(file -> tasks.add(() -> decode(file)));
       for (Future<Picture> decoded : decoders.invokeAll(tasks)) {
-        Picture picture = result(decoded);
+        Picture picture = retriedAlone(result(decoded));
         bytes += picture instanceof Decoded sound ? sound.image().data().length : 0;
         pictures.add(picture);
       }
       position = end;
     }
     return pictures;
+  }
+
+  /** What found too little memory beside others is decoded again; the others have ended. */
+  private Picture retriedAlone(Picture picture) {
+    return picture instanceof Refused refused && threads > 1 && refused.cause().isOutOfMemory()
+        ? decode(refused.file())
+        : picture;
   }
 
   private Picture decode(Path file) {

@@ -36,14 +36,18 @@ final class BadPictures {
 
   /** A sound black picture of one bit a pixel, a thousandth of its pixels in size. */
   static byte[] png(int width, int height) throws IOException {
+    return png(width, height, new byte[] {1, 0, 0, 0, 0}, (width + 7) / 8);
+  }
+
+  private static byte[] png(int width, int height, byte[] kind, int rowBytes) throws IOException {
     ByteArrayOutputStream png = new ByteArrayOutputStream();
     png.write(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'});
     ByteBuffer header = ByteBuffer.allocate(13).putInt(width).putInt(height);
-    header.put(new byte[] {1, 0, 0, 0, 0});
+    header.put(kind);
     chunk(png, "IHDR", header.array());
     ByteArrayOutputStream data = new ByteArrayOutputStream();
     try (DeflaterOutputStream deflate = new DeflaterOutputStream(data)) {
-      byte[] row = new byte[1 + (width + 7) / 8];
+      byte[] row = new byte[1 + rowBytes];
       for (int y = 0; y < height; y++) {
         deflate.write(row);
       }
@@ -51,6 +55,44 @@ final class BadPictures {
     chunk(png, "IDAT", data.toByteArray());
     chunk(png, "IEND", new byte[0]);
     return png.toByteArray();
+  }
+
+  /** A sound grey picture of 16-bit RGBA: while it is decoded it takes 11 bytes a pixel. */
+  static byte[] deepPng(int width, int height) throws IOException {
+    return png(width, height, new byte[] {16, 6, 0, 0, 0}, 8 * width);
+  }
+
+  /**
+   * A progressive JPEG of 1024x1024 pixels in 13 kB, sound but for its 883 scans: a first one of
+   * zeros, then one for each bit of each coefficient.
+   */
+  static byte[] manyScans() {
+    ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
+    byte[] flat = new byte[65];
+    Arrays.fill(flat, 1, flat.length, (byte) 1);
+    jpeg.writeBytes(new byte[] {-1, (byte) 0xD8});
+    segment(jpeg, 0xDB, flat);
+    segment(jpeg, 0xC2, new byte[] {8, 4, 0, 4, 0, 1, 1, 0x11, 0});
+    segment(jpeg, 0xC4, Arrays.copyOf(new byte[] {0, 1}, 18));
+    byte[] run = Arrays.copyOf(new byte[] {0x10, 1}, 18);
+    run[17] = (byte) 0xE0;
+    segment(jpeg, 0xC4, run);
+    segment(jpeg, 0xDA, new byte[] {1, 1, 0, 0, 0, 0});
+    jpeg.writeBytes(new byte[1024 * 1024 / 64 / 8]);
+    for (int bit = 13; bit >= 0; bit--) {
+      byte precision = (byte) ((bit == 13 ? 0 : bit + 1) << 4 | bit);
+      for (byte at = 1; at < 64; at++) {
+        segment(jpeg, 0xDA, new byte[] {1, 1, 0, at, at, precision});
+        jpeg.writeBytes(new byte[] {0, 1});
+      }
+    }
+    jpeg.writeBytes(new byte[] {-1, (byte) 0xD9});
+    return jpeg.toByteArray();
+  }
+
+  private static void segment(ByteArrayOutputStream jpeg, int marker, byte[] data) {
+    jpeg.writeBytes(new byte[] {-1, (byte) marker, 0, (byte) (data.length + 2)});
+    jpeg.writeBytes(data);
   }
 
   private static void chunk(ByteArrayOutputStream png, String type, byte[] data)

@@ -108,6 +108,21 @@ class ClassifyCommandTest {
   }
 
   @Test
+  void aPictureMadeToCostMinutesIsRefusedAndTheOthersAreClassified() throws IOException {
+    Files.copy(SNEAKER, folder.resolve("1.png"));
+    BadPictures.write(folder.resolve("2.jpg"), BadPictures.manyScans());
+    Files.copy(SNEAKER, folder.resolve("3.png"));
+    Run run = Run.of("classify", folder);
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err().lines()).hasSize(1);
+    assertThat(run.err())
+        .startsWith("resnet4j: " + folder.resolve("2.jpg") + ": the JPEG has more than ")
+        .contains(" scans of 1024x1024 pixels; ");
+    assertThat(run.out().lines().filter(line -> line.contains("png  Sneaker")).count())
+        .isEqualTo(2);
+  }
+
+  @Test
   void aBadPictureAloneIsAnErrorObjectAndExitCode2() throws IOException {
     Path bad = BadPictures.write(folder.resolve("bad.png"), new byte[0]);
     Run run = Run.of("classify", bad, "--json");

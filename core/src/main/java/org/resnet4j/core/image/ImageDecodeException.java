@@ -15,6 +15,19 @@ public final class ImageDecodeException extends IOException {
     super(oneLine(file + ": " + cause + "; " + remedy), origin);
   }
 
+  /**
+   * Whether the heap was too small, which says nothing about the file: the picture may be read when
+   * less is held beside it.
+   */
+  public boolean isOutOfMemory() {
+    for (Throwable cause = getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof OutOfMemoryError) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static String oneLine(String text) {
     return text.replaceAll("\\s+", " ");
   }

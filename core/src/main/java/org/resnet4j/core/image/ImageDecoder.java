@@ -1,7 +1,9 @@
 package org.resnet4j.core.image;
 
+import java.io.ByteArrayInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -39,12 +41,24 @@ public final class ImageDecoder {
   }
 
   /**
-   * Reads {@code file}, once and whole.
+   * Reads {@code file}, once and in pieces: what no pixel needs is never held.
    *
    * @throws ImageDecodeException if it cannot be read, is no sound JPEG or PNG, or is too large
    */
   public static RgbImage decode(Path file, DecodeOptions options) throws ImageDecodeException {
-    return decode(read(file, options), file.toString(), options);
+    String name = file.toString();
+    try (InputStream in = open(file, options)) {
+      return decode(in, name, options);
+    } catch (NoSuchFileException | FileNotFoundException e) {
+      throw new ImageDecodeException(name, "there is no such file", "check the path", e);
+    } catch (AccessDeniedException e) {
+      throw new ImageDecodeException(name, "access is denied", "check its permissions", e);
+    } catch (ImageDecodeException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new ImageDecodeException(
+          name, "cannot be read (" + e.getMessage() + ")", "check the disk or the network", e);
+    }
   }
 
   /**
@@ -67,21 +81,23 @@ public final class ImageDecoder {
    */
   public static RgbImage decode(byte[] content, String description, DecodeOptions options)
       throws ImageDecodeException {
-    Source source = new Source(description, content);
-    if (content.length == 0) {
-      throw source.error("the file is empty", "copy or download it again");
-    }
-    ImageFormat format = ImageFormat.of(source);
+    return decode(new ByteArrayInputStream(content), description, options);
+  }
+
+  private static RgbImage decode(InputStream in, String name, DecodeOptions options)
+      throws ImageDecodeException {
     try {
-      return switch (format) {
+      Source source = new Source(name, in);
+      return switch (source.format()) {
         case JPEG -> JpegDecoder.decode(source, options);
         case PNG -> PngDecoder.decode(source, options);
         case GIF, BMP, TIFF, WEBP, HEIF, PDF, HTML, UNKNOWN ->
-            throw source.error("it is " + format.description, "convert it to JPEG or PNG");
+            throw source.error("it is " + source.format().description, "convert it to JPEG or PNG");
       };
     } catch (OutOfMemoryError e) {
       // A picture within the pixel limit can still exceed a small heap; the caller can go on.
-      throw source.outOfMemory(e);
+      throw new ImageDecodeException(
+          name, "not enough memory to decode it", "scale it down or raise -Xmx", e);
     }
   }
 
@@ -89,7 +105,7 @@ public final class ImageDecoder {
   static void checkPixels(Source source, long width, long height, DecodeOptions options)
       throws ImageDecodeException {
     if (width < 1 || height < 1) {
-      throw source.corrupt("picture", width + "x" + height + " pixels");
+      throw source.corrupt(width + "x" + height + " pixels");
     }
     // The RGB bytes must fit one array, whatever the option says.
     long limit = Math.min(options.maxPixels(), (Integer.MAX_VALUE - 8) / 3);
@@ -102,32 +118,20 @@ public final class ImageDecoder {
     }
   }
 
-  private static byte[] read(Path file, DecodeOptions options) throws ImageDecodeException {
+  /** Opens a regular file that is not too large: a device or a pipe may never end. */
+  private static InputStream open(Path file, DecodeOptions options) throws IOException {
     String name = file.toString();
-    try {
-      if (Files.isDirectory(file)) {
-        throw new ImageDecodeException(name, "is a directory", "name a JPEG or PNG file", null);
-      }
-      // A device or a pipe may never end.
-      if (Files.exists(file) && !Files.isRegularFile(file)) {
-        throw new ImageDecodeException(name, "is no regular file", "copy it to a file", null);
-      }
-      long size = Files.size(file);
-      long limit = METADATA_BYTES + MAX_BYTES_PER_PIXEL * Math.min(options.maxPixels(), 1L << 40);
-      if (size > Math.min(limit, Integer.MAX_VALUE - 8)) {
-        throw new ImageDecodeException(
-            name, size + " bytes are too many for a picture", "scale it down", null);
-      }
-      return Files.readAllBytes(file);
-    } catch (NoSuchFileException | FileNotFoundException e) {
-      throw new ImageDecodeException(name, "there is no such file", "check the path", e);
-    } catch (AccessDeniedException e) {
-      throw new ImageDecodeException(name, "access is denied", "check its permissions", e);
-    } catch (ImageDecodeException e) {
-      throw e;
-    } catch (IOException e) {
-      throw new ImageDecodeException(
-          name, "cannot be read (" + e.getMessage() + ")", "check the disk or the network", e);
+    if (Files.isDirectory(file)) {
+      throw new ImageDecodeException(name, "is a directory", "name a JPEG or PNG file", null);
     }
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new ImageDecodeException(name, "is no regular file", "copy it to a file", null);
+    }
+    long size = Files.size(file);
+    if (size > METADATA_BYTES + MAX_BYTES_PER_PIXEL * Math.min(options.maxPixels(), 1L << 40)) {
+      throw new ImageDecodeException(
+          name, size + " bytes are too many for a picture", "scale it down", null);
+    }
+    return Files.newInputStream(file);
   }
 }

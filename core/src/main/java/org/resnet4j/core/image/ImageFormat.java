@@ -1,6 +1,7 @@
 package org.resnet4j.core.image;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 
 /** What a file is, by its first bytes; never by its name. */
@@ -16,7 +17,7 @@ enum ImageFormat {
   HTML("an HTML page"),
   UNKNOWN("not a picture known here");
 
-  private static final int TEXT_PROBE_BYTES = 256;
+  private static final int PROBE_BYTES = 256;
 
   final String description;
 
@@ -24,30 +25,31 @@ enum ImageFormat {
     this.description = description;
   }
 
-  static ImageFormat of(Source source) {
-    if (source.has(0, "\u00FF\u00D8\u00FF")) {
+  /** By the first bytes of a file, of which {@code length} are in {@code piece}. */
+  static ImageFormat of(byte[] piece, int length) {
+    byte[] start = Arrays.copyOf(piece, Math.min(length, PROBE_BYTES));
+    if (Source.has(start, 0, "\u00FF\u00D8\u00FF")) {
       return JPEG;
-    } else if (source.has(0, "\u0089PNG\r\n\u001A\n")) {
+    } else if (Source.has(start, 0, "\u0089PNG\r\n\u001A\n")) {
       return PNG;
-    } else if (source.has(0, "GIF8")) {
+    } else if (Source.has(start, 0, "GIF8")) {
       return GIF;
-    } else if (source.has(0, "BM")) {
+    } else if (Source.has(start, 0, "BM")) {
       return BMP;
-    } else if (source.has(0, "II*\0") || source.has(0, "MM\0*")) {
+    } else if (Source.has(start, 0, "II*\0") || Source.has(start, 0, "MM\0*")) {
       return TIFF;
-    } else if (source.has(0, "RIFF") && source.has(8, "WEBP")) {
+    } else if (Source.has(start, 0, "RIFF") && Source.has(start, 8, "WEBP")) {
       return WEBP;
-    } else if (source.has(4, "ftyp")) {
+    } else if (Source.has(start, 4, "ftyp")) {
       return HEIF;
-    } else if (source.has(0, "%PDF")) {
+    } else if (Source.has(start, 0, "%PDF")) {
       return PDF;
     }
-    return looksLikeHtml(source) ? HTML : UNKNOWN;
+    return looksLikeHtml(start) ? HTML : UNKNOWN;
   }
 
-  private static boolean looksLikeHtml(Source source) {
-    int length = Math.min(source.length(), TEXT_PROBE_BYTES);
-    String text = new String(source.bytes(), 0, length, StandardCharsets.ISO_8859_1);
+  private static boolean looksLikeHtml(byte[] bytes) {
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
     String start = text.stripLeading().toLowerCase(Locale.ROOT);
     return start.startsWith("<!doctype html") || start.startsWith("<html");
   }

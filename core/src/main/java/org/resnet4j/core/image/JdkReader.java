@@ -52,7 +52,7 @@ enum JdkReader {
       Raster raster = samples(reader);
       for (String warning : warnings) {
         if (!harmless.test(warning)) {
-          throw source.corrupt(name(), warning);
+          throw source.corrupt(warning);
         }
       }
       return raster;
@@ -69,8 +69,8 @@ enum JdkReader {
   }
 
   private ImageDecodeException failure(Source source, Exception e) {
-    if (e.getCause() instanceof OutOfMemoryError) {
-      return source.outOfMemory(e);
+    if (e.getCause() instanceof OutOfMemoryError error) {
+      throw error;
     }
     String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     return source.error(

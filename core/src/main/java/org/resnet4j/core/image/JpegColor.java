@@ -31,12 +31,4 @@ enum JpegColor {
       default -> throw new IllegalArgumentException(components + " components");
     };
   }
-
-  int components() {
-    return switch (this) {
-      case GREY -> 1;
-      case YCBCR, RGB -> 3;
-      case CMYK, YCCK -> 4;
-    };
-  }
 }

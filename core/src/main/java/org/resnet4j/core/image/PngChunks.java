@@ -1,108 +1,161 @@
 package org.resnet4j.core.image;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A PNG's chunks, checked from the signature to IEND.
+ * A PNG's chunks, checked from IHDR to IEND.
  *
- * @param pixels the file reduced to what makes pixels: IHDR, PLTE of a palette picture, IDAT, IEND.
+ * @param pixels the file reduced to what makes pixels: IHDR, one IDAT with the data of all, IEND.
  *     Gamma, profiles, transparency and text have no influence on Pillow's RGB and so must have
- *     none on the reader
+ *     none on the reader, nor may their number, or that of the IDAT chunks, cost it time
  * @param palette 256 colours, R, G, B; where the file has fewer, entry i is the grey i, as in
  *     Pillow
  * @param orientation EXIF orientation, 1 to 8; 1 where there is none
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier within the package, compared by nobody
 record PngChunks(byte[] pixels, byte[] palette, int orientation) {
-  private static final int OVERHEAD_BYTES = 12;
+  private static final int IDAT = 0x49444154;
+  private static final int IEND = 0x49454E44;
+  private static final int PLTE = 0x504C5445;
+  private static final int EXIF = 0x65584966;
+
+  /** What deflate can do at best: a length of 258 and its distance in two bits. */
+  private static final int MAX_EXPANSION = 1032;
+
+  /** For the filter types of each pass's rows, and the compressor's own overhead. */
+  private static final int SPARE_BYTES_PER_ROW = 16;
+
+  private static final int SPARE_BYTES = 1 << 20;
+
+  /** The checksum of IDAT, and IEND. */
+  private static final int END_BYTES = 4 + 12;
+
+  private static final int MAX_EXIF_BYTES = 1 << 16;
 
   /**
-   * Walks the chunks.
+   * Walks the chunks behind {@code header}.
    *
-   * @throws ImageDecodeException if the file ends before IEND, or a critical chunk is missing,
-   *     unknown, or fails its checksum
+   * @throws ImageDecodeException if the file ends before IEND, a critical chunk is missing, unknown
+   *     or fails its checksum, or the data cannot be those of that many pixels
    */
   static PngChunks parse(Source source, PngHeader header) throws ImageDecodeException {
-    Walk walk = new Walk(source, header.colour() == PngHeader.Colour.PALETTE);
-    checkSum(source, 8, PngHeader.END);
-    walk.keep(0, PngHeader.END);
-    int at = PngHeader.END;
+    Walk walk = new Walk(source, header);
     while (!walk.ended) {
-      int end = end(source, at);
-      if (isCritical(source, at)) {
-        checkSum(source, at, end);
-      }
-      walk.take(at, end);
-      at = end;
+      walk.takeChunk();
     }
-    if (walk.paletteMissing) {
-      throw source.corrupt("PNG", "no palette");
-    }
-    return new PngChunks(walk.pixels.toByteArray(), walk.palette, walk.orientation);
+    return new PngChunks(walk.pixels(), walk.palette, walk.orientation);
   }
 
   /** What the chunks so far have told. */
   private static final class Walk {
     private final Source source;
-    private final boolean indexed;
-    private final ByteArrayOutputStream pixels;
+    private final PngHeader header;
+    private final ByteArrayOutputStream png = new ByteArrayOutputStream();
+    private final int start;
     private final byte[] palette = greyRamp();
     private boolean paletteMissing;
     private int orientation = 1;
     private boolean ended;
 
-    Walk(Source source, boolean indexed) {
+    Walk(Source source, PngHeader header) {
       this.source = source;
-      this.indexed = indexed;
-      this.paletteMissing = indexed;
-      this.pixels = new ByteArrayOutputStream(source.length());
+      this.header = header;
+      this.paletteMissing = header.colour() == PngHeader.Colour.PALETTE;
+      png.writeBytes(header.forReader());
+      png.writeBytes(ByteBuffer.allocate(8).putInt(4, IDAT).array());
+      this.start = png.size();
     }
 
-    void keep(int from, int to) {
-      pixels.write(source.bytes(), from, to - from);
-    }
-
-    void take(int at, int end) throws ImageDecodeException {
-      if (source.has(at + 4, "IDAT")) {
-        keep(at, end);
-      } else if (source.has(at + 4, "PLTE")) {
-        if (indexed) {
-          int length = Math.min(end - at - OVERHEAD_BYTES, palette.length);
-          System.arraycopy(source.bytes(), at + 8, palette, 0, length);
-          paletteMissing = false;
-          keep(at, end);
+    void takeChunk() throws ImageDecodeException {
+      long length = source.u32();
+      int type = (int) source.u32();
+      switch (type) {
+        case IDAT -> takeData(length);
+        case PLTE -> takePalette(length);
+        case EXIF -> takeExif(length);
+        case IEND -> {
+          checked(type, length, null);
+          ended = true;
         }
-      } else if (source.has(at + 4, "eXIf")) {
-        orientation = ExifOrientation.parse(source.bytes(), at + 8, end - 4);
-      } else if (source.has(at + 4, "IEND")) {
-        ended = true;
-        keep(at, end);
-      } else if (isCritical(source, at)) {
-        throw source.corrupt("PNG", "an unknown critical chunk");
+        default -> {
+          // The case of a type's first letter says whether a reader may pass over the chunk.
+          if ((type & 0x20000000) == 0) {
+            throw source.corrupt("an unknown critical chunk");
+          }
+          source.skip(length + 4);
+        }
       }
     }
-  }
 
-  private static int end(Source source, int at) throws ImageDecodeException {
-    if (source.length() - at < OVERHEAD_BYTES
-        || source.u32(at) > source.length() - at - OVERHEAD_BYTES) {
-      throw source.truncated("PNG");
+    private void takeData(long length) throws ImageDecodeException {
+      if (paletteMissing) {
+        throw source.corrupt("no palette");
+      }
+      long limit = SPARE_BYTES + SPARE_BYTES_PER_ROW * header.height() + 2 * header.sampleBytes();
+      if (dataLength() + length > limit) {
+        throw source.corrupt("more data than its pixels take");
+      }
+      checked(IDAT, length, png);
     }
-    return at + OVERHEAD_BYTES + (int) source.u32(at);
+
+    private void takePalette(long length) throws ImageDecodeException {
+      if (length > palette.length) {
+        throw source.corrupt("a palette of " + length + " bytes");
+      }
+      ByteArrayOutputStream colours = new ByteArrayOutputStream(palette.length);
+      checked(PLTE, length, colours);
+      System.arraycopy(colours.toByteArray(), 0, palette, 0, (int) length);
+      paletteMissing = false;
+    }
+
+    private void takeExif(long length) throws ImageDecodeException {
+      byte[] exif = source.bytes((int) Math.min(length, MAX_EXIF_BYTES));
+      source.skip(length - exif.length + 4);
+      orientation = ExifOrientation.parse(exif, 0, exif.length);
+    }
+
+    /** Reads a chunk's data and checksum. */
+    private void checked(int type, long length, @Nullable ByteArrayOutputStream kept)
+        throws ImageDecodeException {
+      CRC32 crc = new CRC32();
+      crc.update(ByteBuffer.allocate(4).putInt(type).flip());
+      for (long left = length; left > 0; ) {
+        left -= source.read(left, kept, crc);
+      }
+      if (crc.getValue() != source.u32()) {
+        throw source.corrupt("wrong checksum");
+      }
+    }
+
+    byte[] pixels() throws ImageDecodeException {
+      int length = dataLength();
+      if (length < header.sampleBytes() / MAX_EXPANSION) {
+        throw source.corrupt("too little data for its pixels");
+      }
+      png.writeBytes(new byte[END_BYTES]);
+      byte[] bytes = png.toByteArray();
+      ByteBuffer chunks = ByteBuffer.wrap(bytes);
+      int chunk = bytes.length - END_BYTES - length - 8;
+      chunks.putInt(chunk, length);
+      chunks.position(bytes.length - END_BYTES);
+      chunks.putInt(sum(bytes, chunk + 4, 4 + length));
+      chunks.putInt(0).putInt(IEND);
+      chunks.putInt(sum(bytes, chunks.position() - 4, 4));
+      return bytes;
+    }
+
+    private int dataLength() {
+      return png.size() - start;
+    }
   }
 
-  /** The case of a type's first letter says whether a reader may pass over the chunk. */
-  private static boolean isCritical(Source source, int at) {
-    return (source.u8(at + 4) & 0x20) == 0;
-  }
-
-  private static void checkSum(Source source, int at, int end) throws ImageDecodeException {
+  private static int sum(byte[] bytes, int from, int length) {
     CRC32 crc = new CRC32();
-    crc.update(source.bytes(), at + 4, end - at - 8);
-    if (crc.getValue() != source.u32(end - 4)) {
-      throw source.corrupt("PNG", "wrong checksum");
-    }
+    crc.update(bytes, from, length);
+    return (int) crc.getValue();
   }
 
   private static byte[] greyRamp() {

@@ -9,7 +9,7 @@ final class PngDecoder {
 
   static RgbImage decode(Source source, DecodeOptions options) throws ImageDecodeException {
     PngHeader header = PngHeader.parse(source);
-    ImageDecoder.checkPixels(source, header.width(), header.height(), options);
+    header.check(source, options);
     PngChunks chunks = PngChunks.parse(source, header);
     Raster raster = JdkReader.PNG.read(source, chunks.pixels(), warning -> false);
     RgbImage image = toRgb(raster, header, chunks.palette());

@@ -1,42 +1,152 @@
 package org.resnet4j.core.image;
 
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.zip.Checksum;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of a picture file under the name that messages use. Multi-byte numbers are big-endian,
- * as in JPEG and PNG. Offsets must be in range; parsers check lengths first.
+ * A picture file under the name that messages use, read once from front to back. Only a piece of it
+ * is held, so that a file costs memory for what its parser keeps and not for its size. Multi-byte
+ * numbers are big-endian, as in JPEG and PNG.
+ *
+ * <p>Every method that reads throws {@link ImageDecodeException} where the file ends too early or
+ * cannot be read.
  */
-@SuppressWarnings("ArrayRecordComponent") // a carrier within the package, compared by nobody
-record Source(String name, byte[] bytes) {
-  int length() {
-    return bytes.length;
-  }
+final class Source {
+  static final int END = -1;
 
-  int u8(int at) {
-    return bytes[at] & 0xFF;
-  }
+  private static final int PIECE_BYTES = 1 << 15;
 
-  int u16(int at) {
-    return u8(at) << 8 | u8(at + 1);
-  }
+  private final String name;
+  private final InputStream in;
+  private final byte[] piece = new byte[PIECE_BYTES];
+  private int at;
+  private int filled;
+  private final ImageFormat format;
 
-  long u32(int at) {
-    return (long) u16(at) << 16 | u16(at + 2);
-  }
-
-  /** Whether the bytes from {@code at} on are {@code latin1}; false if they end before. */
-  boolean has(int at, String latin1) {
-    byte[] expected = latin1.getBytes(StandardCharsets.ISO_8859_1);
-    if (at < 0 || at + expected.length > bytes.length) {
-      return false;
+  /**
+   * Reads the first piece and tells the format by it.
+   *
+   * @param in stays the caller's, who closes it
+   */
+  Source(String name, InputStream in) throws ImageDecodeException {
+    this.name = name;
+    this.in = in;
+    fill();
+    if (filled == 0) {
+      throw error("the file is empty", "copy or download it again");
     }
-    for (int i = 0; i < expected.length; i++) {
-      if (bytes[at + i] != expected[i]) {
-        return false;
-      }
+    this.format = ImageFormat.of(piece, filled);
+  }
+
+  ImageFormat format() {
+    return format;
+  }
+
+  /** The next byte, or {@link #END}. */
+  int next() throws ImageDecodeException {
+    if (at == filled && !fill()) {
+      return END;
     }
-    return true;
+    return piece[at++] & 0xFF;
+  }
+
+  int u8() throws ImageDecodeException {
+    int value = next();
+    if (value == END) {
+      throw truncated();
+    }
+    return value;
+  }
+
+  int u16() throws ImageDecodeException {
+    return u8() << 8 | u8();
+  }
+
+  long u32() throws ImageDecodeException {
+    return (long) u16() << 16 | u16();
+  }
+
+  /** The next {@code length} bytes, which the caller has found to be few. */
+  byte[] bytes(int length) throws ImageDecodeException {
+    byte[] bytes = new byte[length];
+    for (int done = 0; done < length; ) {
+      int count = available(length - done);
+      System.arraycopy(piece, at, bytes, done, count);
+      at += count;
+      done += count;
+    }
+    return bytes;
+  }
+
+  void skip(long length) throws ImageDecodeException {
+    int held = (int) Math.min(length, filled - at);
+    at += held;
+    try {
+      in.skipNBytes(length - held);
+    } catch (EOFException e) {
+      throw truncated();
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  /**
+   * Reads up to {@code length} bytes, at least one, and says how many.
+   *
+   * @param kept what they are appended to, if anything
+   */
+  int read(long length, @Nullable ByteArrayOutputStream kept, Checksum sum)
+      throws ImageDecodeException {
+    int count = available(length);
+    sum.update(piece, at, count);
+    if (kept != null) {
+      kept.write(piece, at, count);
+    }
+    at += count;
+    return count;
+  }
+
+  /**
+   * Appends the bytes before the next {@code stop} and passes over that; appends what is held of
+   * the file if there is none in it.
+   *
+   * @return whether {@code stop} was found
+   */
+  boolean copyUntil(int stop, ByteArrayOutputStream out) throws ImageDecodeException {
+    int count = available(PIECE_BYTES);
+    int from = at;
+    int end = from + count;
+    int found = from;
+    while (found < end && piece[found] != (byte) stop) {
+      found++;
+    }
+    out.write(piece, from, found - from);
+    at = Math.min(found + 1, end);
+    return found < end;
+  }
+
+  /** How many of the next {@code wanted} bytes are held, at least one. */
+  private int available(long wanted) throws ImageDecodeException {
+    if (at == filled && !fill()) {
+      throw truncated();
+    }
+    return (int) Math.min(wanted, filled - at);
+  }
+
+  private boolean fill() throws ImageDecodeException {
+    try {
+      filled = in.readNBytes(piece, 0, PIECE_BYTES);
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+    at = 0;
+    return filled > 0;
   }
 
   ImageDecodeException error(String cause, String remedy) {
@@ -47,15 +157,23 @@ record Source(String name, byte[] bytes) {
     return new ImageDecodeException(name, cause, remedy, origin);
   }
 
-  ImageDecodeException outOfMemory(Throwable origin) {
-    return error("not enough memory to decode it", "scale it down or raise -Xmx", origin);
+  ImageDecodeException truncated() {
+    return error("the " + format.description + " ends too early", "copy or download it again");
   }
 
-  ImageDecodeException truncated(String format) {
-    return error("the " + format + " ends too early", "copy or download it again");
+  ImageDecodeException corrupt(String what) {
+    return error(
+        "the " + format.description + " is corrupt (" + what + ")", "copy or download it again");
   }
 
-  ImageDecodeException corrupt(String format, String what) {
-    return error("the " + format + " is corrupt (" + what + ")", "copy or download it again");
+  private ImageDecodeException unreadable(IOException e) {
+    return error("cannot be read (" + e.getMessage() + ")", "check the disk or the network", e);
+  }
+
+  /** Whether {@code bytes} has {@code latin1} at {@code at}; false if it ends before. */
+  static boolean has(byte[] bytes, int at, String latin1) {
+    byte[] expected = latin1.getBytes(StandardCharsets.ISO_8859_1);
+    return at + expected.length <= bytes.length
+        && Arrays.equals(bytes, at, at + expected.length, expected, 0, expected.length);
   }
 }

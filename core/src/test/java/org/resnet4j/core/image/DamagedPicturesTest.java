@@ -4,12 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,7 +27,10 @@ class DamagedPicturesTest {
     "png-grey16.png", "png-grey1-adam7.png", "png-rgba.png", "png-exif-6.png"
   };
 
-  private static final DecodeOptions SMALL_AND_TURNED = new DecodeOptions(1_000_000, true);
+  private static final int MUTATIONS = 10_000;
+  private static final long SEED = 1;
+  private static final DecodeOptions TURNED = DecodeOptions.DEFAULT.withApplyExif(true);
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   @ParameterizedTest
   @ValueSource(
@@ -112,24 +121,59 @@ class DamagedPicturesTest {
     Goldens.assertSamePixels(image, Goldens.ppm("decoded/jpeg-420.jpg.ppm"));
   }
 
-  @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3})
-  void mutationsEndInAPictureOrADecodeException(long seed) {
-    SplittableRandom random = new SplittableRandom(seed);
+  /** Processor time and all that a decode allocates: neither depends on what else runs. */
+  @Test
+  void mutationsEndInAPictureOrADecodeException() throws IOException {
+    List<byte[]> seeds = seeds();
+    SplittableRandom random = new SplittableRandom(SEED);
+    long[] nanos = new long[MUTATIONS];
+    long peak = 0;
     int decoded = 0;
-    for (int i = 0; i < 1000; i++) {
-      byte[] bytes = mutated(Goldens.bytes("pictures/" + SEEDS[i % SEEDS.length]), random);
-      try {
-        ImageDecoder.decode(bytes, "mutant", SMALL_AND_TURNED);
-        decoded++;
-      } catch (ImageDecodeException expected) {
-        assertThat(expected.getMessage()).startsWith("mutant: ").doesNotContain("\n");
-      } catch (RuntimeException e) {
-        throw new AssertionError(
-            "seed " + seed + ", mutant " + i + " of " + SEEDS[i % SEEDS.length], e);
-      }
+    for (int i = 0; i < MUTATIONS; i++) {
+      byte[] mutant = mutated(seeds.get(i % seeds.size()).clone(), random);
+      long bytesBefore = THREADS.getCurrentThreadAllocatedBytes();
+      long before = THREADS.getCurrentThreadCpuTime();
+      decoded += isPicture(mutant, i) ? 1 : 0;
+      nanos[i] = THREADS.getCurrentThreadCpuTime() - before;
+      peak = Math.max(peak, THREADS.getCurrentThreadAllocatedBytes() - bytesBefore);
     }
-    assertThat(decoded).as("mutants that are still pictures").isBetween(50, 950);
+    Arrays.sort(nanos);
+    double p99 = nanos[MUTATIONS * 99 / 100] / 1e6;
+    double peakMegabytes = peak / 1e6;
+    System.out.printf(
+        Locale.ROOT,
+        "R27: %d mutations, 0 other throwables, p99 %.1f ms, peak %.1f MB%n",
+        MUTATIONS,
+        p99,
+        peakMegabytes);
+    assertThat(decoded).as("mutants that are still pictures").isBetween(500, 9_500);
+    assertThat(p99).as("99th percentile, ms").isLessThan(50);
+    assertThat(peakMegabytes).as("allocated by one decode, MB").isLessThan(64);
+  }
+
+  private static boolean isPicture(byte[] mutant, int number) {
+    try {
+      ImageDecoder.decode(mutant, "mutant", TURNED);
+      return true;
+    } catch (ImageDecodeException expected) {
+      assertThat(expected.getMessage()).startsWith("mutant: ").doesNotContain("\n");
+      return false;
+    } catch (RuntimeException | Error e) {
+      throw new AssertionError("mutant " + number + " of seed " + SEED, e);
+    }
+  }
+
+  private static List<byte[]> seeds() throws IOException {
+    List<byte[]> seeds = new ArrayList<>();
+    for (String name : SEEDS) {
+      seeds.add(Goldens.bytes("pictures/" + name));
+    }
+    for (String format : List.of("bmp", "gif")) {
+      ByteArrayOutputStream picture = new ByteArrayOutputStream();
+      ImageIO.write(new BufferedImage(37, 29, BufferedImage.TYPE_INT_RGB), format, picture);
+      seeds.add(picture.toByteArray());
+    }
+    return seeds;
   }
 
   private static byte[] mutated(byte[] bytes, SplittableRandom random) {
@@ -153,7 +197,7 @@ class DamagedPicturesTest {
     for (int at = exif + 6; at < exif + 6 + 34; at++) {
       byte[] damaged = whole.clone();
       damaged[at] = (byte) 0xFF;
-      assertThatCode(() -> ImageDecoder.decode(damaged, "hint.jpg", SMALL_AND_TURNED))
+      assertThatCode(() -> ImageDecoder.decode(damaged, "hint.jpg", TURNED))
           .as("byte %d", at)
           .doesNotThrowAnyException();
     }

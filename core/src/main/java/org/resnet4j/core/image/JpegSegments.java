@@ -1,0 +1,219 @@
+package org.resnet4j.core.image;
+
+import java.io.ByteArrayOutputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A JPEG's segments, checked from the first marker to EOI.
+ *
+ * @param color what the samples mean
+ * @param orientation EXIF orientation, 1 to 8; 1 where there is none
+ * @param pixels the file reduced to what makes samples: an Adobe marker that says they are as
+ *     stored, frame, tables, scans. The reader's time grows with the square of the number of other
+ *     segments, and its guesses about colour differ from Pillow's
+ */
+@SuppressWarnings("ArrayRecordComponent") // a carrier within the package, compared by nobody
+record JpegSegments(JpegFrame frame, JpegColor color, int orientation, byte[] pixels) {
+
+  /**
+   * Walks the segments.
+   *
+   * @throws ImageDecodeException if the file ends before EOI, is a kind of JPEG not supported, has
+   *     too many pixels, or scans that cost more than {@link ScanBudget} allows
+   */
+  static JpegSegments parse(Source source, DecodeOptions options) throws ImageDecodeException {
+    return new Walk(source, options).parse();
+  }
+
+  /** What the segments so far have told. */
+  private static final class Walk {
+    private static final int TEM = 0x01;
+    private static final int SOF0 = 0xC0;
+    private static final int DHT = 0xC4;
+    private static final int JPG = 0xC8;
+    private static final int DAC = 0xCC;
+    private static final int SOF15 = 0xCF;
+    private static final int RST0 = 0xD0;
+    private static final int RST7 = 0xD7;
+    private static final int SOI = 0xD8;
+    private static final int EOI = 0xD9;
+    private static final int SOS = 0xDA;
+    private static final int DQT = 0xDB;
+    private static final int DNL = 0xDC;
+    private static final int DRI = 0xDD;
+    private static final int APP0 = 0xE0;
+    private static final int APP1 = 0xE1;
+    private static final int APP14 = 0xEE;
+    private static final int APP15 = 0xEF;
+    private static final int COM = 0xFE;
+
+    private static final int JFIF_BYTES = 14;
+    private static final int ADOBE_BYTES = 12;
+    private static final byte[] START = {
+      -1, (byte) SOI, -1, (byte) APP14, 0, 14, 'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0, 0
+    };
+
+    private final Source source;
+    private final DecodeOptions options;
+    private final ByteArrayOutputStream pixels = new ByteArrayOutputStream();
+    private final ScanBudget budget;
+    private @Nullable JpegFrame frame;
+    private boolean jfif;
+    private int adobeTransform = -1;
+    private int orientation = -1;
+
+    Walk(Source source, DecodeOptions options) {
+      this.source = source;
+      this.options = options;
+      this.budget = new ScanBudget(source);
+    }
+
+    JpegSegments parse() throws ImageDecodeException {
+      pixels.writeBytes(START);
+      source.skip(2);
+      int marker = nextMarker();
+      while (marker != EOI) {
+        marker = marker == SOS ? scan() : segment(marker);
+      }
+      JpegFrame known = frame;
+      if (known == null || budget.scans() == 0) {
+        throw source.corrupt("no scan in it");
+      }
+      pixels.write(0xFF);
+      pixels.write(EOI);
+      return new JpegSegments(known, color(known), Math.max(orientation, 1), pixels.toByteArray());
+    }
+
+    private JpegColor color(JpegFrame frame) {
+      int components = frame.components();
+      int ids = components < 3 ? 0 : frame.id(0) << 16 | frame.id(1) << 8 | frame.id(2);
+      return JpegColor.of(components, jfif, adobeTransform, ids);
+    }
+
+    /** Stray bytes and any number of 0xFF may precede a marker; cameras write such. */
+    private int nextMarker() throws ImageDecodeException {
+      int value = source.u8();
+      while (value != 0xFF) {
+        value = source.u8();
+      }
+      return codeAfterFill();
+    }
+
+    private int codeAfterFill() throws ImageDecodeException {
+      int code = source.u8();
+      while (code == 0xFF) {
+        code = source.u8();
+      }
+      return code;
+    }
+
+    /** Takes or passes over what {@code marker} begins and returns the next marker. */
+    private int segment(int marker) throws ImageDecodeException {
+      if (marker == 0 || marker == TEM || isRestart(marker)) {
+        return nextMarker();
+      }
+      if (!isKnown(marker)) {
+        throw source.corrupt("marker 0x%02X".formatted(marker));
+      }
+      int length = Math.max(source.u16() - 2, 0);
+      if (isFrame(marker)) {
+        takeFrame(marker, source.bytes(length));
+      } else if (marker == DQT || marker == DHT || marker == DRI) {
+        keep(marker, source.bytes(length));
+      } else if (marker == APP0 || marker == APP1 || marker == APP14) {
+        look(marker, source.bytes(length));
+      } else {
+        source.skip(length);
+      }
+      return nextMarker();
+    }
+
+    private static boolean isRestart(int marker) {
+      return marker >= RST0 && marker <= RST7;
+    }
+
+    private static boolean isFrame(int marker) {
+      return marker >= SOF0 && marker <= SOF15 && marker != DHT && marker != JPG && marker != DAC;
+    }
+
+    private static boolean isKnown(int marker) {
+      return switch (marker) {
+        case DHT, DAC, DQT, DNL, DRI, COM -> true;
+        default -> isFrame(marker) || (marker >= APP0 && marker <= APP15);
+      };
+    }
+
+    private void takeFrame(int marker, byte[] data) throws ImageDecodeException {
+      if (frame != null) {
+        throw source.corrupt("two frame headers");
+      }
+      JpegFrame parsed = JpegFrame.parse(marker - SOF0, data, source);
+      ImageDecoder.checkPixels(source, parsed.width(), parsed.height(), options);
+      keep(marker, data);
+      frame = parsed;
+    }
+
+    private void look(int marker, byte[] data) {
+      if (marker == APP0 && data.length >= JFIF_BYTES && Source.has(data, 0, "JFIF\0")) {
+        jfif = true;
+      } else if (marker == APP14 && data.length >= ADOBE_BYTES && Source.has(data, 0, "Adobe")) {
+        adobeTransform = data[11] & 0xFF;
+      } else if (marker == APP1 && orientation < 0 && Source.has(data, 0, "Exif\0")) {
+        orientation = ExifOrientation.parse(data, Math.min(6, data.length), data.length);
+      }
+    }
+
+    private void keep(int marker, byte[] data) throws ImageDecodeException {
+      pixels.write(0xFF);
+      pixels.write(marker);
+      pixels.write((data.length + 2) >> 8);
+      pixels.write(data.length + 2);
+      pixels.writeBytes(data);
+      budget.checkBytes(pixels.size(), frame);
+    }
+
+    /** Keeps a scan, as far as the next marker, which is returned. */
+    private int scan() throws ImageDecodeException {
+      byte[] header = source.bytes(Math.max(source.u16() - 2, 0));
+      JpegFrame known = frame;
+      if (known == null) {
+        throw source.corrupt("no frame header");
+      }
+      int components = header.length == 0 ? 0 : header[0];
+      if (components < 1 || components > 4 || header.length != 4 + 2 * components) {
+        throw source.corrupt("a scan header of wrong length");
+      }
+      budget.checkScan(pixels.size(), known);
+      keep(SOS, header);
+      int start = pixels.size();
+      int marker = copyCodedData();
+      byte[] ids = new byte[components];
+      for (int i = 0; i < components; i++) {
+        ids[i] = header[1 + 2 * i];
+      }
+      boolean firstCoefficient = header[1 + 2 * components] == 0;
+      // Each block's first coefficient takes a bit at least; of others, many blocks may share one.
+      if (firstCoefficient && known.blocks(ids, source) > 8L * (pixels.size() - start)) {
+        throw source.truncated();
+      }
+      return marker;
+    }
+
+    /** Zero-stuffed bytes and restart markers; any other marker ends them. */
+    private int copyCodedData() throws ImageDecodeException {
+      while (true) {
+        boolean found = source.copyUntil(0xFF, pixels);
+        budget.checkBytes(pixels.size(), frame);
+        if (!found) {
+          continue;
+        }
+        int code = codeAfterFill();
+        if (code != 0 && !isRestart(code)) {
+          return code;
+        }
+        pixels.write(0xFF);
+        pixels.write(code);
+      }
+    }
+  }
+}

@@ -1,0 +1,240 @@
+package org.resnet4j.core.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.management.ThreadMXBean;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Small files that used to cost minutes, and long ones that cost the heap. What is measured is work
+ * and allocated bytes, not time.
+ */
+class PictureBombsTest {
+  private static final long MIB = 1 << 20;
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @ValueSource(ints = {0xE0, 0xE1, 0xE2, 0xEE, 0xFE})
+  void segmentsThatMakeNoPixelsNeverReachTheReader(int marker) throws IOException {
+    byte[] plain = Goldens.bytes("pictures/jpeg-420.jpg");
+    ByteArrayOutputStream many = new ByteArrayOutputStream();
+    for (int i = 0; i < 20_000; i++) {
+      JpegBytes.segment(many, marker, new byte[0]);
+    }
+    byte[] bomb = JpegBytes.withAtStart(plain, many.toByteArray());
+    assertThat(jpeg(bomb).pixels()).isEqualTo(jpeg(plain).pixels());
+    assertThat(new String(jpeg(bomb).pixels(), StandardCharsets.ISO_8859_1))
+        .doesNotContain("\u00FF" + (char) marker + "\0\2");
+    Goldens.assertSamePixels(
+        ImageDecoder.decode(bomb, "bomb.jpg"), Goldens.ppm("decoded/jpeg-420.jpg.ppm"));
+  }
+
+  @Test
+  void aSoundPictureOfHundredsOfScansIsRefused() throws ImageDecodeException {
+    byte[] run = JpegBytes.RUN_OF_16384;
+    RgbImage image =
+        ImageDecoder.decode(JpegBytes.progressive(1024, 1024, 1, 20, run), "few scans.jpg");
+    assertThat(image.data()).containsOnly(128);
+    byte[] bomb = JpegBytes.progressive(1024, 1024, 1, JpegBytes.DISTINCT_SCANS, run);
+    assertThat(bomb.length).isLessThan(13_000);
+    assertThatThrownBy(() -> ImageDecoder.decode(bomb, "bomb.jpg"))
+        .isInstanceOf(ImageDecodeException.class)
+        .hasMessageMatching(
+            "bomb.jpg: the JPEG has more than 1\\d\\d scans of 1024x1024 pixels;"
+                + " save it again as a baseline JPEG");
+  }
+
+  /**
+   * Each scan makes the picture once, which takes a core up to 1.5 ns for a sample and as long as
+   * 128 samples for a row; what is left of half a second and 50 ms a megapixel is for the rest.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "1, 65500, 1",
+    "1, 65500, 3",
+    "65500, 1, 3",
+    "64, 65500, 1",
+    "1000, 1000, 1",
+    "1000, 1000, 3",
+    "4000, 4000, 1",
+    "4000, 4000, 3",
+    "7000, 7000, 3",
+  })
+  void theWorkOfScansIsBounded(int width, int height, int components) throws ImageDecodeException {
+    int accepted = 1;
+    while (accepted < JpegBytes.DISTINCT_SCANS && isAccepted(width, height, components, accepted)) {
+      accepted++;
+    }
+    assertThat(accepted).as("scans accepted").isBetween(10, JpegBytes.DISTINCT_SCANS - 1);
+    double samples = components * (8.0 * ((width + 7) / 8)) * (8.0 * ((height + 7) / 8));
+    double millis = accepted * (samples + 128.0 * height) * 1.5e-6;
+    assertThat(millis).as("%d scans", accepted).isLessThan(500 + 50e-6 * width * height);
+  }
+
+  private static boolean isAccepted(int width, int height, int components, int scans)
+      throws ImageDecodeException {
+    try {
+      jpeg(JpegBytes.progressive(width, height, components, scans - 1, new byte[0]));
+      return true;
+    } catch (ImageDecodeException e) {
+      assertThat(e).hasMessageContaining("scans of");
+      return false;
+    }
+  }
+
+  /** The reader reports only its first warning; a harmless one used to hide that data is lost. */
+  @Test
+  void strayBytesHideNoLoss() {
+    byte[] whole = Goldens.bytes("pictures/jpeg-420.jpg");
+    byte[] cut = Arrays.copyOf(whole, whole.length - 100);
+    cut[cut.length - 2] = (byte) 0xFF;
+    cut[cut.length - 1] = (byte) 0xD9;
+    byte[] stray = JpegBytes.withAtStart(cut, new byte[5]);
+    assertThatThrownBy(() -> ImageDecoder.decode(stray, "cut.jpg"))
+        .isInstanceOf(ImageDecodeException.class);
+  }
+
+  @Test
+  void jpegHasOneFrameAndNoOtherPictureInside() {
+    byte[] plain = Goldens.bytes("pictures/jpeg-420.jpg");
+    ByteArrayOutputStream frame = new ByteArrayOutputStream();
+    JpegBytes.segment(frame, 0xC0, new byte[] {8, 0, 1, 0, 1, 1, 1, 0x11, 0});
+    assertThatThrownBy(
+            () -> ImageDecoder.decode(JpegBytes.withAtStart(plain, frame.toByteArray()), "x.jpg"))
+        .hasMessageContaining("two frame headers");
+    assertThatThrownBy(() ->
+            ImageDecoder.decode(
+                JpegBytes.withAtStart(plain, new byte[] {-1, (byte) 0xD8}), "x.jpg"))
+        .isInstanceOf(ImageDecodeException.class)
+        .hasMessageContaining("marker 0xD8");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"IDAT", "teXt"})
+  void manyPngChunksCostNoMoreThanOne(String type) throws IOException {
+    byte[] plain = Goldens.bytes("pictures/png-rgb.png");
+    ByteBuffer empty = ByteBuffer.allocate(12).putInt(0);
+    empty.put(type.getBytes(StandardCharsets.US_ASCII));
+    int start = 33;
+    ByteArrayOutputStream many = new ByteArrayOutputStream();
+    many.write(plain, 0, start);
+    for (int i = 0; i < 80_000; i++) {
+      many.writeBytes(empty.array());
+    }
+    many.write(plain, start, plain.length - start);
+    byte[] bomb = many.toByteArray();
+    PngBytes.repairChecksums(bomb);
+    assertThat(png(bomb).pixels()).isEqualTo(png(plain).pixels());
+    Goldens.assertSamePixels(
+        ImageDecoder.decode(bomb, "bomb.png"), Goldens.ppm("decoded/png-rgb.png.ppm"));
+  }
+
+  @Test
+  void aSideOfMillionsOfPixelsIsRefused() {
+    assertThatThrownBy(() -> ImageDecoder.decode(PngBytes.start(1, 1_000_001), "thread.png"))
+        .isInstanceOf(ImageDecodeException.class)
+        .hasMessage("thread.png: 1x1000001 pixels: no side may exceed 1000000; crop it");
+  }
+
+  /** Neither header can be true: deflate expands 1032 times at best, a block takes a bit. */
+  @Test
+  void extentsThatTheDataCannotFillTakeNoMemory() {
+    byte[] png = Goldens.bytes("pictures/png-rgb.png");
+    ByteBuffer.wrap(png).putInt(16, 7000).putInt(20, 7000);
+    PngBytes.repairChecksums(png);
+    assertThat(allocatedByRefusing(() -> ImageDecoder.decode(png, "x.png"), "too little data"))
+        .isLessThan(MIB);
+    byte[] jpeg = Goldens.bytes("pictures/jpeg-grey.jpg");
+    int frame = new String(jpeg, StandardCharsets.ISO_8859_1).indexOf("\u00FF\u00C0");
+    ByteBuffer.wrap(jpeg).putShort(frame + 5, (short) 7000).putShort(frame + 7, (short) 7000);
+    assertThat(allocatedByRefusing(() -> ImageDecoder.decode(jpeg, "x.jpg"), "ends too early"))
+        .isLessThan(MIB);
+  }
+
+  /** The zeros are stray bytes, coded data, data of a chunk, and a skipped chunk. */
+  @ParameterizedTest
+  @CsvSource({
+    "jpeg, ends too early",
+    "scan, more data than its pixels take",
+    "IDAT, more data than its pixels take",
+    "teXt, ends too early",
+  })
+  void aLongFileTakesNoMemoryForItsLength(String kind, String complaint) throws IOException {
+    byte[] jpeg = Goldens.bytes("pictures/jpeg-420.jpg");
+    byte[] start =
+        switch (kind) {
+          case "jpeg" -> new byte[] {-1, (byte) 0xD8, -1};
+          case "scan" -> Arrays.copyOf(jpeg, jpeg.length - 2);
+          default -> {
+            byte[] png = Arrays.copyOf(Goldens.bytes("pictures/png-rgb.png"), 41);
+            ByteBuffer.wrap(png).putInt(33, 300_000_000);
+            System.arraycopy(kind.getBytes(StandardCharsets.US_ASCII), 0, png, 37, 4);
+            yield png;
+          }
+        };
+    Path file = sparse(start, 200 * MIB);
+    assertThat(allocatedByRefusing(() -> ImageDecoder.decode(file), complaint)).isLessThan(8 * MIB);
+  }
+
+  @Test
+  void whatFollowsAPictureIsNotRead() throws IOException {
+    for (String name : new String[] {"jpeg-420.jpg", "png-rgb.png"}) {
+      Path file = sparse(Goldens.bytes("pictures/" + name), 400 * MIB);
+      long before = allocated();
+      RgbImage image = ImageDecoder.decode(file);
+      assertThat(allocated() - before).isLessThan(4 * MIB);
+      Goldens.assertSamePixels(image, Goldens.ppm("decoded/" + name + ".ppm"));
+    }
+  }
+
+  private Path sparse(byte[] start, long length) throws IOException {
+    Path file = folder.resolve("long");
+    try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+      sparse.setLength(0);
+      sparse.write(start);
+      sparse.setLength(length);
+    }
+    return file;
+  }
+
+  private static long allocatedByRefusing(ThrowingCallable decode, String complaint) {
+    long before = allocated();
+    assertThatThrownBy(decode)
+        .isInstanceOf(ImageDecodeException.class)
+        .hasMessageContaining(complaint);
+    return allocated() - before;
+  }
+
+  private static long allocated() {
+    return ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
+  }
+
+  private static JpegSegments jpeg(byte[] bytes) throws ImageDecodeException {
+    return JpegSegments.parse(source(bytes), DecodeOptions.DEFAULT);
+  }
+
+  private static PngChunks png(byte[] bytes) throws ImageDecodeException {
+    Source source = source(bytes);
+    return PngChunks.parse(source, PngHeader.parse(source));
+  }
+
+  private static Source source(byte[] bytes) throws ImageDecodeException {
+    return new Source("bomb", new ByteArrayInputStream(bytes));
+  }
+}
