@@ -156,6 +156,7 @@ final class BenchCommand implements Callable<Integer> {
         device.applyTo(
             precision.applyTo(algorithms.applyTo(new BackendOptions(threads.getFirst()))));
     String described = describe(backend, options);
+    Slowness.warn(terminal, backend, Backends.providers());
     List<EngineFactory> engines = new ArrayList<>();
     engines.add(new BackendEngines(backend, options));
     Map<String, String> others = new LinkedHashMap<>();

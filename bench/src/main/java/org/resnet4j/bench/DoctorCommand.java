@@ -4,6 +4,8 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.resnet4j.core.backend.Availability;
 import org.resnet4j.core.backend.Availability.Available;
 import org.resnet4j.core.backend.Availability.Unavailable;
 import org.resnet4j.core.backend.BackendProvider;
@@ -20,13 +22,20 @@ import tools.jackson.core.JsonGenerator;
     name = "doctor",
     description = "Shows what this machine and this Java offer, and what is missing.",
     footerHeading = "%nExamples:%n",
-    footer = {"  resnet4j doctor", "  resnet4j doctor --json"})
+    footer = {"  resnet4j doctor", "  resnet4j doctor --self-test", "  resnet4j doctor --json"})
 final class DoctorCommand implements Callable<Integer> {
   private final Terminal terminal;
   private final Supplier<List<BackendProvider>> backends;
 
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
+
+  @Option(
+      names = "--self-test",
+      description =
+          "Compare answers with known ones until the JVM has compiled all kernels; exit 1 if one is"
+              + " wrong.")
+  private boolean selfTest;
 
   DoctorCommand(Terminal terminal) {
     this(terminal, Backends::providers);
@@ -41,15 +50,39 @@ final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Machine machine = Machine.current();
+    List<Examined> examined = backends.get().stream().map(this::examine).toList();
     if (json) {
-      new JsonLines(terminal.out()).print(out -> write(out, machine));
+      new JsonLines(terminal.out()).print(out -> write(out, machine, examined));
     } else {
-      print(terminal.out(), machine);
+      print(terminal.out(), machine, examined);
     }
-    return ExitCodes.OK;
+    return examined.stream().allMatch(Examined::sound) ? ExitCodes.OK : ExitCodes.SOME_FAILED;
   }
 
-  private void print(PrintStream out, Machine machine) {
+  private Examined examine(BackendProvider backend) {
+    return new Examined(
+        backend.name(),
+        backend.availability(),
+        backend.requirements(),
+        selfTest ? backend.selfTest() : List.of());
+  }
+
+  /** What is known of a backend. */
+  private record Examined(
+      String name,
+      Availability availability,
+      List<Requirement> requirements,
+      List<Requirement> selfTest) {
+    boolean sound() {
+      return selfTest.stream().allMatch(Met.class::isInstance);
+    }
+
+    List<Requirement> all() {
+      return Stream.concat(requirements.stream(), selfTest.stream()).toList();
+    }
+  }
+
+  private void print(PrintStream out, Machine machine, List<Examined> examined) {
     out.println("java       " + machine.jdk() + ", " + machine.vendor());
     out.println("           " + machine.jvm());
     Machine.warning(machine.jdk()).ifPresent(text -> out.println("           warning: " + text));
@@ -61,10 +94,10 @@ final class DoctorCommand implements Callable<Integer> {
             .formatted(Units.bytes(machine.memoryBytes()), Units.bytes(machine.maxHeapBytes())));
     out.println(
         "vectors    module jdk.incubator.vector " + (machine.vectorModule() ? "found" : "missing"));
-    backends.get().forEach(backend -> print(out, backend));
+    examined.forEach(backend -> print(out, backend));
   }
 
-  private static void print(PrintStream out, BackendProvider backend) {
+  private static void print(PrintStream out, Examined backend) {
     String name = "%-9s  ".formatted(backend.name());
     switch (backend.availability()) {
       case Available(String device) -> out.println(name + "ready: " + device);
@@ -73,7 +106,7 @@ final class DoctorCommand implements Callable<Integer> {
         out.println("           " + remedy);
       }
     }
-    for (Requirement requirement : backend.requirements()) {
+    for (Requirement requirement : backend.all()) {
       String what = "           %-9s  ".formatted(requirement.name());
       switch (requirement) {
         case Met(String _, String found) -> out.println(what + found);
@@ -85,7 +118,7 @@ final class DoctorCommand implements Callable<Integer> {
     }
   }
 
-  private void write(JsonGenerator out, Machine machine) {
+  private void write(JsonGenerator out, Machine machine, List<Examined> examined) {
     out.writeStringProperty("java", machine.jdk().toString());
     out.writeStringProperty("vendor", machine.vendor());
     out.writeStringProperty("jvm", machine.jvm());
@@ -97,11 +130,11 @@ final class DoctorCommand implements Callable<Integer> {
     out.writeNumberProperty("maxHeapBytes", machine.maxHeapBytes());
     out.writeBooleanProperty("vectorModule", machine.vectorModule());
     out.writeArrayPropertyStart("backends");
-    backends.get().forEach(backend -> write(out, backend));
+    examined.forEach(backend -> write(out, backend));
     out.writeEndArray();
   }
 
-  private static void write(JsonGenerator out, BackendProvider backend) {
+  private static void write(JsonGenerator out, Examined backend) {
     out.writeStartObject();
     out.writeStringProperty("name", backend.name());
     switch (backend.availability()) {
@@ -116,7 +149,7 @@ final class DoctorCommand implements Callable<Integer> {
       }
     }
     out.writeArrayPropertyStart("requirements");
-    backend.requirements().forEach(requirement -> write(out, requirement));
+    backend.all().forEach(requirement -> write(out, requirement));
     out.writeEndArray();
     out.writeEndObject();
   }

@@ -24,6 +24,8 @@ class DoctorCommandTest {
         .contains("module jdk.incubator.vector found")
         .contains("simd       ready: CPU, ")
         .contains("-bit vectors, ")
+        .contains("\n           speed      ")
+        .doesNotContain("answers")
         .contains("cuda       not available: " + NoGpu.here().reason() + "\n")
         .contains(NoGpu.here().remedy())
         .contains("\n           driver     ")
@@ -73,11 +75,50 @@ class DoctorCommandTest {
     }
   }
 
+  /** A backend that computes, but wrongly. */
+  private static final class Wrong implements BackendProvider {
+    @Override
+    public String name() {
+      return "wrong";
+    }
+
+    @Override
+    public Availability availability() {
+      return new Availability.Available("here");
+    }
+
+    @Override
+    public List<Requirement> selfTest() {
+      return List.of(new Requirement.Unmet("answers", "2 and 2 is 5", "use another JVM"));
+    }
+
+    @Override
+    public Backend open(BackendOptions options) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  @Test
+  void aSelfTestThatFailsExitsWithOne() {
+    assertThat(of(new Wrong(), ExitCodes.OK)).endsWith("wrong      ready: here\n");
+    assertThat(of(new Wrong(), ExitCodes.SOME_FAILED, "--self-test"))
+        .endsWith(
+            """
+            wrong      ready: here
+                       answers    problem: 2 and 2 is 5
+                                  use another JVM
+            """);
+  }
+
   private static String ofHalf(String... arguments) {
+    return of(new Half(), ExitCodes.OK, arguments);
+  }
+
+  private static String of(BackendProvider backend, int exitCode, String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     Terminal terminal = new Terminal(out, out, Terminal.Features.PLAIN);
-    DoctorCommand doctor = new DoctorCommand(terminal, () -> List.of(new Half()));
-    assertThat(new CommandLine(doctor).execute(arguments)).isZero();
+    DoctorCommand doctor = new DoctorCommand(terminal, () -> List.of(backend));
+    assertThat(new CommandLine(doctor).execute(arguments)).isEqualTo(exitCode);
     terminal.out().flush();
     return out.toString(StandardCharsets.UTF_8);
   }

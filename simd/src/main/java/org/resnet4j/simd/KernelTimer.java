@@ -84,9 +84,8 @@ final class KernelTimer implements AlgorithmTimer {
     };
   }
 
-  /** A kernel with weights of its own, since one algorithm reads them where they are. */
   private ConvKernel pack(ConvShape shape, ConvAlgorithm algorithm, float[] weight) {
-    return ConvKernel.pack(shape, algorithm, width, weight.clone(), null, true);
+    return ConvKernel.pack(shape, algorithm, width, weight, null, true);
   }
 
   /** Enough that all but the largest kernel's copy add up to {@link #OTHER_BYTES}. */

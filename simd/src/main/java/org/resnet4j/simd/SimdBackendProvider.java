@@ -1,9 +1,14 @@
 package org.resnet4j.simd;
 
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.resnet4j.core.backend.Availability;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.BackendProvider;
+import org.resnet4j.core.backend.BackendUnavailableException;
+import org.resnet4j.core.backend.Requirement;
 
 /**
  * The CPU backend in pure Java.
@@ -14,8 +19,17 @@ import org.resnet4j.core.backend.BackendProvider;
 public final class SimdBackendProvider implements BackendProvider {
   private static final String MODULE = "jdk.incubator.vector";
 
+  private final Supplier<Optional<String>> faultAtStart;
+
   /** For {@link java.util.ServiceLoader}. */
-  public SimdBackendProvider() {}
+  public SimdBackendProvider() {
+    this(() -> SimdDiagnosis.faultAtStart());
+  }
+
+  /** With another self-test, which gives what is wrong or nothing. */
+  SimdBackendProvider(Supplier<Optional<String>> faultAtStart) {
+    this.faultAtStart = faultAtStart;
+  }
 
   @Override
   public String name() {
@@ -24,7 +38,7 @@ public final class SimdBackendProvider implements BackendProvider {
 
   @Override
   public Availability availability() {
-    if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
+    if (!hasVectors()) {
       return new Availability.Unavailable(
           "the JVM was started without the module " + MODULE,
           "add --add-modules " + MODULE + " to the java command");
@@ -32,9 +46,35 @@ public final class SimdBackendProvider implements BackendProvider {
     return new Availability.Available(SimdBackend.describeDevice());
   }
 
+  /** Whether vectors are fast enough, which takes a second or two. */
+  @Override
+  public List<Requirement> requirements() {
+    return hasVectors() ? List.of(SimdDiagnosis.speed()) : List.of();
+  }
+
+  @Override
+  public List<Requirement> selfTest() {
+    return hasVectors() ? List.of(SimdDiagnosis.answers()) : List.of();
+  }
+
+  private static boolean hasVectors() {
+    return ModuleLayer.boot().findModule(MODULE).isPresent();
+  }
+
+  /**
+   * Opens it, after a self-test: a known answer once per process.
+   *
+   * @throws BackendUnavailableException also if that answer is wrong
+   */
   @Override
   public Backend open(BackendOptions options) {
     check(options);
+    faultAtStart
+        .get()
+        .ifPresent(what -> {
+          throw new BackendUnavailableException(
+              name(), SimdDiagnosis.wrong(what), SimdDiagnosis.REMEDY);
+        });
     return new SimdBackend(options);
   }
 }

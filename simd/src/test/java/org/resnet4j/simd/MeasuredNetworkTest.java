@@ -46,7 +46,7 @@ class MeasuredNetworkTest {
 
   @Test
   void givesTheReferencesLogits() {
-    Graph graph = SmallNetworks.withoutStem();
+    Graph graph = SmallNetworks.alternatives();
     float[] expected = logits(Backends.open("reference", BackendOptions.defaults()), graph);
     assertThat(logits(Backends.open("simd", MEASURED), graph))
         .containsExactly(expected, within(1e-5f));
@@ -87,12 +87,12 @@ class MeasuredNetworkTest {
 
   @Test
   void timesKernels() {
-    ConvShape shape = new ConvShape(32, 32, 14, 14, 3, 1, 1, 1);
+    ConvShape shape = new ConvShape(16, 32, 14, 14, 3, 2, 1, 1);
     try (WorkerPool pool = new WorkerPool(2)) {
       KernelTimer timer = new KernelTimer(VectorWidth.preferred(), pool);
       Optional<long[]> nanos = timer.nanos(shape, MeasuredAlgorithms.candidates(shape));
       Assumptions.assumeTrue(nanos.isPresent(), "times did not settle: no C2, or a busy machine");
-      assertThat(nanos.orElseThrow()).hasSize(4).doesNotContain(0);
+      assertThat(nanos.orElseThrow()).hasSize(2).doesNotContain(0);
     }
   }
 

@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.resnet4j.core.backend.Availability;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.BackendUnavailableException;
 import org.resnet4j.core.backend.Precision;
+import org.resnet4j.core.backend.Requirement;
 
 class SimdBackendProviderTest {
   @ParameterizedTest
@@ -29,6 +32,25 @@ class SimdBackendProviderTest {
               "backend 'simd' does not compute in %s; choose one of [FP32] or another backend",
               precision);
     }
+  }
+
+  @Test
+  void refusesToOpenWhereAKnownAnswerIsWrong() {
+    SimdBackendProvider wrong = new SimdBackendProvider(() -> Optional.of("GROUPED gives 2.0"));
+    assertThatExceptionOfType(BackendUnavailableException.class)
+        .isThrownBy(() -> wrong.open(new BackendOptions(1)))
+        .withMessageStartingWith(
+            "backend 'simd' is not available: this JVM computes wrongly: GROUPED gives 2.0; use"
+                + " another build of JDK 25")
+        .withMessageNotContaining("\n");
+    new SimdBackendProvider(Optional::empty).open(new BackendOptions(1)).close();
+  }
+
+  @Test
+  void tellsWhetherAnswersAreRightAndVectorsFast() {
+    SimdBackendProvider provider = new SimdBackendProvider();
+    assertThat(provider.requirements()).extracting(Requirement::name).containsExactly("speed");
+    assertThat(provider.availability()).isInstanceOf(Availability.Available.class);
   }
 
   @Test

@@ -25,24 +25,42 @@ final class SmallNetworks {
 
   /** Every kind of layer but a convolution of three channels. */
   static Graph withoutStem() {
+    return withoutStem(true);
+  }
+
+  /** The same, with or without biases. */
+  static Graph withoutStem(boolean biases) {
     GraphBuilder graph = new GraphBuilder();
     SplittableRandom random = new SplittableRandom(1);
     int x = graph.add("input", new Op.Input(new Shape(16, 14, 14)));
-    int first = conv(graph, random, "3x3", 64, SAME, 1, x);
-    int wide = conv(graph, random, "1x1", 64, POINT, 1, first);
-    int sum = conv(graph, random, "residual", 64, SAME, 1, wide, first);
+    int first = conv(graph, random, biases, "3x3", 64, SAME, 1, x);
+    int wide = conv(graph, random, biases, "1x1", 64, POINT, 1, first);
+    int sum = conv(graph, random, biases, "residual", 64, SAME, 1, wide, first);
     int pool = graph.add("pool", new Op.MaxPool(HALF), sum);
-    int grouped = conv(graph, random, "grouped", 64, SAME, 8, pool);
-    int depthwise = conv(graph, random, "depthwise", 64, SAME, 64, grouped);
-    int half = conv(graph, random, "half", 40, HALF, 1, depthwise);
+    int grouped = conv(graph, random, biases, "grouped", 64, SAME, 8, pool);
+    int depthwise = conv(graph, random, biases, "depthwise", 64, SAME, 64, grouped);
+    int half = conv(graph, random, biases, "half", 40, HALF, 1, depthwise);
     int mean = graph.add("mean", new Op.GlobalAvgPool(), half);
-    graph.add("fc", new Op.Linear(tensor(random, 10, 40), tensor(random, 10)), mean);
+    Tensor bias = biases ? tensor(random, 10) : null;
+    graph.add("fc", new Op.Linear(tensor(random, 10, 40), bias), mean);
+    return graph.build();
+  }
+
+  /** Two convolutions, each of which two algorithms can compute in blocks. */
+  static Graph alternatives() {
+    GraphBuilder graph = new GraphBuilder();
+    SplittableRandom random = new SplittableRandom(1);
+    int x = graph.add("input", new Op.Input(new Shape(16, 14, 14)));
+    int half = conv(graph, random, true, "half", 32, HALF, 1, x);
+    int grouped = conv(graph, random, true, "grouped", 32, SAME, 8, half);
+    graph.add("mean", new Op.GlobalAvgPool(), grouped);
     return graph.build();
   }
 
   private static int conv(
       GraphBuilder graph,
       SplittableRandom random,
+      boolean biases,
       String name,
       int out,
       Window window,
@@ -51,8 +69,8 @@ final class SmallNetworks {
     int channels = graph.node(inputs[0]).shape().channels() / groups;
     Tensor weight = tensor(random, out, channels, window.kernel(), window.kernel());
     Epilogue epilogue = new Epilogue(inputs.length > 1, true);
-    return graph.add(
-        name, new Op.Conv(weight, tensor(random, out), window, groups, epilogue), inputs);
+    Tensor bias = biases ? tensor(random, out) : null;
+    return graph.add(name, new Op.Conv(weight, bias, window, groups, epilogue), inputs);
   }
 
   private static Tensor tensor(SplittableRandom random, int... dims) {

@@ -13,6 +13,10 @@ public interface Backend extends AutoCloseable {
   /**
    * Lowers a graph: chooses kernels, packs weights, lays out memory.
    *
+   * <p>A backend may take numbers far too small to matter for zeros, in weights, inputs and results
+   * of ReLUs, because a processor may be slow with denormal floats: {@code simd} does so below
+   * 2<sup>-100</sup>, the reference never. NaN and infinities are never dropped.
+   *
    * <p>Every backend takes what {@link org.resnet4j.core.graph.pass.Passes#inference} leaves of a
    * ResNet; the reference backend takes any graph.
    *

@@ -36,6 +36,14 @@ public interface BackendProvider {
     return List.of();
   }
 
+  /**
+   * Whether its answers are right, for people who doubt it: more than opening it checks, and may
+   * take a minute. Empty if there is nothing to check or it cannot run here. Never throws.
+   */
+  default List<Requirement> selfTest() {
+    return List.of();
+  }
+
   /** The precisions it computes in, at least one. */
   default Set<Precision> precisions() {
     return Set.of(Precision.FP32);

@@ -1,6 +1,9 @@
 package org.resnet4j.simd.kernel;
 
-/** Copies between NCHW and {@link BlockedLayout}. Stateless and thread-safe. */
+/**
+ * Copies between NCHW and {@link BlockedLayout}; what it packs is zero where its magnitude is below
+ * 2<sup>-100</sup>, see {@link Tiny}. Stateless and thread-safe.
+ */
 public final class BlockedCopy {
   /** Channels of a picture. */
   private static final int RGB = 3;
@@ -49,7 +52,7 @@ public final class BlockedCopy {
       if (channel < layout.channels()) {
         int source = from + channel * channelStride;
         for (int x = 0; x < width; x++) {
-          data[to + x * step] = rows[source + x];
+          data[to + x * step] = Tiny.dropped(rows[source + x]);
         }
       } else {
         for (int x = 0; x < width; x++) {
@@ -65,9 +68,9 @@ public final class BlockedCopy {
     int green = red + channelStride;
     int blue = green + channelStride;
     for (int x = 0; x < width; x++) {
-      data[to + RGB * x] = rows[red + x];
-      data[to + RGB * x + 1] = rows[green + x];
-      data[to + RGB * x + 2] = rows[blue + x];
+      data[to + RGB * x] = Tiny.dropped(rows[red + x]);
+      data[to + RGB * x + 1] = Tiny.dropped(rows[green + x]);
+      data[to + RGB * x + 2] = Tiny.dropped(rows[blue + x]);
     }
   }
 

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * for that.
  *
  * <p>Immutable and thread-safe. Rounding: see {@link ConvAlgorithm}'s constants; results do not
- * depend on batch, threads or vector width.
+ * depend on batch, threads or vector width. Inputs, weights and biases of a magnitude below
+ * 2<sup>-100</sup> count as zero, and so does a ReLU's result.
  */
 public final class Conv2d {
   private final ConvKernel kernel;
@@ -24,8 +25,7 @@ public final class Conv2d {
   /**
    * Packs weights for an algorithm.
    *
-   * @param weight OIHW, {@code [K, C/groups, R, S]}; not kept unless the algorithm uses it as it
-   *     is, so it must not be written to
+   * @param weight OIHW, {@code [K, C/groups, R, S]}; not kept
    * @param bias {@code [K]} or null
    * @param relu whether negative results become 0
    * @throws IllegalArgumentException if an array has another length than the shape says, or the

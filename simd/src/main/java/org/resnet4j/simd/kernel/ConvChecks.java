@@ -5,18 +5,25 @@ import org.jspecify.annotations.Nullable;
 
 /** What all convolution kernels share. */
 final class ConvChecks {
+  /** Where the numbers begin in a floor that replaced results lie below. */
+  static final int LIMIT_AT = BlockedLayout.BLOCK;
+
   private ConvChecks() {}
 
-  /** The bias, or zeros, padded to whole channel blocks. */
+  /** The bias, or zeros, padded to whole channel blocks; see {@link Tiny}. */
   static float[] paddedBias(ConvShape shape, float @Nullable [] bias) {
     int padded = BlockedLayout.blocksFor(shape.outChannels()) * BlockedLayout.BLOCK;
-    return bias == null ? new float[padded] : Arrays.copyOf(bias, padded);
+    return bias == null ? new float[padded] : Tiny.dropped(bias, padded);
   }
 
-  /** Lower bound of the results, 16 times: 0 for a ReLU, negative infinity for none. */
+  /**
+   * What results become that are too low, 16 times, and below which number, 16 times: 0 and {@link
+   * Tiny#LIMIT} for a ReLU, negative infinity twice for none.
+   */
   static float[] floor(boolean relu) {
-    float[] floor = new float[BlockedLayout.BLOCK];
-    Arrays.fill(floor, relu ? 0f : Float.NEGATIVE_INFINITY);
+    float[] floor = new float[2 * BlockedLayout.BLOCK];
+    Arrays.fill(floor, 0, BlockedLayout.BLOCK, relu ? 0f : Float.NEGATIVE_INFINITY);
+    Arrays.fill(floor, LIMIT_AT, floor.length, relu ? Tiny.LIMIT : Float.NEGATIVE_INFINITY);
     return floor;
   }
 

@@ -4,15 +4,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A convolution with its weights packed for one algorithm: {@code y = relu(conv(x, w) + bias +
- * residual)} on blocked activations. Immutable and thread-safe.
+ * residual)} on blocked activations. Weights and biases of a magnitude below 2<sup>-100</sup> count
+ * as zero, and so does a ReLU's result. Immutable and thread-safe.
  */
 public sealed interface ConvKernel
     permits ImplicitGemm, Im2colGemm, Strassen, Winograd, DirectStem, Grouped {
   /**
    * Packs weights.
    *
-   * @param weight OIHW, {@code [K, C/groups, R, S]}; not kept unless the algorithm uses it as it
-   *     is, so it must not be written to
+   * @param weight OIHW, {@code [K, C/groups, R, S]}; not kept
    * @param bias {@code [K]} or null
    * @param relu whether negative results become 0
    * @throws IllegalArgumentException if an array has another length than the shape says, or the

@@ -1,7 +1,5 @@
 package org.resnet4j.simd.kernel;
 
-import com.sun.management.HotSpotDiagnosticMXBean;
-import java.lang.management.ManagementFactory;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -22,32 +20,23 @@ public record CpuFeatures(boolean fma, boolean optimizingCompiler, int vectorBit
   }
 
   private static CpuFeatures detect() {
-    HotSpotDiagnosticMXBean hotSpot =
-        ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
-    if (hotSpot == null) {
-      return new CpuFeatures(false, false, 0);
-    }
-    boolean fma = flag(hotSpot, "UseFMA", "false").equals("true") && avxIsOn(hotSpot);
+    return JvmFlags.current().map(CpuFeatures::of).orElse(new CpuFeatures(false, false, 0));
+  }
+
+  private static CpuFeatures of(JvmFlags flags) {
+    boolean fma = flags.isOn("UseFMA", false) && avxIsOn(flags);
     boolean compiles =
-        flag(hotSpot, "UseCompiler", "true").equals("true")
-            && flag(hotSpot, "TieredStopAtLevel", "4").equals("4")
-            && !flag(hotSpot, "CompilationMode", "default").startsWith("quick-only")
-            && !System.getProperty("java.vm.info", "").contains("interpreted mode");
-    boolean vectors = flag(hotSpot, "EnableVectorSupport", "true").equals("true");
+        flags.isOn("UseCompiler", true)
+            && flags.lastTier().equals("4")
+            && !flags.quickOnly()
+            && !flags.interpretsAll();
+    boolean vectors = flags.isOn("EnableVectorSupport", true);
     return new CpuFeatures(
         fma, compiles, vectors ? FloatVector.SPECIES_PREFERRED.vectorBitSize() : 0);
   }
 
   /** On x86, FMA instructions come in the AVX encoding only. */
-  private static boolean avxIsOn(HotSpotDiagnosticMXBean hotSpot) {
-    return !flag(hotSpot, "UseAVX", "1").equals("0");
-  }
-
-  private static String flag(HotSpotDiagnosticMXBean hotSpot, String name, String absent) {
-    try {
-      return hotSpot.getVMOption(name).getValue();
-    } catch (IllegalArgumentException _) {
-      return absent; // not a flag of this JVM or processor, or a hidden one
-    }
+  private static boolean avxIsOn(JvmFlags flags) {
+    return !flags.get("UseAVX", "1").equals("0");
   }
 }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param shape the convolution
  * @param width vector width of the kernels
- * @param floor lower bound of the results, 16 times: 0 for a ReLU, negative infinity for none
+ * @param floor see {@link ConvChecks#floor}
  * @param weights packed, tile after tile
  * @param bias padded to whole blocks
  * @param tiles cover the output channels
@@ -91,7 +91,8 @@ record DirectStem(
         for (int tap = 0; tap < shape.taps(); tap++) {
           int row = tap * shape.inChannels() + c;
           packed[tile.weightOffset() + row * columns + column] =
-              weight[((firstChannel + column) * shape.inChannels() + c) * shape.taps() + tap];
+              Tiny.dropped(
+                  weight[((firstChannel + column) * shape.inChannels() + c) * shape.taps() + tap]);
         }
       }
     }

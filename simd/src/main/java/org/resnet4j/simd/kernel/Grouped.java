@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param shape the convolution
  * @param width vector width of the kernels
- * @param floor lower bound of the results, 16 times: 0 for a ReLU, negative infinity for none
+ * @param floor see {@link ConvChecks#floor}
  * @param weights packed, {@code [vector of outputs][R][C/groups][S][lane]}
  * @param bias {@code [K]}
  */
@@ -60,7 +60,7 @@ record Grouped(ConvShape shape, VectorWidth width, float[] floor, float[] weight
         for (int r = 0; r < taps; r++) {
           int to = (vector + (r * group + j) * taps) * lanes + k % lanes;
           for (int s = 0; s < taps; s++, to += lanes) {
-            packed[to] = weight[from++];
+            packed[to] = Tiny.dropped(weight[from++]);
           }
         }
       }

@@ -164,8 +164,10 @@ final class GroupedGenerator {
 
   private void store() {
     int floor = temporary(0);
-    int bias = temporary(1);
+    int limit = temporary(1);
+    int bias = temporary(2);
     vectors.load(FLOOR, 0).astore(floor);
+    vectors.load(FLOOR, ConvChecks.LIMIT_AT).astore(limit);
     vectors.load(BIAS, BIAS_AT, 0).astore(bias);
     for (int i = 0; i < spec.rows(); i++) {
       code.aload(accumulator(i)).aload(bias);
@@ -174,7 +176,7 @@ final class GroupedGenerator {
         vectors.load(RESIDUAL, RESIDUAL_AT, i * BlockedLayout.BLOCK);
         vectors.add();
       }
-      vectors.raiseTo(floor);
+      vectors.raiseTo(floor, limit);
       vectors.store(Y, Y_AT, i * BlockedLayout.BLOCK);
     }
   }

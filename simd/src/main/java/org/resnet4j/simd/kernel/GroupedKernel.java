@@ -14,7 +14,7 @@ package org.resnet4j.simd.kernel;
  *     y[yAt + i*16 + o] = epilogue(s)
  *
  *   channel(o, j) = o - o % g + j             input channel j of the group of output channel o
- *   epilogue:  s + bias[biasAt + o]  [+ residual[residualAt + i*16 + o]]  [if below floor[o], that]
+ *   epilogue:  s + bias[biasAt + o]  [+ residual[residualAt + i*16 + o]]  [if below floor[16 + o], floor[o]]
  * </pre>
  *
  * <p>A vector times a vector, where a dense convolution has a vector times a number: lane {@code o}
@@ -38,7 +38,7 @@ interface GroupedKernel {
    *
    * @param from {@code from[j*lanes + o]} is the lane that holds {@code channel(o, j)}, of the
    *     vector that holds it; ignored for one channel per group
-   * @param floor 16 equal lower bounds: 0 for a ReLU, negative infinity for none
+   * @param floor see {@link ConvChecks#floor}
    * @param residual ignored unless the spec has a residual
    */
   void run(

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param shape the convolution
  * @param width vector width of the kernels
- * @param weight OIHW, as given
+ * @param weight OIHW; see {@link Tiny}
  * @param bias padded to whole blocks
  * @param relu whether negative results become 0
  */
@@ -23,7 +23,12 @@ record Im2colGemm(ConvShape shape, VectorWidth width, float[] weight, float[] bi
   /** See {@link ConvKernel#pack}. */
   static Im2colGemm pack(
       ConvShape shape, VectorWidth width, float[] weight, float @Nullable [] bias, boolean relu) {
-    return new Im2colGemm(shape, width, weight, ConvChecks.paddedBias(shape, bias), relu);
+    return new Im2colGemm(
+        shape,
+        width,
+        Tiny.dropped(weight, weight.length),
+        ConvChecks.paddedBias(shape, bias),
+        relu);
   }
 
   @Override

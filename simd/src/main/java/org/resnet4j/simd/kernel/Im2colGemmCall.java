@@ -121,7 +121,7 @@ final class Im2colGemmCall implements BoundConv, Parallel.Task {
           value += data[residualOffset + at];
         }
         data[yOffset + y.index(channel / BLOCK, image, row, column) + channel % BLOCK] =
-            conv.relu() ? Math.max(value, 0f) : value;
+            conv.relu() ? Tiny.relu(value) : value;
       }
     }
   }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param shape the convolution
  * @param width vector width of the kernels
- * @param floor lower bound of the results, 16 times: 0 for a ReLU, negative infinity for none
+ * @param floor see {@link ConvChecks#floor}
  * @param weights packed, tile after tile
  * @param bias padded to whole blocks
  * @param tiles cover the output channels
@@ -123,7 +123,7 @@ record ImplicitGemm(
         for (int tap = 0; tap < taps; tap++) {
           int row = (channel / BLOCK * taps + tap) * BLOCK + channel % BLOCK;
           packed[tile.weightOffset() + row * columns + column] =
-              weight[(k * shape.inChannelsPerGroup() + i) * taps + tap];
+              Tiny.dropped(weight[(k * shape.inChannelsPerGroup() + i) * taps + tap]);
         }
       }
     }

@@ -31,7 +31,7 @@ record ScalarGrouped(GroupedSpec spec, boolean fused) implements GroupedKernel {
         int first = xAt + i * spec.stride() * BLOCK + o - o % spec.group();
         float sum = sum(x, first, xRowStride, w, wAt + o, lanes) + bias[biasAt + o];
         sum = spec.residual() ? sum + residual[residualAt + i * BLOCK + o] : sum;
-        y[yAt + i * BLOCK + o] = sum < floor[o] ? floor[o] : sum;
+        y[yAt + i * BLOCK + o] = sum < floor[ConvChecks.LIMIT_AT + o] ? floor[o] : sum;
       }
     }
   }

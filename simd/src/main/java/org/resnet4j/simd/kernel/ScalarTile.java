@@ -59,11 +59,10 @@ record ScalarTile(TileSpec spec, boolean fused) implements TileKernel {
         int inBlock = i * BLOCK + j % BLOCK;
         int at = cBase + j / BLOCK * cBlockStride + inBlock;
         int other = addBase + j / BLOCK * addBlockStride + inBlock;
-        float bound = spec.epilogue() ? floor[0] : Float.NEGATIVE_INFINITY;
-        c[at] = finish(s0, add, other, bound);
-        c[at + 1] = finish(s1, add, other + 1, bound);
-        c[at + 2] = finish(s2, add, other + 2, bound);
-        c[at + 3] = finish(s3, add, other + 3, bound);
+        c[at] = finish(s0, add, other, floor);
+        c[at + 1] = finish(s1, add, other + 1, floor);
+        c[at + 2] = finish(s2, add, other + 2, floor);
+        c[at + 3] = finish(s3, add, other + 3, floor);
       }
     }
   }
@@ -72,8 +71,8 @@ record ScalarTile(TileSpec spec, boolean fused) implements TileKernel {
     return fused ? Math.fma(x, y, sum) : x * y + sum;
   }
 
-  private float finish(float sum, float[] add, int addAt, float bound) {
+  private float finish(float sum, float[] add, int addAt, float[] floor) {
     float value = spec.accumulate() ? sum + add[addAt] : sum;
-    return value < bound ? bound : value;
+    return spec.epilogue() && value < floor[ConvChecks.LIMIT_AT] ? floor[0] : value;
   }
 }

@@ -85,7 +85,7 @@ final class ScalarWinograd implements WinogradKernel {
           int to = yAt + row * yRowStride + k * PIXEL;
           for (int lane = 0; lane < PIXEL; lane++) {
             float sum = m[from + lane] + bias[biasAt + lane] + residual[other + lane];
-            y[to + lane] = sum < floor[lane] ? floor[lane] : sum;
+            y[to + lane] = sum < floor[ConvChecks.LIMIT_AT + lane] ? floor[lane] : sum;
           }
         }
       }

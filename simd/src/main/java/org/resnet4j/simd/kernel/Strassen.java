@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param shape the convolution: 1x1, one group, channels in multiples of 32
  * @param width vector width of the products
- * @param floor lower bound of the results, 16 times: 0 for a ReLU, negative infinity for none
+ * @param floor see {@link ConvChecks#floor}
  * @param weights combined and packed
  * @param bias of all outputs
  * @param groups cover the lower half of the output channels
@@ -141,7 +141,7 @@ record Strassen(
                 + factors[1] * (double) weight[upper + c]
                 + factors[2] * (double) weight[lower + halfInputs + c]
                 + factors[3] * (double) weight[upper + halfInputs + c];
-        packed[base + c * columns + column] = (float) sum;
+        packed[base + c * columns + column] = Tiny.dropped((float) sum);
       }
     }
   }

@@ -18,6 +18,7 @@ final class StrassenSums {
   private static final int LANES = SPECIES.length();
   private static final boolean VECTORS = KernelPath.current() == KernelPath.FMA;
   private static final int PIXEL = BlockedLayout.BLOCK;
+  private static final int LIMIT_AT = ConvChecks.LIMIT_AT;
 
   private StrassenSums() {}
 
@@ -94,11 +95,11 @@ final class StrassenSums {
   }
 
   /**
-   * {@code y = max(m[a] + m[b] - m[c] + m[d] + bias + residual, floor)} for a line of pixels of one
+   * {@code y = relu(m[a] + m[b] - m[c] + m[d] + bias + residual)} for a line of pixels of one
    * channel block, 16 floats apart in all operands but the residual.
    *
    * @param a index of the first pixel of a product, like {@code b}, {@code c} and {@code d}
-   * @param floor 16 equal lower bounds: 0 for a ReLU, negative infinity for none
+   * @param floor see {@link ConvChecks#floor}
    * @param residual pixels {@code residualStep} apart, 0 for one that is added to all
    * @param y may be where the residual lies
    */
@@ -122,12 +123,13 @@ final class StrassenSums {
         int lane = i % PIXEL;
         float sum = m[a + i] + m[b + i] - m[c + i] + m[d + i] + bias[biasAt + lane];
         sum += residual[residualAt + i / PIXEL * residualStep + lane];
-        y[yAt + i] = sum < floor[lane] ? floor[lane] : sum;
+        y[yAt + i] = sum < floor[LIMIT_AT + lane] ? floor[lane] : sum;
       }
       return;
     }
     for (int lane = 0; lane < PIXEL; lane += LANES) {
       FloatVector f = FloatVector.fromArray(SPECIES, floor, lane);
+      FloatVector limit = FloatVector.fromArray(SPECIES, floor, LIMIT_AT + lane);
       FloatVector more = FloatVector.fromArray(SPECIES, bias, biasAt + lane);
       int r = residualAt + lane;
       for (int at = lane; at < pixels * PIXEL; at += PIXEL, r += residualStep) {
@@ -138,12 +140,12 @@ final class StrassenSums {
                 .add(FloatVector.fromArray(SPECIES, m, d + at))
                 .add(more)
                 .add(FloatVector.fromArray(SPECIES, residual, r));
-        sum.blend(f, sum.compare(VectorOperators.LT, f)).intoArray(y, yAt + at);
+        sum.blend(f, sum.compare(VectorOperators.LT, limit)).intoArray(y, yAt + at);
       }
     }
   }
 
-  /** {@code y = max(m[a] + m[b] + bias + residual, floor)}; parameters as in {@link #four}. */
+  /** {@code y = relu(m[a] + m[b] + bias + residual)}; parameters as in {@link #four}. */
   static void two(
       float[] m,
       int a,
@@ -162,12 +164,13 @@ final class StrassenSums {
         int lane = i % PIXEL;
         float sum = m[a + i] + m[b + i] + bias[biasAt + lane];
         sum += residual[residualAt + i / PIXEL * residualStep + lane];
-        y[yAt + i] = sum < floor[lane] ? floor[lane] : sum;
+        y[yAt + i] = sum < floor[LIMIT_AT + lane] ? floor[lane] : sum;
       }
       return;
     }
     for (int lane = 0; lane < PIXEL; lane += LANES) {
       FloatVector f = FloatVector.fromArray(SPECIES, floor, lane);
+      FloatVector limit = FloatVector.fromArray(SPECIES, floor, LIMIT_AT + lane);
       FloatVector more = FloatVector.fromArray(SPECIES, bias, biasAt + lane);
       int r = residualAt + lane;
       for (int at = lane; at < pixels * PIXEL; at += PIXEL, r += residualStep) {
@@ -176,7 +179,7 @@ final class StrassenSums {
                 .add(FloatVector.fromArray(SPECIES, m, b + at))
                 .add(more)
                 .add(FloatVector.fromArray(SPECIES, residual, r));
-        sum.blend(f, sum.compare(VectorOperators.LT, f)).intoArray(y, yAt + at);
+        sum.blend(f, sum.compare(VectorOperators.LT, limit)).intoArray(y, yAt + at);
       }
     }
   }

@@ -29,11 +29,11 @@ import java.lang.constant.MethodTypeDesc;
  *       bBase += 16;
  *     }
  *   }
- *   FloatVector f = FloatVector.fromArray(S, floor, 0);
+ *   FloatVector f = FloatVector.fromArray(S, floor, 0), g = FloatVector.fromArray(S, floor, 16);
  *   c0_0 = c0_0.add(FloatVector.fromArray(S, add, addBase));
- *   c0_0.blend(f, c0_0.compare(LT, f)).intoArray(c, cBase);
+ *   c0_0.blend(f, c0_0.compare(LT, g)).intoArray(c, cBase);
  *   c1_0 = c1_0.add(FloatVector.fromArray(S, add, addBase + 16));
- *   c1_0.blend(f, c1_0.compare(LT, f)).intoArray(c, cBase + 16);
+ *   c1_0.blend(f, c1_0.compare(LT, g)).intoArray(c, cBase + 16);
  * </pre>
  *
  * <p>Three things in it decide the speed, each by a factor of up to two on C2: the inner loop's
@@ -163,8 +163,10 @@ final class TileGenerator {
 
   private void store() {
     int floor = temporary(0);
+    int limit = temporary(1);
     if (spec.epilogue()) {
       vectors.load(FLOOR, 0).astore(floor);
+      vectors.load(FLOOR, ConvChecks.LIMIT_AT).astore(limit);
     }
     for (int i = 0; i < spec.rows(); i++) {
       for (int j = 0; j < spec.vectors(); j++) {
@@ -176,7 +178,7 @@ final class TileGenerator {
           vectors.add();
         }
         if (spec.epilogue()) {
-          vectors.raiseTo(floor);
+          vectors.raiseTo(floor, limit);
         }
         code.aload(C);
         index(C_BASE, C_BLOCK_STRIDE, i, j);

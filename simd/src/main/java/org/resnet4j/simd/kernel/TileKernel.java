@@ -13,7 +13,7 @@ package org.resnet4j.simd.kernel;
  *         s = fma(a[aBase + offsets[q] + i*aRowStride + u*aStep], b[bBase + k*16*blocks + j], s)
  *         k = k + 1
  *     [accumulate: s = s + add[addBase + (j/16)*addBlockStride + i*16 + j%16]]
- *     [epilogue: if s is below floor[j%16], that]
+ *     [epilogue: if s is below floor[16 + j%16], floor[j%16]]
  *     c[cBase + (j/16)*cBlockStride + i*16 + j%16] = s
  * </pre>
  *
@@ -28,7 +28,7 @@ package org.resnet4j.simd.kernel;
  * only.
  *
  * <p>Rounding: one fused multiply-add per term, {@code k} ascending, from the bias on; then the
- * addition. The order does not depend on rows, blocks or vector width. NaN is not below a floor.
+ * addition. The order does not depend on rows, blocks or vector width. NaN is not below a number.
  *
  * <p>Source: the micro-kernel of Van Zee and van de Geijn, BLIS (ACM TOMS 2015), with the
  * indirection of Dukhan, arXiv 1907.02129.
@@ -40,8 +40,7 @@ interface TileKernel {
    * @param offsets the table; entries {@code from} to {@code to - 1} are used
    * @param add ignored unless the kernel accumulates
    * @param bias ignored without epilogue
-   * @param floor 16 equal lower bounds: 0 for a ReLU, negative infinity for none; ignored without
-   *     epilogue
+   * @param floor see {@link ConvChecks#floor}; ignored without epilogue
    */
   void run(
       int[] offsets,

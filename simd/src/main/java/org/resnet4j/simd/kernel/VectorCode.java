@@ -149,12 +149,12 @@ final class VectorCode {
   }
 
   /**
-   * Replaces the lanes of a vector that are below the local variable {@code floor}. {@code
-   * FloatVector.max} would order NaN and the zeros as Java does, which takes C2 three times the
-   * instructions.
+   * Replaces the lanes of a vector that are below the local variable {@code limit} by those of
+   * {@code floor}. {@code FloatVector.max} would order NaN and the zeros as Java does, which takes
+   * C2 three times the instructions.
    */
-  void raiseTo(int floor) {
-    code.dup().getstatic(OPERATORS, "LT", COMPARISON).aload(floor);
+  void raiseTo(int floor, int limit) {
+    code.dup().getstatic(OPERATORS, "LT", COMPARISON).aload(limit);
     code.invokevirtual(FLOAT_VECTOR, "compare", COMPARE);
     code.aload(floor).swap().invokevirtual(FLOAT_VECTOR, "blend", BLEND);
   }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param shape the convolution: see {@link #applies}
  * @param tile which outputs are computed together
  * @param width vector width of the products
- * @param floor lower bound of the results, 16 times: 0 for a ReLU, negative infinity for none
+ * @param floor see {@link ConvChecks#floor}
  * @param weights transformed and packed
  * @param bias padded to whole blocks
  * @param panels cover the output channels, as many for each group
@@ -100,7 +100,7 @@ record Winograd(
           WinogradTile.transformWeights(left, right, weight, from, u);
           int to = panel.offset() + c * columns + column;
           for (double element : u) {
-            packed[to] = (float) element;
+            packed[to] = Tiny.dropped((float) element);
             to += panel.weightStride();
           }
         }

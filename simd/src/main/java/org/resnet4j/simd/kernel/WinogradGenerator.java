@@ -296,13 +296,15 @@ final class WinogradGenerator {
       int bias = out.keep();
       out.vectors.load(FLOOR, 0);
       int floor = out.keep();
+      out.vectors.load(FLOOR, ConvChecks.LIMIT_AT);
+      int limit = out.keep();
       for (int r = 0; r < between.length; r++) {
-        store(group.rows().get(r), out.run(along, between[r]), bias, floor);
+        store(group.rows().get(r), out.run(along, between[r]), bias, floor, limit);
       }
       out.code.return_();
     }
 
-    private void store(int row, int[] sums, int bias, int floor) {
+    private void store(int row, int[] sums, int bias, int floor, int limit) {
       for (int k = 0; k < sums.length; k++) {
         out.code.aload(sums[k]).aload(bias);
         out.vectors.add();
@@ -311,7 +313,7 @@ final class WinogradGenerator {
         out.vectors.plus(k * PIXEL);
         out.vectors.load();
         out.vectors.add();
-        out.vectors.raiseTo(floor);
+        out.vectors.raiseTo(floor, limit);
         out.code.aload(Y);
         out.pushOffset(Y_AT, Y_ROW_STRIDE, row);
         out.vectors.plus(k * PIXEL);

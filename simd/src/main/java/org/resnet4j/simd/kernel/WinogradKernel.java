@@ -22,11 +22,11 @@ interface WinogradKernel {
   void input(float[] x, int xAt, int xRowStride, float[] v, int vAt, int vStride);
 
   /**
-   * {@code y = max(A^T M A + bias + residual, floor)}.
+   * {@code y = relu(A^T M A + bias + residual)}, the ReLU if {@code floor} has one.
    *
    * @param products element {@code e} of M at {@code at + e * stride}
    * @param bias one pixel from {@code biasAt}
-   * @param floor one pixel of equal lower bounds: 0 for a ReLU, negative infinity for none
+   * @param floor see {@link ConvChecks#floor}
    * @param residual pixels like {@code y}'s; zeros for none
    * @param y receives the tile's outputs, {@code yRowStride} from row to row
    */

@@ -26,10 +26,18 @@ public final class ForkedJvm {
   public static List<String> run(
       Path folder, Class<?> main, List<String> options, String... arguments)
       throws IOException, InterruptedException {
+    List<String> all = new ArrayList<>(List.of("--add-modules=jdk.incubator.vector"));
+    all.addAll(options);
+    return runWithoutVectors(folder, main, all, arguments);
+  }
+
+  /** The same, but without the Vector API's module. */
+  public static List<String> runWithoutVectors(
+      Path folder, Class<?> main, List<String> options, String... arguments)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:+IgnoreUnrecognizedVMOptions");
-    command.add("--add-modules=jdk.incubator.vector");
     command.addAll(options);
     command.addAll(List.of("-cp", classPath(main), main.getName()));
     command.addAll(List.of(arguments));

@@ -129,12 +129,14 @@ class TileKernelTest {
     }
   }
 
-  /** NaN is not below a ReLU's floor, and infinities are ordered. */
+  /** NaN is not below a ReLU's floor, infinities are ordered, and tiny numbers are dropped. */
   @ParameterizedTest
   @EnumSource
   void theFloorStopsNoNan(VectorWidth width) {
-    float[] values = {Float.NaN, 1, -1, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 0};
-    float[] raised = {Float.NaN, 1, 0, Float.POSITIVE_INFINITY, 0, 0};
+    float[] values = {
+      Float.NaN, 1, -1, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 0, 0x1p-100f, 0x1p-101f
+    };
+    float[] raised = {Float.NaN, 1, 0, Float.POSITIVE_INFINITY, 0, 0, 0x1p-100f, 0};
     TileSpec spec = TileSpec.product(width, 1, 1, 16, 1, 16).with(true, true);
     float[] zeros = new float[16 * 16];
     for (TileKernel kernel :

@@ -111,7 +111,7 @@ class WinogradTest {
     for (int lane = 0; lane < PIXEL; lane++) {
       bias[lane] = lane / 8f;
     }
-    float[] floor = new float[PIXEL];
+    float[] floor = new float[2 * PIXEL];
     Arrays.fill(floor, -0.5f);
     int outHeight = tile.vertical().outputs();
     int outWidth = tile.horizontal().outputs();
@@ -152,7 +152,7 @@ class WinogradTest {
       x[i] = (float) random.nextDouble(-1, 1);
     }
     float[] bias = Arrays.copyOf(x, PIXEL);
-    float[] floor = new float[PIXEL];
+    float[] floor = ConvChecks.floor(true);
     int rowOut = tile.horizontal().outputs() * PIXEL;
     WinogradKernel plain = new ScalarWinograd(tile, true);
     float[] plainV = new float[tile.elements() * PIXEL];
