@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.backend.Backend;
+import org.resnet4j.core.backend.Deadline;
 import org.resnet4j.core.backend.InsufficientMemoryException;
 import org.resnet4j.core.backend.Plan;
 import org.resnet4j.core.backend.Probe;
@@ -98,26 +99,35 @@ final class FakePlan implements Plan, Backend {
 
     /** Every logit of an image is the image's first value. */
     @Override
-    public void run(int batch, MemorySegment in, MemorySegment out, @Nullable Probe probe) {
+    public void run(
+        int batch, MemorySegment in, MemorySegment out, @Nullable Probe probe, Deadline deadline) {
       SessionGuard.check(FakePlan.this, maxBatch, batch, in, out);
-      answer(batch, image -> in.getAtIndex(ValueLayout.JAVA_FLOAT, image * input.size()), out);
+      answer(
+          batch,
+          image -> in.getAtIndex(ValueLayout.JAVA_FLOAT, image * input.size()),
+          out,
+          deadline);
     }
 
     /** The same. */
     @Override
-    public void runSamples(int batch, MemorySegment in, SampleTable table, MemorySegment out) {
+    public void runSamples(
+        int batch, MemorySegment in, SampleTable table, MemorySegment out, Deadline deadline) {
       SessionGuard.checkSamples(FakePlan.this, maxBatch, batch, in, table, out);
       answer(
           batch,
           image -> table.value(0, in.get(ValueLayout.JAVA_BYTE, image * input.size()) & 0xFF),
-          out);
+          out,
+          deadline);
     }
 
-    private void answer(int batch, LongToDoubleFunction first, MemorySegment out) {
-      guard.enter();
+    private void answer(
+        int batch, LongToDoubleFunction first, MemorySegment out, Deadline deadline) {
+      guard.enter(deadline);
       try {
         mostRunning.accumulateAndGet(running.incrementAndGet(), Math::max);
         during.run();
+        guard.checkpoint();
         long classes = output.size();
         for (int i = 0; i < batch * classes; i++) {
           float value = (float) first.applyAsDouble(i / classes);

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.resnet4j.core.backend.Deadline;
 import org.resnet4j.core.backend.InsufficientMemoryException;
 import org.resnet4j.core.tensor.SampleTable;
 
@@ -24,12 +25,12 @@ class SessionPoolTest {
   void usesASessionAgain() {
     FakePlan plan = new FakePlan(9, () -> {});
     try (SessionPool pool = new SessionPool(plan, 2, 4)) {
-      SessionPool.Lease first = pool.borrow();
+      SessionPool.Lease first = pool.borrow(Deadline.NONE);
       assertThat(first.samples()).hasSize(2 * 3 * 32 * 32);
       assertThat(first.output()).hasSize(2 * 5);
       pool.giveBack(first);
       for (int i = 0; i < 100; i++) {
-        SessionPool.Lease lease = pool.borrow();
+        SessionPool.Lease lease = pool.borrow(Deadline.NONE);
         assertThat(lease).isSameAs(first);
         pool.giveBack(lease);
       }
@@ -53,7 +54,7 @@ class SessionPoolTest {
                     together.countDown();
                     together.await();
                     for (int i = 0; i < 500; i++) {
-                      SessionPool.Lease lease = pool.borrow();
+                      SessionPool.Lease lease = pool.borrow(Deadline.NONE);
                       lease.session().runSamples(1, lease.samples(), TABLE, lease.output());
                       pool.giveBack(lease);
                     }
@@ -73,7 +74,8 @@ class SessionPoolTest {
   void lendsAsManyAsTheLimitAllows() {
     FakePlan plan = new FakePlan(9, () -> {});
     SessionPool pool = new SessionPool(plan, 1, 3);
-    assertThat(IntStream.range(0, 3).mapToObj(_ -> pool.borrow()).distinct()).hasSize(3);
+    assertThat(IntStream.range(0, 3).mapToObj(_ -> pool.borrow(Deadline.NONE)).distinct())
+        .hasSize(3);
     assertThat(plan.opened).hasValue(3);
   }
 
@@ -81,13 +83,14 @@ class SessionPoolTest {
   void aFailedOpenCostsNoPermit() {
     FakePlan plan = new FakePlan(9, () -> {});
     SessionPool pool = new SessionPool(plan, 1, 2);
-    SessionPool.Lease first = pool.borrow();
+    SessionPool.Lease first = pool.borrow(Deadline.NONE);
     plan.close();
     for (int i = 0; i < 5; i++) {
-      assertThatThrownBy(pool::borrow).isInstanceOf(IllegalStateException.class);
+      assertThatThrownBy(() -> pool.borrow(Deadline.NONE))
+          .isInstanceOf(IllegalStateException.class);
     }
     pool.giveBack(first);
-    assertThat(pool.borrow()).isSameAs(first);
+    assertThat(pool.borrow(Deadline.NONE)).isSameAs(first);
   }
 
   @Test

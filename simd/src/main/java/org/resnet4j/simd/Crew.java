@@ -183,7 +183,7 @@ final class Crew {
 
   /** Keeps the fields of a subclass on cache lines of their own. */
   @SuppressWarnings("unused")
-  private abstract static class Padding {
+  abstract static class Padding {
     private long p0;
     private long p1;
     private long p2;

@@ -64,8 +64,7 @@ class DeepCallerTest {
       pool.run(ITEMS, (_, _) -> pool.run(ITEMS, (_, _) -> {}));
       Thread other = Thread.ofPlatform().daemon().start(this::checkJobs);
       int from = onSmallStack(() -> DeepCallerTest.dive(0, _ -> {})) - LEVELS;
-      onSmallStack(
-          () -> DeepCallerTest.dive(0, depth -> deepJob(depth >= from ? ITEMS : 0)));
+      onSmallStack(() -> DeepCallerTest.dive(0, depth -> deepJob(depth >= from ? ITEMS : 0)));
       other.interrupt();
       assertThat(other.join(Duration.ofSeconds(30))).isTrue();
     }
