@@ -27,6 +27,11 @@ final class FakePlan implements Plan, Backend {
   final int sessionsInMemory;
   final Runnable during;
   volatile boolean closed;
+  volatile int largestBatch = Integer.MAX_VALUE;
+
+  /** What opening a session throws. */
+  volatile @Nullable Error failing;
+
   private Shape input = new Shape(3, 32, 32);
   private Shape output = new Shape(5, 1, 1);
 
@@ -71,6 +76,12 @@ final class FakePlan implements Plan, Backend {
   public Session newSession(int maxBatch) {
     if (closed) {
       throw new IllegalStateException("this plan is closed");
+    }
+    if (failing != null) {
+      throw failing;
+    }
+    if (maxBatch > largestBatch) {
+      throw new OutOfMemoryError("test");
     }
     if (opened.incrementAndGet() > sessionsInMemory) {
       opened.decrementAndGet();
