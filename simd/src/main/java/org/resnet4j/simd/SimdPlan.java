@@ -2,6 +2,7 @@ package org.resnet4j.simd;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.backend.InsufficientMemoryException;
 import org.resnet4j.core.backend.Plan;
@@ -85,6 +86,11 @@ final class SimdPlan implements Plan {
 
   private Placement placement(List<SimdStep> steps, int maxBatch) {
     return Placement.of(steps, overwritten, halos, blocks, maxBatch);
+  }
+
+  /** The steps, while the plan is open; for tests. */
+  List<SimdStep> lowered() {
+    return Objects.requireNonNull(lowered);
   }
 
   WorkerPool pool() {
