@@ -1,5 +1,7 @@
 package org.resnet4j.core;
 
+import org.resnet4j.core.backend.StackReserve;
+
 /** Counts calls in flight; closes for new ones and waits for the others. Thread-safe. */
 final class CallGate {
   private int inFlight;
@@ -10,7 +12,12 @@ final class CallGate {
    *
    * @throws IllegalStateException if the gate is closed
    */
-  synchronized void enter() {
+  void enter() {
+    StackReserve.require(); // whoever cannot leave would keep the gate from closing
+    count();
+  }
+
+  private synchronized void count() {
     if (closed) {
       throw new IllegalStateException("this classifier is closed");
     }

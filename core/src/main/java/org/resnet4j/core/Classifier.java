@@ -8,7 +8,9 @@ import java.util.Arrays;
 import java.util.List;
 import org.resnet4j.core.Classification.Timing;
 import org.resnet4j.core.backend.Backend;
+import org.resnet4j.core.backend.Deadline;
 import org.resnet4j.core.backend.Plan;
+import org.resnet4j.core.backend.RunCancelledException;
 import org.resnet4j.core.backend.WarmUp;
 import org.resnet4j.core.graph.pass.Passes;
 import org.resnet4j.core.image.DecodeOptions;
@@ -25,6 +27,10 @@ import org.resnet4j.core.tensor.SampleTable;
  * others. Pictures are decoded and preprocessed on the caller's thread. At most as many calls run
  * the network at once as the process may use processors; further calls wait. Sessions and buffers
  * are kept and used again.
+ *
+ * <p>A call ends with a {@link RunCancelledException} when its thread is interrupted, whose
+ * interrupt status stays set, or its {@link Deadline} passes: at once while it waits for a session,
+ * within a step of the network while that runs, and after the picture that is being decoded.
  *
  * <p>Probabilities are the softmax over all classes, computed in double. A picture for which the
  * network's outputs are not all finite has none: {@code classify} throws a {@link
@@ -93,54 +99,75 @@ public final class Classifier implements AutoCloseable {
    * threads may call meanwhile.
    *
    * @param limit how long at most; a run in flight then is finished
+   * @throws RunCancelledException if the calling thread is interrupted
    * @throws IllegalStateException if this classifier or its backend is closed
    */
   public WarmUp warmUp(Duration limit) {
     gate.enter();
     try {
-      SessionPool.Lease lease = sessions.borrow();
-      try {
-        Arrays.fill(lease.samples(), (byte) 0);
-        return WarmUp.repeat(() -> run(maxBatch, lease), limit);
-      } finally {
-        sessions.giveBack(lease);
-      }
+      return sessions.lend(Deadline.NONE, lease -> warmUp(lease, limit));
     } finally {
       gate.leave();
     }
+  }
+
+  private WarmUp warmUp(SessionPool.Lease lease, Duration limit) {
+    Arrays.fill(lease.samples(), (byte) 0);
+    return WarmUp.repeat(() -> run(maxBatch, lease, Deadline.NONE), limit);
+  }
+
+  /** {@link #classify(Path, int, Deadline)} without a deadline. */
+  public Classification classify(Path image, int topK) throws ImageDecodeException {
+    return classify(image, topK, Deadline.NONE);
   }
 
   /**
    * The most probable classes of a picture in a file.
    *
    * @param topK how many, at least 1; more than there are classes means all
+   * @param deadline when the result is no longer wanted
    * @throws ImageDecodeException if the file cannot be read or is no sound picture
    * @throws IllegalArgumentException if {@code topK} is less than 1
    * @throws NonFiniteResultException if the network's outputs are not all finite
+   * @throws RunCancelledException if the calling thread is interrupted or the deadline passes
    * @throws IllegalStateException if this classifier or its backend is closed
    */
-  public Classification classify(Path image, int topK) throws ImageDecodeException {
+  public Classification classify(Path image, int topK, Deadline deadline)
+      throws ImageDecodeException {
     int k = clamp(topK);
     gate.enter();
     try {
+      deadline.check();
       long start = System.nanoTime();
       RgbImage decoded = ImageDecoder.decode(image, decodeOptions);
-      return classifyAll(List.of(decoded), k, millisSince(start)).getFirst();
+      return classifyAll(List.of(decoded), k, millisSince(start), deadline).getFirst();
     } finally {
       gate.leave();
     }
+  }
+
+  /** {@link #classify(RgbImage, int, Deadline)} without a deadline. */
+  public Classification classify(RgbImage image, int topK) {
+    return classify(image, topK, Deadline.NONE);
   }
 
   /**
    * The most probable classes of a decoded picture.
    *
    * @param topK how many, at least 1; more than there are classes means all
+   * @param deadline when the result is no longer wanted
    * @throws IllegalArgumentException if {@code topK} is less than 1
    * @throws NonFiniteResultException if the network's outputs are not all finite
+   * @throws RunCancelledException if the calling thread is interrupted or the deadline passes
    * @throws IllegalStateException if this classifier or its backend is closed
    */
-  public Classification classify(RgbImage image, int topK) {
-    return classify(List.of(image), topK).getFirst();
+  public Classification classify(RgbImage image, int topK, Deadline deadline) {
+    return classify(List.of(image), topK, deadline).getFirst();
+  }
+
+  /** {@link #classify(List, int, Deadline)} without a deadline. */
+  public List<Classification> classify(List<RgbImage> images, int topK) {
+    return classify(images, topK, Deadline.NONE);
   }
 
   /**
@@ -148,21 +175,28 @@ public final class Classifier implements AutoCloseable {
    *
    * @param images any number, also none
    * @param topK how many of each, at least 1; more than there are classes means all
+   * @param deadline when the results are no longer wanted
    * @return a result for each picture, in their order
    * @throws IllegalArgumentException if {@code topK} is less than 1
    * @throws NonFiniteResultException if the network's outputs for a picture are not all finite;
    *     names the first such picture
+   * @throws RunCancelledException if the calling thread is interrupted or the deadline passes
    * @throws IllegalStateException if this classifier or its backend is closed
    */
-  public List<Classification> classify(List<RgbImage> images, int topK) {
+  public List<Classification> classify(List<RgbImage> images, int topK, Deadline deadline) {
     int k = clamp(topK);
     List<RgbImage> copy = List.copyOf(images);
     gate.enter();
     try {
-      return classifyAll(copy, k, 0);
+      return classifyAll(copy, k, 0, deadline);
     } finally {
       gate.leave();
     }
+  }
+
+  /** {@link #logits(List, Deadline)} without a deadline. */
+  public List<float[]> logits(List<RgbImage> images) {
+    return logits(images, Deadline.NONE);
   }
 
   /**
@@ -170,26 +204,32 @@ public final class Classifier implements AutoCloseable {
    * #maxBatch}. They are what came out, finite or not.
    *
    * @param images any number, also none
+   * @param deadline when the results are no longer wanted
    * @return for each picture an array of its own, indexed by class
+   * @throws RunCancelledException if the calling thread is interrupted or the deadline passes
    * @throws IllegalStateException if this classifier or its backend is closed
    */
-  public List<float[]> logits(List<RgbImage> images) {
+  public List<float[]> logits(List<RgbImage> images, Deadline deadline) {
     List<RgbImage> copy = List.copyOf(images);
     gate.enter();
     try {
       int classes = model.labels().size();
       return run(
-          copy, (logits, offset, _, _) -> Arrays.copyOfRange(logits, offset, offset + classes));
+          copy,
+          deadline,
+          (logits, offset, _, _) -> Arrays.copyOfRange(logits, offset, offset + classes));
     } finally {
       gate.leave();
     }
   }
 
-  private List<Classification> classifyAll(List<RgbImage> images, int k, double decodeMillis) {
+  private List<Classification> classifyAll(
+      List<RgbImage> images, int k, double decodeMillis, Deadline deadline) {
     FiniteCheck.Pictures check = new FiniteCheck.Pictures(model.labels().size());
     List<Classification> results =
         run(
             images,
+            deadline,
             (logits, offset, preprocessMillis, networkMillis) -> {
               check.next(logits, offset);
               return new Classification(
@@ -197,23 +237,22 @@ public final class Classifier implements AutoCloseable {
                   new Timing(decodeMillis, preprocessMillis, networkMillis));
             });
     if (check.firstBad() >= 0) {
-      throw notFinite(check.firstBad(), images.get(check.firstBad()));
+      throw notFinite(check.firstBad(), images.get(check.firstBad()), deadline);
     }
     return results;
   }
 
   /** Runs the picture again, alone, to see where it left the finite numbers. */
-  private NonFiniteResultException notFinite(int index, RgbImage image) {
+  private NonFiniteResultException notFinite(int index, RgbImage image, Deadline deadline) {
     FiniteCheck.Steps steps = new FiniteCheck.Steps();
-    float[] input = model.preprocessing().apply(image).data();
-    SessionPool.Lease lease = sessions.borrow();
-    try {
-      MemorySegment output = MemorySegment.ofArray(lease.output());
-      lease.session().run(1, MemorySegment.ofArray(input), output, steps);
-    } finally {
-      sessions.giveBack(lease);
-    }
-    return new NonFiniteResultException(index, steps.firstBad());
+    MemorySegment input = MemorySegment.ofArray(model.preprocessing().apply(image).data());
+    return sessions.lend(
+        deadline,
+        lease -> {
+          MemorySegment output = MemorySegment.ofArray(lease.output());
+          lease.session().run(1, input, output, steps, deadline);
+          return new NonFiniteResultException(index, steps.firstBad());
+        });
   }
 
   /** Makes one picture's result of its logits, which are valid during the call only. */
@@ -222,37 +261,41 @@ public final class Classifier implements AutoCloseable {
     T of(float[] logits, int offset, double preprocessMillis, double networkMillis);
   }
 
-  private <T> List<T> run(List<RgbImage> images, Result<T> result) {
+  private <T> List<T> run(List<RgbImage> images, Deadline deadline, Result<T> result) {
     List<T> results = new ArrayList<>(images.size());
-    SessionPool.Lease lease = sessions.borrow();
-    try {
-      int batch;
-      for (int from = 0; from < images.size(); from += batch) {
-        batch = Math.min(maxBatch, images.size() - from);
-        runBatch(images.subList(from, from + batch), lease, result, results);
-      }
-    } finally {
-      sessions.giveBack(lease);
-    }
-    return results;
+    return sessions.lend(
+        deadline,
+        lease -> {
+          int batch;
+          for (int from = 0; from < images.size(); from += batch) {
+            batch = Math.min(maxBatch, images.size() - from);
+            runBatch(images.subList(from, from + batch), lease, deadline, result, results);
+          }
+          return results;
+        });
   }
 
-  private void run(int batch, SessionPool.Lease lease) {
-    lease.session().runSamples(batch, lease.samples(), table, lease.output());
+  private void run(int batch, SessionPool.Lease lease, Deadline deadline) {
+    lease.session().runSamples(batch, lease.samples(), table, lease.output(), deadline);
   }
 
   private <T> void runBatch(
-      List<RgbImage> images, SessionPool.Lease lease, Result<T> result, List<T> results) {
+      List<RgbImage> images,
+      SessionPool.Lease lease,
+      Deadline deadline,
+      Result<T> result,
+      List<T> results) {
     int batch = images.size();
     double[] preprocessMillis = new double[batch];
     for (int i = 0; i < batch; i++) {
+      deadline.check();
       long start = System.nanoTime();
       int offset = i * model.preprocessing().size();
       model.preprocessing().crop(images.get(i), lease.samples(), offset);
       preprocessMillis[i] = millisSince(start);
     }
     long start = System.nanoTime();
-    run(batch, lease);
+    run(batch, lease, deadline);
     double networkMillis = millisSince(start) / batch;
     for (int i = 0; i < batch; i++) {
       int offset = i * model.labels().size();

@@ -1,11 +1,14 @@
 package org.resnet4j.core;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Locale;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.backend.Deadline;
 import org.resnet4j.core.backend.InsufficientMemoryException;
 import org.resnet4j.core.backend.Plan;
+import org.resnet4j.core.backend.RunCancelledException;
 import org.resnet4j.core.backend.Session;
 import org.resnet4j.core.tensor.Shape;
 
@@ -23,7 +26,11 @@ final class SessionPool implements AutoCloseable {
   private final int maxBatch;
   // Permits always suffice for the open sessions: only a caller who found none idle gives one up.
   private final Semaphore permits;
-  private final Deque<Lease> idle = new ArrayDeque<>();
+
+  // Guarded by itself, as are the numbers. Of full length, since giving back must not allocate.
+  private final @Nullable Lease[] idle;
+  private int idleCount;
+  private int open;
 
   /**
    * Opens the first session.
@@ -42,13 +49,41 @@ final class SessionPool implements AutoCloseable {
     this.plan = plan;
     this.maxBatch = maxBatch;
     this.permits = new Semaphore(limit, true);
-    idle.push(open());
+    this.idle = new Lease[limit];
+    this.idle[idleCount++] = open();
+    this.open = 1;
   }
 
-  /** A session for the caller alone, waited for if need be; {@link #giveBack} must follow. */
-  Lease borrow() {
+  /**
+   * Lends a session for the time of {@code work}. One whose work ends with an error, such as {@link
+   * OutOfMemoryError} or {@link StackOverflowError}, is not lent again: nobody knows what it was
+   * halfway through.
+   *
+   * @throws RunCancelledException if the calling thread is interrupted or the deadline passes
+   *     before a session is free
+   * @throws InsufficientMemoryException if there is no memory for the only session
+   */
+  <T> T lend(Deadline deadline, Function<Lease, T> work) {
+    Lease lease = borrow(deadline);
+    boolean sound = true;
+    try {
+      return work.apply(lease);
+    } catch (Error e) {
+      sound = false;
+      throw e;
+    } finally {
+      if (sound) {
+        giveBack(lease);
+      } else {
+        discard(lease);
+      }
+    }
+  }
+
+  /** A session for the caller alone; {@link #giveBack} or {@link #discard} must follow. */
+  Lease borrow(Deadline deadline) {
     while (true) {
-      permits.acquireUninterruptibly();
+      acquire(deadline);
       Lease lease = pollIdle();
       lease = lease != null ? lease : tryOpen();
       if (lease != null) {
@@ -57,45 +92,135 @@ final class SessionPool implements AutoCloseable {
     }
   }
 
+  private void acquire(Deadline deadline) {
+    try {
+      if (!permits.tryAcquire(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
+        throw new RunCancelledException(RunCancelledException.Reason.DEADLINE_PASSED);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw new RunCancelledException(RunCancelledException.Reason.INTERRUPTED);
+    }
+  }
+
   /** Ends a {@link #borrow}. */
   void giveBack(Lease lease) {
     synchronized (idle) {
-      idle.push(lease);
+      idle[idleCount++] = lease;
     }
     permits.release();
   }
 
+  /** Ends a {@link #borrow} of a session that is not to be used again; another may be opened. */
+  void discard(Lease lease) {
+    synchronized (idle) {
+      open--;
+    }
+    permits.release();
+    lease.session().close();
+  }
+
   private @Nullable Lease pollIdle() {
     synchronized (idle) {
-      return idle.poll();
+      if (idleCount == 0) {
+        return null;
+      }
+      Lease lease = idle[--idleCount];
+      idle[idleCount] = null;
+      return lease;
     }
   }
 
-  /** A new session; null if memory does not suffice, and then the caller's permit is gone. */
+  /**
+   * A new session; null if memory does not suffice, and then the caller's permit is gone: one
+   * session less for good, and a wait for one of the others.
+   *
+   * @throws InsufficientMemoryException if there are no others
+   */
   private @Nullable Lease tryOpen() {
-    boolean permitUsed = false;
+    Lease lease = null;
+    boolean others = false;
     try {
-      Lease lease = open();
-      permitUsed = true;
+      lease = open();
       return lease;
-    } catch (InsufficientMemoryException _) {
-      permitUsed = true; // one session less for good, and a wait for one of the others
+    } catch (InsufficientMemoryException e) {
+      others = anyOpen();
+      if (!others) {
+        throw e;
+      }
       return null;
     } finally {
-      if (!permitUsed) {
+      if (lease != null) {
+        countOpen();
+      } else if (!others) {
         permits.release();
       }
     }
   }
 
+  private boolean anyOpen() {
+    synchronized (idle) {
+      return open > 0;
+    }
+  }
+
+  private void countOpen() {
+    synchronized (idle) {
+      open++;
+    }
+  }
+
   private Lease open() {
-    byte[] samples = new byte[maxBatch * size(plan.inputShape())];
-    float[] output = new float[maxBatch * size(plan.outputShape())];
-    return new Lease(plan.newSession(maxBatch), samples, output);
+    try {
+      return open(maxBatch);
+    } catch (OutOfMemoryError _) {
+      throw insufficient();
+    }
+  }
+
+  private Lease open(int batch) {
+    byte[] samples = new byte[batch * size(plan.inputShape())];
+    float[] output = new float[batch * size(plan.outputShape())];
+    return new Lease(plan.newSession(batch), samples, output);
   }
 
   private static int size(Shape shape) {
     return Math.toIntExact(shape.size());
+  }
+
+  private InsufficientMemoryException insufficient() {
+    Runtime runtime = Runtime.getRuntime();
+    runtime.gc(); // garbage would count as used
+    long free = runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory();
+    long image = plan.inputShape().size() + plan.outputShape().size() * Float.BYTES;
+    return new InsufficientMemoryException(
+        String.format(
+            Locale.ROOT,
+            "a batch of %d needs %,d MB for its pictures and results beside the session's working"
+                + " memory, %,d MB are left; the largest batch that fits is %d (raise the heap with"
+                + " -Xmx)",
+            maxBatch,
+            Math.ceilDiv(maxBatch * image, 1_000_000L),
+            free / 1_000_000,
+            largest()));
+  }
+
+  /**
+   * The largest batch less than {@link #maxBatch} for which there is memory now, or 0; by trying.
+   */
+  private int largest() {
+    int fits = 0;
+    int exceeds = maxBatch;
+    while (exceeds - fits > 1) {
+      int middle = (fits + exceeds) >>> 1;
+      try {
+        open(middle).session().close();
+        fits = middle;
+      } catch (InsufficientMemoryException | OutOfMemoryError _) {
+        exceeds = middle;
+      }
+    }
+    return fits;
   }
 
   /** Closes the sessions; none may be lent out. */

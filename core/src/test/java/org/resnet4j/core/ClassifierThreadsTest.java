@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.Backends;
+import org.resnet4j.core.conformance.DeepCalls;
 import org.resnet4j.core.image.RgbImage;
 import org.resnet4j.core.model.PretrainedModel;
 import org.resnet4j.core.model.SeededModels;
@@ -138,6 +139,23 @@ class ClassifierThreadsTest {
       });
     }
     assertThat(plan.opened.get()).isBetween(1, Runtime.getRuntime().availableProcessors());
+    assertThat(plan.closedSessions.get()).isEqualTo(plan.opened.get());
+  }
+
+  /** Whoever cannot leave or give back would block everybody else, and {@code close} for good. */
+  @Test
+  void callersAtTheEndOfTheirStackBlockNobody() throws Exception {
+    FakePlan plan = new FakePlan(Integer.MAX_VALUE, () -> {});
+    List<RgbImage> pictures = ClassifierTest.pictures(1);
+    int overflows = 0;
+    try (Classifier classifier = Classifier.open(TINY, plan, 1)) {
+      for (int i = 0; i < 20; i++) {
+        classifier.classify(pictures, 1);
+        overflows += DeepCalls.at(() -> classifier.classify(pictures, 1));
+        assertThat(classifier.classify(pictures, 1)).hasSize(1);
+      }
+    }
+    assertThat(overflows).isGreaterThan(20);
     assertThat(plan.closedSessions.get()).isEqualTo(plan.opened.get());
   }
 

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.backend.Backend;
+import org.resnet4j.core.backend.Deadline;
 import org.resnet4j.core.backend.InsufficientMemoryException;
 import org.resnet4j.core.backend.Plan;
 import org.resnet4j.core.backend.Probe;
@@ -26,6 +27,11 @@ final class FakePlan implements Plan, Backend {
   final int sessionsInMemory;
   final Runnable during;
   volatile boolean closed;
+  volatile int largestBatch = Integer.MAX_VALUE;
+
+  /** What opening a session throws. */
+  volatile @Nullable Error failing;
+
   private Shape input = new Shape(3, 32, 32);
   private Shape output = new Shape(5, 1, 1);
 
@@ -71,6 +77,12 @@ final class FakePlan implements Plan, Backend {
     if (closed) {
       throw new IllegalStateException("this plan is closed");
     }
+    if (failing != null) {
+      throw failing;
+    }
+    if (maxBatch > largestBatch) {
+      throw new OutOfMemoryError("test");
+    }
     if (opened.incrementAndGet() > sessionsInMemory) {
       opened.decrementAndGet();
       throw new InsufficientMemoryException("no memory");
@@ -98,26 +110,35 @@ final class FakePlan implements Plan, Backend {
 
     /** Every logit of an image is the image's first value. */
     @Override
-    public void run(int batch, MemorySegment in, MemorySegment out, @Nullable Probe probe) {
+    public void run(
+        int batch, MemorySegment in, MemorySegment out, @Nullable Probe probe, Deadline deadline) {
       SessionGuard.check(FakePlan.this, maxBatch, batch, in, out);
-      answer(batch, image -> in.getAtIndex(ValueLayout.JAVA_FLOAT, image * input.size()), out);
+      answer(
+          batch,
+          image -> in.getAtIndex(ValueLayout.JAVA_FLOAT, image * input.size()),
+          out,
+          deadline);
     }
 
     /** The same. */
     @Override
-    public void runSamples(int batch, MemorySegment in, SampleTable table, MemorySegment out) {
+    public void runSamples(
+        int batch, MemorySegment in, SampleTable table, MemorySegment out, Deadline deadline) {
       SessionGuard.checkSamples(FakePlan.this, maxBatch, batch, in, table, out);
       answer(
           batch,
           image -> table.value(0, in.get(ValueLayout.JAVA_BYTE, image * input.size()) & 0xFF),
-          out);
+          out,
+          deadline);
     }
 
-    private void answer(int batch, LongToDoubleFunction first, MemorySegment out) {
-      guard.enter();
+    private void answer(
+        int batch, LongToDoubleFunction first, MemorySegment out, Deadline deadline) {
+      guard.enter(deadline);
       try {
         mostRunning.accumulateAndGet(running.incrementAndGet(), Math::max);
         during.run();
+        guard.checkpoint();
         long classes = output.size();
         for (int i = 0; i < batch * classes; i++) {
           float value = (float) first.applyAsDouble(i / classes);

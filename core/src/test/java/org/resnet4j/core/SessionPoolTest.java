@@ -3,6 +3,7 @@ package org.resnet4j.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -13,7 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.resnet4j.core.backend.Deadline;
 import org.resnet4j.core.backend.InsufficientMemoryException;
+import org.resnet4j.core.backend.RunCancelledException;
 import org.resnet4j.core.tensor.SampleTable;
 
 @Timeout(60)
@@ -24,12 +27,12 @@ class SessionPoolTest {
   void usesASessionAgain() {
     FakePlan plan = new FakePlan(9, () -> {});
     try (SessionPool pool = new SessionPool(plan, 2, 4)) {
-      SessionPool.Lease first = pool.borrow();
+      SessionPool.Lease first = pool.borrow(Deadline.NONE);
       assertThat(first.samples()).hasSize(2 * 3 * 32 * 32);
       assertThat(first.output()).hasSize(2 * 5);
       pool.giveBack(first);
       for (int i = 0; i < 100; i++) {
-        SessionPool.Lease lease = pool.borrow();
+        SessionPool.Lease lease = pool.borrow(Deadline.NONE);
         assertThat(lease).isSameAs(first);
         pool.giveBack(lease);
       }
@@ -53,7 +56,7 @@ class SessionPoolTest {
                     together.countDown();
                     together.await();
                     for (int i = 0; i < 500; i++) {
-                      SessionPool.Lease lease = pool.borrow();
+                      SessionPool.Lease lease = pool.borrow(Deadline.NONE);
                       lease.session().runSamples(1, lease.samples(), TABLE, lease.output());
                       pool.giveBack(lease);
                     }
@@ -73,7 +76,8 @@ class SessionPoolTest {
   void lendsAsManyAsTheLimitAllows() {
     FakePlan plan = new FakePlan(9, () -> {});
     SessionPool pool = new SessionPool(plan, 1, 3);
-    assertThat(IntStream.range(0, 3).mapToObj(_ -> pool.borrow()).distinct()).hasSize(3);
+    assertThat(IntStream.range(0, 3).mapToObj(_ -> pool.borrow(Deadline.NONE)).distinct())
+        .hasSize(3);
     assertThat(plan.opened).hasValue(3);
   }
 
@@ -81,13 +85,14 @@ class SessionPoolTest {
   void aFailedOpenCostsNoPermit() {
     FakePlan plan = new FakePlan(9, () -> {});
     SessionPool pool = new SessionPool(plan, 1, 2);
-    SessionPool.Lease first = pool.borrow();
+    SessionPool.Lease first = pool.borrow(Deadline.NONE);
     plan.close();
     for (int i = 0; i < 5; i++) {
-      assertThatThrownBy(pool::borrow).isInstanceOf(IllegalStateException.class);
+      assertThatThrownBy(() -> pool.borrow(Deadline.NONE))
+          .isInstanceOf(IllegalStateException.class);
     }
     pool.giveBack(first);
-    assertThat(pool.borrow()).isSameAs(first);
+    assertThat(pool.borrow(Deadline.NONE)).isSameAs(first);
   }
 
   @Test
@@ -101,5 +106,81 @@ class SessionPoolTest {
         .hasMessageContaining("699050");
     assertThatThrownBy(() -> new SessionPool(new FakePlan(0, () -> {}), 1, 1))
         .isInstanceOf(InsufficientMemoryException.class);
+  }
+
+  /** Memory that runs out while another session opens is as good as a plan that says so. */
+  @Test
+  void makesDoWithItsSessionsWhereTheHeapIsFull() {
+    FakePlan plan = new FakePlan(9, () -> {});
+    try (SessionPool pool = new SessionPool(plan, 1, 3)) {
+      SessionPool.Lease first = pool.borrow(Deadline.NONE);
+      plan.failing = new OutOfMemoryError("test");
+      assertThatThrownBy(() -> pool.borrow(Deadline.after(Duration.ZERO)))
+          .isInstanceOf(RunCancelledException.class);
+      pool.giveBack(first);
+      assertThat(pool.borrow(Deadline.NONE)).isSameAs(first);
+      pool.giveBack(first);
+    }
+  }
+
+  @Test
+  void namesTheLargestBatchThatFitsWhereTheHeapIsFull() {
+    FakePlan plan = new FakePlan(99, () -> {});
+    plan.largestBatch = 5;
+    assertThatThrownBy(() -> new SessionPool(plan, 40, 1))
+        .isInstanceOf(InsufficientMemoryException.class)
+        .hasMessageContainingAll("a batch of 40", "the largest batch that fits is 5", "-Xmx");
+    assertThat(plan.closedSessions.get()).isEqualTo(plan.opened.get());
+  }
+
+  /** Nobody knows what a session was halfway through when an error ended its run. */
+  @Test
+  void replacesASessionWhoseWorkEndedWithAnError() {
+    FakePlan plan = new FakePlan(1, () -> {});
+    try (SessionPool pool = new SessionPool(plan, 1, 2)) {
+      for (int i = 0; i < 5; i++) {
+        assertThatThrownBy(() ->
+                pool.lend(
+                    Deadline.NONE,
+                    _ -> {
+                      throw new StackOverflowError();
+                    }))
+            .isInstanceOf(StackOverflowError.class);
+        assertThat(plan.closedSessions).hasValue(i + 1);
+        plan.opened.decrementAndGet(); // its memory is free
+        assertThat(pool.<String>lend(Deadline.NONE, _ -> "fine")).isEqualTo("fine");
+      }
+    }
+  }
+
+  /** Else the next caller would wait for a session that nobody has. */
+  @Test
+  void saysSoWhereTheOnlySessionCannotBeReplaced() {
+    FakePlan plan = new FakePlan(9, () -> {});
+    SessionPool pool = new SessionPool(plan, 1, 2);
+    pool.discard(pool.borrow(Deadline.NONE));
+    plan.failing = new OutOfMemoryError("test");
+    for (int i = 0; i < 5; i++) {
+      assertThatThrownBy(() -> pool.borrow(Deadline.NONE))
+          .isInstanceOf(InsufficientMemoryException.class);
+    }
+    plan.failing = null;
+    pool.giveBack(pool.borrow(Deadline.NONE));
+  }
+
+  @Test
+  void aWaitForASessionCanBeCancelled() {
+    SessionPool pool = new SessionPool(new FakePlan(9, () -> {}), 1, 1);
+    SessionPool.Lease lease = pool.borrow(Deadline.NONE);
+    assertThatThrownBy(() -> pool.borrow(Deadline.after(Duration.ofMillis(1))))
+        .isInstanceOf(RunCancelledException.class)
+        .hasMessageContaining("deadline");
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> pool.borrow(Deadline.NONE))
+        .isInstanceOf(RunCancelledException.class)
+        .hasMessageContaining("interrupted");
+    assertThat(Thread.interrupted()).isTrue();
+    pool.giveBack(lease);
+    assertThat(pool.borrow(Deadline.NONE)).isSameAs(lease);
   }
 }

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.backend.Deadline;
 import org.resnet4j.core.backend.InsufficientMemoryException;
 import org.resnet4j.core.backend.Probe;
 import org.resnet4j.core.backend.Session;
@@ -30,6 +31,9 @@ import org.resnet4j.cuda.kernels.ElementType;
  * thread copies the input of the next to page-locked memory, whose upload goes on beside the work.
  *
  * <p>A probed run computes one part after the other.
+ *
+ * <p>A run that is cancelled ends before the next part; a part that has been launched finishes, and
+ * is waited for, since it uses the session's memory.
  */
 final class CudaSession implements Session {
   /** What is kept bound: sizes of batches, for each slot. */
@@ -103,25 +107,29 @@ final class CudaSession implements Session {
   }
 
   @Override
-  public void run(int batch, MemorySegment from, MemorySegment to, @Nullable Probe probe) {
+  public void run(
+      int batch, MemorySegment from, MemorySegment to, @Nullable Probe probe, Deadline deadline) {
     SessionGuard.check(plan, maxBatch, batch, from, to);
-    inUse(() -> {
-      if (probe == null) {
-        compute(batch, new Input(InputForm.FLOATS, from, null), to);
-      } else {
-        observe(batch, from, to, probe);
-      }
-    });
+    inUse(
+        deadline,
+        () -> {
+          if (probe == null) {
+            compute(batch, new Input(InputForm.FLOATS, from, null), to);
+          } else {
+            observe(batch, from, to, probe);
+          }
+        });
   }
 
   @Override
-  public void runSamples(int batch, MemorySegment samples, SampleTable table, MemorySegment to) {
+  public void runSamples(
+      int batch, MemorySegment samples, SampleTable table, MemorySegment to, Deadline deadline) {
     SessionGuard.checkSamples(plan, maxBatch, batch, samples, table, to);
-    inUse(() -> compute(batch, new Input(InputForm.SAMPLES, samples, table), to));
+    inUse(deadline, () -> compute(batch, new Input(InputForm.SAMPLES, samples, table), to));
   }
 
-  private void inUse(Runnable work) {
-    guard.enter();
+  private void inUse(Deadline deadline, Runnable work) {
+    guard.enter(deadline);
     try {
       context.enter();
       try {
@@ -137,6 +145,7 @@ final class CudaSession implements Session {
   private void compute(int batch, Input input, MemorySegment to) {
     int count = parts.count(batch);
     if (count == 1) {
+      guard.checkpoint();
       BatchSlot slot = memory.slots().getFirst();
       copyInput(batch, 0, input, slot);
       context.gpu().run(() -> bound(slot, batch, input).run(input.form()));
@@ -163,6 +172,7 @@ final class CudaSession implements Session {
         copyLogits(parts.first(batch, before + 1) - first, first, slot, to);
       }
       if (part < count) {
+        guard.checkpoint();
         int first = parts.first(batch, part);
         int images = parts.first(batch, part + 1) - first;
         copyInput(images, first, input, slot);
@@ -246,6 +256,7 @@ final class CudaSession implements Session {
     long[] nanos = new long[steps];
     float[][][] values = new float[steps][probe.wantsValues() ? batch : 0][];
     for (int part = 0; part < parts.count(batch); part++) {
+      guard.checkpoint();
       int first = parts.first(batch, part);
       int images = parts.first(batch, part + 1) - first;
       copyInput(images, first, input, slot);
@@ -285,6 +296,7 @@ final class CudaSession implements Session {
   }
 
   private void release() {
+    bound.clear();
     try {
       context.release(resources);
     } finally {

@@ -24,4 +24,10 @@ class CudaConformanceTest extends BackendConformance {
   protected Tolerance tolerance() {
     return Tolerance.FLOAT32;
   }
+
+  /** What has been launched finishes. */
+  @Override
+  protected boolean cancelsWithinAStep() {
+    return false;
+  }
 }

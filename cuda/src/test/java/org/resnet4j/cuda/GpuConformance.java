@@ -34,4 +34,10 @@ class GpuConformance extends BackendConformance {
   protected boolean deterministic() {
     return false;
   }
+
+  /** What has been launched finishes. */
+  @Override
+  protected boolean cancelsWithinAStep() {
+    return false;
+  }
 }

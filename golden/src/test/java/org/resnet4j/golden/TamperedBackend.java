@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.backend.Backend;
+import org.resnet4j.core.backend.Deadline;
 import org.resnet4j.core.backend.Plan;
 import org.resnet4j.core.backend.Probe;
 import org.resnet4j.core.backend.Session;
@@ -106,7 +107,12 @@ record TamperedBackend(
       }
 
       @Override
-      public void run(int batch, MemorySegment in, MemorySegment out, @Nullable Probe probe) {
+      public void run(
+          int batch,
+          MemorySegment in,
+          MemorySegment out,
+          @Nullable Probe probe,
+          Deadline deadline) {
         session.run(
             batch,
             MemorySegment.ofArray(input.apply(in.toArray(ValueLayout.JAVA_FLOAT))),
@@ -118,7 +124,8 @@ record TamperedBackend(
                   if (told != null) {
                     probe.observe(step, image, told);
                   }
-                });
+                },
+            deadline);
         float[] result = new float[batch * classes];
         MemorySegment.copy(out, ValueLayout.JAVA_FLOAT_UNALIGNED, 0, result, 0, result.length);
         logits.change(result);
@@ -127,7 +134,11 @@ record TamperedBackend(
 
       @Override
       public void runSamples(
-          int batch, MemorySegment samples, SampleTable table, MemorySegment out) {
+          int batch,
+          MemorySegment samples,
+          SampleTable table,
+          MemorySegment out,
+          Deadline deadline) {
         throw new UnsupportedOperationException("what is verified is given as floats");
       }
 

@@ -4,6 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.backend.SessionGuard;
+import org.resnet4j.core.tensor.SampleTable;
 import org.resnet4j.simd.Placement.Value;
 import org.resnet4j.simd.Schedule.Stage;
 import org.resnet4j.simd.kernel.BlockedCopy;
@@ -23,15 +25,27 @@ final class BoundPlan {
   private final BoundStep[] steps;
   private final float[] outputImage;
   private final RunInput input = new RunInput();
+  private final SessionGuard guard;
 
-  BoundPlan(SimdPlan plan, Placement placement, Parallel parallel) {
+  /**
+   * Allocates.
+   *
+   * @param lowered the plan's steps
+   * @param guard is asked before each step whether the run goes on
+   */
+  BoundPlan(
+      SimdPlan plan,
+      List<SimdStep> lowered,
+      Placement placement,
+      Parallel parallel,
+      SessionGuard guard) {
     this.plan = plan;
+    this.guard = guard;
     this.schedule = placement.schedule();
     this.stages = schedule.stages().toArray(Stage[]::new);
     this.values = placement.values();
     this.arena = new float[Math.toIntExact(placement.size())];
     this.outputImage = new float[Math.toIntExact(plan.outputShape().size())];
-    List<SimdStep> lowered = plan.lowered();
     this.steps = new BoundStep[lowered.size()];
     Workspace workspace = new Workspace(parallel);
     for (int i = 0; i < steps.length; i++) {
@@ -53,12 +67,19 @@ final class BoundPlan {
   /**
    * Computes images {@code first} to {@code first + count - 1} of a batch.
    *
-   * @param from the batch's images
+   * @param from the batch's images, as {@link RunInput#source} says
+   * @param table what samples mean; null for floats
    * @param to receives their results, at their places in the batch
    */
   void run(
-      MemorySegment from, MemorySegment to, int first, int count, @Nullable Recorder recorder) {
+      MemorySegment from,
+      @Nullable SampleTable table,
+      MemorySegment to,
+      int first,
+      int count,
+      @Nullable Recorder recorder) {
     input.source = from;
+    input.table = table;
     try {
       for (int done = 0; done < count; done += schedule.chunk()) {
         int images = Math.min(schedule.chunk(), count - done);
@@ -70,6 +91,7 @@ final class BoundPlan {
       }
     } finally {
       input.source = MemorySegment.NULL;
+      input.table = null;
     }
   }
 
@@ -78,6 +100,7 @@ final class BoundPlan {
       for (int first = 0; first < images; first += stage.images()) {
         int count = Math.min(stage.images(), images - first);
         for (int i = stage.first(); i < stage.end(); i++) {
+          guard.checkpoint();
           if (recorder == null) {
             steps[i].compute(first, count);
           } else {

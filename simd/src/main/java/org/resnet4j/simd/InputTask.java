@@ -2,15 +2,16 @@ package org.resnet4j.simd;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.resnet4j.core.tensor.SampleTable;
 import org.resnet4j.simd.Placement.Value;
 import org.resnet4j.simd.kernel.BlockedCopy;
 import org.resnet4j.simd.kernel.BlockedLayout;
 import org.resnet4j.simd.kernel.Parallel;
 
 /**
- * The first step: copies the caller's NCHW images into the input's layout and clears its halo. An
- * item of work is a strip of rows of one image, of which each channel is one copy into the worker's
- * staging array and one pass over the strip's pixels.
+ * The first step: copies the caller's images into the input's layout and clears its halo. An item
+ * of work is a strip of rows of one image, of which each channel is one copy into the worker's
+ * staging array, or one reading of its samples, and one pass over the strip's pixels.
  */
 final class InputTask implements BoundStep, Parallel.Task {
   /** Rows in a strip: few enough that an RGB strip stays in the L1 cache. */
@@ -55,8 +56,23 @@ final class InputTask implements BoundStep, Parallel.Task {
     int rows = Math.min(STRIP, layout.height() - first);
     int count = rows * layout.width();
     float[] strip = staging[worker];
+    SampleTable table = input.table;
+    if (table == null) {
+      copy(firstImage + image, first, count, strip);
+    } else {
+      long pixel = ((firstImage + (long) image) * layout.height() + first) * layout.width();
+      table.readPixels(input.source, pixel * layout.channels(), count, strip, 0);
+    }
+    for (int row = 0; row < rows; row++) {
+      BlockedCopy.packRow(
+          strip, row * layout.width(), count, layout, arena, offset, image, first + row);
+    }
+  }
+
+  /** A strip's rows of floats, channel by channel. */
+  private void copy(int image, int first, int count, float[] strip) {
     for (int channel = 0; channel < layout.channels(); channel++) {
-      long plane = (firstImage + (long) image) * layout.channels() + channel;
+      long plane = (long) image * layout.channels() + channel;
       long from = (plane * layout.height() + first) * layout.width();
       MemorySegment.copy(
           input.source,
@@ -65,10 +81,6 @@ final class InputTask implements BoundStep, Parallel.Task {
           strip,
           channel * count,
           count);
-    }
-    for (int row = 0; row < rows; row++) {
-      BlockedCopy.packRow(
-          strip, row * layout.width(), count, layout, arena, offset, image, first + row);
     }
   }
 }

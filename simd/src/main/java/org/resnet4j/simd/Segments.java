@@ -10,7 +10,9 @@ final class Segments {
   /** Any thread but the caller's stands for all workers. */
   private static final Thread SOMEBODY = Thread.ofPlatform().unstarted(() -> {});
 
-  private float[] array = {};
+  private static final float[] NO_DATA = {};
+
+  private float[] array = NO_DATA;
   private MemorySegment segment = MemorySegment.NULL;
 
   /** Whether workers may access a segment: a confined one belongs to the thread that made it. */
@@ -26,5 +28,11 @@ final class Segments {
       segment = MemorySegment.ofArray(data);
     }
     return segment;
+  }
+
+  /** Keeps the caller's array no longer. */
+  void forget() {
+    array = NO_DATA;
+    segment = MemorySegment.NULL;
   }
 }

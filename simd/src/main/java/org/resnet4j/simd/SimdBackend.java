@@ -49,6 +49,7 @@ final class SimdBackend implements Backend {
 
   @Override
   public Plan compile(Graph graph) {
+    pool.checkOpen();
     return SimdCompiler.compile(graph, width, pool, chooser);
   }
 

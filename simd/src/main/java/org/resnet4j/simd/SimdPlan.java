@@ -2,6 +2,8 @@ package org.resnet4j.simd;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.backend.InsufficientMemoryException;
 import org.resnet4j.core.backend.Plan;
 import org.resnet4j.core.backend.Session;
@@ -17,17 +19,18 @@ final class SimdPlan implements Plan {
   private static final long MAX_ARRAY = Integer.MAX_VALUE - 8L;
 
   private final Graph skeleton;
-  private final List<SimdStep> steps;
   private final int[] overwritten;
   private final int[] halos;
   private final int[] blocks;
   private final List<StepInfo> infos;
   private final WorkerPool pool;
-  private volatile boolean closed;
+
+  /** Null once closed. */
+  private volatile @Nullable List<SimdStep> lowered;
 
   SimdPlan(Graph skeleton, List<SimdStep> steps, WorkerPool pool) {
     this.skeleton = skeleton;
-    this.steps = List.copyOf(steps);
+    this.lowered = List.copyOf(steps);
     this.pool = pool;
     this.overwritten = Placement.overwritten(steps);
     this.halos = halos(steps, overwritten);
@@ -81,12 +84,13 @@ final class SimdPlan implements Plan {
         Placement.layout(node, 1, halos[node.id()], blocks[node.id()]).size() * Float.BYTES);
   }
 
-  private Placement placement(int maxBatch) {
+  private Placement placement(List<SimdStep> steps, int maxBatch) {
     return Placement.of(steps, overwritten, halos, blocks, maxBatch);
   }
 
+  /** The steps, while the plan is open; for tests. */
   List<SimdStep> lowered() {
-    return steps;
+    return Objects.requireNonNull(lowered);
   }
 
   WorkerPool pool() {
@@ -110,7 +114,8 @@ final class SimdPlan implements Plan {
 
   @Override
   public Session newSession(int maxBatch) {
-    if (closed) {
+    List<SimdStep> steps = lowered;
+    if (steps == null) {
       throw new IllegalStateException("this plan is closed");
     }
     pool.checkOpen();
@@ -119,33 +124,35 @@ final class SimdPlan implements Plan {
     }
     int threads = pool.threads();
     boolean lanes = threads > 1 && threads <= maxBatch;
-    Placement together = placement(lanes ? threads - 1 : maxBatch);
+    Placement together = placement(steps, lanes ? threads - 1 : maxBatch);
     if (together.size() > Math.min(MAX_ARRAY, Runtime.getRuntime().maxMemory() / Float.BYTES)) {
-      throw insufficient(maxBatch, together.size());
+      throw insufficient(steps, maxBatch, together.size());
     }
     // Nobody can tell beforehand what fits: what counts as used may be garbage, and what is free in
     // parts.
     if (lanes) {
       try {
-        return new SimdSession(this, maxBatch, together, placement(maxBatch / threads));
+        return new SimdSession(
+            this, steps, maxBatch, together, placement(steps, maxBatch / threads));
       } catch (OutOfMemoryError | ArithmeticException _) {
         // Together, threads need one arena instead of one for each.
       }
     }
     try {
-      return new SimdSession(this, maxBatch, together, null);
+      return new SimdSession(this, steps, maxBatch, together, null);
     } catch (OutOfMemoryError _) {
-      throw insufficient(maxBatch, together.size());
+      throw insufficient(steps, maxBatch, together.size());
     }
   }
 
-  private InsufficientMemoryException insufficient(int maxBatch, long floats) {
+  private InsufficientMemoryException insufficient(
+      List<SimdStep> steps, int maxBatch, long floats) {
     Runtime runtime = Runtime.getRuntime();
     runtime.gc(); // garbage would count as used, and the advice be wrong
     long freeBytes = runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory();
     long limit = Math.min(MAX_ARRAY, freeBytes / Float.BYTES);
-    int fitting = Math.min(placement(maxBatch).schedule().chunk(), maxBatch - 1);
-    while (fitting > 0 && placement(fitting).size() > limit) {
+    int fitting = Math.min(placement(steps, maxBatch).schedule().chunk(), maxBatch - 1);
+    while (fitting > 0 && placement(steps, fitting).size() > limit) {
       fitting--;
     }
     return new InsufficientMemoryException(
@@ -161,6 +168,6 @@ final class SimdPlan implements Plan {
 
   @Override
   public void close() {
-    closed = true;
+    lowered = null;
   }
 }

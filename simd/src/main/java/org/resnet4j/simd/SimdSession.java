@@ -3,9 +3,10 @@ package org.resnet4j.simd;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.resnet4j.core.backend.PlanarInput;
+import org.resnet4j.core.backend.Deadline;
 import org.resnet4j.core.backend.Probe;
 import org.resnet4j.core.backend.Session;
 import org.resnet4j.core.backend.SessionGuard;
@@ -27,47 +28,59 @@ import org.resnet4j.simd.kernel.Parallel;
 final class SimdSession implements Session {
   private final SimdPlan plan;
   private final int maxBatch;
-  private final BoundPlan together;
-  private final BoundPlan[] lanes;
   private final Parallel.Task lane = this::runLane;
   private final Segments inputs = new Segments();
   private final Segments outputs = new Segments();
-  private final PlanarInput planar;
-  private final SessionGuard guard = new SessionGuard(() -> {});
+  private final SessionGuard guard = new SessionGuard(this::release);
+
+  /** Null once released. */
+  private @Nullable Memory memory;
 
   // The run in flight.
   private MemorySegment source = MemorySegment.NULL;
+  private @Nullable SampleTable sourceTable;
   private MemorySegment target = MemorySegment.NULL;
   private int perLane;
+
+  /** What all threads compute together, and what each computes alone. */
+  private record Memory(BoundPlan together, BoundPlan[] lanes) {}
 
   /**
    * Allocates the arenas.
    *
+   * @param lowered the plan's steps
    * @param together where values lie that all threads compute
    * @param apart where a lane's values lie, or null for no lanes
    */
-  SimdSession(SimdPlan plan, int maxBatch, Placement together, @Nullable Placement apart) {
+  SimdSession(
+      SimdPlan plan,
+      List<SimdStep> lowered,
+      int maxBatch,
+      Placement together,
+      @Nullable Placement apart) {
     this.plan = plan;
     this.maxBatch = maxBatch;
-    this.planar = new PlanarInput(plan.inputShape());
-    this.together = new BoundPlan(plan, together, plan.pool());
-    this.lanes = apart == null ? new BoundPlan[0] : lanes(plan, apart);
+    BoundPlan[] lanes = new BoundPlan[apart == null ? 0 : plan.pool().threads()];
+    this.memory = new Memory(new BoundPlan(plan, lowered, together, plan.pool(), guard), lanes);
+    if (apart != null) {
+      Arrays.setAll(lanes, _ -> new BoundPlan(plan, lowered, apart, Parallel.SERIAL, guard));
+    }
   }
 
-  private static BoundPlan[] lanes(SimdPlan plan, Placement apart) {
-    BoundPlan[] lanes = new BoundPlan[plan.pool().threads()];
-    Arrays.setAll(lanes, _ -> new BoundPlan(plan, apart, Parallel.SERIAL));
-    return lanes;
+  private Memory memory() {
+    return Objects.requireNonNull(memory);
   }
 
   /** The activations that all threads compute, then each lane's; for tests. */
   List<float[]> arenas() {
-    return Stream.concat(Stream.of(together), Arrays.stream(lanes)).map(BoundPlan::arena).toList();
+    return Stream.concat(Stream.of(memory().together), Arrays.stream(memory().lanes))
+        .map(BoundPlan::arena)
+        .toList();
   }
 
   /** Where the values lie that all threads compute, for tests. */
   List<Value> values() {
-    return together.values();
+    return memory().together.values();
   }
 
   @Override
@@ -76,16 +89,17 @@ final class SimdSession implements Session {
   }
 
   @Override
-  public void run(int batch, MemorySegment from, MemorySegment to, @Nullable Probe probe) {
+  public void run(
+      int batch, MemorySegment from, MemorySegment to, @Nullable Probe probe, Deadline deadline) {
     SessionGuard.check(plan, maxBatch, batch, from, to);
-    guard.enter();
+    guard.enter(deadline);
     try {
       if (probe == null) {
-        compute(batch, from, to);
+        compute(batch, from, null, to);
       } else {
         plan.pool().checkOpen();
         Recorder recorder = new Recorder(plan.steps(), batch, probe);
-        together.run(from, to, 0, batch, recorder);
+        memory().together.run(from, null, to, 0, batch, recorder);
         recorder.report();
       }
     } finally {
@@ -94,47 +108,59 @@ final class SimdSession implements Session {
   }
 
   @Override
-  public void run(int batch, float[] from, float[] to) {
+  public void run(int batch, float[] from, float[] to, Deadline deadline) {
     SessionGuard.check(plan, maxBatch, batch, from.length, to.length);
-    guard.enter();
+    guard.enter(deadline);
     try {
-      compute(batch, inputs.around(from), outputs.around(to));
+      compute(batch, inputs.around(from), null, outputs.around(to));
     } finally {
       guard.exit();
     }
   }
 
   @Override
-  public void runSamples(int batch, MemorySegment samples, SampleTable table, MemorySegment to) {
+  public void runSamples(
+      int batch, MemorySegment samples, SampleTable table, MemorySegment to, Deadline deadline) {
     SessionGuard.checkSamples(plan, maxBatch, batch, samples, table, to);
-    guard.enter();
+    guard.enter(deadline);
     try {
-      compute(batch, planar.read(batch, samples, table), to);
+      compute(batch, samples, table, to);
     } finally {
       guard.exit();
     }
   }
 
-  private void compute(int batch, MemorySegment from, MemorySegment to) {
+  private void compute(
+      int batch, MemorySegment from, @Nullable SampleTable table, MemorySegment to) {
     plan.pool().checkOpen();
-    boolean apart = lanes.length > 0 && Segments.sharable(from) && Segments.sharable(to);
-    perLane = apart ? batch / lanes.length : 0;
+    Memory allocated = memory();
+    int lanes = allocated.lanes.length;
+    boolean apart = lanes > 0 && Segments.sharable(from) && Segments.sharable(to);
+    perLane = apart ? batch / lanes : 0;
     if (perLane > 0) {
       source = from;
+      sourceTable = table;
       target = to;
       try {
-        plan.pool().run(lanes.length, lane);
+        plan.pool().run(lanes, lane);
       } finally {
         source = MemorySegment.NULL;
+        sourceTable = null;
         target = MemorySegment.NULL;
       }
     }
-    int done = perLane * lanes.length;
-    together.run(from, to, done, batch - done, null);
+    int done = perLane * lanes;
+    allocated.together.run(from, table, to, done, batch - done, null);
   }
 
   private void runLane(int item, int worker) {
-    lanes[item].run(source, target, item * perLane, perLane, null);
+    memory().lanes[item].run(source, sourceTable, target, item * perLane, perLane, null);
+  }
+
+  private void release() {
+    memory = null;
+    inputs.forget();
+    outputs.forget();
   }
 
   @Override

@@ -22,12 +22,14 @@ public interface Backend extends AutoCloseable {
    *
    * @throws IllegalArgumentException if an operator is not supported or a parameter is a meta
    *     tensor; names the node
+   * @throws IllegalStateException if the backend is closed
    */
   Plan compile(Graph graph);
 
   /**
    * Releases threads and device. Runs in flight finish; later ones throw {@link
-   * IllegalStateException}.
+   * IllegalStateException}. Threads of a backend that was not closed end when neither it nor any of
+   * its plans and sessions can be reached.
    */
   @Override
   void close();

@@ -35,6 +35,7 @@ public interface Plan extends AutoCloseable {
    * @param batch as it will be run, since kernels for another number of images may differ
    * @param limit how long at most; a run in flight then is finished
    * @throws IllegalArgumentException if {@code batch} is less than 1
+   * @throws RunCancelledException if the calling thread is interrupted
    * @throws InsufficientMemoryException if there is no memory for one session more
    * @throws IllegalStateException if the plan or its backend is closed
    */
@@ -46,7 +47,10 @@ public interface Plan extends AutoCloseable {
     }
   }
 
-  /** Refuses new sessions. Open sessions go on; the weights are released with the last of them. */
+  /**
+   * Refuses new sessions. Open sessions go on; the weights are released with the last of them, also
+   * where somebody keeps the plan.
+   */
   @Override
   void close();
 }

@@ -13,6 +13,10 @@ import org.resnet4j.core.tensor.SampleTable;
  * batch * K} values. Buffers may be longer; what lies beyond is neither read nor written. Input and
  * output must not overlap. After an exception the output's contents are unspecified and the session
  * can be used again.
+ *
+ * <p>A run can be cancelled: when the calling thread is interrupted or the run's {@link Deadline}
+ * passes, it ends with a {@link RunCancelledException} before the next step of its plan. A device
+ * finishes what has been launched on it, which may be the whole batch.
  */
 public interface Session extends AutoCloseable {
   /** The largest batch this session runs. */
@@ -23,21 +27,39 @@ public interface Session extends AutoCloseable {
    *
    * @param batch number of images, 1 to {@link #maxBatch}
    * @param probe sees every step's value, or null
+   * @param deadline when the result is no longer wanted
    * @throws IllegalArgumentException if the batch is out of range or a buffer is too short; names
    *     expected and actual
+   * @throws RunCancelledException if the calling thread is interrupted, whose interrupt status
+   *     stays set, or the deadline passes
    * @throws ConcurrentUseException if another thread is running this session
    * @throws IllegalStateException if the session or its backend is closed
    */
-  void run(int batch, MemorySegment input, MemorySegment output, @Nullable Probe probe);
+  void run(
+      int batch,
+      MemorySegment input,
+      MemorySegment output,
+      @Nullable Probe probe,
+      Deadline deadline);
+
+  /** {@link #run(int, MemorySegment, MemorySegment, Probe, Deadline)} without a deadline. */
+  default void run(int batch, MemorySegment input, MemorySegment output, @Nullable Probe probe) {
+    run(batch, input, output, probe, Deadline.NONE);
+  }
 
   /** {@link #run(int, MemorySegment, MemorySegment, Probe)} without a probe. */
   default void run(int batch, MemorySegment input, MemorySegment output) {
-    run(batch, input, output, null);
+    run(batch, input, output, null, Deadline.NONE);
+  }
+
+  /** {@link #run(int, MemorySegment, MemorySegment)} on arrays, with a deadline. */
+  default void run(int batch, float[] input, float[] output, Deadline deadline) {
+    run(batch, MemorySegment.ofArray(input), MemorySegment.ofArray(output), null, deadline);
   }
 
   /** {@link #run(int, MemorySegment, MemorySegment)} on arrays. */
   default void run(int batch, float[] input, float[] output) {
-    run(batch, MemorySegment.ofArray(input), MemorySegment.ofArray(output), null);
+    run(batch, input, output, Deadline.NONE);
   }
 
   /**
@@ -62,20 +84,42 @@ public interface Session extends AutoCloseable {
    * @param samples {@code batch * H * W * C} bytes, NHWC: row by row, the channels of a pixel
    *     beside each other
    * @param table what the samples mean, for C channels
-   * @throws IllegalArgumentException if the batch is out of range, a buffer is too short, the table
-   *     is for other channels, or the backend reads samples on the host and their floats exceed an
-   *     array; names expected and actual
+   * @param deadline when the result is no longer wanted
+   * @throws IllegalArgumentException if the batch is out of range, a buffer is too short, or the
+   *     table is for other channels; names expected and actual
+   * @throws RunCancelledException if the calling thread is interrupted, whose interrupt status
+   *     stays set, or the deadline passes
    * @throws ConcurrentUseException if another thread is running this session
    * @throws IllegalStateException if the session or its backend is closed
    */
-  void runSamples(int batch, MemorySegment samples, SampleTable table, MemorySegment output);
+  void runSamples(
+      int batch, MemorySegment samples, SampleTable table, MemorySegment output, Deadline deadline);
+
+  /**
+   * {@link #runSamples(int, MemorySegment, SampleTable, MemorySegment, Deadline)} without a
+   * deadline.
+   */
+  default void runSamples(
+      int batch, MemorySegment samples, SampleTable table, MemorySegment output) {
+    runSamples(batch, samples, table, output, Deadline.NONE);
+  }
+
+  /** {@link #runSamples(int, MemorySegment, SampleTable, MemorySegment, Deadline)} on arrays. */
+  default void runSamples(
+      int batch, byte[] samples, SampleTable table, float[] output, Deadline deadline) {
+    runSamples(
+        batch, MemorySegment.ofArray(samples), table, MemorySegment.ofArray(output), deadline);
+  }
 
   /** {@link #runSamples(int, MemorySegment, SampleTable, MemorySegment)} on arrays. */
   default void runSamples(int batch, byte[] samples, SampleTable table, float[] output) {
-    runSamples(batch, MemorySegment.ofArray(samples), table, MemorySegment.ofArray(output));
+    runSamples(batch, samples, table, output, Deadline.NONE);
   }
 
-  /** Releases the working memory, at once or when the run in flight ends. Idempotent. */
+  /**
+   * Releases the working memory, at once or when the run in flight ends: it is free then although
+   * somebody may keep the session. Idempotent.
+   */
   @Override
   void close();
 }

@@ -4,11 +4,13 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.tensor.SampleTable;
 
 /**
- * The calling protocol that every {@link Session} keeps: one thread at a time, argument checks, and
- * a close that waits for the run in flight without blocking the closer.
+ * The calling protocol that every {@link Session} keeps: one thread at a time, argument checks, an
+ * end before the result for runs that are cancelled, and a close that waits for the run in flight
+ * without blocking the closer.
  */
 public final class SessionGuard {
   private enum State {
@@ -20,6 +22,10 @@ public final class SessionGuard {
 
   private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
   private final Runnable release;
+
+  // Of the run in flight.
+  private @Nullable Thread caller;
+  private Deadline deadline = Deadline.NONE;
 
   /**
    * For one session.
@@ -34,35 +40,54 @@ public final class SessionGuard {
   /**
    * Enters a run; {@link #exit} must follow.
    *
+   * @param deadline of the run
    * @throws ConcurrentUseException if a run is in flight
    * @throws IllegalStateException if the session is closed
    */
-  public void enter() {
+  public void enter(Deadline deadline) {
+    StackReserve.require();
     switch (state.compareAndExchange(State.IDLE, State.RUNNING)) {
-      case IDLE -> {}
+      case IDLE -> {
+        this.caller = Thread.currentThread();
+        this.deadline = deadline;
+      }
       case RUNNING -> throw new ConcurrentUseException();
       case CLOSING, CLOSED -> throw new IllegalStateException("this session is closed");
     }
   }
 
+  /**
+   * Called before each step of the run, on any thread that works for it.
+   *
+   * @throws RunCancelledException if the run's caller is interrupted or its deadline has passed
+   */
+  public void checkpoint() {
+    Thread waiting = caller;
+    if (waiting != null) {
+      deadline.check(waiting);
+    }
+  }
+
   /** Leaves the run. */
   public void exit() {
-    State before = state.getAndUpdate(now -> now == State.RUNNING ? State.IDLE : State.CLOSED);
-    if (before == State.CLOSING) {
+    caller = null;
+    deadline = Deadline.NONE;
+    if (!state.compareAndSet(State.RUNNING, State.IDLE)) {
+      state.set(State.CLOSED);
       release.run();
     }
   }
 
   /** Closes the session, at the latest when the run in flight leaves. Idempotent. */
   public void close() {
-    State before =
-        state.getAndUpdate(now ->
-            switch (now) {
-              case IDLE, CLOSED -> State.CLOSED;
-              case RUNNING, CLOSING -> State.CLOSING;
-            });
-    if (before == State.IDLE) {
-      release.run();
+    while (!state.compareAndSet(State.RUNNING, State.CLOSING)) {
+      State before = state.compareAndExchange(State.IDLE, State.CLOSED);
+      if (before == State.IDLE) {
+        release.run();
+      }
+      if (before != State.RUNNING) {
+        return;
+      }
     }
   }
 

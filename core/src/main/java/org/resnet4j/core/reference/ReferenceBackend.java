@@ -1,5 +1,6 @@
 package org.resnet4j.core.reference;
 
+import java.lang.ref.Cleaner;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.RejectedExecutionException;
@@ -11,12 +12,15 @@ import org.resnet4j.core.graph.Graph;
 
 /** See {@link ReferenceBackendProvider}. */
 final class ReferenceBackend implements Backend {
+  private static final Cleaner CLEANER = Cleaner.create();
+
   private final int threads;
   private final ForkJoinPool pool;
 
   ReferenceBackend(int threads) {
     this.threads = threads;
     this.pool = new ForkJoinPool(threads);
+    CLEANER.register(this, pool::shutdown);
   }
 
   @Override
@@ -31,6 +35,7 @@ final class ReferenceBackend implements Backend {
 
   @Override
   public Plan compile(Graph graph) {
+    checkOpen();
     return new ReferencePlan(this, graph);
   }
 

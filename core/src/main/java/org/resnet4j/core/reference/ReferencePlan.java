@@ -2,6 +2,8 @@ package org.resnet4j.core.reference;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.backend.InsufficientMemoryException;
 import org.resnet4j.core.backend.Plan;
 import org.resnet4j.core.backend.Session;
@@ -17,14 +19,19 @@ final class ReferencePlan implements Plan {
   private static final long MAX_ARRAY = Integer.MAX_VALUE - 8L;
 
   private final ReferenceBackend backend;
-  private final Graph graph;
+  private final Shape input;
+  private final Shape output;
   private final List<StepInfo> steps;
-  private volatile boolean closed;
+
+  /** Null once closed. */
+  private volatile @Nullable Graph graph;
 
   ReferencePlan(ReferenceBackend backend, Graph graph) {
     this.backend = backend;
     graph.requireValues();
     this.graph = graph.withComputedValues();
+    this.input = graph.inputShape();
+    this.output = graph.output().shape();
     List<StepInfo> infos = new ArrayList<>();
     for (Node node : graph.nodes()) {
       long weightBytes = node.op().tensors().stream().mapToLong(Tensor::size).sum() * Float.BYTES;
@@ -41,18 +48,14 @@ final class ReferencePlan implements Plan {
     this.steps = List.copyOf(infos);
   }
 
-  Graph graph() {
-    return graph;
-  }
-
   @Override
   public Shape inputShape() {
-    return graph.inputShape();
+    return input;
   }
 
   @Override
   public Shape outputShape() {
-    return graph.output().shape();
+    return output;
   }
 
   @Override
@@ -62,7 +65,8 @@ final class ReferencePlan implements Plan {
 
   @Override
   public Session newSession(int maxBatch) {
-    if (closed) {
+    Graph open = graph;
+    if (open == null) {
       throw new IllegalStateException("this plan is closed");
     }
     backend.checkOpen();
@@ -75,11 +79,28 @@ final class ReferencePlan implements Plan {
             step.node() + ": " + step.shape() + " exceeds an array; no batch fits");
       }
     }
-    return new ReferenceSession(backend, this, maxBatch);
+    checkMemory(maxBatch);
+    return new ReferenceSession(backend, this, open, maxBatch);
+  }
+
+  /** A run holds the values of one image at a time, whatever the batch. */
+  private void checkMemory(int maxBatch) {
+    long bytes = steps.stream().mapToLong(StepInfo::activationBytes).sum();
+    long most = Runtime.getRuntime().maxMemory();
+    if (bytes > most) {
+      throw new InsufficientMemoryException(
+          String.format(
+              Locale.ROOT,
+              "a batch of %d needs %,d MB for the values of one image, the heap has %,d MB; no"
+                  + " batch fits (raise the heap with -Xmx)",
+              maxBatch,
+              Math.ceilDiv(bytes, 1_000_000L),
+              most / 1_000_000));
+    }
   }
 
   @Override
   public void close() {
-    closed = true;
+    graph = null;
   }
 }

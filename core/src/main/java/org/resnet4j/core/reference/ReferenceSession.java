@@ -2,8 +2,9 @@ package org.resnet4j.core.reference;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.resnet4j.core.backend.PlanarInput;
+import org.resnet4j.core.backend.Deadline;
 import org.resnet4j.core.backend.Probe;
 import org.resnet4j.core.backend.Session;
 import org.resnet4j.core.backend.SessionGuard;
@@ -16,14 +17,23 @@ final class ReferenceSession implements Session {
   private final ReferenceBackend backend;
   private final ReferencePlan plan;
   private final int maxBatch;
-  private final PlanarInput planar;
-  private final SessionGuard guard = new SessionGuard(() -> {});
+  private final SessionGuard guard = new SessionGuard(this::release);
 
-  ReferenceSession(ReferenceBackend backend, ReferencePlan plan, int maxBatch) {
+  /** Null once released. */
+  private @Nullable Graph graph;
+
+  ReferenceSession(ReferenceBackend backend, ReferencePlan plan, Graph graph, int maxBatch) {
     this.backend = backend;
     this.plan = plan;
+    this.graph = graph;
     this.maxBatch = maxBatch;
-    this.planar = new PlanarInput(plan.inputShape());
+  }
+
+  /** Where a run's images come from. */
+  @FunctionalInterface
+  private interface Source {
+    /** Writes an image's CHW values. */
+    void read(int image, float[] pixels);
   }
 
   @Override
@@ -32,11 +42,27 @@ final class ReferenceSession implements Session {
   }
 
   @Override
-  public void run(int batch, MemorySegment input, MemorySegment output, @Nullable Probe probe) {
+  public void run(
+      int batch,
+      MemorySegment input,
+      MemorySegment output,
+      @Nullable Probe probe,
+      Deadline deadline) {
     SessionGuard.check(plan, maxBatch, batch, input, output);
-    guard.enter();
+    guard.enter(deadline);
     try {
-      compute(batch, input, output, probe);
+      compute(
+          batch,
+          (image, pixels) ->
+              MemorySegment.copy(
+                  input,
+                  ValueLayout.JAVA_FLOAT_UNALIGNED,
+                  (long) image * pixels.length * Float.BYTES,
+                  pixels,
+                  0,
+                  pixels.length),
+          output,
+          probe);
     } finally {
       guard.exit();
     }
@@ -44,49 +70,56 @@ final class ReferenceSession implements Session {
 
   @Override
   public void runSamples(
-      int batch, MemorySegment samples, SampleTable table, MemorySegment output) {
+      int batch,
+      MemorySegment samples,
+      SampleTable table,
+      MemorySegment output,
+      Deadline deadline) {
     SessionGuard.checkSamples(plan, maxBatch, batch, samples, table, output);
-    guard.enter();
+    int pixelsOfImage = Math.toIntExact(plan.inputShape().pixels());
+    guard.enter(deadline);
     try {
-      compute(batch, planar.read(batch, samples, table), output, null);
+      compute(
+          batch,
+          (image, pixels) ->
+              table.readPixels(samples, (long) image * pixels.length, pixelsOfImage, pixels, 0),
+          output,
+          null);
     } finally {
       guard.exit();
     }
   }
 
-  private void compute(
-      int batch, MemorySegment input, MemorySegment output, @Nullable Probe probe) {
+  private void compute(int batch, Source source, MemorySegment output, @Nullable Probe probe) {
     backend.checkOpen();
-    float[][][] values = new float[batch][][];
+    float[][][] values = new float[probe == null ? 0 : batch][][];
     long[] nanos = new long[plan.steps().size()];
     for (int image = 0; image < batch; image++) {
-      values[image] = runImage(input, output, image, nanos);
+      float[][] ofImage = runImage(source, output, image, nanos);
+      if (probe != null) {
+        values[image] = ofImage;
+      }
     }
     if (probe != null) {
       report(probe, values, nanos);
     }
   }
 
-  private float[][] runImage(MemorySegment input, MemorySegment output, int image, long[] nanos) {
+  private float[][] runImage(Source source, MemorySegment output, int image, long[] nanos) {
+    guard.checkpoint();
     long start = System.nanoTime();
-    Graph graph = plan.graph();
-    float[][] values = new float[graph.nodes().size()][];
-    float[] pixels = new float[(int) graph.inputShape().size()];
-    MemorySegment.copy(
-        input,
-        ValueLayout.JAVA_FLOAT_UNALIGNED,
-        (long) image * pixels.length * Float.BYTES,
-        pixels,
-        0,
-        pixels.length);
-    values[0] = pixels;
+    Graph running = Objects.requireNonNull(graph);
+    float[][] values = new float[running.nodes().size()][];
+    values[0] = new float[(int) running.inputShape().size()];
+    source.read(image, values[0]);
     nanos[0] += System.nanoTime() - start;
-    for (Node node : graph.nodes().subList(1, graph.nodes().size())) {
+    for (Node node : running.nodes().subList(1, running.nodes().size())) {
+      guard.checkpoint();
       start = System.nanoTime();
-      values[node.id()] = ReferenceOps.compute(graph, node, values, backend::forEach);
+      values[node.id()] = ReferenceOps.compute(running, node, values, backend::forEach);
       nanos[node.id()] += System.nanoTime() - start;
     }
-    float[] result = values[graph.output().id()];
+    float[] result = values[running.output().id()];
     MemorySegment.copy(
         result,
         0,
@@ -104,6 +137,10 @@ final class ReferenceSession implements Session {
         probe.observe(plan.steps().get(step), image, values[image][step]);
       }
     }
+  }
+
+  private void release() {
+    graph = null;
   }
 
   @Override

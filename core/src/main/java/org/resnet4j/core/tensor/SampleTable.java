@@ -77,15 +77,29 @@ public final class SampleTable {
    * @throws IndexOutOfBoundsException if either is too short
    */
   public void read(MemorySegment samples, int images, int pixels, float[] target, int offset) {
+    int size = channels * pixels;
     for (int image = 0; image < images; image++) {
-      for (int channel = 0; channel < channels; channel++) {
-        long from = (long) image * pixels * channels + channel;
-        int to = offset + (image * channels + channel) * pixels;
-        int row = channel * SAMPLES;
-        for (int pixel = 0; pixel < pixels; pixel++) {
-          int sample = samples.get(ValueLayout.JAVA_BYTE, from + (long) pixel * channels) & 0xFF;
-          target[to + pixel] = values[row + sample];
-        }
+      readPixels(samples, (long) image * size, pixels, target, offset + image * size);
+    }
+  }
+
+  /**
+   * Reads consecutive pixels of one picture: {@code target[c][p] = value[c][samples[p][c]]}.
+   *
+   * @param samples {@code pixels * C} bytes from {@code from} on
+   * @param from index of the first pixel's first sample
+   * @param pixels how many
+   * @param target written from {@code offset} on
+   * @throws IndexOutOfBoundsException if either is too short
+   */
+  public void readPixels(MemorySegment samples, long from, int pixels, float[] target, int offset) {
+    for (int channel = 0; channel < channels; channel++) {
+      long source = from + channel;
+      int to = offset + channel * pixels;
+      int row = channel * SAMPLES;
+      for (int pixel = 0; pixel < pixels; pixel++) {
+        int sample = samples.get(ValueLayout.JAVA_BYTE, source + (long) pixel * channels) & 0xFF;
+        target[to + pixel] = values[row + sample];
       }
     }
   }

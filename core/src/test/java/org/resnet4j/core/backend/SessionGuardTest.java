@@ -13,10 +13,10 @@ class SessionGuardTest {
 
   @Test
   void letsOneCallerInAtATime() {
-    guard.enter();
-    assertThatThrownBy(guard::enter).isInstanceOf(ConcurrentUseException.class);
+    guard.enter(Deadline.NONE);
+    assertThatThrownBy(() -> guard.enter(Deadline.NONE)).isInstanceOf(ConcurrentUseException.class);
     guard.exit();
-    guard.enter();
+    guard.enter(Deadline.NONE);
     guard.exit();
   }
 
@@ -25,18 +25,18 @@ class SessionGuardTest {
     guard.close();
     guard.close();
     assertThat(released).hasValue(1);
-    assertThatThrownBy(guard::enter)
+    assertThatThrownBy(() -> guard.enter(Deadline.NONE))
         .isInstanceOf(IllegalStateException.class)
         .isNotInstanceOf(ConcurrentUseException.class);
   }
 
   @Test
   void releasesAfterTheRunInFlight() {
-    guard.enter();
+    guard.enter(Deadline.NONE);
     guard.close();
     guard.close();
     assertThat(released).hasValue(0);
-    assertThatThrownBy(guard::enter).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> guard.enter(Deadline.NONE)).isInstanceOf(IllegalStateException.class);
     guard.exit();
     assertThat(released).hasValue(1);
   }
@@ -55,7 +55,7 @@ class SessionGuardTest {
                 while (!ranAfterClose.get()) {
                   boolean afterClose = closed.get();
                   try {
-                    busy.enter();
+                    busy.enter(Deadline.NONE);
                   } catch (IllegalStateException _) {
                     return;
                   }

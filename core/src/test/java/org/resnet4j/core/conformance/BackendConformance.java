@@ -30,6 +30,7 @@ public abstract class BackendConformance
         SampleConformance,
         RobustnessConformance,
         LifecycleConformance,
+        CancellationConformance,
         ProbeConformance {
   private Subject subject;
 
@@ -63,9 +64,20 @@ public abstract class BackendConformance
     return true;
   }
 
+  /** Whether a cancelled run ends before the next step and not only where a device is waited for. */
+  protected boolean cancelsWithinAStep() {
+    return true;
+  }
+
   @BeforeAll
   final void openSubject() {
-    subject = new Subject(this::open, tolerance(), this::integerTolerance, deterministic());
+    subject =
+        new Subject(
+            this::open,
+            tolerance(),
+            this::integerTolerance,
+            deterministic(),
+            cancelsWithinAStep());
   }
 
   @AfterAll

@@ -17,6 +17,7 @@ import org.resnet4j.core.backend.Plan;
 import org.resnet4j.core.backend.Probe;
 import org.resnet4j.core.backend.Session;
 import org.resnet4j.core.backend.WarmUp;
+import org.resnet4j.core.graph.Graph;
 
 /** Who may call when: one caller at a time, and closing at any moment. */
 interface LifecycleConformance extends Conformance {
@@ -138,6 +139,16 @@ interface LifecycleConformance extends Conformance {
           .isNotInstanceOf(ConcurrentUseException.class);
       assertThatIllegalStateException().isThrownBy(() -> plan.newSession(1));
     }
+  }
+
+  @Test
+  default void aClosedBackendCompilesNothing() {
+    Graph graph = NetworkCase.tiny().graph();
+    Backend backend = subject().open(2);
+    backend.close();
+    assertThatIllegalStateException()
+        .isThrownBy(() -> backend.compile(graph))
+        .withMessageContaining("closed");
   }
 
   /** Whether {@code close} waits for the run or not, the run ends as if nothing had happened. */

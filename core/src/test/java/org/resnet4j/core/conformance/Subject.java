@@ -13,24 +13,27 @@ import org.resnet4j.core.graph.Graph;
 
 /** The backend under test, with what may be expected of it. */
 final class Subject implements AutoCloseable {
-  private static final int THREADS = 2;
+  static final int THREADS = 2;
 
   private final IntFunction<Backend> opener;
   private final Backend backend;
   private final Tolerance real;
   private final Function<List<StepInfo>, Tolerance> integers;
   private final boolean deterministic;
+  private final boolean cancelsWithinAStep;
 
   Subject(
       IntFunction<Backend> opener,
       Tolerance real,
       Function<List<StepInfo>, Tolerance> integers,
-      boolean deterministic) {
+      boolean deterministic,
+      boolean cancelsWithinAStep) {
     this.opener = opener;
     this.backend = opener.apply(THREADS);
     this.real = real;
     this.integers = integers;
     this.deterministic = deterministic;
+    this.cancelsWithinAStep = cancelsWithinAStep;
   }
 
   /** The backend most tests share; they never close it. */
@@ -45,6 +48,10 @@ final class Subject implements AutoCloseable {
 
   boolean deterministic() {
     return deterministic;
+  }
+
+  boolean cancelsWithinAStep() {
+    return cancelsWithinAStep;
   }
 
   Tolerance real() {

@@ -1,0 +1,214 @@
+package org.resnet4j.simd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.resnet4j.core.backend.Plan;
+import org.resnet4j.core.backend.Session;
+import org.resnet4j.core.graph.Graph;
+import org.resnet4j.simd.kernel.ForkedJvm;
+
+/** What ends when, what is kept, and what is not. */
+@Timeout(120)
+class LifetimeTest {
+  private static final Graph GRAPH = SmallNetworks.withoutStem();
+  private static final int INPUT = 16 * 14 * 14;
+
+  @TempDir Path folder;
+
+  private static float[] run(Session session) {
+    float[] logits = new float[10];
+    session.run(1, new float[INPUT], logits);
+    return logits;
+  }
+
+  /** Whether something happens after some garbage collections. */
+  private static boolean comesTrue(BooleanSupplier condition) throws InterruptedException {
+    for (int i = 0; i < 500 && !condition.getAsBoolean(); i++) {
+      System.gc();
+      Thread.sleep(10);
+    }
+    return condition.getAsBoolean();
+  }
+
+  private static List<Thread> workers() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("resnet4j-simd-"))
+        .toList();
+  }
+
+  private static List<Thread> newWorkers(List<Thread> before) {
+    List<Thread> workers = new ArrayList<>(workers());
+    workers.removeAll(before);
+    return workers;
+  }
+
+  @Test
+  void threadsEndWithTheLastThatCanUseThem() throws Exception {
+    List<Thread> before = workers();
+    Session session = new SimdBackend(4).compile(GRAPH).newSession(1);
+    List<Thread> own = newWorkers(before);
+    assertThat(own).hasSize(3);
+    run(session);
+    System.gc();
+    Thread.sleep(50);
+    // The backend and the plan are out of reach, but not the session.
+    assertThat(own).allMatch(Thread::isAlive);
+    run(session);
+    Reference.reachabilityFence(session);
+    session = null;
+    assertThat(comesTrue(() -> own.stream().noneMatch(Thread::isAlive))).isTrue();
+  }
+
+  /** The arena goes with the session's close, the packed weights with that of the last user. */
+  @Test
+  void whatIsClosedKeepsNoMemory() throws Exception {
+    try (SimdBackend backend = new SimdBackend(2)) {
+      SimdPlan plan = (SimdPlan) backend.compile(GRAPH);
+      SimdSession session = (SimdSession) plan.newSession(2);
+      List<WeakReference<float[]>> arenas =
+          session.arenas().stream().map(WeakReference::new).toList();
+      WeakReference<SimdStep> weights = new WeakReference<>(plan.lowered().get(1));
+      float[] callers = new float[INPUT];
+      WeakReference<float[]> input = new WeakReference<>(callers);
+      session.run(1, callers, new float[10]);
+      callers = null;
+      plan.close();
+      run(session);
+      session.close();
+      assertThat(comesTrue(() -> arenas.stream().allMatch(each -> each.get() == null))).isTrue();
+      assertThat(comesTrue(() -> weights.get() == null)).isTrue();
+      assertThat(comesTrue(() -> input.get() == null)).isTrue();
+      assertThat(session.maxBatch()).isEqualTo(2);
+      assertThat(plan.steps()).hasSize(10);
+    }
+  }
+
+  @Test
+  void aBackendClosedDuringTwoHundredRunsEndsThemProperly() throws Exception {
+    int callers = 200;
+    CountDownLatch running = new CountDownLatch(callers);
+    SimdBackend backend = new SimdBackend(2);
+    Plan plan = backend.compile(GRAPH);
+    List<Future<Integer>> finished = new ArrayList<>();
+    try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      float[] expected;
+      try (Session session = plan.newSession(1)) {
+        expected = run(session);
+      }
+      for (int i = 0; i < callers; i++) {
+        Session session = plan.newSession(1);
+        finished.add(executor.submit(() -> runUntilClosed(session, expected, running)));
+      }
+      running.await();
+      plan.close();
+      backend.close();
+    }
+    int runs = 0;
+    for (Future<Integer> caller : finished) {
+      runs += caller.get();
+    }
+    assertThat(runs).isGreaterThanOrEqualTo(callers);
+    assertThatIllegalStateException().isThrownBy(() -> plan.newSession(1));
+    System.out.printf("R20: closed during %d callers' runs, %d finished, 0 failures%n", callers, runs);
+  }
+
+  private static int runUntilClosed(Session session, float[] expected, CountDownLatch running) {
+    int runs = 0;
+    try (session) {
+      while (true) {
+        assertThat(run(session)).isEqualTo(expected);
+        runs++;
+        running.countDown();
+        Thread.yield();
+      }
+    } catch (IllegalStateException e) {
+      assertThat(e).hasMessageContaining("closed");
+      return runs;
+    }
+  }
+
+  /** A JVM that ends while runs are in flight neither crashes nor hangs. */
+  @Test
+  void theJvmExitsUnderLoad() throws Exception {
+    assertThat(ForkedJvm.run(folder, ExitProbe.class, List.of("-Xshare:auto")))
+        .anyMatch(line -> line.startsWith("exits after"));
+    System.out.println("R20: System.exit under load, exit code 0");
+  }
+
+  @Test
+  void openingAndClosingLeavesNothing() throws Exception {
+    leavesNothing(200, 50);
+  }
+
+  @Tag("soak")
+  @Test
+  @Timeout(1800)
+  void openingAndClosingLeavesNothingForLong() throws Exception {
+    leavesNothing(10_000, 1_000);
+  }
+
+  private static void leavesNothing(int cycles, int failures) throws Exception {
+    cycles(20, 5);
+    int threads = workers().size();
+    long heap = usedHeap();
+    long direct = direct();
+    cycles(cycles, failures);
+    assertThat(comesTrue(() -> workers().size() <= threads)).isTrue();
+    assertThat(comesTrue(() -> usedHeap() - heap < 2_000_000)).isTrue();
+    assertThat(direct()).isEqualTo(direct);
+    System.out.printf(
+        "R21: %d cycles and %d failing loads, no thread, heap and direct memory as before%n",
+        cycles, failures);
+  }
+
+  private static void cycles(int cycles, int failures) {
+    Graph meta = GRAPH.withoutValues();
+    for (int i = 0; i < cycles; i++) {
+      try (SimdBackend backend = new SimdBackend(2);
+          Plan plan = backend.compile(GRAPH);
+          Session session = plan.newSession(2)) {
+        assertThat(run(session)).hasSize(10);
+      }
+    }
+    try (SimdBackend backend = new SimdBackend(2)) {
+      for (int i = 0; i < failures; i++) {
+        assertThatIllegalArgumentException()
+            .isThrownBy(() -> backend.compile(meta));
+      }
+    }
+  }
+
+  private static long usedHeap() {
+    System.gc();
+    return Arrays.stream(new long[] {used(), used(), used()}).min().orElseThrow();
+  }
+
+  private static long used() {
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+  }
+
+  private static long direct() {
+    return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+        .mapToLong(BufferPoolMXBean::getMemoryUsed)
+        .sum();
+  }
+}
