@@ -62,18 +62,18 @@ final class SmallNetworks {
     SplittableRandom random = new SplittableRandom(5);
     GraphBuilder small = new GraphBuilder();
     int x = small.add("input", new Op.Input(new Shape(3, 64, 64)));
-    int stem = conv(small, random, "stem", 4, new Window(7, 2, 3), 1, x);
-    int im2col = conv(small, random, "im2col", 32, SAME, 1, stem);
-    int four = conv(small, random, "4x4", 32, SAME, 1, im2col);
-    int grouped = conv(small, random, "grouped", 32, SAME, 8, four);
-    int two = conv(small, random, "2x2", 64, HALF, 1, grouped);
-    int half = conv(small, random, "half", 64, HALF, 1, two);
-    int rectangle = conv(small, random, "4x2", 64, SAME, 1, half);
-    int implicit = conv(small, random, "implicit", 16, POINT, 1, rectangle);
+    int stem = conv(small, random, true, "stem", 4, new Window(7, 2, 3), 1, x);
+    int im2col = conv(small, random, true, "im2col", 32, SAME, 1, stem);
+    int four = conv(small, random, true, "4x4", 32, SAME, 1, im2col);
+    int grouped = conv(small, random, true, "grouped", 32, SAME, 8, four);
+    int two = conv(small, random, true, "2x2", 64, HALF, 1, grouped);
+    int half = conv(small, random, true, "half", 64, HALF, 1, two);
+    int rectangle = conv(small, random, true, "4x2", 64, SAME, 1, half);
+    int implicit = conv(small, random, true, "implicit", 16, POINT, 1, rectangle);
     classify(small, random, implicit);
     GraphBuilder wide = new GraphBuilder();
     int input = wide.add("input", new Op.Input(new Shape(512, 14, 14)));
-    classify(wide, random, conv(wide, random, "strassen", 512, POINT, 1, input));
+    classify(wide, random, conv(wide, random, true, "strassen", 512, POINT, 1, input));
     return List.of(small.build(), wide.build());
   }
 
