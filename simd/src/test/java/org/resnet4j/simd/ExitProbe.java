@@ -12,7 +12,7 @@ final class ExitProbe {
 
   public static void main(String[] args) throws InterruptedException {
     SimdBackend backend = new SimdBackend(2);
-    Plan plan = backend.compile(SmallNetworks.withoutStem());
+    Plan plan = backend.compile(SmallNetworks.least());
     CountDownLatch running = new CountDownLatch(5 * CALLERS);
     for (int i = 0; i < CALLERS; i++) {
       Session session = plan.newSession(2);
@@ -24,7 +24,7 @@ final class ExitProbe {
   }
 
   private static void run(Session session, CountDownLatch running) {
-    float[] images = new float[2 * 16 * 14 * 14];
+    float[] images = new float[2 * 16 * 4 * 4];
     float[] logits = new float[20];
     while (true) {
       session.run(2, images, logits);

@@ -21,6 +21,7 @@ import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.graph.GraphBuilder;
 import org.resnet4j.core.graph.Op;
 import org.resnet4j.core.graph.Window;
+import org.resnet4j.core.tensor.SampleTable;
 import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.core.tensor.Tensor;
 import org.resnet4j.simd.kernel.Allocation;
@@ -165,6 +166,25 @@ class InputLayoutTest {
     input.source = images;
     new InputTask(new Placement.Value(layout, 0, 0), data, input, parallel).compute(0, BATCH);
     return data;
+  }
+
+  /** All memory is there when the session is open: not even the first run makes floats of bytes. */
+  @Test
+  void samplesNeedNoMemoryInTheFirstRun() {
+    int batch = 64;
+    SampleTable table = SampleTable.of(IMAGE.channels(), (_, sample) -> sample);
+    try (SimdBackend backend = new SimdBackend(1);
+        Plan plan = backend.compile(Readers.NONE.graph());
+        Session other = plan.newSession(1);
+        Session session = plan.newSession(batch)) {
+      byte[] samples = new byte[(int) (batch * IMAGE.size())];
+      float[] values = new float[samples.length];
+      for (int i = 0; i < 2_000; i++) {
+        other.runSamples(1, samples, table, values); // until it is compiled
+      }
+      long bytes = Allocation.bytes(() -> session.runSamples(batch, samples, table, values));
+      assertThat(bytes).isLessThan(samples.length);
+    }
   }
 
   /** From the caller's memory to the caller's memory. */

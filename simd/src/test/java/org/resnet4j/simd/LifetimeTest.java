@@ -29,8 +29,8 @@ import org.resnet4j.simd.kernel.ForkedJvm;
 /** What ends when, what is kept, and what is not. */
 @Timeout(120)
 class LifetimeTest {
-  private static final Graph GRAPH = SmallNetworks.withoutStem();
-  private static final int INPUT = 16 * 14 * 14;
+  private static final Graph GRAPH = SmallNetworks.least();
+  private static final int INPUT = 16 * 4 * 4;
 
   @TempDir Path folder;
 
@@ -98,7 +98,7 @@ class LifetimeTest {
       assertThat(comesTrue(() -> weights.get() == null)).isTrue();
       assertThat(comesTrue(() -> input.get() == null)).isTrue();
       assertThat(session.maxBatch()).isEqualTo(2);
-      assertThat(plan.steps()).hasSize(10);
+      assertThat(plan.steps()).hasSize(4);
     }
   }
 
@@ -128,7 +128,8 @@ class LifetimeTest {
     }
     assertThat(runs).isGreaterThanOrEqualTo(callers);
     assertThatIllegalStateException().isThrownBy(() -> plan.newSession(1));
-    System.out.printf("R20: closed during %d callers' runs, %d finished, 0 failures%n", callers, runs);
+    System.out.printf(
+        "R20: closed during %d callers' runs, %d finished, 0 failures%n", callers, runs);
   }
 
   private static int runUntilClosed(Session session, float[] expected, CountDownLatch running) {
@@ -191,8 +192,7 @@ class LifetimeTest {
     }
     try (SimdBackend backend = new SimdBackend(2)) {
       for (int i = 0; i < failures; i++) {
-        assertThatIllegalArgumentException()
-            .isThrownBy(() -> backend.compile(meta));
+        assertThatIllegalArgumentException().isThrownBy(() -> backend.compile(meta));
       }
     }
   }

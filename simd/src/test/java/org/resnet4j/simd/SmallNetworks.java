@@ -77,6 +77,15 @@ final class SmallNetworks {
     return List.of(small.build(), wide.build());
   }
 
+  /** The least that all threads work on, for tests of what does not depend on the layers. */
+  static Graph least() {
+    GraphBuilder graph = new GraphBuilder();
+    SplittableRandom random = new SplittableRandom(6);
+    int x = graph.add("input", new Op.Input(new Shape(16, 4, 4)));
+    classify(graph, random, conv(graph, random, "1x1", 32, POINT, 1, x));
+    return graph.build();
+  }
+
   private static void classify(GraphBuilder graph, SplittableRandom random, int x) {
     int channels = graph.node(x).shape().channels();
     int mean = graph.add("mean", new Op.GlobalAvgPool(), x);

@@ -64,7 +64,9 @@ public abstract class BackendConformance
     return true;
   }
 
-  /** Whether a cancelled run ends before the next step and not only where a device is waited for. */
+  /**
+   * Whether a cancelled run ends before the next step and not only where a device is waited for.
+   */
   protected boolean cancelsWithinAStep() {
     return true;
   }
@@ -73,11 +75,7 @@ public abstract class BackendConformance
   final void openSubject() {
     subject =
         new Subject(
-            this::open,
-            tolerance(),
-            this::integerTolerance,
-            deterministic(),
-            cancelsWithinAStep());
+            this::open, tolerance(), this::integerTolerance, deterministic(), cancelsWithinAStep());
   }
 
   @AfterAll

@@ -9,18 +9,29 @@ public final class DeepCalls {
   /** Of the stack's last levels how many make the call. */
   private static final int LEVELS = 60;
 
-  private DeepCalls() {}
+  private final Runnable call;
+  private int from = Integer.MAX_VALUE;
+  private int deepest;
+  private int overflows;
+
+  private DeepCalls(Runnable call) {
+    this.call = call;
+  }
 
   /**
    * Makes a call at each of the last levels of a small stack.
    *
-   * @return how many of them ended with a {@link StackOverflowError}; what else they throw is thrown
+   * @return how many of them ended with a {@link StackOverflowError}; what else they throw is
+   *     thrown
    */
   public static int at(Runnable call) throws Exception {
+    DeepCalls calls = new DeepCalls(call);
     FutureTask<Integer> task =
         new FutureTask<>(() -> {
-          int from = deepest(0) - LEVELS;
-          return overflows(0, from, call);
+          calls.dive(0);
+          calls.from = calls.deepest - LEVELS;
+          calls.dive(0);
+          return calls.overflows;
         });
     Thread thread = new Thread(null, task, "deep caller", STACK_BYTES);
     thread.setDaemon(true);
@@ -28,28 +39,20 @@ public final class DeepCalls {
     return task.get();
   }
 
-  private static int deepest(int depth) {
-    try {
-      return deepest(depth + 1);
-    } catch (StackOverflowError _) {
-      return depth;
-    }
-  }
-
-  private static int overflows(int depth, int from, Runnable call) {
-    int count = 0;
+  /** The same method measures the stack and calls: its frames are of one size. */
+  private void dive(int depth) {
+    deepest = depth;
     try {
       if (depth >= from) {
         call.run();
       }
     } catch (StackOverflowError _) {
-      count = 1;
+      overflows++;
     }
     try {
-      count += overflows(depth + 1, from, call);
+      dive(depth + 1);
     } catch (StackOverflowError _) {
       // The stack has ended.
     }
-    return count;
   }
 }

@@ -16,6 +16,13 @@ public final class Allocation {
     assertNone(body, ROUNDS);
   }
 
+  /** What a call allocates on the calling thread. */
+  public static long bytes(Runnable body) {
+    long before = THREADS.getCurrentThreadAllocatedBytes();
+    body.run();
+    return THREADS.getCurrentThreadAllocatedBytes() - before;
+  }
+
   static void assertNone(Runnable body, int rounds) {
     long bytes = Long.MAX_VALUE;
     for (int round = 0; round < rounds && bytes > 0; round++) {
