@@ -82,7 +82,7 @@ final class SmallNetworks {
     GraphBuilder graph = new GraphBuilder();
     SplittableRandom random = new SplittableRandom(6);
     int x = graph.add("input", new Op.Input(new Shape(16, 4, 4)));
-    classify(graph, random, conv(graph, random, "1x1", 32, POINT, 1, x));
+    classify(graph, random, conv(graph, random, true, "1x1", 32, POINT, 1, x));
     return graph.build();
   }
 
