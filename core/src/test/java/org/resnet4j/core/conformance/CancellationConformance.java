@@ -122,8 +122,8 @@ interface CancellationConformance extends Conformance {
       assertThat(most).isLessThan(Subject.THREADS);
       assertThat(cancelled).isGreaterThan(TRIES / 4);
       System.out.printf(
-          "R23: %d runs cancelled of %d, at most 1 step later, next results right (%s)%n",
-          cancelled, TRIES, subject().backend().device());
+          "R23: %d runs, %d cancelled, %d more steps begun at most, next results right (%s)%n",
+          TRIES, cancelled, most, subject().backend().device());
     }
   }
 
