@@ -18,6 +18,8 @@ module org.resnet4j.core {
   exports org.resnet4j.core.plan;
   exports org.resnet4j.core.reference;
   exports org.resnet4j.core.onnx;
+  exports org.resnet4j.core.file to
+      org.resnet4j.simd;
 
   uses BackendProvider;
 

@@ -12,6 +12,7 @@ import org.resnet4j.core.graph.pass.Passes;
 import org.resnet4j.core.model.PretrainedModel;
 import org.resnet4j.core.onnx.OnnxWriter;
 import org.resnet4j.core.tensor.Shape;
+import org.resnet4j.core.weights.Quote;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -80,10 +81,14 @@ final class ExportCommand implements Callable<Integer> {
   private void print(
       PrintStream out, PretrainedModel model, Graph graph, OnnxWriter.Written written) {
     Shape input = graph.inputShape();
-    out.println("model    " + model.name() + ": " + model.description());
+    out.println("model    " + Quote.line(model.name() + ": " + model.description()));
     out.println(
         "written  %s: %d nodes, opset %d, %s"
-            .formatted(file, written.nodes(), OnnxWriter.OPSET, Units.bytes(written.bytes())));
+            .formatted(
+                Failures.oneLine(file.toString()),
+                written.nodes(),
+                OnnxWriter.OPSET,
+                Units.bytes(written.bytes())));
     out.println(
         "input    input: float32 [N, %d, %d, %d]"
             .formatted(input.channels(), input.height(), input.width()));

@@ -4,9 +4,11 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.resnet4j.core.Classification;
 import org.resnet4j.core.Prediction;
 import org.resnet4j.core.model.PretrainedModel;
+import org.resnet4j.core.weights.Quote;
 
 /** Device, model, then the best classes with bars for one picture, or a line each for many. */
 final class PeopleResults implements Results {
@@ -37,7 +39,13 @@ final class PeopleResults implements Results {
             .max()
             .orElse(0);
     this.labelColumn =
-        Math.min(30, model.labels().names().stream().mapToInt(String::length).max().orElse(0));
+        Math.min(
+            30,
+            model.labels().names().stream()
+                .map(Quote::brief)
+                .mapToInt(String::length)
+                .max()
+                .orElse(0));
     this.bar = new ProgressBar(terminal, inputs.files().size(), "images");
   }
 
@@ -48,14 +56,15 @@ final class PeopleResults implements Results {
       out.println("         chosen by --backend auto" + (choice.passedOver().isEmpty() ? "" : ":"));
       choice.passedOver().forEach(reason -> out.println("         no " + reason));
     }
-    out.println("model    " + model.name() + ": " + model.description());
+    out.println("model    " + Quote.line(model.name() + ": " + model.description()));
     out.println("classes  " + classes());
     out.println();
   }
 
   private String classes() {
     List<String> names = model.labels().names();
-    String listed = String.join(", ", names.subList(0, Math.min(names.size(), MAX_LISTED)));
+    String listed =
+        names.stream().limit(MAX_LISTED).map(Quote::brief).collect(Collectors.joining(", "));
     return names.size() <= MAX_LISTED
         ? "it knows these " + names.size() + " and nothing else: " + listed
         : "it knows " + names.size() + ": " + listed + ", ...";
@@ -68,7 +77,7 @@ final class PeopleResults implements Results {
       Prediction best = answer.predictions().getFirst();
       String name = Failures.oneLine(file.toString());
       out.println(
-          pad(name, fileColumn) + "  " + pad(best.label(), labelColumn) + "  " + percent(best));
+          pad(name, fileColumn) + "  " + pad(Quote.brief(best.label()), labelColumn) + "  " + percent(best));
       return;
     }
     out.println(Failures.oneLine(file.toString()));
@@ -85,7 +94,7 @@ final class PeopleResults implements Results {
 
   private void printPrediction(Prediction prediction) {
     String bar = Bars.bar(prediction.probability(), BAR_WIDTH, terminal.features().blocks());
-    String line = "  " + pad(prediction.label(), labelColumn) + "  " + percent(prediction);
+    String line = "  " + pad(Quote.brief(prediction.label()), labelColumn) + "  " + percent(prediction);
     out.println(bar.isEmpty() ? line : line + "  " + green(bar));
   }
 

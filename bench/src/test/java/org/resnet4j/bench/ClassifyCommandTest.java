@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -129,6 +130,19 @@ class ClassifyCommandTest {
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.err()).isEmpty();
     assertThat(Json.object(run.out())).containsOnlyKeys("image", "error");
+  }
+
+  @Test
+  void labelsAreShortAndHarmlessOnAScreenAndExactInJson() throws IOException {
+    List<String> labels = Collections.nCopies(10, "\u001b[2J\u202e" + "x".repeat(100_000));
+    Path file = Files.write(folder.resolve("labels.txt"), labels);
+    Run people =
+        Run.of("classify", SNEAKER, "--weights", Run.DEMO_WEIGHTS, "--labels", file).succeeded();
+    assertThat(people.out()).doesNotContain("\u001b", "\u202e").contains("  \\u001b[2J\\u202exxx");
+    assertThat(people.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThan(2000));
+    Run json =
+        Run.of("classify", SNEAKER, "--weights", Run.DEMO_WEIGHTS, "--labels", file, "--json");
+    assertThat(Json.object(json.out()).get("predictions").toString()).contains(labels.getFirst());
   }
 
   @Test

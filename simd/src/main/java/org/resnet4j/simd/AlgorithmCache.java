@@ -1,9 +1,10 @@
 package org.resnet4j.simd;
 
 import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.file.WholeFile;
 import org.resnet4j.simd.kernel.ConvAlgorithm;
 import org.resnet4j.simd.kernel.ConvShape;
 
@@ -111,21 +113,15 @@ final class AlgorithmCache {
     return entries;
   }
 
-  /** Under another name first: whoever reads meanwhile sees the old file or the new one. */
   private static void write(Path file, Map<String, String> entries) throws IOException {
     Path folder = file.toAbsolutePath().getParent();
     if (folder == null) {
       throw new IOException(file + " is no file");
     }
     Files.createDirectories(folder);
-    Path written = Files.createTempFile(folder, "algorithms", ".tmp");
-    try {
-      Files.write(
-          written,
-          entries.entrySet().stream().map(each -> each.getKey() + "\t" + each.getValue()).toList());
-      Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(written);
-    }
+    List<String> lines =
+        entries.entrySet().stream().map(each -> each.getKey() + "\t" + each.getValue()).toList();
+    byte[] content = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
+    WholeFile.replace(file, channel -> Channels.newOutputStream(channel).write(content));
   }
 }

@@ -6,17 +6,14 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.Properties;
-import java.util.UUID;
+import org.resnet4j.core.file.WholeFile;
 import org.resnet4j.core.graph.Graph;
 
 /**
@@ -61,8 +58,7 @@ public final class OnnxWriter {
   public record Written(int nodes, long bytes) {}
 
   /**
-   * Writes beside {@code file} and renames, so that a reader sees an old file or the new one, never
-   * a part. An existing file is replaced.
+   * Writes {@code file} {@linkplain WholeFile whole}. An existing file is replaced.
    *
    * @throws IOException if the file cannot be written; the message names it, the cause and the
    *     remedy
@@ -121,18 +117,12 @@ public final class OnnxWriter {
     if (Files.exists(file) && !Files.isRegularFile(file)) {
       throw new FileSystemException(file.toString(), null, "it is no regular file");
     }
-    Path partial = file.resolveSibling("." + UUID.randomUUID() + ".tmp");
-    try {
-      try (FileChannel channel =
-          FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        OutputStream out = Channels.newOutputStream(channel);
-        message.writeTo((bytes, count) -> out.write(bytes, 0, count));
-        channel.force(true);
-      }
-      Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(partial);
-    }
+    WholeFile.replace(
+        file,
+        channel -> {
+          OutputStream out = Channels.newOutputStream(channel);
+          message.writeTo((bytes, count) -> out.write(bytes, 0, count));
+        });
   }
 
   private static String cause(IOException e) {

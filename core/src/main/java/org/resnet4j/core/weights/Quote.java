@@ -14,7 +14,12 @@ public final class Quote {
 
   /** {@code 'name'}, cut after 120 characters. */
   public static String name(String name) {
-    return "'" + line(cut(name, MAX_NAME)) + "'";
+    return "'" + brief(name) + "'";
+  }
+
+  /** {@code text}, cut after 120 characters, escaped as {@link #line} does. */
+  public static String brief(String text) {
+    return line(cut(text, MAX_NAME));
   }
 
   /** {@code text}, cut after 1000 characters, control characters and lone surrogates escaped. */

@@ -11,19 +11,15 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
-import java.util.UUID;
+import org.resnet4j.core.file.WholeFile;
 import org.resnet4j.core.tensor.Tensor;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -121,24 +117,12 @@ public final class SafetensorsWriter {
   }
 
   /**
-   * Writes the file beside its final place and renames it, so that a reader sees the old file or
-   * the new one, never a part.
+   * Writes the file {@linkplain WholeFile whole}.
    *
    * @throws IOException if the folder is missing or not writable, or the disk is full
    */
   public void write(Path file) throws IOException {
-    Path name = Objects.requireNonNull(file.getFileName(), "a root is no file");
-    Path partial = file.resolveSibling("." + name + "." + UUID.randomUUID() + ".tmp");
-    try {
-      try (FileChannel channel =
-          FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        write(channel);
-        channel.force(true);
-      }
-      Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(partial);
-    }
+    WholeFile.replace(file, this::write);
   }
 
   /**

@@ -1,0 +1,91 @@
+package org.resnet4j.core.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WholeFileTest {
+  private static final int EXIT_CODE = 7;
+
+  @TempDir private Path folder;
+
+  @Test
+  void replacesWhatIsThere() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "old");
+    WholeFile.replace(file, channel -> put(channel, "new"));
+    assertThat(file).hasContent("new");
+    assertThat(folder).isDirectoryContaining("glob:**/file");
+    assertThat(Files.list(folder)).hasSize(1);
+  }
+
+  @Test
+  void afterAFailureTheOldFileIsThereAlone() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "old");
+    IOException failure = new IOException("the disk is full");
+    assertThatThrownBy(() ->
+            WholeFile.replace(
+                file,
+                channel -> {
+                  put(channel, "ne");
+                  throw failure;
+                }))
+        .isSameAs(failure);
+    assertThat(file).hasContent("old");
+    assertThat(Files.list(folder)).hasSize(1);
+  }
+
+  @Test
+  void aProcessThatEndsLeavesNothing() throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                root(WholeFile.class) + System.getProperty("path.separator") + root(Ending.class),
+                Ending.class.getName(),
+                folder.resolve("file").toString())
+            .inheritIO()
+            .start();
+    assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(EXIT_CODE);
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  /** Ends while it writes, as after SIGTERM, if the file is there under its other name. */
+  static final class Ending {
+    private Ending() {}
+
+    public static void main(String[] args) throws IOException {
+      Path file = Path.of(args[0]);
+      WholeFile.replace(
+          file,
+          channel -> {
+            put(channel, "a part");
+            try (var files = Files.list(Objects.requireNonNull(file.getParent()))) {
+              System.exit(files.count() == 1 ? EXIT_CODE : 1);
+            }
+          });
+    }
+  }
+
+  private static void put(FileChannel channel, String text) throws IOException {
+    channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static Path root(Class<?> type) {
+    String resource = type.getName().replace('.', '/') + ".class";
+    String url =
+        Objects.requireNonNull(type.getClassLoader().getResource(resource), resource).toString();
+    return Path.of(URI.create(url.substring(0, url.length() - resource.length())));
+  }
+}
