@@ -28,8 +28,8 @@ public interface Backend extends AutoCloseable {
 
   /**
    * Releases threads and device. Runs in flight finish; later ones throw {@link
-   * IllegalStateException}. Threads of a backend that was not closed end when neither it nor any of
-   * its plans and sessions can be reached.
+   * IllegalStateException}. The worker threads of a CPU backend that was not closed end when
+   * neither it nor any of its plans and sessions can be reached; a device is held until it is closed.
    */
   @Override
   void close();
