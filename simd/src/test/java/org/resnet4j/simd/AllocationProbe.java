@@ -11,8 +11,8 @@ import org.resnet4j.core.backend.Session;
 import org.resnet4j.core.graph.Graph;
 
 /**
- * Runs a network until no run allocates any more, on arrays, then on segments. Arguments: method of
- * {@link SmallNetworks}, batch, threads.
+ * Runs a network until no run allocates any more, on arrays, then on segments. Argument: a method of
+ * {@link SmallNetworks}.
  */
 final class AllocationProbe {
   private static final int RUNS = 100;
@@ -24,7 +24,11 @@ final class AllocationProbe {
 
   public static void main(String[] args) {
     Graph graph = args[0].equals("resNet") ? SmallNetworks.resNet() : SmallNetworks.withoutStem();
-    check(graph, Integer.parseInt(args[1]), Integer.parseInt(args[2]));
+    for (int threads = 1; threads <= 2; threads++) {
+      for (int batch = 1; batch <= 2; batch++) {
+        check(graph, batch, threads);
+      }
+    }
   }
 
   private static void print(String key, long value) {

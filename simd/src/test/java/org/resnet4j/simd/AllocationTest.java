@@ -9,8 +9,6 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.resnet4j.core.backend.Plan;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.graph.Op;
@@ -27,38 +25,32 @@ import org.resnet4j.simd.kernel.KernelPath;
 class AllocationTest {
   @TempDir Path folder;
 
-  @ParameterizedTest
-  @CsvSource({"1, 1", "1, 2", "2, 1", "2, 2"})
-  void noRunAllocates(int batch, int threads) throws Exception {
-    check("withoutStem", batch, threads);
+  @Test
+  void noRunAllocates() throws Exception {
+    check("withoutStem");
   }
 
-  @ParameterizedTest
-  @CsvSource({"1, 1", "2, 2"})
-  void noRunOfAResNetAllocates(int batch, int threads) throws Exception {
+  @Test
+  void noRunOfAResNetAllocates() throws Exception {
     try (SimdBackend backend = new SimdBackend(1);
         Plan plan = backend.compile(SmallNetworks.resNet())) {
       String stem = plan.steps().get(1).kernel();
       Assumptions.assumeFalse(
           stem.equals(ConvAlgorithm.IM2COL_GEMM.name()), "the stem packs its matrices anew");
     }
-    check("resNet", batch, threads);
+    check("resNet");
   }
 
-  private void check(String network, int batch, int threads) throws Exception {
+  /** Batches of one and two on one thread and two, in one JVM, which compiles their kernels once. */
+  private void check(String network) throws Exception {
     Assumptions.assumeTrue(KernelPath.current() == KernelPath.FMA, "no steady state without C2");
     List<String> printed =
-        ForkedJvm.run(
-            folder,
-            AllocationProbe.class,
-            List.of(),
-            network,
-            Integer.toString(batch),
-            Integer.toString(threads));
-    assertThat(printed).contains("workers=" + (threads - 1));
+        ForkedJvm.run(folder, AllocationProbe.class, ForkedJvm.LAUNCHER_OPTIONS, network);
+    assertThat(printed).filteredOn("workers=0"::equals).hasSize(2);
+    assertThat(printed).filteredOn("workers=1"::equals).hasSize(2);
     assertThat(printed)
         .filteredOn(line -> line.startsWith("bytes="))
-        .hasSize(2)
+        .hasSize(8)
         .containsOnly("bytes=0");
   }
 

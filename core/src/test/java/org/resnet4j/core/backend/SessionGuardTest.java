@@ -44,7 +44,7 @@ class SessionGuardTest {
   /** However runs begin and end around it, a close is not lost. */
   @Test
   void closesASessionThatRunsAgainAndAgain() throws InterruptedException {
-    for (int round = 0; round < 10_000; round++) {
+    for (int round = 0; round < 2_000; round++) {
       AtomicInteger releases = new AtomicInteger();
       SessionGuard busy = new SessionGuard(releases::incrementAndGet);
       AtomicBoolean closed = new AtomicBoolean();

@@ -151,7 +151,7 @@ interface CancellationConformance extends Conformance {
       float[] expected = run(session, BATCH, Deadline.NONE);
       run(session, BATCH, Deadline.NONE);
       int overflows = 0;
-      for (int i = 0; i < 5; i++) {
+      for (int i = 0; i < 2; i++) {
         overflows += DeepCalls.at(() -> session.run(BATCH, input(), new float[BATCH * 5]));
         Subject.assertSameBits("after", run(session, BATCH, Deadline.NONE), expected);
       }

@@ -18,6 +18,14 @@ import org.resnet4j.core.conformance.SeededWeights;
 public final class ForkedJvm {
   private static final int MINUTES = 2;
 
+  /** With which the launcher has kernels compiled once and soon. */
+  public static final List<String> LAUNCHER_OPTIONS =
+      List.of(
+          "-XX:+UseSerialGC",
+          "-XX:Tier4BackEdgeThreshold=400000",
+          "-XX:Tier4MinInvocationThreshold=60",
+          "-XX:Tier4CompileThreshold=2000");
+
   private ForkedJvm() {}
 
   /**
