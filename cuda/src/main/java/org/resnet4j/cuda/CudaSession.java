@@ -7,7 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.IntPredicate;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.backend.Deadline;
 import org.resnet4j.core.backend.InsufficientMemoryException;
@@ -254,7 +256,7 @@ final class CudaSession implements Session {
     Input input = new Input(InputForm.FLOATS, from, null);
     int steps = plan.steps().size();
     long[] nanos = new long[steps];
-    float[][][] values = new float[steps][probe.wantsValues() ? batch : 0][];
+    float[][][] values = new float[steps][batch][];
     for (int part = 0; part < parts.count(batch); part++) {
       guard.checkpoint();
       int first = parts.first(batch, part);
@@ -266,31 +268,39 @@ final class CudaSession implements Session {
               bound(slot, images, input)
                   .run((step, taken) -> {
                     nanos[step] += taken;
-                    read(plan.lowering().steps().get(step), slot, images, first, values[step]);
+                    IntPredicate wanted =
+                        image -> probe.wantsValue(plan.steps().get(step), image);
+                    read(step, slot, images, first, wanted, values[step]);
                   }));
       copyLogits(images, first, slot, to);
     }
     for (int step = 0; step < steps; step++) {
       StepInfo info = plan.steps().get(step);
       probe.took(info, nanos[step]);
-      for (int image = 0; image < values[step].length; image++) {
-        probe.observe(info, image, values[step][image]);
+      for (int image = 0; image < batch; image++) {
+        if (values[step][image] != null) {
+          probe.observe(info, image, values[step][image]);
+        }
       }
     }
   }
 
-  /** The values of a part's images, to their places in the batch. */
-  private void read(CudaStep step, BatchSlot slot, int images, int first, float[][] batch) {
-    if (batch.length == 0) {
+  /** The wanted values of a part's images, to their places in the batch. */
+  private void read(
+      int index, BatchSlot slot, int images, int first, IntPredicate wanted, float[][] batch) {
+    if (IntStream.range(first, first + images).noneMatch(wanted)) {
       return;
     }
+    CudaStep step = plan.lowering().steps().get(index);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment copy = arena.allocate(plan.lowering().bytes(step) * images);
       memory.read(step, slot, copy);
       for (int image = 0; image < images; image++) {
-        batch[first + image] =
-            Values.chw(
-                plan.lowering().type(step), copy, image, step.node().shape(), step.channels());
+        if (wanted.test(first + image)) {
+          batch[first + image] =
+              Values.chw(
+                  plan.lowering().type(step), copy, image, step.node().shape(), step.channels());
+        }
       }
     }
   }

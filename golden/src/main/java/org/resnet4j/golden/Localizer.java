@@ -10,7 +10,9 @@ import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.Plan;
 import org.resnet4j.core.backend.Precision;
+import org.resnet4j.core.backend.Probe;
 import org.resnet4j.core.backend.Session;
+import org.resnet4j.core.backend.StepInfo;
 import org.resnet4j.core.graph.Epilogue;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.graph.GraphBuilder;
@@ -46,6 +48,28 @@ final class Localizer {
     this.precision = precision;
   }
 
+  /** Keeps every step's value of one image. */
+  private static final class OneImage implements Probe {
+    private final int image;
+    private final Map<String, float[]> byNode = new HashMap<>();
+
+    OneImage(int image) {
+      this.image = image;
+    }
+
+    @Override
+    public boolean wantsValue(StepInfo step, int which) {
+      return which == image;
+    }
+
+    @Override
+    public void observe(StepInfo step, int which, float[] whole) {
+      if (which == image) {
+        byNode.put(step.node(), whole);
+      }
+    }
+  }
+
   /** A layer outside its gate, and how. */
   private record Fault(String node, String how) {}
 
@@ -62,20 +86,16 @@ final class Localizer {
       Backend backend,
       boolean winograd,
       Precision precision) {
-    Map<String, float[]> values = new HashMap<>();
+    OneImage values = new OneImage(image);
     float[] logits = new float[golden.logits().values().length];
     Verifier.run(
         golden,
         backend,
         graph,
         logits,
-        (step, which, whole) -> {
-          if (which == image) {
-            values.put(step.node(), whole);
-          }
-        });
+        values);
     try (Backend reference = new ReferenceBackendProvider().open(BackendOptions.defaults())) {
-      Localizer localizer = new Localizer(graph, reference, values, winograd, precision);
+      Localizer localizer = new Localizer(graph, reference, values.byNode, winograd, precision);
       Fault fault = localizer.firstFault(image(golden, graph, image));
       if (fault == null) {
         fault = localizer.output(image(logits, golden.batch(), image));

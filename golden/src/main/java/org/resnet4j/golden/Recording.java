@@ -94,6 +94,11 @@ final class Recording implements Probe {
   }
 
   @Override
+  public boolean wantsValue(StepInfo step, int image) {
+    return byNode.containsKey(step.node());
+  }
+
+  @Override
   public void observe(StepInfo step, int image, float[] whole) {
     Track track = byNode.get(step.node());
     if (track != null) {

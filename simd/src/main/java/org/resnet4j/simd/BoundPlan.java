@@ -115,14 +115,14 @@ final class BoundPlan {
   }
 
   private void record(Recorder recorder, int step, int first, int count) {
-    if (!recorder.wantsValues()) {
-      return;
-    }
     Value value = values.get(step);
     for (int image = 0; image < count; image++) {
-      float[] copy = new float[Math.toIntExact(plan.steps().get(step).shape().size())];
-      BlockedCopy.unpack(value.layout(), arena, value.at(first), image, copy, 0);
-      recorder.observed(step, input.chunkStart + first + image, copy);
+      int inBatch = input.chunkStart + first + image;
+      if (recorder.wants(step, inBatch)) {
+        float[] copy = new float[Math.toIntExact(plan.steps().get(step).shape().size())];
+        BlockedCopy.unpack(value.layout(), arena, value.at(first), image, copy, 0);
+        recorder.observed(step, inBatch, copy);
+      }
     }
   }
 

@@ -10,20 +10,18 @@ import org.resnet4j.core.backend.StepInfo;
 final class Recorder {
   private final List<StepInfo> steps;
   private final Probe probe;
-  private final boolean wantsValues;
   private final long[] nanos;
   private final float[][][] values;
 
   Recorder(List<StepInfo> steps, int batch, Probe probe) {
     this.steps = steps;
     this.probe = probe;
-    this.wantsValues = probe.wantsValues();
     this.nanos = new long[steps.size()];
-    this.values = new float[steps.size()][wantsValues ? batch : 0][];
+    this.values = new float[steps.size()][batch][];
   }
 
-  boolean wantsValues() {
-    return wantsValues;
+  boolean wants(int step, int image) {
+    return probe.wantsValue(steps.get(step), image);
   }
 
   /** Adds the time of a part. */
@@ -39,7 +37,9 @@ final class Recorder {
     for (int step = 0; step < nanos.length; step++) {
       probe.took(steps.get(step), nanos[step]);
       for (int image = 0; image < values[step].length; image++) {
-        probe.observe(steps.get(step), image, values[step][image]);
+        if (values[step][image] != null) {
+          probe.observe(steps.get(step), image, values[step][image]);
+        }
       }
     }
   }

@@ -26,7 +26,7 @@ public final class StepTimes implements Probe {
   }
 
   @Override
-  public boolean wantsValues() {
+  public boolean wantsValue(StepInfo step, int image) {
     return false;
   }
 

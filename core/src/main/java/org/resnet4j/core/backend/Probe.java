@@ -2,12 +2,13 @@ package org.resnet4j.core.backend;
 
 /**
  * Sees each step of a run: how long it took, for profiles, and its value, for verification. A run
- * whose values are asked for is slower, but its steps' times are not.
+ * whose values are asked for is slower, but its steps' times are not, and it keeps what was asked
+ * for until it ends.
  */
 @FunctionalInterface
 public interface Probe {
-  /** Whether {@link #observe} is to be called; the same during a run. */
-  default boolean wantsValues() {
+  /** Whether {@link #observe} is to be called for a step's value; the same during a run. */
+  default boolean wantsValue(StepInfo step, int image) {
     return true;
   }
 
@@ -20,8 +21,8 @@ public interface Probe {
   default void took(StepInfo step, long nanos) {}
 
   /**
-   * Called for each step, once for each image of the batch in ascending order, on the thread that
-   * called {@code run}.
+   * Called for each step, once for each image of the batch whose value is wanted, in ascending
+   * order, on the thread that called {@code run}.
    *
    * @param image index in the batch
    * @param values CHW, {@code step.shape().size()} floats; the callee may keep the array

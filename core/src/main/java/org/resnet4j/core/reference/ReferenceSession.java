@@ -97,7 +97,7 @@ final class ReferenceSession implements Session {
     for (int image = 0; image < batch; image++) {
       float[][] ofImage = runImage(source, output, image, nanos);
       if (probe != null) {
-        values[image] = ofImage;
+        values[image] = wanted(probe, ofImage, image);
       }
     }
     if (probe != null) {
@@ -130,11 +130,24 @@ final class ReferenceSession implements Session {
     return values;
   }
 
+  /** Null where the probe does not want a step's value. */
+  private float[][] wanted(Probe probe, float[][] values, int image) {
+    float[][] wanted = new float[values.length][];
+    for (int step = 0; step < values.length; step++) {
+      if (probe.wantsValue(plan.steps().get(step), image)) {
+        wanted[step] = values[step];
+      }
+    }
+    return wanted;
+  }
+
   private void report(Probe probe, float[][][] values, long[] nanos) {
     for (int step = 0; step < nanos.length; step++) {
       probe.took(plan.steps().get(step), nanos[step]);
-      for (int image = 0; probe.wantsValues() && image < values.length; image++) {
-        probe.observe(plan.steps().get(step), image, values[image][step]);
+      for (int image = 0; image < values.length; image++) {
+        if (values[image][step] != null) {
+          probe.observe(plan.steps().get(step), image, values[image][step]);
+        }
       }
     }
   }

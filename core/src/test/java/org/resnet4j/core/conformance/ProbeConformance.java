@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiPredicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -71,18 +72,18 @@ interface ProbeConformance extends Conformance {
 
   /** Notes what it is called with. */
   final class Stopwatch implements Probe {
-    private final boolean values;
+    private final BiPredicate<StepInfo, Integer> wanted;
     private final List<String> calls = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private long nanos;
 
-    private Stopwatch(boolean values) {
-      this.values = values;
+    private Stopwatch(BiPredicate<StepInfo, Integer> wanted) {
+      this.wanted = wanted;
     }
 
     @Override
-    public boolean wantsValues() {
-      return values;
+    public boolean wantsValue(StepInfo step, int image) {
+      return wanted.test(step, image);
     }
 
     @Override
@@ -104,7 +105,7 @@ interface ProbeConformance extends Conformance {
     NetworkCase network = NetworkCase.tiny();
     Graph graph = network.graph();
     float[] plain = Runs.once(subject().backend(), graph, network.batch(), network.input());
-    Stopwatch watch = new Stopwatch(false);
+    Stopwatch watch = new Stopwatch((_, _) -> false);
     long start = System.nanoTime();
     float[] timed =
         Runs.probed(subject().backend(), graph, network.batch(), network.input(), watch);
@@ -123,7 +124,7 @@ interface ProbeConformance extends Conformance {
   default void aStepsTimeComesBeforeItsValues() {
     NetworkCase network = NetworkCase.tiny();
     Graph graph = network.graph();
-    Stopwatch watch = new Stopwatch(true);
+    Stopwatch watch = new Stopwatch((_, _) -> true);
     Runs.probed(subject().backend(), graph, network.batch(), network.input(), watch);
     List<String> order = new ArrayList<>();
     try (Plan plan = subject().backend().compile(graph)) {
@@ -134,6 +135,21 @@ interface ProbeConformance extends Conformance {
         }
       }
     }
+    assertThat(watch.calls).isEqualTo(order);
+  }
+
+  @Test
+  default void onlyWantedValuesAreObserved() {
+    NetworkCase network = NetworkCase.tiny();
+    Graph graph = network.graph();
+    String last = graph.output().name();
+    Stopwatch watch = new Stopwatch((step, image) -> step.node().equals(last) && image == 1);
+    Runs.probed(subject().backend(), graph, network.batch(), network.input(), watch);
+    List<String> order = new ArrayList<>();
+    try (Plan plan = subject().backend().compile(graph)) {
+      plan.steps().forEach(step -> order.add(step.node()));
+    }
+    order.add(last + " 1");
     assertThat(watch.calls).isEqualTo(order);
   }
 

@@ -111,10 +111,11 @@ class GroupedTest {
     Arrays.fill(w, 0, lanes, 1f);
     Arrays.fill(w, lanes, 2 * lanes, a);
     float[] zeros = new float[BlockedLayout.BLOCK];
+    float[] floor = ConvChecks.floor(true);
     GroupedSpec spec = new GroupedSpec(width, 1, 1, 2, 1, false);
     for (boolean fused : new boolean[] {true, false}) {
       float[] y = new float[BlockedLayout.BLOCK];
-      GroupedKernels.define(spec, fused).run(x, 0, 0, zeros, w, 0, y, 0, zeros, 0, zeros, zeros, 0);
+      GroupedKernels.define(spec, fused).run(x, 0, 0, zeros, w, 0, y, 0, zeros, 0, floor, zeros, 0);
       assertThat(y[lanes - 1]).isEqualTo(fused ? 0x1p-24f : 0f);
     }
   }
@@ -126,7 +127,7 @@ class GroupedTest {
     float[] x = reals(random, 20 * BlockedLayout.BLOCK);
     float[] w = reals(random, 8 * 9 * width.lanes());
     float[] bias = reals(random, BlockedLayout.BLOCK);
-    float[] zeros = new float[BlockedLayout.BLOCK];
+    float[] floor = ConvChecks.floor(true);
     float[] residual = reals(random, 2 * BlockedLayout.BLOCK);
     for (int group : new int[] {1, 2, 4, 8}) {
       float[] from = new float[group * width.lanes()];
@@ -139,9 +140,9 @@ class GroupedTest {
       float[] plain = y.clone();
       int row = 6 * BlockedLayout.BLOCK;
       GroupedKernels.define(spec, true)
-          .run(x, 0, row, from, w, 0, y, 0, bias, 0, zeros, residual, 0);
+          .run(x, 0, row, from, w, 0, y, 0, bias, 0, floor, residual, 0);
       new ScalarGrouped(spec, true)
-          .run(x, 0, row, from, w, 0, plain, 0, bias, 0, zeros, residual, 0);
+          .run(x, 0, row, from, w, 0, plain, 0, bias, 0, floor, residual, 0);
       assertThat(plain).isEqualTo(y).isNotEqualTo(new float[y.length]);
     }
   }
