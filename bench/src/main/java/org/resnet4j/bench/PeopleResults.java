@@ -77,7 +77,11 @@ final class PeopleResults implements Results {
       Prediction best = answer.predictions().getFirst();
       String name = Failures.oneLine(file.toString());
       out.println(
-          pad(name, fileColumn) + "  " + pad(Quote.brief(best.label()), labelColumn) + "  " + percent(best));
+          pad(name, fileColumn)
+              + "  "
+              + pad(Quote.brief(best.label()), labelColumn)
+              + "  "
+              + percent(best));
       return;
     }
     out.println(Failures.oneLine(file.toString()));
@@ -94,7 +98,8 @@ final class PeopleResults implements Results {
 
   private void printPrediction(Prediction prediction) {
     String bar = Bars.bar(prediction.probability(), BAR_WIDTH, terminal.features().blocks());
-    String line = "  " + pad(Quote.brief(prediction.label()), labelColumn) + "  " + percent(prediction);
+    String line =
+        "  " + pad(Quote.brief(prediction.label()), labelColumn) + "  " + percent(prediction);
     out.println(bar.isEmpty() ? line : line + "  " + green(bar));
   }
 

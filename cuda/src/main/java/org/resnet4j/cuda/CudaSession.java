@@ -268,8 +268,7 @@ final class CudaSession implements Session {
               bound(slot, images, input)
                   .run((step, taken) -> {
                     nanos[step] += taken;
-                    IntPredicate wanted =
-                        image -> probe.wantsValue(plan.steps().get(step), image);
+                    IntPredicate wanted = image -> probe.wantsValue(plan.steps().get(step), image);
                     read(step, slot, images, first, wanted, values[step]);
                   }));
       copyLogits(images, first, slot, to);

@@ -88,12 +88,7 @@ final class Localizer {
       Precision precision) {
     OneImage values = new OneImage(image);
     float[] logits = new float[golden.logits().values().length];
-    Verifier.run(
-        golden,
-        backend,
-        graph,
-        logits,
-        values);
+    Verifier.run(golden, backend, graph, logits, values);
     try (Backend reference = new ReferenceBackendProvider().open(BackendOptions.defaults())) {
       Localizer localizer = new Localizer(graph, reference, values.byNode, winograd, precision);
       Fault fault = localizer.firstFault(image(golden, graph, image));

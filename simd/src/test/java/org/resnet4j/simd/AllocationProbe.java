@@ -11,8 +11,8 @@ import org.resnet4j.core.backend.Session;
 import org.resnet4j.core.graph.Graph;
 
 /**
- * Runs a network until no run allocates any more, on arrays, then on segments. Argument: a method of
- * {@link SmallNetworks}.
+ * Runs a network until no run allocates any more, on arrays, then on segments. Argument: a method
+ * of {@link SmallNetworks}.
  */
 final class AllocationProbe {
   private static final int RUNS = 100;

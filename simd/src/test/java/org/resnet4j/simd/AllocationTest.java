@@ -41,7 +41,9 @@ class AllocationTest {
     check("resNet");
   }
 
-  /** Batches of one and two on one thread and two, in one JVM, which compiles their kernels once. */
+  /**
+   * Batches of one and two on one thread and two, in one JVM, which compiles their kernels once.
+   */
   private void check(String network) throws Exception {
     Assumptions.assumeTrue(KernelPath.current() == KernelPath.FMA, "no steady state without C2");
     List<String> printed =

@@ -29,7 +29,8 @@ public interface Backend extends AutoCloseable {
   /**
    * Releases threads and device. Runs in flight finish; later ones throw {@link
    * IllegalStateException}. The worker threads of a CPU backend that was not closed end when
-   * neither it nor any of its plans and sessions can be reached; a device is held until it is closed.
+   * neither it nor any of its plans and sessions can be reached; a device is held until it is
+   * closed.
    */
   @Override
   void close();
