@@ -18,8 +18,7 @@ module org.resnet4j.core {
   exports org.resnet4j.core.plan;
   exports org.resnet4j.core.reference;
   exports org.resnet4j.core.onnx;
-  exports org.resnet4j.core.file to
-      org.resnet4j.simd;
+  exports org.resnet4j.core.file;
 
   uses BackendProvider;
 
