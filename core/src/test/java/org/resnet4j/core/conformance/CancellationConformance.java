@@ -50,9 +50,11 @@ interface CancellationConformance extends Conformance {
     private final @Nullable Thread toInterrupt;
     private final int cancelAt;
     private final AtomicInteger looks = new AtomicInteger(-1); // the deadline's making is none
+    private volatile int cancelled;
 
     private Clock(int cancelAt, @Nullable Thread toInterrupt) {
       this.cancelAt = cancelAt;
+      this.cancelled = cancelAt;
       this.toInterrupt = toInterrupt;
     }
 
@@ -64,6 +66,7 @@ interface CancellationConformance extends Conformance {
       }
       if (look == cancelAt) {
         toInterrupt.interrupt();
+        cancelled = looks.get(); // others may have looked while this thread came to it
       }
       return 0;
     }
@@ -73,7 +76,7 @@ interface CancellationConformance extends Conformance {
     }
 
     private int looksAfter() {
-      return looks.get() - cancelAt;
+      return looks.get() - cancelled;
     }
   }
 
