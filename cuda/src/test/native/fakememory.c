@@ -26,6 +26,10 @@ static long allocation_number;
 /* Freed blocks stay poisoned for a while: work that kept a pointer into one computes with 0xDD. */
 static unsigned char *quarantine[QUARANTINE];
 static int quarantine_next;
+/* The last freed block that is too large for that, for an allocation of its size: the system would have to make its pages
+   anew, which takes ten times as long as poisoning them. */
+static unsigned char *spare;
+static uint64_t spare_bytes;
 
 static int reserve(void) {
   if (range_start) return 1;
@@ -87,11 +91,18 @@ void fake_memory_reset(void) {
   capacity = DEFAULT_CAPACITY;
 }
 
+static unsigned char *block_of(uint64_t bytes) {
+  if (!spare || spare_bytes != bytes) return malloc(bytes + 2 * RED_ZONE);
+  unsigned char *block = spare;
+  spare = NULL;
+  return block;
+}
+
 static int add(uint64_t bytes, uint64_t *address) {
   uint64_t step = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT + ALIGNMENT;
   if (bytes > fake_memory_free_bytes() || !reserve()) return OUT_OF_MEMORY;
   if (step > range_start + RANGE_BYTES - ALIGNMENT - next_address) return OUT_OF_MEMORY;
-  unsigned char *block = malloc(bytes + 2 * RED_ZONE);
+  unsigned char *block = block_of(bytes);
   if (!block) return OUT_OF_MEMORY;
   memset(block, POISON_NEW, bytes + 2 * RED_ZONE);
   if (allocation_total == allocation_room) {
@@ -116,7 +127,9 @@ static int intact(const unsigned char *zone) {
 static void retire(unsigned char *block, uint64_t bytes) {
   memset(block, POISON_FREE, bytes + 2 * RED_ZONE);
   if (bytes > QUARANTINE_BYTES) {
-    free(block);
+    free(spare);
+    spare = block;
+    spare_bytes = bytes;
     return;
   }
   free(quarantine[quarantine_next]);
