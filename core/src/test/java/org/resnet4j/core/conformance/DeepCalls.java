@@ -9,6 +9,8 @@ public final class DeepCalls {
   /** Of the stack's last levels how many make the call. */
   private static final int LEVELS = 60;
 
+  private static final int ATTEMPTS = 20;
+
   private final Runnable call;
   private int from = Integer.MAX_VALUE;
   private int deepest;
@@ -28,9 +30,10 @@ public final class DeepCalls {
     DeepCalls calls = new DeepCalls(call);
     FutureTask<Integer> task =
         new FutureTask<>(() -> {
-          calls.dive(0);
-          calls.from = calls.deepest - LEVELS;
-          calls.dive(0);
+          for (int i = 0; i < ATTEMPTS && calls.overflows == 0; i++) {
+            calls.from = calls.settledDepth() - LEVELS;
+            calls.dive(0);
+          }
           return calls.overflows;
         });
     Thread thread = new Thread(null, task, "deep caller", STACK_BYTES);
@@ -39,7 +42,18 @@ public final class DeepCalls {
     return task.get();
   }
 
-  /** The same method measures the stack and calls: its frames are of one size. */
+  /** How deep a dive goes, twice in a row: frames that have been compiled meanwhile are smaller. */
+  private int settledDepth() {
+    from = Integer.MAX_VALUE;
+    int before;
+    do {
+      before = deepest;
+      dive(0);
+    } while (deepest != before);
+    return deepest;
+  }
+
+  /** The same method measures the stack and calls. */
   private void dive(int depth) {
     deepest = depth;
     try {
