@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class PictureBombsTest {
   private static final long MIB = 1 << 20;
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   @TempDir Path folder;
 
@@ -105,9 +107,13 @@ class PictureBombsTest {
     byte[] cut = Arrays.copyOf(whole, whole.length - 100);
     cut[cut.length - 2] = (byte) 0xFF;
     cut[cut.length - 1] = (byte) 0xD9;
-    byte[] stray = JpegBytes.withAtStart(cut, new byte[5]);
-    assertThatThrownBy(() -> ImageDecoder.decode(stray, "cut.jpg"))
-        .isInstanceOf(ImageDecodeException.class);
+    ByteArrayOutputStream stray = new ByteArrayOutputStream();
+    JpegBytes.segment(stray, 0xFE, new byte[0]);
+    stray.writeBytes(new byte[5]);
+    byte[] bytes = JpegBytes.withAtStart(cut, stray.toByteArray());
+    assertThatThrownBy(() -> ImageDecoder.decode(bytes, "cut.jpg"))
+        .isInstanceOf(ImageDecodeException.class)
+        .hasMessageContaining("premature end of data segment");
   }
 
   @Test
@@ -150,6 +156,26 @@ class PictureBombsTest {
     assertThatThrownBy(() -> ImageDecoder.decode(PngBytes.start(1, 1_000_001), "thread.png"))
         .isInstanceOf(ImageDecodeException.class)
         .hasMessage("thread.png: 1x1000001 pixels: no side may exceed 1000000; crop it");
+  }
+
+  /** The median, since the first refusals load classes. */
+  @Test
+  void hugeExtentsAreRefusedByTheHeaderWithinAMillisecond() {
+    double worst = 0;
+    for (int side : new int[] {20_000, 60_000, Integer.MAX_VALUE}) {
+      byte[] bomb = PngBytes.start(side, side);
+      long[] nanos = new long[101];
+      for (int i = 0; i < nanos.length; i++) {
+        long before = THREADS.getCurrentThreadCpuTime();
+        assertThatThrownBy(() -> ImageDecoder.decode(bomb, "bomb.png"))
+            .hasMessageContaining("are more than the limit");
+        nanos[i] = THREADS.getCurrentThreadCpuTime() - before;
+      }
+      Arrays.sort(nanos);
+      worst = Math.max(worst, nanos[nanos.length / 2] / 1e6);
+    }
+    System.out.printf(Locale.ROOT, "R28: 3 bombs, refused by the header in %.3f ms%n", worst);
+    assertThat(worst).as("median of the slowest, ms").isLessThan(1);
   }
 
   /** Neither header can be true: deflate expands 1032 times at best, a block takes a bit. */
@@ -222,7 +248,7 @@ class PictureBombsTest {
   }
 
   private static long allocated() {
-    return ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
+    return THREADS.getCurrentThreadAllocatedBytes();
   }
 
   private static JpegSegments jpeg(byte[] bytes) throws ImageDecodeException {
