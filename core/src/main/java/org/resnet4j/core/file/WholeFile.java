@@ -55,7 +55,12 @@ public final class WholeFile {
   private static final Partials PARTIALS = new Partials();
 
   static {
-    Runtime.getRuntime().addShutdownHook(new Thread(PARTIALS::deleteAll, "resnet4j-partial-files"));
+    try {
+      Runtime.getRuntime()
+          .addShutdownHook(new Thread(PARTIALS::deleteAll, "resnet4j-partial-files"));
+    } catch (IllegalStateException _) {
+      PARTIALS.deleteAll(); // the process is ending already
+    }
   }
 
   /** Writes the content from its beginning to its end. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +13,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.resnet4j.core.conformance.ClassPath;
 
 class WholeFileTest {
   private static final int EXIT_CODE = 7;
@@ -51,7 +51,7 @@ class WholeFileTest {
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
-                root(WholeFile.class) + System.getProperty("path.separator") + root(Ending.class),
+                ClassPath.of(WholeFile.class, Ending.class),
                 Ending.class.getName(),
                 folder.resolve("file").toString())
             .inheritIO()
@@ -80,12 +80,5 @@ class WholeFileTest {
 
   private static void put(FileChannel channel, String text) throws IOException {
     channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
-  }
-
-  private static Path root(Class<?> type) {
-    String resource = type.getName().replace('.', '/') + ".class";
-    String url =
-        Objects.requireNonNull(type.getClassLoader().getResource(resource), resource).toString();
-    return Path.of(URI.create(url.substring(0, url.length() - resource.length())));
   }
 }

@@ -16,10 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.resnet4j.core.conformance.ClassPath;
 import org.resnet4j.core.weights.SafetensorsException.Code;
 import tools.jackson.core.json.JsonFactory;
 
@@ -76,7 +75,13 @@ class SafetensorsBombTest {
 
   @Test
   void aSmallHeapSurvivesThemAll(@TempDir Path folder) throws Exception {
-    List<String> command = new ArrayList<>(List.of(java(), HEAP, "-cp", classPath()));
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                java(),
+                HEAP,
+                "-cp",
+                ClassPath.of(SafetensorsFile.class, Reader.class, JsonFactory.class)));
     command.add(Reader.class.getName());
     for (Bomb bomb : bombs()) {
       command.add(bomb.write(folder).toString());
@@ -104,19 +109,6 @@ class SafetensorsBombTest {
 
   private static String java() {
     return Path.of(System.getProperty("java.home"), "bin", "java").toString();
-  }
-
-  private static String classPath() {
-    return Stream.of(SafetensorsFile.class, Reader.class, JsonFactory.class)
-        .map(type -> Path.of(java.net.URI.create(location(type))).toString())
-        .collect(Collectors.joining(System.getProperty("path.separator")));
-  }
-
-  private static String location(Class<?> type) {
-    String resource = type.getName().replace('.', '/') + ".class";
-    String url = type.getClassLoader().getResource(resource).toString();
-    String root = url.substring(0, url.length() - resource.length());
-    return root.startsWith("jar:") ? root.substring(4, root.indexOf('!')) : root;
   }
 
   /**

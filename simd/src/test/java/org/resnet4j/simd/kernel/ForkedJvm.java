@@ -3,15 +3,13 @@ package org.resnet4j.simd.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.resnet4j.core.backend.Backend;
+import org.resnet4j.core.conformance.ClassPath;
 import org.resnet4j.core.conformance.SeededWeights;
 
 /** Runs a main class of the tests in a JVM with options of its own. */
@@ -43,11 +41,12 @@ public final class ForkedJvm {
   public static List<String> runWithoutVectors(
       Path folder, Class<?> main, List<String> options, String... arguments)
       throws IOException, InterruptedException {
+    String classPath = ClassPath.of(main, ConvKernel.class, Backend.class, SeededWeights.class);
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:+IgnoreUnrecognizedVMOptions");
     command.addAll(options);
-    command.addAll(List.of("-cp", classPath(main), main.getName()));
+    command.addAll(List.of("-cp", classPath, main.getName()));
     command.addAll(List.of(arguments));
     Path output = Files.createTempFile(folder, "output", ".txt");
     Process process =
@@ -61,21 +60,5 @@ public final class ForkedJvm {
     assertThat(ended).as("%s ended; it printed%n%s", options, text).isTrue();
     assertThat(process.exitValue()).as("%s printed%n%s", options, text).isZero();
     return text.lines().toList();
-  }
-
-  /** Everything the main class may use, whether this JVM has it on a class path or module path. */
-  private static String classPath(Class<?> main) {
-    return Stream.of(main, ConvKernel.class, Backend.class, SeededWeights.class)
-        .map(ForkedJvm::root)
-        .distinct()
-        .collect(Collectors.joining(System.getProperty("path.separator")));
-  }
-
-  private static String root(Class<?> type) {
-    String resource = type.getName().replace('.', '/') + ".class";
-    String url = type.getClassLoader().getResource(resource).toString();
-    String root = url.substring(0, url.length() - resource.length());
-    String file = root.startsWith("jar:") ? root.substring(4, root.indexOf('!')) : root;
-    return Path.of(URI.create(file)).toString();
   }
 }
