@@ -267,6 +267,7 @@ public final class Emulator {
                 "-march=native",
                 "-g",
                 "-fPIC",
+                "-fno-semantic-interposition",
                 "-shared",
                 "-Wall",
                 "-Wextra"));

@@ -131,17 +131,20 @@ record Strassen(
     int columns = group.blocks() * BLOCK;
     int[] factors = FACTORS[product];
     int base = group.weightOffset() + product * group.productStride();
-    for (int column = 0; column < columns; column++) {
-      int k = group.firstBlock() * BLOCK + column;
-      int lower = k * shape.inChannels();
-      int upper = (k + halfOutputs) * shape.inChannels();
-      for (int c = 0; c < halfInputs; c++) {
-        double sum =
-            factors[0] * (double) weight[lower + c]
-                + factors[1] * (double) weight[upper + c]
-                + factors[2] * (double) weight[lower + halfInputs + c]
-                + factors[3] * (double) weight[upper + halfInputs + c];
-        packed[base + c * columns + column] = Tiny.dropped((float) sum);
+    // By blocks of channels, as in ImplicitGemm; half of the channels are whole blocks.
+    for (int block = 0; block < halfInputs; block += BLOCK) {
+      for (int column = 0; column < columns; column++) {
+        int k = group.firstBlock() * BLOCK + column;
+        int lower = k * shape.inChannels();
+        int upper = (k + halfOutputs) * shape.inChannels();
+        for (int c = block; c < block + BLOCK; c++) {
+          double sum =
+              factors[0] * (double) weight[lower + c]
+                  + factors[1] * (double) weight[upper + c]
+                  + factors[2] * (double) weight[lower + halfInputs + c]
+                  + factors[3] * (double) weight[upper + halfInputs + c];
+          packed[base + c * columns + column] = Tiny.dropped((float) sum);
+        }
       }
     }
   }

@@ -87,24 +87,8 @@ record Winograd(
     Panel last = panels.getLast();
     int size = Math.multiplyExact(last.weightStride(), tile.weights());
     float[] packed = new float[Math.addExact(last.offset(), size)];
-    double[][] left = tile.vertical().weightMatrix();
-    double[][] right = tile.horizontal().weightMatrix();
-    double[] u = new double[tile.weights()];
     for (Panel panel : panels) {
-      int columns = panel.blocks() * BLOCK;
-      int first = panel.firstBlock() * BLOCK;
-      int count = Math.min(columns, shape.outChannels() - first);
-      for (int c = 0; c < shape.inChannelsPerGroup(); c++) {
-        for (int column = 0; column < count; column++) {
-          int from = ((first + column) * shape.inChannelsPerGroup() + c) * shape.taps();
-          WinogradTile.transformWeights(left, right, weight, from, u);
-          int to = panel.offset() + c * columns + column;
-          for (double element : u) {
-            packed[to] = Tiny.dropped((float) element);
-            to += panel.weightStride();
-          }
-        }
-      }
+      pack(shape, tile, panel, weight, packed);
     }
     return new Winograd(
         shape,
@@ -114,6 +98,37 @@ record Winograd(
         packed,
         ConvChecks.paddedBias(shape, bias),
         panels);
+  }
+
+  /**
+   * Transforms the filters of one input channel together: they are neighbours in what is written.
+   */
+  private static void pack(
+      ConvShape shape, WinogradTile tile, Panel panel, float[] weight, float[] packed) {
+    double[][] left = tile.vertical().weightMatrix();
+    double[][] right = tile.horizontal().weightMatrix();
+    int taps = shape.taps();
+    int columns = panel.blocks() * BLOCK;
+    int first = panel.firstBlock() * BLOCK;
+    int count = Math.min(columns, shape.outChannels() - first);
+    double[] g = new double[taps * count];
+    double[] row = new double[WinogradAxis.TAPS * count];
+    double[] u = new double[tile.weights() * count];
+    for (int c = 0; c < shape.inChannelsPerGroup(); c++) {
+      for (int column = 0; column < count; column++) {
+        int from = ((first + column) * shape.inChannelsPerGroup() + c) * taps;
+        for (int tap = 0; tap < taps; tap++) {
+          g[tap * count + column] = weight[from + tap];
+        }
+      }
+      WinogradTile.transformWeights(left, right, g, count, row, u);
+      for (int element = 0; element < tile.weights(); element++) {
+        int to = panel.offset() + element * panel.weightStride() + c * columns;
+        for (int column = 0; column < count; column++) {
+          packed[to + column] = Tiny.dropped((float) u[element * count + column]);
+        }
+      }
+    }
   }
 
   private static List<Panel> panels(ConvShape shape, WinogradTile tile, VectorWidth width) {

@@ -72,24 +72,33 @@ enum WinogradTile {
   }
 
   /**
-   * {@code G g G^T} in double.
+   * {@code G g G^T} of neighbouring filters, in double.
    *
    * @param left {@code G} of the vertical axis
    * @param right {@code G} of the horizontal axis
-   * @param weight 3x3 weights in row-major order from {@code at}
-   * @param u receives {@link #weights} values in row-major order
+   * @param g 3x3 filters, {@code [tap][filters]} with the taps in row-major order
+   * @param filters how many
+   * @param columns scratch for {@code 3 * filters} values: one row of {@code G g}
+   * @param u receives {@code [weight][filters]}, the {@link #weights} in row-major order
    */
   static void transformWeights(
-      double[][] left, double[][] right, float[] weight, int at, double[] u) {
+      double[][] left, double[][] right, double[] g, int filters, double[] columns, double[] u) {
+    int line = WinogradAxis.TAPS * filters;
     for (int i = 0; i < left.length; i++) {
-      double[] gi = left[i];
-      double c0 = gi[0] * weight[at] + gi[1] * weight[at + 3] + gi[2] * weight[at + 6];
-      double c1 = gi[0] * weight[at + 1] + gi[1] * weight[at + 4] + gi[2] * weight[at + 7];
-      double c2 = gi[0] * weight[at + 2] + gi[1] * weight[at + 5] + gi[2] * weight[at + 8];
+      combine(left[i], g, line, columns, 0);
       for (int j = 0; j < right.length; j++) {
-        double[] gj = right[j];
-        u[i * right.length + j] = c0 * gj[0] + c1 * gj[1] + c2 * gj[2];
+        combine(right[j], columns, filters, u, (i * right.length + j) * filters);
       }
+    }
+  }
+
+  /** The sum of three lines of {@code x}, one behind the other, with three factors. */
+  private static void combine(double[] factors, double[] x, int length, double[] sum, int at) {
+    double f0 = factors[0];
+    double f1 = factors[1];
+    double f2 = factors[2];
+    for (int i = 0; i < length; i++) {
+      sum[at + i] = f0 * x[i] + f1 * x[length + i] + f2 * x[2 * length + i];
     }
   }
 }

@@ -40,17 +40,28 @@ class WinogradTest {
     for (double[] row : inputs) {
       Arrays.setAll(row, _ -> random.nextDouble(-1, 1));
     }
-    float[] weights = new float[9];
-    for (int i = 0; i < 9; i++) {
-      weights[i] = (float) random.nextDouble(-1, 1);
-    }
-    double[] u = new double[tile.weights()];
+    int filters = 3;
+    double[] weights = new double[9 * filters];
+    Arrays.setAll(weights, _ -> random.nextDouble(-1, 1));
+    double[] u = new double[tile.weights() * filters];
     WinogradTile.transformWeights(
-        tile.vertical().weightMatrix(), tile.horizontal().weightMatrix(), weights, 0, u);
+        tile.vertical().weightMatrix(),
+        tile.horizontal().weightMatrix(),
+        weights,
+        filters,
+        new double[WinogradAxis.TAPS * filters],
+        u);
+    for (int filter = 0; filter < filters; filter++) {
+      convolves(tile, inputs, weights, u, filter, filters);
+    }
+  }
+
+  private static void convolves(
+      WinogradTile tile, double[][] inputs, double[] weights, double[] u, int filter, int filters) {
     double[][] products = transformed(tile, inputs);
     for (int e = 0; e < tile.elements(); e++) {
       int columns = tile.horizontal().products();
-      products[e / columns][e % columns] *= u[tile.weightOf(e)];
+      products[e / columns][e % columns] *= u[tile.weightOf(e) * filters + filter];
     }
     double[][] outputs =
         product(tile.vertical().outputMatrix(), products, tile.horizontal().outputMatrix());
@@ -60,7 +71,7 @@ class WinogradTest {
         double expected = 0;
         for (int tap = 0; tap < 9; tap++) {
           int row = tile.stride() * i + tap / 3;
-          expected += inputs[row][tile.stride() * j + tap % 3] * weights[tap];
+          expected += inputs[row][tile.stride() * j + tap % 3] * weights[tap * filters + filter];
         }
         assertThat(outputs[i][j]).isCloseTo(expected, within(1e-12));
       }
