@@ -48,7 +48,8 @@ final class Soak implements AutoCloseable {
    * @param wrong those that differed in a bit
    * @param refusals damaged inputs, each of which was refused
    * @param reloads networks loaded anew
-   * @param memory of resident bytes an hour after the warm-up
+   * @param memory of resident bytes without compiled code, an hour, after the warm-up
+   * @param code of compiled code's bytes
    * @param p99Early 99th percentile in ms, in the first half after the warm-up
    * @param p99Late the same of the second half
    */
@@ -58,6 +59,7 @@ final class Soak implements AutoCloseable {
       long refusals,
       long reloads,
       Trend memory,
+      Trend code,
       double p99Early,
       double p99Late) {}
 
@@ -100,6 +102,7 @@ final class Soak implements AutoCloseable {
     long reloads = 0;
     double[] hours = new double[MEMORY_POINTS];
     double[] resident = new double[MEMORY_POINTS];
+    double[] code = new double[MEMORY_POINTS];
     try (ExecutorService pool = Executors.newFixedThreadPool(THREADS)) {
       for (int i = 0; i < THREADS; i++) {
         SplittableRandom random = new SplittableRandom(i);
@@ -117,7 +120,8 @@ final class Soak implements AutoCloseable {
         long now = System.nanoTime();
         if (now >= nextPoint) {
           hours[point] = (now - warm) / 3.6e12;
-          resident[point] = Memory.resident();
+          code[point] = Memory.code();
+          resident[point] = Memory.resident() - code[point];
           point++;
         } else if (now >= nextReload) {
           for (SoakModel model : models) {
@@ -139,6 +143,7 @@ final class Soak implements AutoCloseable {
         refusals.get(),
         reloads,
         Trend.of(hours, resident),
+        Trend.of(hours, code),
         early.quantile(0.99),
         late.quantile(0.99));
   }

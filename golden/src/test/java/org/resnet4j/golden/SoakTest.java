@@ -40,7 +40,7 @@ class SoakTest {
     System.out.printf(
         Locale.ROOT,
         "soak R38: %d min, %d threads, %d networks, %d reloads: %d answers, %d wrong, %d bad inputs"
-            + " refused; RSS %+.2f ± %.2f MB/h; p99 %.1f ms, drift %+.1f %%%n",
+            + " refused; RSS %+.2f ± %.2f MB/h and compiled code %+.2f; p99 %.1f ms, drift %+.1f %%%n",
         minutes,
         Soak.THREADS,
         Soak.NETWORKS.size(),
@@ -50,6 +50,7 @@ class SoakTest {
         result.refusals(),
         result.memory().slope() / 1e6,
         result.memory().error() / 1e6,
+        result.code().slope() / 1e6,
         result.p99Late(),
         100 * drift);
     assertRight(result);
@@ -97,7 +98,8 @@ class SoakTest {
 
   @Test
   @EnabledOnOs(OS.LINUX)
-  void residentMemoryIsThatOfAJvm() throws Exception {
+  void residentMemoryIsThatOfAJvmAndHoldsItsCode() throws Exception {
     assertThat(Memory.resident()).isBetween(30L << 20, 64L << 30);
+    assertThat(Memory.code()).isBetween(1L << 20, Memory.resident());
   }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -75,18 +76,16 @@ public final class PeerJars {
     Path folder = peers.resolve(peer + "-" + version(peer));
     if (!Files.isDirectory(folder)) {
       Files.createDirectories(peers);
-      Path partial = Files.createTempDirectory(peers, peer + "-");
-      try {
-        fetch(peer, root.resolve("bench/src/main/peers").resolve(peer).resolve("pom.xml"), partial);
-        Files.move(partial, folder);
-      } finally {
-        delete(partial);
+      Path pom = root.resolve("bench/src/main/peers").resolve(peer).resolve("pom.xml");
+      try (Unfinished partial = new Unfinished(Files.createTempDirectory(peers, peer + "-"))) {
+        fetch(peer, pom, partial);
+        Files.move(partial.folder, folder);
       }
     }
     return folder;
   }
 
-  private void fetch(String peer, Path pom, Path folder) throws IOException {
+  private void fetch(String peer, Path pom, Unfinished partial) throws IOException {
     List<String> command =
         List.of(
             maven,
@@ -96,10 +95,11 @@ public final class PeerJars {
             pom.toString(),
             "dependency:copy-dependencies",
             "-DincludeScope=runtime",
-            "-DoutputDirectory=" + folder);
+            "-DoutputDirectory=" + partial.folder);
     Process process;
     try {
       process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      partial.maven = process;
     } catch (IOException e) {
       throw new PeerException(
           peer,
@@ -116,6 +116,45 @@ public final class PeerJars {
           "check the connection and Maven's settings, then run '"
               + String.join(" ", command.subList(0, 6))
               + "' to see more");
+    }
+  }
+
+  /** A folder that is being filled: gone with what is in it if the process ends before its end. */
+  private static final class Unfinished implements AutoCloseable {
+    private static final long GRACE_SECONDS = 5;
+
+    final Path folder;
+    volatile @Nullable Process maven;
+    private final Thread end = new Thread(this::abandon, "resnet4j-peer-jars");
+
+    Unfinished(Path folder) {
+      this.folder = folder;
+      Runtime.getRuntime().addShutdownHook(end);
+    }
+
+    private void abandon() {
+      Process process = maven;
+      try {
+        if (process != null) {
+          process.destroy();
+          if (!process.waitFor(GRACE_SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly().waitFor();
+          }
+        }
+        delete(folder);
+      } catch (IOException | InterruptedException _) {
+        // Nobody is left to be told.
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      try {
+        Runtime.getRuntime().removeShutdownHook(end);
+      } catch (IllegalStateException _) {
+        return; // it runs
+      }
+      delete(folder);
     }
   }
 

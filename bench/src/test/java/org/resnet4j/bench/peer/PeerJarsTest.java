@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -53,6 +54,42 @@ class PeerJarsTest {
         .hasMessageStartingWith("peer pytorch: Maven cannot fetch it: [ERROR] no route to host; ");
     assertThatThrownBy(() -> jars.folder("pytorch")).isInstanceOf(PeerException.class);
     assertThat(root.resolve("bench/target/peers")).isEmptyDirectory();
+  }
+
+  @Test
+  void aProcessThatEndsLeavesNeitherMavenNorFiles() throws Exception {
+    jars(
+        "for a; do case $a in -DoutputDirectory=*) touch \"${a#*=}/half.jar\";; esac; done; echo $$ > "
+            + root.resolve("pid")
+            + "; exec sleep 60");
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Fetching.class.getName(),
+                root.toString())
+            .inheritIO()
+            .start();
+    Path pid = root.resolve("pid");
+    for (int i = 0; i < 600 && !(Files.exists(pid) && Files.size(pid) > 1); i++) {
+      Thread.sleep(50);
+    }
+    long maven = Long.parseLong(Files.readString(pid).strip());
+    process.destroy(); // SIGTERM
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(root.resolve("bench/target/peers")).isEmptyDirectory();
+    assertThat(ProcessHandle.of(maven)).isEmpty();
+  }
+
+  /** Fetches with the root's Maven. */
+  static final class Fetching {
+    private Fetching() {}
+
+    public static void main(String[] args) throws IOException {
+      Path root = Path.of(args[0]);
+      new PeerJars(root, root.resolve("mvn").toString()).folder("onnxruntime");
+    }
   }
 
   @Test
