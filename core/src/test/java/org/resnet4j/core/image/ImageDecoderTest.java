@@ -133,6 +133,7 @@ class ImageDecoderTest {
     assertThat(ImageDecoder.decode(bytes, "x", exact).width()).isEqualTo(37);
     assertThatThrownBy(() -> ImageDecoder.decode(bytes, "x", exact.withMaxPixels(37 * 29 - 1)))
         .isInstanceOf(ImageDecodeException.class);
+    assertThat(exact.withMaxPixels(1).maxPixels()).isEqualTo(1);
     assertThatThrownBy(() -> exact.withMaxPixels(0)).isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -140,9 +141,12 @@ class ImageDecoderTest {
   void refusesKindsOfJpegItDoesNotKnow() {
     byte[] bytes = Goldens.bytes("pictures/jpeg-444.jpg");
     int frame = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("\u00FF\u00C0");
-    byte[] arithmetic = bytes.clone();
-    arithmetic[frame + 1] = (byte) 0xC9;
-    assertThatThrownBy(() -> ImageDecoder.decode(arithmetic, "a.jpg")).hasMessageContaining("SOF9");
+    for (int kind : new int[] {3, 5, 9, 15}) {
+      byte[] other = bytes.clone();
+      other[frame + 1] = (byte) (0xC0 + kind);
+      assertThatThrownBy(() -> ImageDecoder.decode(other, "a.jpg"))
+          .hasMessageContaining("this kind of JPEG (SOF%d) is not supported".formatted(kind));
+    }
     byte[] deep = bytes.clone();
     deep[frame + 4] = 12;
     assertThatThrownBy(() -> ImageDecoder.decode(deep, "a.jpg")).hasMessageContaining("12-bit");

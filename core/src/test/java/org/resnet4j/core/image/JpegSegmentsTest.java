@@ -66,7 +66,7 @@ class JpegSegmentsTest {
     byte[] kept =
         jpeg(
             segment(0xDB, new byte[65]),
-            segment(0xC4, new byte[18]),
+            segment(0xC4, new byte[418]),
             segment(0xDD, bytes(0, 4)),
             segment(0xC0, FRAME),
             segment(SCAN, INTERLEAVED),

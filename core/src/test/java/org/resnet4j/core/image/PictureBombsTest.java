@@ -156,6 +156,8 @@ class PictureBombsTest {
     assertThatThrownBy(() -> ImageDecoder.decode(PngBytes.start(1, 1_000_001), "thread.png"))
         .isInstanceOf(ImageDecodeException.class)
         .hasMessage("thread.png: 1x1000001 pixels: no side may exceed 1000000; crop it");
+    assertThatThrownBy(() -> ImageDecoder.decode(PngBytes.start(1, 1_000_000), "line.png"))
+        .hasMessageContaining("line.png: the PNG");
   }
 
   /** The median, since the first refusals load classes. */

@@ -180,6 +180,21 @@ class PreprocessingTest {
         .isCloseTo(-255f, within(1e-4f));
   }
 
+  @Test
+  void theSmallestAndTheLargestSizesAreAllowed() {
+    List<Float> mean = List.of(0f, 0f, 0f);
+    List<Float> std = List.of(1f, 1f, 1f);
+    for (int crop : new int[] {1, 26_754}) {
+      assertThat(new Preprocessing("x", 1, crop, Interpolation.BILINEAR, mean, std).crop())
+          .isEqualTo(crop);
+      int beyond = crop == 1 ? 0 : crop + 1;
+      assertThatThrownBy(() -> new Preprocessing("x", 1, beyond, Interpolation.BILINEAR, mean, std))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    assertThat(26_754L * 26_754 * 3).isLessThanOrEqualTo(Integer.MAX_VALUE);
+    assertThat(26_755L * 26_755 * 3).isGreaterThan(Integer.MAX_VALUE);
+  }
+
   private static Preprocessing like(
       String name, int resize, int crop, Interpolation interpolation) {
     Preprocessing imagenet = Preprocessing.TORCHVISION_V1;

@@ -51,6 +51,8 @@ class ResampleTest {
     assertThatThrownBy(() -> Resample.resize(image, 0, 4, Interpolation.BILINEAR))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("0x4");
+    RgbImage line = Resample.resize(image, 1, 4, Interpolation.BILINEAR);
+    assertThat(Resample.resize(line, 4, 1, Interpolation.BILINEAR).data()).hasSize(12);
     assertThatThrownBy(() -> Resample.resize(image, 30000, 30000, Interpolation.BILINEAR))
         .isInstanceOf(IllegalArgumentException.class);
   }
