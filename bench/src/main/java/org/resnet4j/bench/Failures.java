@@ -27,24 +27,29 @@ final class Failures {
           case ImageDecodeException e -> message(e).replace("maxPixels", "--max-pixels");
           case SafetensorsException e -> message(e);
           case WeightsMismatchException e -> mismatch(e);
-          case NoSuchFileException e -> e.getFile() + ": there is no such file; check the path";
-          case AccessDeniedException e -> e.getFile() + ": access is denied; check its permissions";
-          case FileSystemException e when e.getReason() == null ->
-              message(e) + ": cannot be read; check the path";
+          case NoSuchFileException e ->
+              file(e) + ": there is no such file or folder; check the path";
+          case AccessDeniedException e -> file(e) + ": access is denied; check its permissions";
+          case FileSystemException e ->
+              "%s: %s; check the path"
+                  .formatted(file(e), e.getReason() == null ? "cannot be read" : e.getReason());
           case IOException e -> message(e);
           case BackendUnavailableException e ->
               message(e).replace("leave the device out", "leave --device out");
           case InsufficientMemoryException e -> message(e);
           case NonFiniteResultException e -> message(e);
           case IllegalArgumentException e -> message(e);
-          case LinkageError e ->
-              "the installation is incomplete or damaged (%s); build it again: mvn clean package"
-                  .formatted(e);
+          case LinkageError e -> Start.line(e);
           case OutOfMemoryError e -> OutOfMemory.line(e, Limits.current());
           default ->
               "internal error: %s; run it again with --debug and report what it prints"
                   .formatted(failure);
         });
+  }
+
+  private static String file(FileSystemException e) {
+    String name = String.valueOf(e.getFile());
+    return name.isEmpty() ? "''" : name;
   }
 
   /** The first of each kind; {@code --debug} shows them all. */

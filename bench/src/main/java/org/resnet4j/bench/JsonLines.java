@@ -3,6 +3,7 @@ package org.resnet4j.bench;
 import java.io.PrintStream;
 import java.io.StringWriter;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.DoubleStream;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -13,6 +14,10 @@ import tools.jackson.core.json.JsonWriteFeature;
 final class JsonLines {
   private static final JsonFactory JSON =
       JsonFactory.builder().disable(JsonWriteFeature.ESCAPE_FORWARD_SLASHES).build();
+
+  /** What JSON may hold and a terminal may obey: DEL, the controls of ISO 6429, directions. */
+  private static final Pattern OBEYED =
+      Pattern.compile("[\\x7F-\\x9F\\u2028-\\u202E\\u2066-\\u2069]");
 
   private final PrintStream out;
 
@@ -28,7 +33,14 @@ final class JsonLines {
       content.accept(json);
       json.writeEndObject();
     }
-    out.print(line.append('\n'));
+    out.print(escaped(line.toString()) + '\n');
+  }
+
+  /** Outside of strings there are none of these. */
+  private static String escaped(String json) {
+    return OBEYED
+        .matcher(json)
+        .replaceAll(match -> "\\\\u%04x".formatted((int) json.charAt(match.start())));
   }
 
   /** A number; none if it is unknown or infinite, which JSON cannot write. */

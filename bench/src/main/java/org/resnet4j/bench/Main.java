@@ -7,9 +7,11 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -89,10 +91,25 @@ final class Main {
         .setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8))
         .setColorScheme(CommandLine.Help.defaultColorScheme(ansi))
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExpandAtFiles(false) // a picture's name may begin with @
+        .setExecutionStrategy(Main::execute)
         .setUsageHelpWidth(Math.clamp(terminal.features().columns(), 60, 100))
         .setParameterExceptionHandler(this::usageError)
         .setExecutionExceptionHandler(this::failed);
     return line;
+  }
+
+  /** Runs the command that was named. */
+  private static int execute(ParseResult parsed) {
+    for (ParseResult each = parsed; each != null; each = each.subcommand()) {
+      for (OptionSpec option : each.matchedOptions()) {
+        if (option.getValue() instanceof Collection<?> values && values.isEmpty()) {
+          throw new ParameterException(
+              each.commandSpec().commandLine(), option.longestName() + ": names nothing");
+        }
+      }
+    }
+    return new CommandLine.RunLast().execute(parsed);
   }
 
   private int usageError(ParameterException e, String[] args) {

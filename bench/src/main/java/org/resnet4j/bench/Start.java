@@ -5,6 +5,10 @@ package org.resnet4j.bench;
  * exception makes the JVM return 1, which means here that some inputs failed; so none gets through.
  */
 public final class Start {
+  /** Said where there is no memory to make a better line. */
+  private static final String NO_ROOM =
+      "resnet4j: not even memory to say what is wrong; raise the heap: RESNET4J_JAVA_OPTS=-Xmx1g";
+
   private Start() {}
 
   /** Runs the command and ends the process with its exit code. */
@@ -14,11 +18,21 @@ public final class Start {
       code = Main.runProcess(args);
     } catch (LinkageError e) {
       code = ExitCodes.BAD_INPUT;
-      System.err.println(
-          "resnet4j: the installation is incomplete or damaged ("
-              + e
-              + "); build it again: mvn clean package");
+      System.err.println("resnet4j: " + line(e));
+    } catch (VirtualMachineError _) {
+      code = ExitCodes.BAD_INPUT;
+      System.err.println(NO_ROOM);
     }
     System.exit(code);
+  }
+
+  /** {@code "<cause>; <remedy>"} for classes or libraries that cannot be loaded. */
+  static String line(LinkageError error) {
+    String text = String.valueOf(error);
+    return text.contains("Too many open files")
+        ? "too many open files (" + text + "); raise their limit: ulimit -n 1024"
+        : "the installation is incomplete or damaged ("
+            + text
+            + "); build it again: mvn clean package";
   }
 }

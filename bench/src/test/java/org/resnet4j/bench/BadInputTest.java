@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each ends in one line that names the culprit, and exit code 2. */
 class BadInputTest {
@@ -25,6 +26,49 @@ class BadInputTest {
     Path missing = folder.resolve("missing.png");
     assertThat(Run.of("classify", missing).refused().err())
         .startsWith("resnet4j: " + missing + ": there is no such file");
+  }
+
+  @Test
+  void aNameThatBeginsWithAnAtIsAName() throws IOException {
+    Path list = Files.writeString(folder.resolve("list"), "--version");
+    for (String argument : List.of("@" + list, "@/dev/zero")) {
+      assertThat(Run.of("classify", argument).refused().err())
+          .startsWith("resnet4j: " + argument + ": there is no such file");
+      assertThat(Run.of("summary", argument).refused().err()).contains("unknown model");
+    }
+  }
+
+  @Test
+  void anEmptyName() {
+    assertThat(Run.of("classify", "").refused().err())
+        .isEqualTo("resnet4j: '': is no name; name a picture or a directory\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--batch", "--threads", "--peer", "--against"})
+  void aListOfNothing(String option) {
+    Run run = Run.of("bench", "--model", "resnet18", "--size", 32, "--seconds", 0.1, option, ",");
+    assertThat(run.refused().err())
+        .startsWith("resnet4j: " + option + ": names nothing; try 'resnet4j bench --help'");
+    assertThat(run.out()).isEmpty();
+  }
+
+  @Test
+  void noNetwork() {
+    Run run = Run.of("bench", "--model", ",").refused();
+    assertThat(run.err()).startsWith("resnet4j: --model: names nothing; ");
+    assertThat(run.out()).isEmpty();
+  }
+
+  @Test
+  void resultsCannotBeWrittenToAFolder() {
+    for (Object file : List.of(folder, "", "/proc/none/x")) {
+      Run run =
+          Run.of("bench", "--model", "resnet18", "--size", 32, "--seconds", 0.1, "--json", file);
+      assertThat(run.refused().err())
+          .startsWith("resnet4j: " + (file.equals("") ? "''" : file) + ": ")
+          .endsWith("; check the path\n");
+    }
   }
 
   @Test

@@ -31,12 +31,9 @@ final class CallGate {
   }
 
   /**
-   * Lets no call in any more and returns when the last has left, interrupted or not.
-   *
-   * @return whether this was the first close
+   * Lets no call in any more and returns when the last has left, interrupted or not. Idempotent.
    */
-  synchronized boolean close() {
-    boolean first = !closed;
+  synchronized void close() {
     closed = true;
     boolean interrupted = false;
     while (inFlight > 0) {
@@ -49,6 +46,5 @@ final class CallGate {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    return first;
   }
 }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.resnet4j.core.Classification.Timing;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.Deadline;
@@ -79,6 +80,7 @@ public final class Classifier implements AutoCloseable {
    */
   public static Classifier open(
       PretrainedModel model, Backend backend, int maxBatch, DecodeOptions decodeOptions) {
+    Objects.requireNonNull(decodeOptions, "decodeOptions");
     Plan plan = backend.compile(Passes.inference().apply(model.graph()));
     boolean opened = false;
     try {
@@ -103,6 +105,7 @@ public final class Classifier implements AutoCloseable {
    * @throws IllegalStateException if this classifier or its backend is closed
    */
   public WarmUp warmUp(Duration limit) {
+    Objects.requireNonNull(limit, "limit");
     gate.enter();
     try {
       return sessions.lend(Deadline.NONE, lease -> warmUp(lease, limit));
@@ -338,8 +341,11 @@ public final class Classifier implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (gate.close()) {
+    // Each time anew: an earlier close may have been cut short by the end of its thread's stack.
+    gate.close();
+    try {
       sessions.close();
+    } finally {
       plan.close();
     }
   }

@@ -1,6 +1,8 @@
 package org.resnet4j.core;
 
+import java.lang.ref.Reference;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -16,11 +18,16 @@ import org.resnet4j.core.tensor.Shape;
  * Sessions of one plan with their buffers, opened on demand up to a limit and used again, the most
  * recent first. Where memory does not suffice for as many, the pool makes do with those it has.
  *
- * <p>Thread-safe, but for {@link #close}.
+ * <p>Thread-safe.
  */
 final class SessionPool implements AutoCloseable {
   /** What a caller needs for a batch: NHWC samples, results, and the session between them. */
   record Lease(Session session, byte[] samples, float[] output) {}
+
+  /** Of the heap, this part stays free of working memory that we advise to have. */
+  private static final int HELD_PART = 6;
+
+  private static final long MAX_HELD = 256 << 20;
 
   private final Plan plan;
   private final int maxBatch;
@@ -197,7 +204,7 @@ final class SessionPool implements AutoCloseable {
         String.format(
             Locale.ROOT,
             "a batch of %d needs %,d MB for its pictures and results beside the session's working"
-                + " memory, %,d MB are left; the largest batch that fits is %d (raise the heap with"
+                + " memory, %,d MB are left; the largest batch that may fit is %d (raise the heap with"
                 + " -Xmx)",
             maxBatch,
             Math.ceilDiv(maxBatch * image, 1_000_000L),
@@ -206,9 +213,24 @@ final class SessionPool implements AutoCloseable {
   }
 
   /**
-   * The largest batch less than {@link #maxBatch} for which there is memory now, or 0; by trying.
+   * The largest batch less than {@link #maxBatch} for which there is memory now, or 0; by trying,
+   * with some of the heap held back for what opening, decoding and a call need beside it.
    */
   private int largest() {
+    byte[] held;
+    try {
+      held = new byte[(int) Math.min(MAX_HELD, Runtime.getRuntime().maxMemory() / HELD_PART)];
+    } catch (OutOfMemoryError _) {
+      return 0;
+    }
+    try {
+      return largestThatOpens();
+    } finally {
+      Reference.reachabilityFence(held);
+    }
+  }
+
+  private int largestThatOpens() {
     int fits = 0;
     int exceeds = maxBatch;
     while (exceeds - fits > 1) {
@@ -223,11 +245,15 @@ final class SessionPool implements AutoCloseable {
     return fits;
   }
 
-  /** Closes the sessions; none may be lent out. */
+  /** Closes the sessions; none may be lent out. Idempotent, and to be repeated where it throws. */
   @Override
   public void close() {
-    for (Lease lease = pollIdle(); lease != null; lease = pollIdle()) {
-      lease.session().close();
+    synchronized (idle) {
+      while (idleCount > 0) {
+        Lease last = Objects.requireNonNull(idle[idleCount - 1]);
+        last.session().close();
+        idle[--idleCount] = null;
+      }
     }
   }
 }

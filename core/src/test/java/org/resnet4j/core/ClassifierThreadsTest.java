@@ -159,6 +159,21 @@ class ClassifierThreadsTest {
     assertThat(plan.closedSessions.get()).isEqualTo(plan.opened.get());
   }
 
+  /** A close that begins and does not release would keep every later one from releasing. */
+  @Test
+  void aCloseAtTheEndOfTheStackIsMadeGoodByTheNext() throws Exception {
+    int overflows = 0;
+    for (int i = 0; i < 20; i++) {
+      FakePlan plan = new FakePlan(Integer.MAX_VALUE, () -> {});
+      Classifier classifier = Classifier.open(TINY, plan, 1);
+      overflows += DeepCalls.fromTheEnd(classifier::close);
+      classifier.close();
+      assertThat(plan.closedSessions.get()).isEqualTo(plan.opened.get());
+      assertThat(plan.closed).isTrue();
+    }
+    assertThat(overflows).isGreaterThan(20);
+  }
+
   private interface Body {
     Object run(int thread) throws Exception;
   }

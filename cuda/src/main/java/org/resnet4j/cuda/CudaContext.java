@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.backend.Precision;
+import org.resnet4j.core.backend.StackReserve;
 import org.resnet4j.cuda.cublas.CublasHandle;
 import org.resnet4j.cuda.cudnn.CudnnHandle;
 import org.resnet4j.cuda.driver.CudaException;
@@ -206,6 +207,7 @@ final class CudaContext implements AutoCloseable {
    */
   @Override
   public void close() {
+    StackReserve.require();
     boolean last;
     synchronized (lock) {
       last = !closed && users == 0;

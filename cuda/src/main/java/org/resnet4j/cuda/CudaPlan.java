@@ -7,6 +7,7 @@ import java.util.Objects;
 import org.resnet4j.core.backend.AlgorithmChoice;
 import org.resnet4j.core.backend.Plan;
 import org.resnet4j.core.backend.Session;
+import org.resnet4j.core.backend.StackReserve;
 import org.resnet4j.core.backend.StepInfo;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.tensor.Shape;
@@ -140,6 +141,7 @@ final class CudaPlan implements Plan {
 
   @Override
   public void close() {
+    StackReserve.require();
     synchronized (this) {
       if (closed) {
         return;

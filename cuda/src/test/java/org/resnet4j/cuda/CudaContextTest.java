@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.resnet4j.core.backend.Precision;
+import org.resnet4j.core.conformance.DeepCalls;
 import org.resnet4j.cuda.driver.CudaException;
 import org.resnet4j.cuda.driver.DeviceMemory;
 import org.resnet4j.cuda.driver.Stream;
@@ -74,6 +75,16 @@ class CudaContextTest {
     context.release(kept);
     context.release(early);
     context.close();
+  }
+
+  @Test
+  void aCloseAtTheEndOfTheStackIsMadeGoodByTheNext() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      CudaContext context = open();
+      assertThat(DeepCalls.fromTheEnd(context::close)).isPositive();
+      context.close();
+      assertThat(Emulator.leaks()).isEmpty();
+    }
   }
 
   @Test

@@ -98,7 +98,7 @@ final class Crew {
     announce(count, body);
     work(0);
     awaitWorkers();
-    rethrow(failure);
+    Crew.<RuntimeException>rethrow(failure);
   }
 
   private void announce(int count, Task body) {
@@ -162,11 +162,11 @@ final class Crew {
     }
   }
 
-  private static void rethrow(@Nullable Throwable thrown) {
-    if (thrown instanceof Error error) {
-      throw error;
-    } else if (thrown instanceof RuntimeException exception) {
-      throw exception;
+  /** Throws what an item threw, checked or not. */
+  @SuppressWarnings("unchecked")
+  private static <T extends Throwable> void rethrow(@Nullable Throwable thrown) throws T {
+    if (thrown != null) {
+      throw (T) thrown;
     }
   }
 
@@ -252,7 +252,7 @@ final class Crew {
       own.active = true;
       try {
         work(id);
-      } catch (RuntimeException | Error e) {
+      } catch (Throwable e) { // a checked one, too: not every language declares them
         failure = e;
       } finally {
         own.active = false;

@@ -3,6 +3,7 @@ package org.resnet4j.simd;
 import java.lang.ref.Cleaner;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.backend.StackReserve;
 import org.resnet4j.simd.kernel.Parallel;
 
 /**
@@ -99,6 +100,7 @@ final class WorkerPool implements Parallel, AutoCloseable {
   /** Ends the threads; a job in flight finishes first. */
   @Override
   public void close() {
+    StackReserve.require(); // a Cleanable that throws halfway does nothing the next time
     end.clean();
   }
 }

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnet4j.core.backend.Plan;
 import org.resnet4j.core.backend.Session;
+import org.resnet4j.core.conformance.DeepCalls;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.simd.kernel.ForkedJvm;
 
@@ -59,6 +60,20 @@ class LifetimeTest {
     List<Thread> workers = new ArrayList<>(workers());
     workers.removeAll(before);
     return workers;
+  }
+
+  @Test
+  void aCloseAtTheEndOfTheStackIsMadeGoodByTheNext() throws Exception {
+    List<Thread> before = workers();
+    int overflows = 0;
+    for (int i = 0; i < 10; i++) {
+      SimdBackend backend = new SimdBackend(3);
+      overflows += DeepCalls.fromTheEnd(backend::close);
+      backend.close();
+      assertThatIllegalStateException().isThrownBy(() -> backend.compile(GRAPH));
+    }
+    assertThat(overflows).isGreaterThan(10);
+    assertThat(comesTrue(() -> newWorkers(before).isEmpty())).isTrue();
   }
 
   @Test

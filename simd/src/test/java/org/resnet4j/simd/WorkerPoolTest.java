@@ -3,6 +3,7 @@ package org.resnet4j.simd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -139,6 +140,35 @@ class WorkerPoolTest {
         assertThat(ran).hasValue(10);
       }
     }
+  }
+
+  /** Kotlin and others throw checked exceptions from where Java may not. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  @Timeout(60)
+  void throwsACheckedExceptionOfAnyWorker(int thrower) {
+    try (WorkerPool pool = new WorkerPool(2)) {
+      for (int job = 0; job < 3; job++) {
+        CountDownLatch both = new CountDownLatch(2);
+        assertThatThrownBy(() ->
+                pool.run(
+                    2,
+                    (_, worker) -> {
+                      both.countDown();
+                      awaitUninterruptibly(both);
+                      if (worker == thrower) {
+                        WorkerPoolTest.<RuntimeException>undeclared(new IOException("no disk"));
+                      }
+                    }))
+            .isInstanceOf(IOException.class)
+            .hasMessage("no disk");
+      }
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T extends Throwable> void undeclared(Throwable thrown) throws T {
+    throw (T) thrown;
   }
 
   /** Else the caller would take half-done work for a result, and the pool lose a thread. */

@@ -1,5 +1,7 @@
 package org.resnet4j.core.backend;
 
+import java.util.Objects;
+
 /**
  * How a backend is opened.
  *
@@ -18,6 +20,8 @@ public record BackendOptions(
    * @throws IllegalArgumentException if a value is out of range
    */
   public BackendOptions {
+    Objects.requireNonNull(algorithms, "algorithms");
+    Objects.requireNonNull(precision, "precision");
     if (threads < 1 || threads > MAX_THREADS) {
       throw new IllegalArgumentException(
           "threads must lie between 1 and " + MAX_THREADS + ", got " + threads);

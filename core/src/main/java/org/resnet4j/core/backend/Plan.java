@@ -2,6 +2,7 @@ package org.resnet4j.core.backend;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.resnet4j.core.tensor.Shape;
 
 /**
@@ -34,15 +35,22 @@ public interface Plan extends AutoCloseable {
    *
    * @param batch as it will be run, since kernels for another number of images may differ
    * @param limit how long at most; a run in flight then is finished
-   * @throws IllegalArgumentException if {@code batch} is less than 1
+   * @throws IllegalArgumentException if {@code batch} is less than 1, or its input or output
+   *     exceeds an array
    * @throws RunCancelledException if the calling thread is interrupted
    * @throws InsufficientMemoryException if there is no memory for one session more
    * @throws IllegalStateException if the plan or its backend is closed
    */
   default WarmUp warmUp(int batch, Duration limit) {
+    Objects.requireNonNull(limit, "limit");
+    long larger = Math.max(inputShape().size(), outputShape().size());
+    if (batch > Integer.MAX_VALUE / larger) {
+      throw new IllegalArgumentException(
+          "the input or output of %d images exceeds an array".formatted(batch));
+    }
     try (Session session = newSession(batch)) {
-      float[] input = new float[Math.toIntExact(batch * inputShape().size())];
-      float[] output = new float[Math.toIntExact(batch * outputShape().size())];
+      float[] input = new float[batch * (int) inputShape().size()];
+      float[] output = new float[batch * (int) outputShape().size()];
       return WarmUp.repeat(() -> session.run(batch, input, output), limit);
     }
   }

@@ -27,11 +27,14 @@ public final class SessionGuard {
   private @Nullable Thread caller;
   private Deadline deadline = Deadline.NONE;
 
+  // Guarded by the state.
+  private boolean released;
+
   /**
    * For one session.
    *
    * @param release frees the session's memory; called once, by {@link #close} or by the run it had
-   *     to wait for
+   *     to wait for, and again by the next close if it throws
    */
   public SessionGuard(Runnable release) {
     this.release = release;
@@ -74,19 +77,32 @@ public final class SessionGuard {
     deadline = Deadline.NONE;
     if (!state.compareAndSet(State.RUNNING, State.IDLE)) {
       state.set(State.CLOSED);
-      release.run();
+      free();
     }
   }
 
-  /** Closes the session, at the latest when the run in flight leaves. Idempotent. */
+  /**
+   * Closes the session, at the latest when the run in flight leaves. Idempotent, and to be repeated
+   * where it throws.
+   */
   public void close() {
     while (!state.compareAndSet(State.RUNNING, State.CLOSING)) {
       State before = state.compareAndExchange(State.IDLE, State.CLOSED);
-      if (before == State.IDLE) {
-        release.run();
+      if (before == State.IDLE || before == State.CLOSED) {
+        free();
       }
       if (before != State.RUNNING) {
         return;
+      }
+    }
+  }
+
+  /** Once; again if it threw, as at the end of a stack. */
+  private void free() {
+    synchronized (state) {
+      if (!released) {
+        release.run();
+        released = true;
       }
     }
   }

@@ -13,10 +13,14 @@ public final class Counts {
         : op.tensors().stream().mapToLong(Tensor::size).sum();
   }
 
-  /** Multiply-adds of one image; only convolutions and linear layers count. */
+  /**
+   * Multiply-adds of one image; only convolutions and linear layers count.
+   *
+   * @throws ArithmeticException if there are 2<sup>63</sup> or more
+   */
   public static long multiplyAdds(Node node) {
     return switch (node.op()) {
-      case Op.Conv conv -> conv.weight().size() * node.shape().pixels();
+      case Op.Conv conv -> Math.multiplyExact(conv.weight().size(), node.shape().pixels());
       case Op.Linear linear -> linear.weight().size();
       case Op.Input _, Op.BatchNorm _, Op.Relu _, Op.Add _, Op.MaxPool _, Op.GlobalAvgPool _ -> 0;
     };

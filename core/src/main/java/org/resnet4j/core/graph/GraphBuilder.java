@@ -33,6 +33,16 @@ public final class GraphBuilder {
    */
   public int add(String name, Op op, List<Integer> inputs) {
     int id = nodes.size();
+    Node node = node(id, name, op, inputs);
+    if (!names.add(name)) {
+      throw new IllegalArgumentException(name + ": there is already a node of this name");
+    }
+    nodes.add(node);
+    return id;
+  }
+
+  /** What fits as node {@code id}. */
+  private Node node(int id, String name, Op op, List<Integer> inputs) {
     if (inputs.size() != op.arity()) {
       throw new IllegalArgumentException(
           name + ": needs " + op.arity() + " inputs, got " + inputs.size());
@@ -45,24 +55,20 @@ public final class GraphBuilder {
       throw new IllegalArgumentException(name + ": the first node, and no other, is the input");
     }
     List<Node> sources = inputs.stream().map(nodes::get).toList();
-    Node node = new Node(id, name, op, inputs, ShapeInference.infer(name, op, sources));
-    if (!names.add(name)) {
-      throw new IllegalArgumentException(name + ": there is already a node of this name");
-    }
-    nodes.add(node);
-    return id;
+    return new Node(id, name, op, inputs, ShapeInference.infer(name, op, sources));
   }
 
   /**
    * Replaces node {@code id}, keeping its name: how a pass fuses a consumer into the producer it
    * has just emitted.
    *
-   * @throws IllegalArgumentException if shapes do not fit or differ from the replaced node's
+   * @throws IllegalArgumentException if an input is no earlier node, or shapes do not fit or differ
+   *     from the replaced node's
+   * @throws IndexOutOfBoundsException if there is no such node
    */
   public void replace(int id, Op op, List<Integer> inputs) {
     Node old = nodes.get(id);
-    List<Node> sources = inputs.stream().map(nodes::get).toList();
-    Node node = new Node(id, old.name(), op, inputs, ShapeInference.infer(old.name(), op, sources));
+    Node node = node(id, old.name(), op, inputs);
     if (!node.shape().equals(old.shape())) {
       throw new IllegalArgumentException(
           old.name() + ": replacement has shape " + node.shape() + ", expected " + old.shape());

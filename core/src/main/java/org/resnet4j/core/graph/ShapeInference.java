@@ -92,7 +92,7 @@ final class ShapeInference {
   }
 
   private static Shape maxPool(String name, Op.MaxPool pool, Shape x) {
-    if (2 * pool.window().padding() > pool.window().kernel()) {
+    if (pool.window().padding() > pool.window().kernel() / 2) {
       throw new IllegalArgumentException(
           name + ": padding exceeds half the kernel: " + pool.window());
     }

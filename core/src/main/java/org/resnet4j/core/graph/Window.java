@@ -8,13 +8,16 @@ package org.resnet4j.core.graph;
  * @param padding pixels added on each side, less than {@code kernel}
  */
 public record Window(int kernel, int stride, int padding) {
+  /** So that its taps can be counted in an {@code int}. */
+  private static final int MAX_KERNEL = 1 << 15;
+
   /**
    * Checks the ranges.
    *
    * @throws IllegalArgumentException if a value is out of range
    */
   public Window {
-    if (kernel < 1 || stride < 1 || padding < 0 || padding >= kernel) {
+    if (kernel < 1 || kernel > MAX_KERNEL || stride < 1 || padding < 0 || padding >= kernel) {
       throw new IllegalArgumentException(
           "impossible window: kernel " + kernel + ", stride " + stride + ", padding " + padding);
     }

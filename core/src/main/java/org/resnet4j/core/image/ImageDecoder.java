@@ -128,6 +128,9 @@ public final class ImageDecoder {
       throw new ImageDecodeException(name, "is no regular file", "copy it to a file", null);
     }
     long size = Files.size(file);
+    if (size == 0) { // also a system's file that has no size and may have no end
+      throw new ImageDecodeException(name, "the file is empty", "copy or download it again", null);
+    }
     if (size > METADATA_BYTES + MAX_BYTES_PER_PIXEL * Math.min(options.maxPixels(), 1L << 40)) {
       throw new ImageDecodeException(
           name, size + " bytes are too many for a picture", "scale it down", null);

@@ -1,6 +1,7 @@
 package org.resnet4j.core.model;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * One member of the ResNet family: everything that fixes the network except the image size and the
@@ -42,6 +43,8 @@ public record ResNetSpec(
    * @throws IllegalArgumentException if no such network exists, with the reason
    */
   public ResNetSpec {
+    Objects.requireNonNull(block, "block");
+    Objects.requireNonNull(stridePlacement, "stridePlacement");
     depths = List.copyOf(depths);
     require(depths.size() == STAGES, name, "needs " + STAGES + " stage depths, got " + depths);
     require(

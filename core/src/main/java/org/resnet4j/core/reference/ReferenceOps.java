@@ -130,13 +130,13 @@ final class ReferenceOps {
     for (int c = 0; c < out.channels(); c++) {
       for (int i = 0; i < out.height(); i++) {
         for (int j = 0; j < out.width(); j++, index++) {
-          for (int r = 0; r < window.kernel(); r++) {
-            for (int s = 0; s < window.kernel(); s++) {
-              int row = i * window.stride() + r - window.padding();
-              int column = j * window.stride() + s - window.padding();
-              if (row >= 0 && row < in.height() && column >= 0 && column < in.width()) {
-                y[index] = Math.max(y[index], x[(c * in.height() + row) * in.width() + column]);
-              }
+          int top = i * window.stride() - window.padding();
+          int left = j * window.stride() - window.padding();
+          int bottom = Math.min(top + window.kernel(), in.height());
+          int right = Math.min(left + window.kernel(), in.width());
+          for (int row = Math.max(top, 0); row < bottom; row++) {
+            for (int column = Math.max(left, 0); column < right; column++) {
+              y[index] = Math.max(y[index], x[(c * in.height() + row) * in.width() + column]);
             }
           }
         }

@@ -18,6 +18,8 @@ public final class SampleTable {
   private final int channels;
   private final float[] values;
 
+  private static final int MAX_CHANNELS = Integer.MAX_VALUE / SAMPLES;
+
   private SampleTable(int channels, float[] values) {
     this.channels = channels;
     this.values = values;
@@ -33,13 +35,14 @@ public final class SampleTable {
   /**
    * The table of a function.
    *
-   * @throws IllegalArgumentException if {@code channels} is less than 1
+   * @throws IllegalArgumentException if {@code channels} is less than 1 or more than 8388607
    */
   public static SampleTable of(int channels, Normalisation normalisation) {
-    if (channels < 1) {
-      throw new IllegalArgumentException("channels must be at least 1, got " + channels);
+    if (channels < 1 || channels > MAX_CHANNELS) {
+      throw new IllegalArgumentException(
+          "channels must lie between 1 and " + MAX_CHANNELS + ", got " + channels);
     }
-    float[] values = new float[Math.multiplyExact(channels, SAMPLES)];
+    float[] values = new float[channels * SAMPLES];
     for (int channel = 0; channel < channels; channel++) {
       for (int sample = 0; sample < SAMPLES; sample++) {
         values[channel * SAMPLES + sample] = normalisation.of(channel, sample);
@@ -59,6 +62,7 @@ public final class SampleTable {
    * @throws IndexOutOfBoundsException if there is no such channel or sample
    */
   public float value(int channel, int sample) {
+    Objects.checkIndex(channel, channels);
     Objects.checkIndex(sample, SAMPLES);
     return values[channel * SAMPLES + sample];
   }

@@ -1,6 +1,7 @@
 package org.resnet4j.core.tensor;
 
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +53,7 @@ public final class Tensor {
    *     1}
    */
   public static Tensor lazy(Supplier<float[]> values, int... dims) {
-    return new Tensor(dims, values);
+    return new Tensor(dims, Objects.requireNonNull(values, "values"));
   }
 
   /** A tensor without values. */
@@ -126,6 +127,9 @@ public final class Tensor {
       if (dim < 0) {
         throw new IllegalArgumentException("negative extent in " + describe(dims));
       }
+      size = dim == 0 ? 0 : size;
+    }
+    for (int dim : dims) {
       size *= dim;
       if (size > Integer.MAX_VALUE) {
         throw new IllegalArgumentException("more than 2^31 - 1 values in " + describe(dims));

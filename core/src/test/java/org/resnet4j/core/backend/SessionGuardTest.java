@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.resnet4j.core.conformance.DeepCalls;
 
 class SessionGuardTest {
   private final AtomicInteger released = new AtomicInteger();
@@ -39,6 +40,17 @@ class SessionGuardTest {
     assertThatThrownBy(() -> guard.enter(Deadline.NONE)).isInstanceOf(IllegalStateException.class);
     guard.exit();
     assertThat(released).hasValue(1);
+  }
+
+  @Test
+  void aCloseAtTheEndOfTheStackReleasesOnceItCan() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      AtomicInteger releases = new AtomicInteger();
+      SessionGuard own = new SessionGuard(releases::incrementAndGet);
+      assertThat(DeepCalls.fromTheEnd(own::close)).isPositive();
+      own.close();
+      assertThat(releases).hasValue(1);
+    }
   }
 
   /** However runs begin and end around it, a close is not lost. */

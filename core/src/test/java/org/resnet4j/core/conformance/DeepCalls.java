@@ -36,6 +36,35 @@ public final class DeepCalls {
           }
           return calls.overflows;
         });
+    return result(task);
+  }
+
+  /**
+   * Makes a call at the end of a small stack, and again one level above and so on until it does not
+   * overflow any more, as a recursion does that closes what it has opened.
+   *
+   * @return how many calls ended with a {@link StackOverflowError}
+   */
+  public static int fromTheEnd(Runnable call) throws Exception {
+    DeepCalls calls = new DeepCalls(call);
+    return result(
+        new FutureTask<>(() -> {
+          calls.rise();
+          return calls.overflows;
+        }));
+  }
+
+  private void rise() {
+    try {
+      rise();
+    } catch (StackOverflowError _) {
+      overflows++;
+      call.run();
+      overflows--;
+    }
+  }
+
+  private static int result(FutureTask<Integer> task) throws Exception {
     Thread thread = new Thread(null, task, "deep caller", STACK_BYTES);
     thread.setDaemon(true);
     thread.start();

@@ -1,8 +1,10 @@
 package org.resnet4j.core.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -101,6 +103,29 @@ class GraphBuilderTest {
   }
 
   @Test
+  void aReplacementFitsAsANewNodeWould() {
+    int relu = graph.add("relu", new Op.Relu(), x);
+    int last = graph.add("last", new Op.Relu(), relu);
+    graph.replace(last, new Op.Relu(), List.of(x));
+    assertThat(graph.node(last).inputs()).containsExactly(x);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> graph.replace(relu, new Op.Relu(), List.of(relu)))
+        .withMessageContaining("relu: inputs [1] are not all earlier nodes");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> graph.replace(relu, new Op.Relu(), List.of(last)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> graph.replace(x, new Op.Relu(), List.of(relu)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> graph.replace(relu, new Op.Relu(), List.of()))
+        .withMessageContaining("relu: needs 1 inputs, got 0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> graph.replace(relu, new Op.Input(graph.node(relu).shape()), List.of()))
+        .withMessageContaining("first node");
+    assertThatThrownBy(() -> graph.replace(9, new Op.Relu(), List.of(x)))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  @Test
   void refusesAResidualOfAnotherShape() {
     Op.Conv fused =
         new Op.Conv(
@@ -128,6 +153,11 @@ class GraphBuilderTest {
     assertThatThrownBy(() -> new Window(3, 0, 1)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new Window(3, 1, 3)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> graph.add("pool", new Op.MaxPool(new Window(3, 2, 2)), x))
+        .hasMessageContaining("padding exceeds half the kernel");
+    assertThatThrownBy(() -> new Window(Integer.MAX_VALUE, 1, 0))
+        .isInstanceOf(IllegalArgumentException.class);
+    Op.MaxPool wide = new Op.MaxPool(new Window(1 << 15, 1, (1 << 14) + 1));
+    assertThatThrownBy(() -> graph.add("pool", wide, x))
         .hasMessageContaining("padding exceeds half the kernel");
   }
 

@@ -42,6 +42,13 @@ class SampleTableTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> SampleTable.of(0, (_, _) -> 0))
         .withMessageContaining("0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> SampleTable.of(1 << 23, (_, _) -> 0))
+        .withMessageContaining("8388607");
+    for (int channel : new int[] {-1, 2, 1 << 24, Integer.MIN_VALUE}) {
+      assertThatThrownBy(() -> TABLE.value(channel, 5))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+    }
   }
 
   @Test

@@ -31,6 +31,8 @@ class TensorTest {
   void refusesNegativeAndOverflowingExtents() {
     assertThatThrownBy(() -> Tensor.meta(2, -1)).hasMessageContaining("negative");
     assertThatThrownBy(() -> Tensor.meta(65536, 65536)).hasMessageContaining("2^31");
+    assertThat(Tensor.meta(65536, 65536, 0).size()).isZero();
+    assertThatThrownBy(() -> Tensor.meta(0, -1)).hasMessageContaining("negative");
   }
 
   @Test

@@ -22,10 +22,17 @@ public record ConvShape(
     int stride,
     int padding,
     int groups) {
+  private static final int MAX_KERNEL = 1 << 15;
+  private static final double MAX_WEIGHTS = Integer.MAX_VALUE;
+
+  /** So that multiply-adds can be counted in a {@code long}. */
+  private static final double MAX_MULTIPLY_ADDS = 0x1p62;
+
   /**
    * Checks the ranges.
    *
-   * @throws IllegalArgumentException if no such convolution exists
+   * @throws IllegalArgumentException if no such convolution exists, or it has more weights than an
+   *     array holds or more than 2<sup>62</sup> multiply-adds
    */
   public ConvShape {
     if (inChannels < 1
@@ -39,8 +46,11 @@ public record ConvShape(
         || groups < 1
         || inChannels % groups != 0
         || outChannels % groups != 0
-        || height + 2 * padding < kernel
-        || width + 2 * padding < kernel) {
+        || height + 2L * padding < kernel
+        || width + 2L * padding < kernel
+        || kernel > MAX_KERNEL
+        || weights(inChannels / groups, outChannels, kernel) > MAX_WEIGHTS
+        || weights(inChannels / groups, outChannels, kernel) * height * width > MAX_MULTIPLY_ADDS) {
       throw new IllegalArgumentException(
           "impossible convolution: "
               + inChannels
@@ -59,6 +69,11 @@ public record ConvShape(
               + ", groups "
               + groups);
     }
+  }
+
+  /** Without overflow. */
+  private static double weights(int inChannelsPerGroup, double outChannels, double kernel) {
+    return inChannelsPerGroup * outChannels * kernel * kernel;
   }
 
   /** P, the output's height. */
@@ -81,14 +96,9 @@ public record ConvShape(
     return outChannels / groups;
   }
 
-  /**
-   * Number of weights, {@code K * C/groups * R * S}.
-   *
-   * @throws ArithmeticException if it exceeds an {@code int}
-   */
+  /** Number of weights, {@code K * C/groups * R * S}. */
   public int weights() {
-    int taps = Math.multiplyExact(kernel, kernel);
-    return Math.multiplyExact(outChannels, Math.multiplyExact(inChannelsPerGroup(), taps));
+    return outChannels * inChannelsPerGroup() * taps();
   }
 
   /** R * S. */

@@ -147,7 +147,21 @@ class Conv2dTest {
   @Test
   void refusesShapesThatCannotBe() {
     assertThatThrownBy(() -> new ConvShape(1, 1, 0, 5, 2, 1, 1, 1)).hasMessageContaining("on 0x5");
-    ConvShape huge = new ConvShape(1 << 16, 1, 256, 256, 256, 1, 0, 1);
-    assertThatThrownBy(huge::weights).isInstanceOf(ArithmeticException.class);
+    int max = Integer.MAX_VALUE;
+    for (int[] huge :
+        new int[][] {
+          {1 << 16, 1, 256, 256, 256, 0}, // 2^32 weights
+          {1 << 16, 1 << 16, 1, 1, 1, 0},
+          {1, 1, max, max, 1 << 16, 0},
+          {46_340, 46_340, max, max, 1, 0}, // 2^93 multiply-adds
+          {1, 1, 5, 5, max, max - 1},
+        }) {
+      assertThatThrownBy(
+              () -> new ConvShape(huge[0], huge[1], huge[2], huge[3], huge[4], 1, huge[5], 1))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("impossible convolution");
+    }
+    ConvShape large = new ConvShape(46_340, 46_340, 32_000, 32_000, 1, 1, 0, 1);
+    assertThat(large.multiplyAdds()).isEqualTo(46_340L * 46_340 * 32_000 * 32_000);
   }
 }
