@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -149,13 +150,10 @@ class WorkerPoolTest {
   void throwsACheckedExceptionOfAnyWorker(int thrower) {
     try (WorkerPool pool = new WorkerPool(2)) {
       for (int job = 0; job < 3; job++) {
-        CountDownLatch both = new CountDownLatch(2);
         assertThatThrownBy(() ->
-                pool.run(
-                    2,
-                    (_, worker) -> {
-                      both.countDown();
-                      awaitUninterruptibly(both);
+                onBoth(
+                    pool,
+                    worker -> {
                       if (worker == thrower) {
                         WorkerPoolTest.<RuntimeException>undeclared(new IOException("no disk"));
                       }
@@ -164,6 +162,18 @@ class WorkerPoolTest {
             .hasMessage("no disk");
       }
     }
+  }
+
+  /** A job of which each of two workers has an item. */
+  private static void onBoth(WorkerPool pool, IntConsumer work) {
+    CountDownLatch both = new CountDownLatch(2);
+    pool.run(
+        2,
+        (_, worker) -> {
+          both.countDown();
+          awaitUninterruptibly(both);
+          work.accept(worker);
+        });
   }
 
   @SuppressWarnings("unchecked")
@@ -177,14 +187,11 @@ class WorkerPoolTest {
   void throwsAnErrorOfAnyWorkerWhenAllItemsAreDone(int thrower) {
     try (WorkerPool pool = new WorkerPool(2)) {
       for (int job = 0; job < 3; job++) {
-        CountDownLatch both = new CountDownLatch(2);
         AtomicInteger done = new AtomicInteger();
         assertThatThrownBy(() ->
-                pool.run(
-                    2,
-                    (_, worker) -> {
-                      both.countDown();
-                      awaitUninterruptibly(both);
+                onBoth(
+                    pool,
+                    worker -> {
                       if (worker == thrower) {
                         throw new StackOverflowError("worker " + worker);
                       }
