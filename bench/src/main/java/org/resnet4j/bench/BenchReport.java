@@ -78,7 +78,7 @@ final class BenchReport {
     out.println("peak     " + number("%.1f", peak) + " GFLOP/s on one thread, in registers alone");
     others.forEach((name, where) -> out.println("against  " + name + ": " + where));
     peers.forEach((name, version) -> out.println("peer     " + name + " " + version));
-    out.println("picture  3x%dx%d, float32".formatted(size.height(), size.width()));
+    out.println("picture  3x%sx%s, float32".formatted(size.height(), size.width()));
     out.println();
     String headings =
         ROW.formatted(

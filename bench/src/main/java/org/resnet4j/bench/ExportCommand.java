@@ -83,16 +83,16 @@ final class ExportCommand implements Callable<Integer> {
     Shape input = graph.inputShape();
     out.println("model    " + Quote.line(model.name() + ": " + model.description()));
     out.println(
-        "written  %s: %d nodes, opset %d, %s"
+        "written  %s: %s nodes, opset %s, %s"
             .formatted(
                 Failures.oneLine(file.toString()),
                 written.nodes(),
                 OnnxWriter.OPSET,
                 Units.bytes(written.bytes())));
     out.println(
-        "input    input: float32 [N, %d, %d, %d]"
+        "input    input: float32 [N, %s, %s, %s]"
             .formatted(input.channels(), input.height(), input.width()));
-    out.println("output   logits: float32 [N, %d]".formatted(graph.output().shape().channels()));
+    out.println("output   logits: float32 [N, %s]".formatted(graph.output().shape().channels()));
   }
 
   private void printJson(PretrainedModel model, Graph graph, OnnxWriter.Written written) {

@@ -128,7 +128,7 @@ record ProfileReport(
   }
 
   private static String describe(ConvShape shape) {
-    return "%d to %d, %dx%d on %dx%d%s%s"
+    return "%s to %s, %sx%s on %sx%s%s%s"
         .formatted(
             shape.inChannels(),
             shape.outChannels(),

@@ -5,7 +5,7 @@ import picocli.CommandLine.TypeConversionException;
 
 /** A duration: picocli puts the option's name before what this refuses. */
 final class Seconds implements ITypeConverter<Double> {
-  private static final double MAX = 3600;
+  private static final int MAX = 3600;
 
   @Override
   public Double convert(String text) {
@@ -22,6 +22,6 @@ final class Seconds implements ITypeConverter<Double> {
 
   private static TypeConversionException refused(String text) {
     return new TypeConversionException(
-        "must be seconds, more than 0 and at most %.0f, got '%s'".formatted(MAX, text));
+        "must be seconds, more than 0 and at most %s, got '%s'".formatted(MAX, text));
   }
 }

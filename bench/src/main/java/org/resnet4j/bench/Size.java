@@ -37,7 +37,7 @@ record Size(int height, int width) {
 
     private static TypeConversionException refused(String text) {
       return new TypeConversionException(
-          "must be HEIGHTxWIDTH in pixels, each 1 to %d, such as 224x160, got '%s'"
+          "must be HEIGHTxWIDTH in pixels, each 1 to %s, such as 224x160, got '%s'"
               .formatted(MAX_EXTENT, text));
     }
   }

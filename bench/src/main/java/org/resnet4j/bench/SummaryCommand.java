@@ -107,7 +107,7 @@ final class SummaryCommand implements Callable<Integer> {
         "parameters     %s (%s as float32)"
             .formatted(Units.grouped(parameters), Units.bytes(parameters * Float.BYTES)));
     out.println(
-        "multiply-adds  %s (%s) for one picture of %dx%d"
+        "multiply-adds  %s (%s) for one picture of %sx%s"
             .formatted(Units.grouped(multiplyAdds), Units.count(multiplyAdds), size, size));
     out.println(
         "activations    %s for one picture if every value were kept, %s in the planned arena"

@@ -110,7 +110,7 @@ final class VerificationTable {
               : "all " + results.size() + " cases passed" + seconds);
     } else {
       out.println(
-          "%d of %d cases FAILED%s: %s"
+          "%s of %s cases FAILED%s: %s"
               .formatted(
                   failed.size(),
                   results.size(),

@@ -55,7 +55,7 @@ record Workload(int batch, Size size) {
 
   private CommandException refused(String cause) {
     return new CommandException(
-        "--batch %d --size %dx%d".formatted(batch, size.height(), size.width()),
+        "--batch %s --size %sx%s".formatted(batch, size.height(), size.width()),
         cause,
         "choose less of one of them");
   }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,28 @@ class BadInputTest {
       assertThat(Run.of("classify", argument).refused().err())
           .startsWith("resnet4j: " + argument + ": there is no such file");
       assertThat(Run.of("summary", argument).refused().err()).contains("unknown model");
+    }
+  }
+
+  /** Digits that no search finds and no script reads. */
+  @Test
+  void saysItWithTheSameDigitsEverywhere() {
+    Locale here = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("ar-EG"));
+    try {
+      assertThat(String.format("%d", 1)).isNotEqualTo("1");
+      for (Run run :
+          List.of(
+              Run.of("classify", SNEAKER, "--max-pixels", 399),
+              Run.of("classify", SNEAKER, "--threads", 100_000),
+              Run.of("classify", SNEAKER, "--top", "many"),
+              Run.of("summary", "resnet18", "--size", 2_000_000_000),
+              Run.of("profile", "--model", "resnet18", "--batch", 100_000),
+              Run.of("bench", "--model", "resnet18", "--seconds", 100_000))) {
+        assertThat(run.refused().err()).matches("\\p{ASCII}*[0-9]\\p{ASCII}*");
+      }
+    } finally {
+      Locale.setDefault(here);
     }
   }
 

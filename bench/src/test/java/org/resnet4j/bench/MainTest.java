@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -81,6 +82,18 @@ class MainTest {
     });
     assertThat(out.toString(StandardCharsets.UTF_8))
         .isEqualTo("{\"half\":0.5,\"spread\":[0.5,2.0]}\n");
+  }
+
+  /** DEL, the controls of ISO 6429 and the marks of direction, which JSON itself would allow. */
+  @Test
+  void escapesInJsonWhatATerminalObeys() {
+    String text = "a\u007fb\u009b31mc\u202ed\u2066e\u2028f\u00e9\ud83d\ude00";
+    JsonLines lines = new JsonLines(new PrintStream(out, true, StandardCharsets.UTF_8));
+    lines.print(json -> json.writeStringProperty(text, text));
+    String line = out.toString(StandardCharsets.UTF_8);
+    String escaped = "a\\u007fb\\u009b31mc\\u202ed\\u2066e\\u2028f\u00e9\ud83d\ude00";
+    assertThat(line).isEqualTo("{\"" + escaped + "\":\"" + escaped + "\"}\n");
+    assertThat(Json.object(line)).containsExactly(Map.entry(text, text));
   }
 
   private int runInto(OutputStream stream, String... args) {

@@ -34,7 +34,7 @@ sealed interface Obstacle {
 
     @Override
     public String reason() {
-      return "there is no device %d; the driver sees %d: %s"
+      return "there is no device %s; the driver sees %s: %s"
           .formatted(
               number,
               devices.size(),
@@ -53,7 +53,7 @@ sealed interface Obstacle {
   record OldDevice(Device device) implements Obstacle {
     @Override
     public String reason() {
-      return "device %d (%s) has compute capability %s, needed is %s"
+      return "device %s (%s) has compute capability %s, needed is %s"
           .formatted(
               device.ordinal(), device.name(), device.computeCapability(), Capabilities.MINIMUM);
     }
@@ -68,7 +68,7 @@ sealed interface Obstacle {
   record UnsupportedPrecision(Device device, Precision precision) implements Obstacle {
     @Override
     public String reason() {
-      return "device %d (%s) has compute capability %s, %s needs %s"
+      return "device %s (%s) has compute capability %s, %s needs %s"
           .formatted(
               device.ordinal(),
               device.name(),

@@ -44,7 +44,7 @@ record GoldenFile(SafetensorsFile file, String remedy) {
     double[] values = file.readDoubles(name);
     for (int i = 0; i < values.length; i++) {
       if (!Double.isFinite(values[i])) {
-        throw bad("tensor '%s' has %s at position %d".formatted(name, values[i], i));
+        throw bad("tensor '%s' has %s at position %s".formatted(name, values[i], i));
       }
     }
     return values;
@@ -71,7 +71,7 @@ record GoldenFile(SafetensorsFile file, String remedy) {
       // Falls through to the common refusal.
     }
     throw bad(
-        "metadata '%s' is %s, which is no integer from %d to %d"
+        "metadata '%s' is %s, which is no integer from %s to %s"
             .formatted(key, Quote.name(text), min, max));
   }
 

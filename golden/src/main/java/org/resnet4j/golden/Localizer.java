@@ -129,7 +129,7 @@ final class Localizer {
       if (actual.length != node.shape().size()) {
         return new Fault(
             node.name(),
-            "%s has %d values, expected %s".formatted(node.name(), actual.length, node.shape()));
+            "%s has %s values, expected %s".formatted(node.name(), actual.length, node.shape()));
       }
       double[] expected =
           node.op() instanceof Op.Input ? widened(input) : recompute(node, graph.nodes());

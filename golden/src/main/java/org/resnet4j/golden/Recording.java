@@ -32,7 +32,7 @@ final class Recording implements Probe {
       long size = node.shape().size();
       if (whole.length != size || image < 0 || image >= batch) {
         problem =
-            "the backend reports %d values of image %d for %s, expected %d of images 0 to %d"
+            "the backend reports %s values of image %s for %s, expected %s of images 0 to %s"
                 .formatted(whole.length, image, node.name(), size, batch - 1);
         return;
       }
@@ -50,7 +50,7 @@ final class Recording implements Probe {
       for (int image = 0; problem.isEmpty() && image < batch; image++) {
         if (seen[image] != 1) {
           problem =
-              "the backend reports %s of image %d %d times, expected once"
+              "the backend reports %s of image %s %s times, expected once"
                   .formatted(node.name(), image, seen[image]);
         }
       }
@@ -73,7 +73,7 @@ final class Recording implements Probe {
       long size = Math.multiplyExact(node.shape().size(), golden.batch());
       if (tap.positions() == null && tap.values().length != size) {
         problems.add(
-            "%s has %d values, expected %d images of %s"
+            "%s has %s values, expected %s images of %s"
                 .formatted(tap.stage().label(), tap.values().length, golden.batch(), node.shape()));
       }
       for (int i = 0; i < tap.values().length; i++) {

@@ -146,11 +146,11 @@ public final class UserGolden {
     List<Long> actual = file.info(Stage.LOGITS.label()).shape();
     if (actual.get(0) != batch) {
       throw file.bad(
-          "tensor 'logits' is of %d images, tensor 'input' of %d".formatted(actual.get(0), batch));
+          "tensor 'logits' is of %s images, tensor 'input' of %s".formatted(actual.get(0), batch));
     }
     if (actual.get(1) != shape.channels()) {
       throw file.bad(
-          "tensor 'logits' has %d classes, the weights' fc.weight %d"
+          "tensor 'logits' has %s classes, the weights' fc.weight %s"
               .formatted(actual.get(1), shape.channels()),
           "give the weights that the logits were computed with");
     }

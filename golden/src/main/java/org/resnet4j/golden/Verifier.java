@@ -64,7 +64,7 @@ public final class Verifier {
     Graph graph = passes.apply(golden.graph());
     if (golden.input().length != graph.inputShape().size() * golden.batch()) {
       throw new IllegalArgumentException(
-          "%s: the input has %d values, expected %d images of %s"
+          "%s: the input has %s values, expected %s images of %s"
               .formatted(golden.name(), golden.input().length, golden.batch(), graph.inputShape()));
     }
     Recording recording = new Recording(golden, graph);
@@ -135,7 +135,7 @@ public final class Verifier {
     String note = "";
     if (metrics.misplaced()) {
       int i = metrics.worst();
-      note = "%s at %d, expected %s".formatted(actual[i], tap.position(i), tap.values()[i]);
+      note = "%s at %s, expected %s".formatted(actual[i], tap.position(i), tap.values()[i]);
     } else if (tap.stage() == Stage.LOGITS && !(metrics.rm() <= maxRm)) {
       note = "the largest error is beyond %.0e of the largest logit".formatted(maxRm);
     } else if (!(metrics.rr() <= gate)) {

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.Backends;
+import org.resnet4j.core.conformance.Memory;
 
 class SoakTest {
   private static final double BYTES_PER_HOUR = 1e6;

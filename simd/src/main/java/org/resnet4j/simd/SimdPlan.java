@@ -2,6 +2,7 @@ package org.resnet4j.simd;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.backend.InsufficientMemoryException;
@@ -157,9 +158,13 @@ final class SimdPlan implements Plan {
     }
     return new InsufficientMemoryException(
         String.format(
+            Locale.ROOT,
             "a batch of %d needs %,d MB of working memory, %,d MB are left; the largest batch that"
                 + " may fit is %d (raise the heap with -Xmx)",
-            maxBatch, megabytes(floats), megabytes(limit), fitting));
+            maxBatch,
+            megabytes(floats),
+            megabytes(limit),
+            fitting));
   }
 
   private static long megabytes(long floats) {

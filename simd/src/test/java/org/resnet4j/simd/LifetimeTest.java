@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.resnet4j.core.backend.Plan;
 import org.resnet4j.core.backend.Session;
 import org.resnet4j.core.conformance.DeepCalls;
+import org.resnet4j.core.conformance.Memory;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.simd.kernel.ForkedJvm;
 
@@ -173,13 +175,24 @@ class LifetimeTest {
   @Test
   void openingAndClosingLeavesNothing() throws Exception {
     leavesNothing(200, 50);
+    System.out.println(
+        "R21: 200 cycles and 50 failing loads, no thread, heap and direct memory as before");
   }
 
   @Tag("soak")
   @Test
   @Timeout(1800)
   void openingAndClosingLeavesNothingForLong() throws Exception {
+    cycles(1_000, 100);
+    long before = Memory.resident() - Memory.code();
     leavesNothing(10_000, 1_000);
+    double growth = (Memory.resident() - Memory.code() - before) / 1e6;
+    System.out.printf(
+        Locale.ROOT,
+        "soak R21: 10000 cycles and 1000 failing loads, no thread, heap and direct memory as before,"
+            + " resident memory %+.1f MB%n",
+        growth);
+    assertThat(growth).isLessThan(5);
   }
 
   private static void leavesNothing(int cycles, int failures) throws Exception {
@@ -191,9 +204,6 @@ class LifetimeTest {
     assertThat(comesTrue(() -> workers().size() <= threads)).isTrue();
     assertThat(comesTrue(() -> usedHeap() - heap < 2_000_000)).isTrue();
     assertThat(direct()).isEqualTo(direct);
-    System.out.printf(
-        "R21: %d cycles and %d failing loads, no thread, heap and direct memory as before%n",
-        cycles, failures);
   }
 
   private static void cycles(int cycles, int failures) {

@@ -73,7 +73,7 @@ public final class Answers {
     for (int i = 0; i < answer.length; i++) {
       if (!Float.isFinite(answer[i])) {
         throw new WrongAnswerException(
-            "%s: the answer of %s is not finite (value %d is %s); check the weights; not timed"
+            "%s: the answer of %s is not finite (value %s is %s); check the weights; not timed"
                 .formatted(what, engine, i, answer[i]));
       }
     }

@@ -19,7 +19,7 @@ public record Problem(String model, Graph graph, int batch, int threads, float[]
 
   /** {@code "resnet50, batch 8, 2 threads"}. */
   public String describe() {
-    return "%s, batch %d, %d %s"
+    return "%s, batch %s, %s %s"
         .formatted(model, batch, threads, threads == 1 ? "thread" : "threads");
   }
 }

@@ -46,7 +46,7 @@ public interface Plan extends AutoCloseable {
     long larger = Math.max(inputShape().size(), outputShape().size());
     if (batch > Integer.MAX_VALUE / larger) {
       throw new IllegalArgumentException(
-          "the input or output of %d images exceeds an array".formatted(batch));
+          "the input or output of %s images exceeds an array".formatted(batch));
     }
     try (Session session = newSession(batch)) {
       float[] input = new float[batch * (int) inputShape().size()];

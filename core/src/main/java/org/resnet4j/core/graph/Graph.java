@@ -126,7 +126,7 @@ public record Graph(List<Node> nodes) {
     for (Node node : nodes) {
       text.append(
           String.format(
-              "%4d  %-24s %-40s <- %-10s %s%n",
+              "%4s  %-24s %-40s <- %-10s %s%n",
               node.id(), node.name(), Counts.describe(node.op()), node.inputs(), node.shape()));
     }
     return text.toString();

@@ -111,7 +111,7 @@ public final class ImageDecoder {
     long limit = Math.min(options.maxPixels(), (Integer.MAX_VALUE - 8) / 3);
     if (height > limit / width) {
       throw source.error(
-          "%dx%d pixels are more than the limit of %d".formatted(width, height, limit),
+          "%sx%s pixels are more than the limit of %s".formatted(width, height, limit),
           limit < options.maxPixels()
               ? "scale it down"
               : "scale it down or raise the limit (maxPixels)");

@@ -20,7 +20,7 @@ record JpegFrame(byte[] data) {
   static JpegFrame parse(int kind, byte[] data, Source source) throws ImageDecodeException {
     if (kind > 2) {
       throw source.error(
-          "this kind of JPEG (SOF%d) is not supported".formatted(kind),
+          "this kind of JPEG (SOF%s) is not supported".formatted(kind),
           "save it again as a baseline or progressive JPEG");
     }
     if (data.length < 6) {

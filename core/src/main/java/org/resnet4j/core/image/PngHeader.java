@@ -94,7 +94,7 @@ record PngHeader(long width, long height, int bitDepth, Colour colour, int inter
     ImageDecoder.checkPixels(source, width, height, options);
     if (Math.max(width, height) > MAX_EXTENT) {
       throw source.error(
-          "%dx%d pixels: no side may exceed %d".formatted(width, height, MAX_EXTENT), "crop it");
+          "%sx%s pixels: no side may exceed %s".formatted(width, height, MAX_EXTENT), "crop it");
     }
   }
 

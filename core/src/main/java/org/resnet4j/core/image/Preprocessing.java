@@ -68,7 +68,7 @@ public record Preprocessing(
   private static final int MAX_CROP = 26_754;
 
   /** The largest FP16: what is beyond it at the input is no picture in any precision. */
-  private static final float MAX_VALUE = 65_504;
+  private static final int MAX_VALUE = 65_504;
 
   /**
    * Checks the sizes and statistics.
@@ -84,7 +84,7 @@ public record Preprocessing(
     std = List.copyOf(std);
     if (resizeShorterSide < 1 || crop < 1 || crop > MAX_CROP) {
       throw new IllegalArgumentException(
-          "%s: cannot resize to %d and crop to %d".formatted(name, resizeShorterSide, crop));
+          "%s: cannot resize to %s and crop to %s".formatted(name, resizeShorterSide, crop));
     }
     boolean valid =
         mean.size() == 3
@@ -101,7 +101,7 @@ public record Preprocessing(
       float brightest = normalised(255, mean.get(channel), std.get(channel));
       if (!(Math.abs(darkest) <= MAX_VALUE && Math.abs(brightest) <= MAX_VALUE)) {
         throw new IllegalArgumentException(
-            "%s: a mean of %s and a deviation of %s turn samples into %s to %s, and at most %.0f is allowed"
+            "%s: a mean of %s and a deviation of %s turn samples into %s to %s, and at most %s is allowed"
                 .formatted(
                     name, mean.get(channel), std.get(channel), darkest, brightest, MAX_VALUE));
       }

@@ -47,7 +47,7 @@ final class ScanBudget {
     long allowed = SPARE_SAMPLES + (long) SAMPLES_PER_BYTE * bytes + USUAL_SCANS * work;
     if (scans * work > allowed) {
       throw source.error(
-          "the JPEG has more than %d scans of %dx%d pixels"
+          "the JPEG has more than %s scans of %sx%s pixels"
               .formatted(scans - 1, frame.width(), frame.height()),
           "save it again as a baseline JPEG");
     }

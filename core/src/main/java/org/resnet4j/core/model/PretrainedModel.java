@@ -46,7 +46,7 @@ public record PretrainedModel(
     long outputs = graph.output().shape().size();
     if (outputs != spec.numClasses() || outputs != labels.size()) {
       throw new IllegalArgumentException(
-          "%s: the graph has %d outputs, the specification %d classes, and there are %d labels"
+          "%s: the graph has %s outputs, the specification %s classes, and there are %s labels"
               .formatted(name, outputs, spec.numClasses(), labels.size()));
     }
   }

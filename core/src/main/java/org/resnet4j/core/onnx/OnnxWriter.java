@@ -11,6 +11,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Properties;
 import org.resnet4j.core.file.WholeFile;
@@ -107,8 +108,12 @@ public final class OnnxWriter {
     long bytes = message.sizeBytes();
     if (bytes > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
-          "the graph needs %,d bytes as ONNX, and one file holds at most %,d; use fewer or narrower layers"
-              .formatted(bytes, Integer.MAX_VALUE));
+          String.format(
+              Locale.ROOT,
+              "the graph needs %,d bytes as ONNX, and one file holds at most %,d; use fewer or"
+                  + " narrower layers",
+              bytes,
+              Integer.MAX_VALUE));
     }
     return new Model(message, new Written(model.nodeCount(), bytes));
   }

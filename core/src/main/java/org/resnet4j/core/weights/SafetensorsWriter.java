@@ -87,7 +87,7 @@ public final class SafetensorsWriter {
   public SafetensorsWriter add(String name, double[] values, int... dims) {
     if (Tensor.meta(dims).size() != values.length) {
       throw new IllegalArgumentException(
-          "tensor %s: extents %s do not fit %d values"
+          "tensor %s: extents %s do not fit %s values"
               .formatted(Quote.name(name), Tensor.describe(dims), values.length));
     }
     return add(new Entry(name, DType.F64, boxed(dims), MemorySegment.ofArray(values)));

@@ -33,7 +33,7 @@ public final class WeightsMismatchException extends IOException {
   private static String message(
       String source, String architecture, Mismatch mismatch, @Nullable String hint) {
     String head =
-        "%s: Error(s) in loading state_dict for %s (%d):\n"
+        "%s: Error(s) in loading state_dict for %s (%s):\n"
             .formatted(Quote.line(source), architecture, mismatch.count());
     return head + mismatch.describe().indent(2).stripTrailing() + (hint == null ? "" : "\n" + hint);
   }

@@ -18,6 +18,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,6 +49,15 @@ class ImageDecoderTest {
     assertThatThrownBy(() -> ImageDecoder.decode(device))
         .isInstanceOf(ImageDecodeException.class)
         .hasMessage("/dev/zero: is no regular file; copy it to a file");
+  }
+
+  /** What the system makes as it is read has no size, and may have no end. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void refusesAFileWithoutASize() {
+    assertThatThrownBy(() -> ImageDecoder.decode(Path.of("/proc/self/maps")))
+        .isInstanceOf(ImageDecodeException.class)
+        .hasMessageStartingWith("/proc/self/maps: the file is empty");
   }
 
   @Test

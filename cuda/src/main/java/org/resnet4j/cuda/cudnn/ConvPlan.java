@@ -75,7 +75,7 @@ public final class ConvPlan implements AutoCloseable {
   public Binding bind(Data data, DeviceRange workspace) {
     if (workspace.bytes() < workspaceBytes) {
       throw new IllegalArgumentException(
-          "workspace of %d bytes, needed are %d".formatted(workspace.bytes(), workspaceBytes));
+          "workspace of %s bytes, needed are %s".formatted(workspace.bytes(), workspaceBytes));
     }
     List<Long> ids = new ArrayList<>(List.of(ConvGraph.X, ConvGraph.W, ConvGraph.Y));
     List<Long> addresses = new ArrayList<>(List.of(data.x(), data.w(), data.y()));

@@ -76,7 +76,7 @@ public final class Cudnn {
     long cuda = cudnn.getCudartVersion() / 1000;
     if (cuda > driverVersion / 1000) {
       return new LibraryStatus.Missing<>(
-          "%s was built for CUDA %d, the driver supports %s"
+          "%s was built for CUDA %s, the driver supports %s"
               .formatted(library.location(), cuda, DriverStatus.versionText(driverVersion)),
           QUERY.remedy() + ", or a newer driver");
     }

@@ -36,7 +36,7 @@ public record GraphSpec(
     int groups = geometry.groups();
     if (groups < 1 || x.c() % groups != 0 || k % groups != 0) {
       throw new IllegalArgumentException(
-          "%d groups do not divide %d input and %d output channels".formatted(groups, x.c(), k));
+          "%s groups do not divide %s input and %s output channels".formatted(groups, x.c(), k));
     }
   }
 

@@ -37,7 +37,7 @@ public record TensorShape(
       Math.multiplyExact(Math.multiplyExact(n, c), Math.multiplyExact(h, w));
     } catch (ArithmeticException e) {
       throw new IllegalArgumentException(
-          "%d x %d x %d x %d elements, less than 2^31 can be addressed".formatted(n, c, h, w), e);
+          "%s x %s x %s x %s elements, less than 2^31 can be addressed".formatted(n, c, h, w), e);
     }
   }
 

@@ -16,7 +16,7 @@ public final class CudaException extends RuntimeException {
    */
   public CudaException(String function, int code, String name, String arguments, String detail) {
     super(
-        "%s(%s): %s (%d)%s"
+        "%s(%s): %s (%s)%s"
             .formatted(function, arguments, name, code, detail.isEmpty() ? "" : ": " + detail));
     this.function = function;
     this.code = code;

@@ -16,7 +16,7 @@ public record LaunchShape(int gridX, int gridY, int gridZ, int blockX, int block
   public LaunchShape {
     if (gridX < 1 || gridY < 1 || gridZ < 1 || blockX < 1 || blockY < 1 || blockZ < 1) {
       throw new IllegalArgumentException(
-          "grid %d x %d x %d, block %d x %d x %d: every count must be at least 1"
+          "grid %s x %s x %s, block %s x %s x %s: every count must be at least 1"
               .formatted(gridX, gridY, gridZ, blockX, blockY, blockZ));
     }
   }

@@ -38,6 +38,7 @@ public final class Conv2d {
       float[] weight,
       float @Nullable [] bias,
       boolean relu) {
+    Objects.requireNonNull(width, "width"); // an algorithm's packing may not ask for it
     return new Conv2d(ConvKernel.pack(shape, algorithm, width, weight, bias, relu));
   }
 

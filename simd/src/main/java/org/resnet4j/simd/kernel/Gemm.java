@@ -23,8 +23,8 @@ public final class Gemm {
 
   /** For one vector width and one way to spread work. */
   public Gemm(VectorWidth width, Parallel parallel) {
-    this.width = width;
-    this.parallel = parallel;
+    this.width = Objects.requireNonNull(width, "width");
+    this.parallel = Objects.requireNonNull(parallel, "parallel");
   }
 
   /** At the processor's preferred width, on the calling thread. */

@@ -142,7 +142,7 @@ public final class KnownAnswers {
       float value = run == 1 && !problem.exact() ? (float) Math.rint(actual[i]) : actual[i];
       if (value != expected[i]) {
         return Optional.of(
-            "%s gives %s where %s is right, in output %d of run %d of %s"
+            "%s gives %s where %s is right, in output %s of run %s of %s"
                 .formatted(problem.algorithm(), actual[i], expected[i], i, run, problem.shape()));
       }
     }

@@ -43,7 +43,7 @@ public record VectorObstacle(String cause, String remedy) {
     }
     if (features.vectorBits() < LEAST_BITS) {
       return found(
-          "this JVM has no vectors of %d bits: -XX:MaxVectorSize=%s or -XX:-EnableVectorSupport"
+          "this JVM has no vectors of %s bits: -XX:MaxVectorSize=%s or -XX:-EnableVectorSupport"
               .formatted(LEAST_BITS, flags.get("MaxVectorSize", "unknown")),
           "start it without such an option; a processor may have none");
     }

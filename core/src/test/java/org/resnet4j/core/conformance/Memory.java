@@ -1,4 +1,4 @@
-package org.resnet4j.golden;
+package org.resnet4j.core.conformance;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -7,13 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What Linux and the JVM say of this process. */
-final class Memory {
+public final class Memory {
   private static final Path ROLLUP = Path.of("/proc/self/smaps_rollup");
 
   private Memory() {}
 
   /** Bytes of this process in physical memory; 0 where the system does not say. */
-  static long resident() throws IOException {
+  public static long resident() throws IOException {
     if (!Files.isReadable(ROLLUP)) {
       return 0;
     }
@@ -27,7 +27,7 @@ final class Memory {
    * The most bytes that compiled code has taken so far. It is bounded ({@code
    * ReservedCodeCacheSize}), but the JVM goes on compiling for hours, whatever a program does.
    */
-  static long code() {
+  public static long code() {
     return ManagementFactory.getMemoryPoolMXBeans().stream()
         .filter(pool -> pool.getName().startsWith("Code"))
         .map(MemoryPoolMXBean::getPeakUsage)
