@@ -19,6 +19,7 @@ module org.resnet4j.core {
   exports org.resnet4j.core.reference;
   exports org.resnet4j.core.onnx;
   exports org.resnet4j.core.file;
+  exports org.resnet4j.core.text;
 
   uses BackendProvider;
 

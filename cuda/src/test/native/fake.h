@@ -19,6 +19,9 @@ int fake_enqueue(void *stream, void (*work)(void *argument), const void *argumen
    fail with, or 0. */
 int fake_enter(const char *function);
 
+/* Counts something that is no call, for fakeCalls. */
+void fake_note(const char *what);
+
 /* Objects for the leak list: created, destroyed (0 if it was not alive: the caller returns its "invalid handle"),
    alive. kind is a literal such as "cudnnTensorDescriptor". */
 void fake_created(const char *kind, const void *object);

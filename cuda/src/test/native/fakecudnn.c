@@ -2,6 +2,7 @@
    fitting each other. Signatures are those of cuDNN 9. */
 #include "fakecudnn.h"
 
+#include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,8 +66,21 @@ void cudnnGetLastErrorString(char *message, size_t bytes) {
   if (message && bytes) snprintf(message, bytes, "%s", fake_option("cudnn.explains") ? "the emulator explains\n" : "");
 }
 
+/* What the loader finds by name: what the process has loaded, wherever from, or what lies on its path. */
+int loader_finds(const char *soname) { return dlopen(soname, RTLD_LAZY) != NULL; }
+
+#define VERSION_CHECK(part)                                         \
+  int cudnn##part##VersionCheck(void) {                             \
+    ENTER;                                                          \
+    return fake_option("cudnn.otherVersion") ? 1002 : SUCCESS;      \
+  }
+VERSION_CHECK(Graph)
+VERSION_CHECK(Ops)
+VERSION_CHECK(Cnn)
+
 int cudnnCreate(void **result) {
   ENTER;
+  if (!loader_finds("libcudnn_graph.so.9")) return SUBLIBRARY_LOADING_FAILED;
   return make(HANDLE, result, sizeof(handle));
 }
 
@@ -189,7 +203,8 @@ static int describe_all(convolution *out, handle *h, const tensor *x, const tens
   int code = describe(out, x, w, g);
   if (code) return code;
   out->y = *y;
-  return convolution_check(out);
+  code = convolution_check(out);
+  return !code && out->groups > 1 && fake_option("cudnn.noLegacyGrouped") ? NOT_SUPPORTED : code;
 }
 
 int cudnnGetConvolution2dForwardOutputDim(geometry *g, tensor *x, tensor *w, int *n, int *c, int *h, int *v) {

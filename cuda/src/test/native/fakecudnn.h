@@ -7,12 +7,14 @@
 enum {
   SUCCESS = 0,
   BAD_PARAM = 2000,
+  SUBLIBRARY_LOADING_FAILED = 1008,
   NULL_POINTER = 2002,
   MISALIGNED = 2003,
   NOT_FINALIZED = 2004,
   ATTRIBUTE_TYPE = 2010,
   NOT_SUPPORTED = 3000,
   GRAPH_PATTERN = 3001,
+  PREREQUISITE_MISSING = 3008,
   EXECUTION_FAILED = 5000
 };
 enum { FLOAT = 0, HALF = 2, BFLOAT16 = 9 };
@@ -35,6 +37,9 @@ typedef struct {
 typedef struct {
   void *stream;
 } handle;
+
+/* Whether the loader finds a library by its bare name. */
+int loader_finds(const char *soname);
 
 int is_type(int type);
 size_t type_bytes(int type);

@@ -273,7 +273,16 @@ static int engine_count(const descriptor *heuristic) {
   return get_int(heuristic, 200) == 2 ? 1 : ENGINES - 1;
 }
 
-static int64_t workspace_of(int engine) { return engine == 1 ? 0 : 256 * (engine + 1); }
+static int64_t workspace_of(int engine) {
+  if (engine == 1 && fake_option("cudnn.hugeWorkspace")) return INT64_MIN;
+  return engine == 1 ? 0 : 256 * (engine + 1);
+}
+
+/* Engine 0 is compiled at run time. */
+static int compiler_found(void) {
+  return fake_option("cudnn.cuda13") ? loader_finds("libnvrtc.so.13") && loader_finds("libnvrtc-builtins.so.13.0")
+                                     : loader_finds("libnvrtc.so.12") && loader_finds("libnvrtc-builtins.so.12.9");
+}
 
 static int finish_reference(descriptor *d, int name, int type) {
   const descriptor *from = refer(d, name, 0, type);
@@ -295,6 +304,8 @@ int cudnnBackendFinalize(descriptor *d) {
   if (d->type == PLAN) {
     code = finish_reference(d, 401, ENGINE_CONFIGURATION);
     if (!code && !fake_alive(HANDLE, *(void *const *)get(d, 400))) code = BAD_PARAM;
+    if (!code && d->engine == 0 && !compiler_found()) code = PREREQUISITE_MISSING;
+    if (!code) fake_note("engine plans");
     /* An engine that is listed may still refuse. */
     if (!code && d->engine == 3) code = fake_option("cudnn.lastPlan");
   }
@@ -344,9 +355,10 @@ int cudnnBackendGetAttribute(descriptor *d, int name, int type, int64_t requeste
     int wanted = name == 1303 ? AS_NUMERICAL_NOTE : AS_BEHAVIOR_NOTE;
     return type == wanted ? read_notes(d, name, requested, count, elements) : ATTRIBUTE_TYPE;
   }
-  if ((d->type == PLAN && name == 402) || (d->type == ENGINE && name == 1301)) {
+  if (d->type == ENGINE_CONFIGURATION && name == 303 && fake_option("cudnn.noConfigurationSize")) return BAD_PARAM;
+  if ((d->type == PLAN && name == 402) || (d->type == ENGINE_CONFIGURATION && name == 303) || (d->type == ENGINE && name == 1301)) {
     if (type != AS_INT64 || requested != 1) return ATTRIBUTE_TYPE;
-    *(int64_t *)elements = d->type == PLAN ? workspace_of(d->engine) : FIRST_ENGINE + d->engine;
+    *(int64_t *)elements = d->type != ENGINE ? workspace_of(d->engine) : FIRST_ENGINE + d->engine;
     *count = 1;
     return SUCCESS;
   }

@@ -16,10 +16,10 @@ enum { SAMPLES = 256 };
 typedef struct call {
   void (*compute)(const struct call *call, uint32_t row, uint32_t channel);
   int type;
-  uint64_t source, bias, residual, target;
-  size_t source_bytes, bias_bytes, residual_bytes, target_bytes;
+  uint64_t source, filter, bias, residual, target;
+  size_t source_bytes, filter_bytes, bias_bytes, residual_bytes, target_bytes;
   uint32_t rows, channels;
-  uint32_t counts[7];
+  uint32_t counts[10];
   float floor;
   uint64_t covered_rows, covered_channels;
 } call;
@@ -185,6 +185,36 @@ static void max_pool(const call *c, uint32_t row, uint32_t channel) {
   put(c, c->type, row, channel, best);
 }
 
+static void convolution(const call *c, uint32_t row, uint32_t channel) {
+  int64_t height = c->counts[0], width = c->counts[1];
+  int64_t target_height = c->counts[2], target_width = c->counts[3];
+  int64_t kernel = c->counts[4], stride = c->counts[5], padding = c->counts[6];
+  size_t source_channels = c->counts[7], group_source = c->counts[8], first = channel / c->counts[9] * group_source;
+  int64_t image = row / target_width / target_height;
+  int64_t top = row / target_width % target_height * stride - padding;
+  int64_t left = row % target_width * stride - padding;
+  const char *source = source_of(c), *filter = fake_memory(c->filter, c->filter_bytes);
+  float sum = 0;
+  for (int64_t dy = 0; dy < kernel; dy++) {
+    for (int64_t dx = 0; dx < kernel; dx++) {
+      int64_t y = top + dy, x = left + dx;
+      if (y < 0 || y >= height || x < 0 || x >= width) {
+        continue;
+      }
+      size_t from = (size_t) ((image * height + y) * width + x) * source_channels + first;
+      size_t weights = (size_t) ((channel * kernel + dy) * kernel + dx) * group_source;
+      for (size_t i = 0; i < group_source; i++) {
+        sum = fmaf(load(c->type, source, from + i), load(c->type, filter, weights + i), sum);
+      }
+    }
+  }
+  float value = sum + bias_of(c, channel);
+  if (c->residual) {
+    value += load(c->type, fake_memory(c->residual, c->residual_bytes), (size_t) row * c->channels + channel);
+  }
+  put(c, c->type, row, channel, value < c->floor ? c->floor : value);
+}
+
 static void logits(const call *c, uint32_t row, uint32_t channel) {
   float value = load(c->type, source_of(c), (size_t) row * c->counts[0] + channel);
   put(c, F32, row, channel, value + bias_of(c, channel));
@@ -197,7 +227,7 @@ static int alive(uint64_t address, size_t bytes) {
 }
 
 static int buffers_alive(const call *c) {
-  return alive(c->source, c->source_bytes) && alive(c->bias, c->bias_bytes)
+  return alive(c->source, c->source_bytes) && alive(c->filter, c->filter_bytes) && alive(c->bias, c->bias_bytes)
       && alive(c->residual, c->residual_bytes) && alive(c->target, c->target_bytes);
 }
 
@@ -315,6 +345,28 @@ static int launch_max_pool(int type, const fake_launch *launch, void *stream) {
   return enqueue(&c, launch, stream);
 }
 
+static int launch_convolution(int type, const fake_launch *launch, void *stream) {
+  void **p = launch->parameters;
+  call c = {.compute = convolution, .type = type};
+  c.source = take_address(&p);
+  c.filter = take_address(&p);
+  c.bias = take_address(&p);
+  c.residual = take_address(&p);
+  c.target = take_address(&p);
+  take_size(&c, &p, 10);
+  c.floor = take_number(&p);
+  uint64_t windows = (uint64_t) c.counts[2] * c.counts[3];
+  if (windows == 0 || c.rows % windows != 0 || c.counts[9] == 0 || c.channels % c.counts[9] != 0
+      || c.channels / c.counts[9] * c.counts[8] != c.counts[7]) {
+    return ILLEGAL_ADDRESS;
+  }
+  c.source_bytes = c.rows / windows * c.counts[0] * c.counts[1] * c.counts[7] * bytes_of(type);
+  c.filter_bytes = (size_t) c.channels * c.counts[4] * c.counts[4] * c.counts[8] * bytes_of(type);
+  c.bias_bytes = (size_t) c.channels * 4;
+  c.residual_bytes = c.residual ? c.target_bytes : 0;
+  return enqueue(&c, launch, stream);
+}
+
 static int launch_logits(int type, const fake_launch *launch, void *stream) {
   void **p = launch->parameters;
   call c = {.compute = logits, .type = type};
@@ -343,6 +395,7 @@ TWINS(input_u8)
 TWINS(epilogue)
 TWINS(average_pool)
 TWINS(max_pool)
+TWINS(convolution)
 TWINS(logits)
 
 #define ENTRY(name) {"resnet4j_" #name, name}
@@ -350,8 +403,8 @@ TWINS(logits)
 static const struct {
   const char *entry;
   fake_kernel twin;
-} entries[] = {ENTRIES(input),        ENTRIES(input_u8), ENTRIES(epilogue),
-               ENTRIES(average_pool), ENTRIES(max_pool), ENTRIES(logits)};
+} entries[] = {ENTRIES(input),    ENTRIES(input_u8),    ENTRIES(epilogue), ENTRIES(average_pool),
+               ENTRIES(max_pool), ENTRIES(convolution), ENTRIES(logits)};
 
 fake_kernel fake_find_kernel(const char *entry) {
   for (size_t i = 0; i < sizeof entries / sizeof entries[0]; i++) {

@@ -140,6 +140,7 @@ final class BenchCommand implements Callable<Integer> {
       throw new CommandException(
           "--weights", "is for one network", "name it with --model, or leave --weights out");
     }
+    CommandException.requireOther("--json", json, weights);
     if (against.contains(backend)) {
       throw new CommandException(
           "--against " + backend, "is what is measured already", "name another backend");
@@ -192,6 +193,7 @@ final class BenchCommand implements Callable<Integer> {
         }
       }
     }
+    report.end();
     return agreed ? ExitCodes.OK : ExitCodes.SOME_FAILED;
   }
 

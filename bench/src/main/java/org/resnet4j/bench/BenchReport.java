@@ -1,10 +1,13 @@
 package org.resnet4j.bench;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -15,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.bench.measure.BackendEngines;
 import org.resnet4j.bench.measure.Problem;
 import org.resnet4j.bench.measure.Score;
+import org.resnet4j.core.file.WholeFile;
 import tools.jackson.core.JsonGenerator;
 
 /**
@@ -69,9 +73,11 @@ final class BenchReport {
     this.model = "%-" + models.stream().mapToInt(String::length).max().orElse(0) + "s  ";
   }
 
-  /** Writes the file, which shows now whether that works; prints the machine and the headings. */
+  /** Shows now whether the file can be written; prints the machine and the headings. */
   void begin() throws IOException {
-    write();
+    if (file != null) {
+      tryToWrite(file);
+    }
     PrintStream out = terminal.out();
     out.println("machine  " + (machine.cpu() == null ? "unknown CPU" : machine.cpu()));
     out.println("device   " + device);
@@ -117,6 +123,11 @@ final class BenchReport {
     write();
   }
 
+  /** Writes the file, also if nothing could be timed. */
+  void end() throws IOException {
+    write();
+  }
+
   private String line(Row row) {
     Score score = row.score();
     boolean cpu = BackendEngines.isOnCpu(score.engine());
@@ -147,12 +158,33 @@ final class BenchReport {
     if (file == null) {
       return;
     }
-    try (PrintStream out =
-        new PrintStream(Files.newOutputStream(file), false, StandardCharsets.UTF_8)) {
-      new JsonLines(out).print(this::write);
-      if (out.checkError()) {
-        throw new IOException(file + ": cannot be written; check the disk");
-      }
+    ByteArrayOutputStream content = new ByteArrayOutputStream();
+    new JsonLines(new PrintStream(content, false, StandardCharsets.UTF_8)).print(this::write);
+    if (isOther(file)) {
+      Files.write(file, content.toByteArray());
+    } else {
+      ByteBuffer bytes = ByteBuffer.wrap(content.toByteArray());
+      WholeFile.replace(
+          file,
+          channel -> {
+            while (bytes.hasRemaining()) {
+              channel.write(bytes);
+            }
+          });
+    }
+  }
+
+  /** Whether it is there and no file, as {@code /dev/stdout} is. */
+  private static boolean isOther(Path file) {
+    return Files.exists(file) && !Files.isRegularFile(file);
+  }
+
+  /** Leaves what is there as it is: nothing has been measured yet. */
+  private static void tryToWrite(Path file) throws IOException {
+    boolean there = Files.exists(file);
+    Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND).close();
+    if (!there) {
+      Files.delete(file);
     }
   }
 

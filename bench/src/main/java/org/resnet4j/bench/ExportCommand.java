@@ -12,7 +12,7 @@ import org.resnet4j.core.graph.pass.Passes;
 import org.resnet4j.core.model.PretrainedModel;
 import org.resnet4j.core.onnx.OnnxWriter;
 import org.resnet4j.core.tensor.Shape;
-import org.resnet4j.core.weights.Quote;
+import org.resnet4j.core.text.Quote;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -62,6 +62,7 @@ final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, CommandException {
+    CommandException.requireOther("--onnx", file, weightsArguments.file());
     if (!force && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       throw new CommandException(
           file.toString(), "exists already", "choose another name, or replace it with --force");

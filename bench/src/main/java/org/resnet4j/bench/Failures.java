@@ -11,7 +11,7 @@ import org.resnet4j.core.NonFiniteResultException;
 import org.resnet4j.core.backend.BackendUnavailableException;
 import org.resnet4j.core.backend.InsufficientMemoryException;
 import org.resnet4j.core.image.ImageDecodeException;
-import org.resnet4j.core.weights.Quote;
+import org.resnet4j.core.text.Quote;
 import org.resnet4j.core.weights.SafetensorsException;
 import org.resnet4j.core.weights.WeightsMismatchException;
 
@@ -40,6 +40,8 @@ final class Failures {
           case NonFiniteResultException e -> message(e);
           case IllegalArgumentException e -> message(e);
           case LinkageError e -> Start.line(e);
+          case StackOverflowError _ ->
+              "the stack is too small; raise it: RESNET4J_JAVA_OPTS=-Xss2m, or leave -Xss out";
           case OutOfMemoryError e -> OutOfMemory.line(e, Limits.current());
           default ->
               "internal error: %s; run it again with --debug and report what it prints"

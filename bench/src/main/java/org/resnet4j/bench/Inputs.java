@@ -25,15 +25,12 @@ record Inputs(List<Path> files, boolean single) {
   /**
    * Lists the pictures of each directory, not those of directories in it.
    *
-   * @throws CommandException if a directory holds none, or a name is empty
+   * @throws CommandException if a directory holds none
    * @throws IOException if a directory cannot be read
    */
   static Inputs of(List<Path> arguments) throws CommandException, IOException {
     List<Path> files = new ArrayList<>();
     for (Path argument : arguments) {
-      if (argument.toString().isEmpty()) {
-        throw new CommandException("''", "is no name", "name a picture or a directory");
-      }
       if (Files.isDirectory(argument)) {
         List<Path> pictures = pictures(argument);
         if (pictures.isEmpty()) {

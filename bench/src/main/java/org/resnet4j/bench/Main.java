@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
 import picocli.CommandLine;
@@ -14,6 +15,7 @@ import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.TypeConversionException;
 
 /** The {@code resnet4j} command. */
 final class Main {
@@ -87,6 +89,7 @@ final class Main {
             .addSubcommand(new SummaryCommand(terminal))
             .addSubcommand(new ExportCommand(terminal))
             .addSubcommand(new DoctorCommand(terminal));
+    line.registerConverter(Path.class, Main::path);
     line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8))
         .setColorScheme(CommandLine.Help.defaultColorScheme(ansi))
@@ -97,6 +100,14 @@ final class Main {
         .setParameterExceptionHandler(this::usageError)
         .setExecutionExceptionHandler(this::failed);
     return line;
+  }
+
+  /** An empty name would be that of the current folder, or none. */
+  private static Path path(String text) {
+    if (text.isEmpty()) {
+      throw new TypeConversionException("names nothing");
+    }
+    return Path.of(text);
   }
 
   /** Runs the command that was named. */

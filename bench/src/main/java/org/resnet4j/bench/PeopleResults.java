@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import org.resnet4j.core.Classification;
 import org.resnet4j.core.Prediction;
 import org.resnet4j.core.model.PretrainedModel;
-import org.resnet4j.core.weights.Quote;
+import org.resnet4j.core.text.Quote;
 
 /** Device, model, then the best classes with bars for one picture, or a line each for many. */
 final class PeopleResults implements Results {

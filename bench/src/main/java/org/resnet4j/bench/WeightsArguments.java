@@ -44,6 +44,11 @@ final class WeightsArguments {
       description = "Stride in the first 1x1 of a bottleneck, as in the paper, not in the 3x3.")
   private boolean v1;
 
+  /** The file with the weights, if one was named. */
+  @Nullable Path file() {
+    return weights;
+  }
+
   /**
    * Loads the network.
    *

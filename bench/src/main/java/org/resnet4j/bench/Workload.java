@@ -22,13 +22,13 @@ record Workload(int batch, Size size) {
    * @param onCpu whether activations lie in the heap
    */
   void check(String model, boolean onCpu) throws CommandException {
-    long pixels = Math.multiplyExact((long) size.height(), size.width());
-    long floats = Math.multiplyExact(3L * batch, pixels);
-    if (floats > MAX_ARRAY) {
+    long image = 3L * size.height() * size.width();
+    if (image > MAX_ARRAY / batch) {
       throw refused(
-          "its pictures have %s values, and an array holds %s"
-              .formatted(Units.grouped(floats), Units.grouped(MAX_ARRAY)));
+          "its pictures have %s values each, and an array holds %s of all"
+              .formatted(Units.grouped(image), Units.grouped(MAX_ARRAY)));
     }
+    long floats = batch * image;
     long bytes = floats * Float.BYTES;
     if (onCpu) {
       bytes =

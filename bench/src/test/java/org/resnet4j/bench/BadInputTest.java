@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,8 +64,56 @@ class BadInputTest {
 
   @Test
   void anEmptyName() {
-    assertThat(Run.of("classify", "").refused().err())
-        .isEqualTo("resnet4j: '': is no name; name a picture or a directory\n");
+    assertThat(Run.of("classify", "").refused().err()).contains("names nothing; try 'resnet4j");
+    for (String option : List.of("--weights", "--labels")) {
+      assertThat(Run.of("classify", SNEAKER, option, "").refused().err())
+          .contains(option)
+          .contains("names nothing; try 'resnet4j classify --help'");
+    }
+    assertThat(Run.of("export", "--onnx", "", "--force").refused().err()).contains("names nothing");
+  }
+
+  /** What is read is not written over, and what was measured before stays until there is more. */
+  @Test
+  void resultsDoNotDestroyWhatIsThere() throws IOException {
+    Path weights = Files.copy(Run.DEMO_WEIGHTS, folder.resolve("weights.safetensors"));
+    Run bench =
+        Run.of(
+            "bench", "--model", "resnet18", "--size", 32, "--weights", weights, "--json", weights);
+    assertThat(bench.refused().err())
+        .isEqualTo(
+            "resnet4j: --json " + weights + ": is the file with the weights; name another one\n");
+    assertThat(Run.of("export", "--weights", weights, "--onnx", weights, "--force").refused().err())
+        .startsWith("resnet4j: --onnx " + weights + ": is the file with the weights");
+    assertThat(weights).hasSameBinaryContentAs(Run.DEMO_WEIGHTS);
+    Path results = Files.writeString(folder.resolve("results.json"), "earlier");
+    Path missing = folder.resolve("missing.safetensors");
+    Run.of("bench", "--model", "resnet18", "--weights", missing, "--json", results).refused();
+    assertThat(results).hasContent("earlier");
+    Path none = folder.resolve("none.json");
+    Run.of("bench", "--model", "resnet18", "--weights", missing, "--json", none).refused();
+    assertThat(none).doesNotExist();
+  }
+
+  /** The cause and what to do come last. */
+  @Test
+  void aLongNameLeavesRoomForTheCause() {
+    Path missing = folder.resolve("x".repeat(200) + "/" + ("y".repeat(200) + "/").repeat(10) + "z");
+    assertThat(Run.of("classify", missing).refused().err())
+        .startsWith("resnet4j: " + folder)
+        .endsWith(": there is no such file; check the path\n")
+        .hasSizeLessThan(1100);
+  }
+
+  @Test
+  void labelsWithoutASize() {
+    Path endless = Path.of("/proc/kmsg");
+    Assumptions.assumeTrue(Files.isRegularFile(endless));
+    assertThat(
+            Run.of("classify", SNEAKER, "--weights", Run.DEMO_WEIGHTS, "--labels", endless)
+                .refused()
+                .err())
+        .startsWith("resnet4j: " + endless + ": ");
   }
 
   @ParameterizedTest
@@ -85,11 +134,11 @@ class BadInputTest {
 
   @Test
   void resultsCannotBeWrittenToAFolder() {
-    for (Object file : List.of(folder, "", "/proc/none/x")) {
+    for (Object file : List.of(folder, "/proc/none/x")) {
       Run run =
           Run.of("bench", "--model", "resnet18", "--size", 32, "--seconds", 0.1, "--json", file);
       assertThat(run.refused().err())
-          .startsWith("resnet4j: " + (file.equals("") ? "''" : file) + ": ")
+          .startsWith("resnet4j: " + file + ": ")
           .endsWith("; check the path\n");
     }
   }

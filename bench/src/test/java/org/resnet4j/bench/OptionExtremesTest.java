@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** Every option that takes a number, with numbers that nobody means. */
@@ -85,6 +86,17 @@ class OptionExtremesTest {
           }
         });
     assertThat(missing).isEmpty();
+  }
+
+  /** Their product exceeds what a number of 64 bits holds. */
+  @ParameterizedTest
+  @ValueSource(strings = {"bench", "profile"})
+  void theLargestBatchOfTheLargestPictures(String command) {
+    Run run =
+        Run.of(
+            command, "--model", "resnet18", "--batch", Integer.MAX_VALUE, "--size", "65536x65536");
+    assertThat(run.refused().err())
+        .startsWith("resnet4j: --batch 2147483647 --size 65536x65536: its pictures have ");
   }
 
   /** As much as an option takes is no error where it does no harm. */

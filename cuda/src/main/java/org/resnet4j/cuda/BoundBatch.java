@@ -2,7 +2,6 @@ package org.resnet4j.cuda;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -35,7 +34,7 @@ final class BoundBatch implements AutoCloseable {
   private final BatchSlot slot;
   private final int images;
   private final Resources resources = new Resources();
-  private final Map<ConvProblem, ConvCandidate> chosen = new HashMap<>();
+  private final ConvChoices.OfBatch choices;
   private final Map<InputForm, Captured> captured = new EnumMap<>(InputForm.class);
 
   /** After the input's step, in order. */
@@ -61,12 +60,13 @@ final class BoundBatch implements AutoCloseable {
     this.memory = memory;
     this.slot = slot;
     this.images = images;
+    this.choices = resources.own(plan.choices().use(images));
     try {
       DeviceRange workspace = choose();
       for (int i = 1; i < steps().size(); i++) {
         queueing.add(bind(i, workspace));
       }
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       Failures.closeAfter(e, resources);
       throw e;
     }
@@ -91,7 +91,7 @@ final class BoundBatch implements AutoCloseable {
       context.stream().synchronize();
       Graph graph = owner.own(context.stream().capture(() -> queueAll(input)));
       captured.put(form, new Captured(input, graph));
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       Failures.closeAfter(e, owner);
       throw e;
     }
@@ -126,25 +126,17 @@ final class BoundBatch implements AutoCloseable {
 
   /** Chooses for every distinct convolution; the workspace that serves them all in turn. */
   private DeviceRange choose() {
+    long bytes = 0;
     for (int i = 0; i < steps().size(); i++) {
       if (steps().get(i) instanceof ConvStep conv) {
-        ConvAddresses at = addresses(i, conv);
-        chosen.computeIfAbsent(conv.problem(), problem -> choose(problem, at));
+        bytes = Math.max(bytes, candidate(i, conv).workspaceBytes());
       }
     }
-    long bytes = chosen.values().stream().mapToLong(ConvCandidate::workspaceBytes).max().orElse(0);
     return memory.workspace(bytes);
   }
 
-  private ConvCandidate choose(ConvProblem problem, ConvAddresses at) {
-    try (Resources others = new Resources()) {
-      List<ConvCandidate> candidates =
-          new ConvCandidates(context, problem, images, CudaPlan.MOST_WORKSPACE_BYTES, others).all();
-      ConvCandidate best = plan.chooser().choose(problem, images, candidates, at);
-      others.disown(best.natives());
-      resources.own(best.natives());
-      return best;
-    }
+  private ConvCandidate candidate(int index, ConvStep conv) {
+    return choices.get(conv.problem(), _ -> addresses(index, conv)).candidate();
   }
 
   private ConvAddresses addresses(int index, ConvStep conv) {
@@ -170,8 +162,7 @@ final class BoundBatch implements AutoCloseable {
     return switch (step) {
       case InputStep _ -> throw new IllegalStateException(node.name() + " is bound by its form");
       case ConvStep conv ->
-          Objects.requireNonNull(chosen.get(conv.problem()))
-              .bind(addresses(index, conv), workspace, resources);
+          candidate(index, conv).bind(addresses(index, conv), workspace, resources);
       case MaxPoolStep pool ->
           kernel(
               plan.lowering().type(step),

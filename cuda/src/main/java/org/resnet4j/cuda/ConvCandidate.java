@@ -1,5 +1,6 @@
 package org.resnet4j.cuda;
 
+import org.resnet4j.core.graph.Window;
 import org.resnet4j.cuda.cublas.CublasHandle;
 import org.resnet4j.cuda.cublas.Gemm;
 import org.resnet4j.cuda.cublas.Matmul;
@@ -15,17 +16,15 @@ import org.resnet4j.cuda.cudnn.TensorDescriptor;
 import org.resnet4j.cuda.driver.DeviceRange;
 import org.resnet4j.cuda.driver.Resources;
 import org.resnet4j.cuda.kernels.KernelCall;
+import org.resnet4j.cuda.kernels.SlidingWindow;
 
 /**
  * One way in which the device's libraries compute a {@link ConvProblem} for a number of images.
  * Belongs to its device's thread.
  */
 sealed interface ConvCandidate {
-  /** Its native objects, which whoever asked for candidates closes. */
+  /** Its native objects, which whoever had it built closes. */
   Resources natives();
-
-  /** Which of the ways it is. */
-  ConvMethod method();
 
   /** Bytes of workspace that it needs. */
   long workspaceBytes();
@@ -39,11 +38,6 @@ sealed interface ConvCandidate {
 
   /** {@link ConvMethod#GRAPH_FUSED}. */
   record Graph(Resources natives, ConvPlan plan) implements ConvCandidate {
-    @Override
-    public ConvMethod method() {
-      return ConvMethod.GRAPH_FUSED;
-    }
-
     @Override
     public long workspaceBytes() {
       return plan.workspaceBytes();
@@ -65,11 +59,6 @@ sealed interface ConvCandidate {
       ActivationDescriptor activation,
       AlgorithmResult result)
       implements ConvCandidate {
-    @Override
-    public ConvMethod method() {
-      return ConvMethod.LEGACY_FUSED;
-    }
-
     @Override
     public long workspaceBytes() {
       return result.workspaceBytes();
@@ -102,11 +91,6 @@ sealed interface ConvCandidate {
       EpilogueStep epilogue)
       implements ConvCandidate {
     @Override
-    public ConvMethod method() {
-      return ConvMethod.LEGACY_THEN_EPILOGUE;
-    }
-
-    @Override
     public long workspaceBytes() {
       return result.workspaceBytes();
     }
@@ -127,11 +111,6 @@ sealed interface ConvCandidate {
   record GemmFused(Resources natives, Matmul matmul, MatmulAlgorithm algorithm)
       implements ConvCandidate {
     @Override
-    public ConvMethod method() {
-      return ConvMethod.GEMM_FUSED;
-    }
-
-    @Override
     public long workspaceBytes() {
       return algorithm.workspaceBytes();
     }
@@ -147,11 +126,6 @@ sealed interface ConvCandidate {
   record GemmThenEpilogue(Resources natives, CublasHandle cublas, Gemm gemm, EpilogueStep epilogue)
       implements ConvCandidate {
     @Override
-    public ConvMethod method() {
-      return ConvMethod.GEMM_THEN_EPILOGUE;
-    }
-
-    @Override
     public long workspaceBytes() {
       return 0;
     }
@@ -163,6 +137,39 @@ sealed interface ConvCandidate {
         cublas.multiply(gemm, 1, at.w(), at.x(), 0, at.y());
         after.run();
       };
+    }
+  }
+
+  /** {@link ConvMethod#OWN_KERNEL}. */
+  record OwnKernel(Resources natives, CudaContext context, ConvProblem problem, int images)
+      implements ConvCandidate {
+    @Override
+    public long workspaceBytes() {
+      return 0;
+    }
+
+    @Override
+    public Runnable bind(ConvAddresses at, DeviceRange workspace, Resources owner) {
+      Window window = problem.window();
+      KernelCall call =
+          new KernelCall.Convolution(
+              at.x(),
+              at.w(),
+              at.bias(),
+              at.residual(),
+              at.y(),
+              images,
+              problem.inChannels(),
+              problem.outChannels(),
+              problem.groups(),
+              new SlidingWindow(
+                  problem.height(),
+                  problem.width(),
+                  window.kernel(),
+                  window.stride(),
+                  window.padding()),
+              problem.relu());
+      return context.queueing(problem.type(), call, owner);
     }
   }
 

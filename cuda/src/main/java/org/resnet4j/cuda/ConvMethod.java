@@ -23,9 +23,14 @@ enum ConvMethod {
   /** {@code cublasGemmEx}, then the epilogue kernel. 1x1, stride 1, one group. */
   GEMM_THEN_EPILOGUE,
   /** {@code cudnnConvolutionForward}, then the epilogue kernel. Any convolution. */
-  LEGACY_THEN_EPILOGUE;
+  LEGACY_THEN_EPILOGUE,
+  /**
+   * Our own kernel, in float32. Any convolution: cuDNN has none for some, such as those of one
+   * channel a group in 16 bits and NHWC. Slow.
+   */
+  OWN_KERNEL;
 
-  /** The methods worth trying, the last of which is {@link #LEGACY_THEN_EPILOGUE}. */
+  /** The methods worth trying, the last of which is {@link #OWN_KERNEL}. */
   static List<ConvMethod> candidates(ConvProblem problem) {
     return Arrays.stream(values()).filter(method -> method.applies(problem)).toList();
   }
@@ -34,7 +39,7 @@ enum ConvMethod {
     return switch (this) {
       case GRAPH_FUSED -> problem.isAligned();
       case GEMM_FUSED, GEMM_THEN_EPILOGUE -> problem.isGemm();
-      case LEGACY_FUSED, LEGACY_THEN_EPILOGUE -> true;
+      case LEGACY_FUSED, LEGACY_THEN_EPILOGUE, OWN_KERNEL -> true;
     };
   }
 

@@ -42,6 +42,20 @@ record ConvProblem(
     return new ConvProblem(inChannels, outChannels, 1, 1, point, 1, false, false, precision);
   }
 
+  /** For people, such as {@code 64 to 128, 3x3/2 pad 1 on 56x56, 32 groups + residual + relu}. */
+  String text() {
+    return "%s to %s, %s on %sx%s%s%s%s"
+        .formatted(
+            inChannels,
+            outChannels,
+            window,
+            height,
+            width,
+            groups == 1 ? "" : ", " + groups + " groups",
+            residual ? " + residual" : "",
+            relu ? " + relu" : "");
+  }
+
   /** How x, w, residual and y are stored. */
   ElementType type() {
     return Precisions.elementType(precision);

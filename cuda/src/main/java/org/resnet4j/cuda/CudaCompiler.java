@@ -15,7 +15,7 @@ import org.resnet4j.cuda.CudaStep.InputStep;
 import org.resnet4j.cuda.CudaStep.LinearStep;
 import org.resnet4j.cuda.CudaStep.LogitsStep;
 import org.resnet4j.cuda.CudaStep.MaxPoolStep;
-import org.resnet4j.cuda.kernels.PoolWindow;
+import org.resnet4j.cuda.kernels.SlidingWindow;
 
 /** Lowers a fused graph. Needs neither device nor weights. */
 final class CudaCompiler {
@@ -83,9 +83,9 @@ final class CudaCompiler {
         precision);
   }
 
-  private static PoolWindow window(Node source, Window window) {
+  private static SlidingWindow window(Node source, Window window) {
     Shape image = source.shape();
-    return new PoolWindow(
+    return new SlidingWindow(
         image.height(), image.width(), window.kernel(), window.stride(), window.padding());
   }
 

@@ -70,7 +70,7 @@ final class CudaContext implements AutoCloseable {
     Resources resources = new Resources();
     try {
       return gpu.call(() -> new CudaContext(facts, precision, gpu, resources));
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       Failures.closeAfter(e, () -> gpu.run(resources::close));
       Failures.closeAfter(e, gpu);
       throw e;

@@ -12,6 +12,7 @@ import org.resnet4j.core.backend.StepInfo;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.cuda.CudaStep.ConvStep;
+import org.resnet4j.cuda.driver.Failures;
 import org.resnet4j.cuda.driver.Resources;
 
 /**
@@ -19,12 +20,10 @@ import org.resnet4j.cuda.driver.Resources;
  * released with the last session after {@link #close}, or with the backend.
  */
 final class CudaPlan implements Plan {
-  /** A convolution that needs more is computed in another way. */
-  static final long MOST_WORKSPACE_BYTES = 256L << 20;
-
   private final CudaContext context;
   private final Lowering lowering;
-  private final ConvChooser chooser;
+  private final Declines declines;
+  private final ConvChoices choices;
   private final List<StepInfo> infos;
   private final DeviceWeights weights;
 
@@ -36,9 +35,15 @@ final class CudaPlan implements Plan {
   private CudaPlan(CudaContext context, Lowering lowering, Graph graph, AlgorithmChoice choice) {
     this.context = context;
     this.lowering = lowering;
-    this.chooser = new ConvChooser(context, choice);
-    this.infos = infos();
-    this.weights = context.own(DeviceWeights.upload(context, lowering, graph));
+    this.declines = new Declines(context);
+    this.choices = context.own(new ConvChoices(new ConvChooser(context, choice, declines)));
+    try {
+      this.infos = infos();
+      this.weights = context.own(DeviceWeights.upload(context, lowering, graph));
+    } catch (Throwable e) {
+      Failures.closeAfter(e, () -> context.release(choices));
+      throw e;
+    }
   }
 
   /**
@@ -52,22 +57,21 @@ final class CudaPlan implements Plan {
   }
 
   private List<StepInfo> infos() {
-    Map<ConvProblem, ConvMethod> methods = new HashMap<>();
-    for (CudaStep step : lowering.steps()) {
-      if (step instanceof ConvStep conv) {
-        methods.computeIfAbsent(conv.problem(), this::method);
+    Map<ConvProblem, String> names = new HashMap<>();
+    try (ConvChoices.OfBatch single = choices.use(1)) {
+      for (CudaStep step : lowering.steps()) {
+        if (step instanceof ConvStep conv) {
+          names.computeIfAbsent(conv.problem(), problem -> name(single, problem));
+        }
       }
     }
-    return lowering.infos(problem -> Objects.requireNonNull(methods.get(problem)));
+    return lowering.infos(problem -> Objects.requireNonNull(names.get(problem)));
   }
 
   /** What computes a problem for one image, tried on memory of its own. */
-  private ConvMethod method(ConvProblem problem) {
+  private String name(ConvChoices.OfBatch single, ConvProblem problem) {
     try (Resources owner = new Resources()) {
-      List<ConvCandidate> candidates =
-          new ConvCandidates(context, problem, 1, MOST_WORKSPACE_BYTES, owner).all();
-      ConvAddresses scratch = ConvAddresses.allocate(context, problem, owner);
-      return chooser.choose(problem, 1, candidates, scratch).method();
+      return single.get(problem, p -> ConvAddresses.allocate(context, p, owner)).name();
     }
   }
 
@@ -83,8 +87,13 @@ final class CudaPlan implements Plan {
     return weights;
   }
 
-  ConvChooser chooser() {
-    return chooser;
+  ConvChoices choices() {
+    return choices;
+  }
+
+  /** Ways of computing that the libraries have declined so far, one line each. */
+  List<String> declined() {
+    return declines.texts();
   }
 
   @Override
@@ -121,7 +130,7 @@ final class CudaPlan implements Plan {
     }
     try {
       return CudaSession.open(this, maxBatch, layout, parts);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       leave();
       throw e;
     }
@@ -135,7 +144,11 @@ final class CudaPlan implements Plan {
       last = users == 0;
     }
     if (last) {
-      context.release(weights);
+      try {
+        context.release(weights);
+      } finally {
+        context.release(choices);
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package org.resnet4j.cuda;
 import java.util.List;
 import org.resnet4j.cuda.cublas.Cublas;
 import org.resnet4j.cuda.cudnn.Cudnn;
+import org.resnet4j.cuda.cudnn.Nvrtc;
 import org.resnet4j.cuda.driver.CudaException;
 import org.resnet4j.cuda.driver.Device;
 import org.resnet4j.cuda.driver.Devices;
@@ -57,11 +58,13 @@ sealed interface CudaProbe {
   /** cuDNN calls the cuBLAS of its own CUDA version, and two of them need not be loaded. */
   private static CudaProbe withCudnn(
       LibraryFinder finder, int driverVersion, Device device, Cudnn cudnn) {
-    return switch (Cublas.load(finder, Math.toIntExact(cudnn.getCudartVersion()), null)) {
+    int cudaVersion = Math.toIntExact(cudnn.getCudartVersion());
+    LibraryStatus<Nvrtc> nvrtc = Nvrtc.load(finder, cudaVersion, null);
+    return switch (Cublas.load(finder, cudaVersion, null)) {
       case LibraryStatus.Missing<Cublas>(String reason, String remedy) ->
           new Blocked(new Obstacle.Library(reason, remedy));
       case LibraryStatus.Usable<Cublas>(Cublas cublas) ->
-          new Ready(new DeviceFacts(device, driverVersion, cudnn, cublas));
+          new Ready(new DeviceFacts(device, driverVersion, cudnn, cublas, nvrtc));
     };
   }
 }

@@ -54,6 +54,9 @@ final class CudaSession implements Session {
   /** The least recently used first. */
   private final Map<Binding, BoundBatch> bound = new LinkedHashMap<>(16, 0.75f, true);
 
+  /** Guarded by the guard, which releases once at a time. */
+  private boolean left;
+
   private final SessionGuard guard = new SessionGuard(this::release);
 
   /**
@@ -75,7 +78,7 @@ final class CudaSession implements Session {
     this.resources = context.own(new Resources());
     try {
       this.memory = new SessionMemory(context, layout, plan.inputShape().channels(), resources);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       Failures.closeAfter(e, () -> context.release(resources));
       throw e;
     }
@@ -155,7 +158,7 @@ final class CudaSession implements Session {
     } else {
       try {
         computeParts(batch, count, input, to);
-      } catch (RuntimeException | Error e) {
+      } catch (Throwable e) {
         // What is in flight still reads and writes the slots.
         Failures.closeAfter(e, () -> context.gpu().run(this::synchronize));
         throw e;
@@ -309,7 +312,10 @@ final class CudaSession implements Session {
     try {
       context.release(resources);
     } finally {
-      plan.leave();
+      if (!left) {
+        left = true; // a close that is repeated after a failure leaves no second time
+        plan.leave();
+      }
     }
   }
 

@@ -1,7 +1,7 @@
 package org.resnet4j.cuda;
 
 import org.resnet4j.core.graph.Node;
-import org.resnet4j.cuda.kernels.PoolWindow;
+import org.resnet4j.cuda.kernels.SlidingWindow;
 
 /**
  * One lowered node: what is to be computed, not yet how. Values are NHWC in the precision's type,
@@ -44,7 +44,7 @@ sealed interface CudaStep {
   }
 
   /** Max pooling. */
-  record MaxPoolStep(Node node, int channels, PoolWindow window) implements CudaStep {}
+  record MaxPoolStep(Node node, int channels, SlidingWindow window) implements CudaStep {}
 
   /** Global average pooling. */
   record AveragePoolStep(Node node, int channels) implements CudaStep {}

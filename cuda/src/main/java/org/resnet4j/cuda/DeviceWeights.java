@@ -66,7 +66,7 @@ final class DeviceWeights implements AutoCloseable {
         weights.upload(lowering.steps().get(i), offsets.get(i), graph);
       }
       return weights;
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       Failures.closeAfter(e, weights);
       throw e;
     }

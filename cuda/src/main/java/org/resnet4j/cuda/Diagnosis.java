@@ -7,6 +7,8 @@ import org.resnet4j.core.backend.Precision;
 import org.resnet4j.core.backend.Requirement;
 import org.resnet4j.cuda.cublas.Cublas;
 import org.resnet4j.cuda.cudnn.Cudnn;
+import org.resnet4j.cuda.cudnn.CudnnParts;
+import org.resnet4j.cuda.cudnn.Nvrtc;
 import org.resnet4j.cuda.driver.CudaException;
 import org.resnet4j.cuda.driver.Device;
 import org.resnet4j.cuda.driver.DeviceMemory;
@@ -63,14 +65,32 @@ final class Diagnosis {
           unmet("cuDNN", reason, remedy);
       case LibraryStatus.Usable<Cudnn>(Cudnn cudnn) -> {
         met("cuDNN", cudnn.versionText() + ", " + cudnn.location());
+        parts(cudnn.parts());
         cudaVersion = Math.toIntExact(cudnn.getCudartVersion());
       }
+    }
+    switch (Nvrtc.load(finder, cudaVersion, null)) {
+      case LibraryStatus.Missing<Nvrtc>(String reason, String remedy) ->
+          unmet("NVRTC", reason, remedy);
+      case LibraryStatus.Usable<Nvrtc>(Nvrtc nvrtc) ->
+          met("NVRTC", nvrtc.versionText() + ", " + nvrtc.location());
     }
     switch (Cublas.load(finder, cudaVersion, null)) {
       case LibraryStatus.Missing<Cublas>(String reason, String remedy) ->
           unmet("cuBLAS", reason, remedy);
       case LibraryStatus.Usable<Cublas>(Cublas cublas) ->
           met("cuBLAS", cublas.versionText() + ", " + cublas.location());
+    }
+  }
+
+  private void parts(CudnnParts parts) {
+    if (parts.problems().isEmpty()) {
+      met("its parts", "%s files in %s".formatted(parts.files().size(), parts.folder()));
+    } else {
+      unmet(
+          "its parts",
+          String.join("; ", parts.problems()),
+          "keep one whole cuDNN, and no other in LD_LIBRARY_PATH or the system's folders");
     }
   }
 

@@ -45,13 +45,13 @@ record Lowering(Graph skeleton, Precision precision, List<CudaStep> steps) {
   /**
    * What a run does, in order.
    *
-   * @param methods chosen for the convolutions
+   * @param methods names of what is chosen for the convolutions
    */
-  List<StepInfo> infos(Function<ConvProblem, ConvMethod> methods) {
+  List<StepInfo> infos(Function<ConvProblem, String> methods) {
     return steps.stream().map(step -> info(step, methods)).toList();
   }
 
-  private StepInfo info(CudaStep step, Function<ConvProblem, ConvMethod> methods) {
+  private StepInfo info(CudaStep step, Function<ConvProblem, String> methods) {
     Node node = step.node();
     // The node's own step has counted them.
     long multiplyAdds = step instanceof LogitsStep ? 0 : Counts.multiplyAdds(node);
@@ -65,10 +65,10 @@ record Lowering(Graph skeleton, Precision precision, List<CudaStep> steps) {
         bytes(step));
   }
 
-  private static String kernelName(CudaStep step, Function<ConvProblem, ConvMethod> methods) {
+  private static String kernelName(CudaStep step, Function<ConvProblem, String> methods) {
     return switch (step) {
       case InputStep _ -> "PACK_NHWC";
-      case ConvStep conv -> methods.apply(conv.problem()).name();
+      case ConvStep conv -> methods.apply(conv.problem());
       case MaxPoolStep _ -> "MAX_POOL";
       case AveragePoolStep _ -> "GLOBAL_AVG_POOL";
       case LinearStep _ -> "GEMM";

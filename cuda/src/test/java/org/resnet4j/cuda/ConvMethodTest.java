@@ -6,6 +6,7 @@ import static org.resnet4j.cuda.ConvMethod.GEMM_THEN_EPILOGUE;
 import static org.resnet4j.cuda.ConvMethod.GRAPH_FUSED;
 import static org.resnet4j.cuda.ConvMethod.LEGACY_FUSED;
 import static org.resnet4j.cuda.ConvMethod.LEGACY_THEN_EPILOGUE;
+import static org.resnet4j.cuda.ConvMethod.OWN_KERNEL;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -24,11 +25,18 @@ import org.resnet4j.core.model.StridePlacement;
 import org.resnet4j.cuda.CudaStep.ConvStep;
 
 class ConvMethodTest {
-  private static final List<ConvMethod> ANY = List.of(LEGACY_FUSED, LEGACY_THEN_EPILOGUE);
+  private static final List<ConvMethod> ANY =
+      List.of(LEGACY_FUSED, LEGACY_THEN_EPILOGUE, OWN_KERNEL);
   private static final List<ConvMethod> ALIGNED =
-      List.of(GRAPH_FUSED, LEGACY_FUSED, LEGACY_THEN_EPILOGUE);
+      List.of(GRAPH_FUSED, LEGACY_FUSED, LEGACY_THEN_EPILOGUE, OWN_KERNEL);
   private static final List<ConvMethod> POINTWISE =
-      List.of(GRAPH_FUSED, GEMM_FUSED, LEGACY_FUSED, GEMM_THEN_EPILOGUE, LEGACY_THEN_EPILOGUE);
+      List.of(
+          GRAPH_FUSED,
+          GEMM_FUSED,
+          LEGACY_FUSED,
+          GEMM_THEN_EPILOGUE,
+          LEGACY_THEN_EPILOGUE,
+          OWN_KERNEL);
 
   private static Map<ConvProblem, Integer> problems(Lowering lowering) {
     Map<ConvProblem, Integer> problems = new LinkedHashMap<>();
@@ -200,11 +208,11 @@ class ConvMethodTest {
 
   @Test
   void theLastNeverRefuses() {
-    assertThat(Arrays.asList(ConvMethod.values()).getLast()).isEqualTo(LEGACY_THEN_EPILOGUE);
+    assertThat(Arrays.asList(ConvMethod.values()).getLast()).isEqualTo(OWN_KERNEL);
     assertThat(Networks.all().flatMap(lowering -> problems(lowering).keySet().stream()))
         .allSatisfy(problem ->
             assertThat(ConvMethod.candidates(problem))
-                .endsWith(LEGACY_THEN_EPILOGUE)
+                .endsWith(OWN_KERNEL)
                 .doesNotHaveDuplicates());
   }
 }

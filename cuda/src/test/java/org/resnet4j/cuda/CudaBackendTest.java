@@ -83,6 +83,13 @@ class CudaBackendTest {
         .withNumClasses(10);
   }
 
+  /** Where every way is timed, which takes the emulator long. */
+  private static ResNetSpec least() {
+    return ResNetSpec.of("least", Block.BASIC, List.of(1, 1, 1, 1), 1, 64)
+        .withBaseWidth(4)
+        .withNumClasses(10);
+  }
+
   private static Graph fused(ResNetSpec spec) {
     return Passes.inference()
         .apply(ResNet.build(spec, SIZE, SIZE, new SeededWeights(5, spec.block())));
@@ -165,8 +172,73 @@ class CudaBackendTest {
         float[] output = new float[expected.length];
         session.run(1, input(1, 3), output);
         assertThat(distance(output, expected)).isLessThan(4e-2);
-        assertThat(plan.steps().stream().map(StepInfo::kernel).distinct())
+        assertThat(plan.steps().stream().map(step -> step.kernel().split(" ")[0]).distinct())
             .containsAll(kernels.get(missing));
+      }
+    }
+  }
+
+  /** Engines of which a plan can be made and which then fail, workspaces of 2^63 bytes. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"cudnn.lastPlan 4000", "cudnn.hugeWorkspace 1", "cudnn.noConfigurationSize 1"})
+  void anEngineThatFailsIsGoneRound(String option) {
+    Emulator.option("clock.operations", 1);
+    Emulator.option(option.split(" ")[0], Integer.parseInt(option.split(" ")[1]));
+    Graph graph = fused(least());
+    float[] expected = logits(Backends.open("reference", BackendOptions.defaults()), graph, 1, 3);
+    for (AlgorithmChoice choice : AlgorithmChoice.values()) {
+      assertThat(distance(logits(Gpus.open(Precision.FP32, choice), graph, 1, 3), expected))
+          .isLessThan(1e-5);
+    }
+  }
+
+  /** In NHWC cuDNN has nothing for one channel a group in 16 bits. */
+  @ParameterizedTest
+  @EnumSource(names = "FP16")
+  void ownKernelServesWhatTheLibrariesDoNot(Precision precision) {
+    for (String option : List.of("cudnn.noGraph", "cudnn.noLegacyGrouped")) {
+      Emulator.option(option, 1);
+    }
+    Graph graph = fused(small(16));
+    float[] expected = logits(Backends.open("reference", BackendOptions.defaults()), graph, 2, 3);
+    try (Backend backend = Gpus.open(precision);
+        Plan plan = backend.compile(graph);
+        Session session = plan.newSession(2)) {
+      assertThat(plan.steps()).extracting(StepInfo::kernel).contains("OWN_KERNEL");
+      float[] output = new float[expected.length];
+      session.run(2, input(2, 3), output);
+      assertThat(distance(output, expected)).isLessThan(precision == Precision.FP32 ? 1e-5 : 4e-2);
+      assertThat(((CudaPlan) plan).declined())
+          .anyMatch(line ->
+              line.matches("LEGACY_FUSED for 1 images of .* 16 groups.*: .*NOT_SUPPORTED.*"));
+    }
+  }
+
+  /** A plan of an engine takes up to seconds to make: one for each convolution that differs. */
+  @Test
+  void makesNoMorePlansThanConvolutions() {
+    Graph graph = fused(small(1));
+    try (Backend backend = Gpus.open(Precision.FP16);
+        Plan plan = backend.compile(graph)) {
+      long problems =
+          ((CudaPlan) plan)
+              .lowering().steps().stream()
+                  .filter(CudaStep.ConvStep.class::isInstance)
+                  .map(step -> ((CudaStep.ConvStep) step).problem())
+                  .distinct()
+                  .count();
+      assertThat(Emulator.calls("engine plans")).isEqualTo(problems);
+      try (Session one = plan.newSession(1);
+          Session parts = ((CudaPlan) plan).newSession(4, new BatchParts(2, 2))) {
+        one.run(1, input(1, 3), new float[10]);
+        assertThat(Emulator.calls("engine plans")).isEqualTo(problems);
+        parts.run(4, input(4, 3), new float[40]);
+        assertThat(Emulator.calls("engine plans")).isEqualTo(2 * problems);
+      }
+      try (Session again = plan.newSession(2)) {
+        again.run(2, input(2, 3), new float[20]);
+        assertThat(Emulator.calls("engine plans")).isEqualTo(2 * problems);
       }
     }
   }
@@ -174,7 +246,8 @@ class CudaBackendTest {
   /** Once for each convolution and batch of a plan: the second session times nothing. */
   @Test
   void measuresWhatItIsAskedTo() {
-    Graph graph = fused(small(1));
+    Emulator.option("clock.operations", 1);
+    Graph graph = fused(least());
     float[] expected = logits(Backends.open("reference", BackendOptions.defaults()), graph, 2, 3);
     try (Backend backend = Gpus.open(Precision.FP32, AlgorithmChoice.MEASURED);
         Plan plan = backend.compile(graph)) {

@@ -30,7 +30,7 @@ import org.resnet4j.cuda.CudaStep.InputStep;
 import org.resnet4j.cuda.CudaStep.LinearStep;
 import org.resnet4j.cuda.CudaStep.LogitsStep;
 import org.resnet4j.cuda.CudaStep.MaxPoolStep;
-import org.resnet4j.cuda.kernels.PoolWindow;
+import org.resnet4j.cuda.kernels.SlidingWindow;
 
 class CudaCompilerTest {
   private static final Window POINT = new Window(1, 1, 0);
@@ -61,7 +61,7 @@ class CudaCompilerTest {
                 new ConvProblem(
                     4, 64, 224, 224, new Window(7, 2, 3), 1, false, true, Precision.TF32)));
     assertThat(step(lowering, "maxpool"))
-        .isEqualTo(new MaxPoolStep(pool, 64, new PoolWindow(112, 112, 3, 2, 1)));
+        .isEqualTo(new MaxPoolStep(pool, 64, new SlidingWindow(112, 112, 3, 2, 1)));
     assertThat(step(lowering, "layer4.0.conv2"))
         .isEqualTo(
             new ConvStep(
@@ -220,7 +220,8 @@ class CudaCompilerTest {
   @MethodSource("all")
   void infosDescribeTheGraph(Lowering lowering) {
     Graph graph = lowering.skeleton();
-    List<StepInfo> infos = lowering.infos(problem -> ConvMethod.candidates(problem).getFirst());
+    List<StepInfo> infos =
+        lowering.infos(problem -> ConvMethod.candidates(problem).getFirst().name());
     assertThat(infos.stream().map(StepInfo::node))
         .containsExactlyElementsOf(graph.nodes().stream().map(Node::name).toList());
     assertThat(infos)
@@ -234,7 +235,7 @@ class CudaCompilerTest {
   @CsvSource({"FP32, 4, 4", "BF16, 8, 2"})
   void infosCountBytesInTheLayoutOfTheDevice(Precision precision, int rgb, int bytes) {
     Lowering lowering = Networks.lowered("resnet18", precision);
-    List<StepInfo> infos = lowering.infos(_ -> ConvMethod.LEGACY_FUSED);
+    List<StepInfo> infos = lowering.infos(_ -> "LEGACY_FUSED");
     Node conv = lowering.skeleton().node("conv1");
     Node fc = lowering.skeleton().node("fc");
     long macs = 64L * 3 * 49 * 112 * 112;
@@ -265,7 +266,7 @@ class CudaCompilerTest {
     conv(graph, "conv", 5, 1, graph.add("input", new Op.Input(new Shape(3, 6, 4))));
     Lowering lowering = CudaCompiler.lower(graph.build(), Precision.FP16);
     Node conv = lowering.skeleton().node("conv");
-    assertThat(lowering.infos(_ -> ConvMethod.LEGACY_THEN_EPILOGUE))
+    assertThat(lowering.infos(_ -> "LEGACY_THEN_EPILOGUE"))
         .endsWith(
             info(conv, "LEGACY_THEN_EPILOGUE", 5 * 27 * 24, 5 * 9 * 8 * 2 + 5 * 4, 24 * 5 * 2),
             info(conv, "UNPACK_NHWC", 0, 5 * 4, 24 * 5 * 4));

@@ -130,6 +130,7 @@ class CudaContextTest {
   @Test
   void everyFailureIsReportedAndLeaksNothingElse() {
     DeviceFacts facts = Gpus.facts();
+    assertThat(facts.cudnn().parts().problems()).isEmpty();
     Map<String, Integer> calls = callsOfACleanRun(facts);
     assertThat(calls).containsKeys("cudnnCreate", "cudnnSetStream", "cublasSetMathMode");
     calls.forEach((function, times) -> {

@@ -16,6 +16,9 @@ class DiagnosisTest {
   private static final String DEVICE =
       "%s, compute capability 9.0, 1.0 of 1.1 GB free, computes in [FP32, TF32, FP16, BF16]";
   private static final Met CUDNN = new Met("cuDNN", "9.10.2, " + Emulator.library("libcudnn.so.9"));
+  private static final Met PARTS = new Met("its parts", "7 files in " + Emulator.folder());
+  private static final Met NVRTC =
+      new Met("NVRTC", "12.9, " + Emulator.folder().resolve("libnvrtc.so.12"));
   private static final Met CUBLAS =
       new Met("cuBLAS", "12.9.1, " + Emulator.library("libcublas.so.12"));
 
@@ -35,6 +38,8 @@ class DiagnosisTest {
         .containsExactly(
             new Met("driver", "for CUDA 12.6"),
             CUDNN,
+            PARTS,
+            NVRTC,
             CUBLAS,
             new Met("device 0", DEVICE.formatted("Emulated GPU 0")),
             new Met("device 1", DEVICE.formatted("Emulated GPU 1")));
@@ -45,7 +50,7 @@ class DiagnosisTest {
   void withoutADriverLibrariesAreStillLookedFor() {
     Emulator.option("devices", 0);
     List<Requirement> requirements = diagnose();
-    assertThat(requirements).hasSize(3).endsWith(CUDNN, CUBLAS);
+    assertThat(requirements).hasSize(5).endsWith(CUDNN, PARTS, NVRTC, CUBLAS);
     assertThat(requirements.getFirst())
         .isInstanceOfSatisfying(
             Unmet.class,
@@ -61,8 +66,8 @@ class DiagnosisTest {
     List<Requirement> requirements = Diagnosis.of(Gpus.libraries(folder, folder));
     assertThat(requirements)
         .extracting(Requirement::name)
-        .containsExactly("driver", "cuDNN", "cuBLAS", "device 0");
-    assertThat(requirements.subList(1, 3)).allMatch(Unmet.class::isInstance);
+        .containsExactly("driver", "cuDNN", "NVRTC", "cuBLAS", "device 0");
+    assertThat(List.of(requirements.get(1), requirements.get(3))).allMatch(Unmet.class::isInstance);
     assertThat(requirements.getLast())
         .isEqualTo(
             new Met(
@@ -77,8 +82,8 @@ class DiagnosisTest {
     Emulator.option("devices", 2);
     Emulator.fail("cudnnCreate", 1, 1008);
     List<Requirement> requirements = diagnose();
-    assertThat(requirements).hasSize(5).element(4).isInstanceOf(Met.class);
-    assertThat(requirements.get(3))
+    assertThat(requirements).hasSize(7).element(6).isInstanceOf(Met.class);
+    assertThat(requirements.get(5))
         .isInstanceOfSatisfying(
             Unmet.class,
             device -> {
@@ -88,6 +93,19 @@ class DiagnosisTest {
               assertThat(device.remedy()).contains("libcudnn_graph");
             });
     assertThat(Emulator.leaks()).isEmpty();
+  }
+
+  @Test
+  void partsOfAnotherVersion() {
+    Emulator.option("cudnn.otherVersion", 1);
+    assertThat(diagnose())
+        .contains(
+            new Unmet(
+                "its parts",
+                "cudnnGraphVersionCheck(): CUDNN_STATUS_SUBLIBRARY_VERSION_MISMATCH (1002);"
+                    + " cudnnOpsVersionCheck(): CUDNN_STATUS_SUBLIBRARY_VERSION_MISMATCH (1002);"
+                    + " cudnnCnnVersionCheck(): CUDNN_STATUS_SUBLIBRARY_VERSION_MISMATCH (1002)",
+                "keep one whole cuDNN, and no other in LD_LIBRARY_PATH or the system's folders"));
   }
 
   @Test

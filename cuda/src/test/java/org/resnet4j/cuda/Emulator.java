@@ -22,12 +22,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
+import org.resnet4j.cuda.driver.NewDriver;
 
 /**
  * The C emulator of NVIDIA's libraries under {@code src/test/native}: compiled once per change,
- * loaded once per JVM. Sources named {@code fakecudnn*}, {@code fakecublas*} and {@code
- * fakecublaslt*} make those libraries, all others {@code libcuda.so.1}. Without a C compiler the
- * calling test is aborted, or fails if {@code -Demulator.required=true}.
+ * loaded once per JVM. Sources named {@code fakecudnn*}, {@code fakecublas*}, {@code fakecublaslt*}
+ * and {@code fakenvrtc*} make those libraries, {@code fakepart.c} what only has to be there, all
+ * others {@code libcuda.so.1}. Without a C compiler the calling test is aborted, or fails if {@code
+ * -Demulator.required=true}.
  */
 @SuppressWarnings("restricted")
 public final class Emulator {
@@ -41,6 +43,13 @@ public final class Emulator {
   /** The files of both cuBLAS, each of which finds its cuBLASLt in its own folder. */
   public static final List<String> CUBLAS =
       List.of("libcublas.so.12", "libcublasLt.so.12", "libcublas.so.13", "libcublasLt.so.13");
+
+  /** What {@code libcudnn.so.9} consists of. */
+  public static final List<String> CUDNN_PARTS =
+      Stream.of(
+              "graph", "ops", "cnn", "heuristic", "engines_precompiled", "engines_runtime_compiled")
+          .map(part -> "libcudnn_" + part + ".so.9")
+          .toList();
 
   private static boolean loaded;
 
@@ -64,11 +73,22 @@ public final class Emulator {
       }
       Files.createDirectories(FOLDER);
       Path stubs = writeStubs();
-      List<Path> cuda = new ArrayList<>(files("", ".c", "fakecudnn", "fakecublas"));
+      List<Path> cuda =
+          new ArrayList<>(files("", ".c", "fakecudnn", "fakecublas", "fakenvrtc", "fakepart"));
       cuda.add(stubs);
       link("libcuda.so.1", cuda, List.of("-lpthread", "-lm"));
       List<String> needsCuda = List.of("-L" + FOLDER, "-l:libcuda.so.1", "-lm");
       link("libcudnn.so.9", files("fakecudnn", ".c"), needsCuda);
+      for (String part : CUDNN_PARTS) {
+        link(part, files("fakepart", ".c"), List.of());
+      }
+      for (int[] version : new int[][] {{12, 9}, {13, 0}}) {
+        String major = "-DMAJOR=" + version[0];
+        String minor = "-DMINOR=" + version[1];
+        link("libnvrtc.so." + version[0], files("fakenvrtc", ".c"), List.of(major, minor));
+        String builtins = "libnvrtc-builtins.so." + version[0] + "." + version[1];
+        link(builtins, files("fakepart", ".c"), List.of());
+      }
       for (String version : List.of("12", "13")) {
         String lt = "libcublasLt.so." + version;
         link(lt, files("fakecublaslt", ".c"), needsCuda);
@@ -86,9 +106,15 @@ public final class Emulator {
     return FOLDER.resolve(soname);
   }
 
+  /** Of all libraries. */
+  public static Path folder() {
+    return FOLDER;
+  }
+
   /** Everything as at the start: nothing allocated, no counts, faults or options, 1 GiB. */
   public static void reset() {
     call("fakeReset", FunctionDescriptor.ofVoid());
+    NewDriver.forget();
   }
 
   /** The {@code nth} call of {@code function} from now, 1-based, returns {@code code}. */

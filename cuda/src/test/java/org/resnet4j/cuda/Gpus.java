@@ -26,7 +26,13 @@ final class Gpus {
   /** Finds these files, or what is in these folders. */
   static LibraryFinder libraries(Path cudnn, Path cublas) {
     Map<String, String> environment =
-        Map.of("RESNET4J_CUDNN", cudnn.toString(), "RESNET4J_CUBLAS", cublas.toString());
+        Map.of(
+            "RESNET4J_CUDNN",
+            cudnn.toString(),
+            "RESNET4J_CUBLAS",
+            cublas.toString(),
+            "RESNET4J_NVRTC",
+            Emulator.folder().toString());
     return new LibraryFinder(environment, _ -> null, Path.of("/"));
   }
 
@@ -39,6 +45,11 @@ final class Gpus {
   static Backend open(Precision precision, AlgorithmChoice algorithms) {
     BackendOptions options = new BackendOptions(1).withAlgorithms(algorithms);
     return new CudaBackendProvider(libraries()).open(options.withPrecision(precision));
+  }
+
+  /** A backend on device 0 of a provider's. */
+  static Backend open(CudaBackendProvider provider, Precision precision) {
+    return provider.open(new BackendOptions(1).withPrecision(precision));
   }
 
   /** The emulated device 0 with the emulated libraries. */

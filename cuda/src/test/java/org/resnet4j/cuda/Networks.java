@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.resnet4j.core.backend.Precision;
+import org.resnet4j.core.conformance.SeededWeights;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.graph.pass.Passes;
 import org.resnet4j.core.model.Block;
@@ -14,12 +15,19 @@ import org.resnet4j.core.model.ResNets;
 import org.resnet4j.core.model.StridePlacement;
 import org.resnet4j.core.weights.WeightSource;
 
-/** Networks without weights. */
+/** Networks, most of them without weights. */
 final class Networks {
   private Networks() {}
 
   static Graph fused(ResNetSpec spec, int height, int width) {
     return Passes.inference().apply(ResNet.build(spec, height, width, WeightSource.META));
+  }
+
+  /** One block in each stage, 4 channels wide, 5 classes, with weights. */
+  static Graph tiny(Block block, int size) {
+    ResNetSpec spec =
+        ResNetSpec.of("tiny", block, List.of(1, 1, 1, 1), 1, 64).withBaseWidth(4).withNumClasses(5);
+    return Passes.inference().apply(ResNet.build(spec, size, size, new SeededWeights(3, block)));
   }
 
   static Lowering lowered(String name, Precision precision) {

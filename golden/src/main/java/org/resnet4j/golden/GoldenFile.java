@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.LongStream;
 import org.resnet4j.core.backend.Precision;
-import org.resnet4j.core.weights.Quote;
+import org.resnet4j.core.text.Quote;
 import org.resnet4j.core.weights.SafetensorsFile;
 import org.resnet4j.core.weights.TensorInfo;
 

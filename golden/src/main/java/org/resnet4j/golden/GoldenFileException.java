@@ -2,7 +2,7 @@ package org.resnet4j.golden;
 
 import java.io.IOException;
 import java.io.Serial;
-import org.resnet4j.core.weights.Quote;
+import org.resnet4j.core.text.Quote;
 
 /**
  * A golden file that cannot be compared with. The message is one line without control characters:

@@ -12,8 +12,8 @@ import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.model.ModelOptions;
 import org.resnet4j.core.model.PretrainedModel;
 import org.resnet4j.core.tensor.Shape;
+import org.resnet4j.core.text.Quote;
 import org.resnet4j.core.weights.DType;
-import org.resnet4j.core.weights.Quote;
 import org.resnet4j.core.weights.SafetensorsFile;
 import org.resnet4j.core.weights.TensorInfo;
 

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.Plan;
 import org.resnet4j.core.backend.Precision;
@@ -106,7 +107,8 @@ public final class Verifier {
           MemorySegment.ofArray(golden.input()).asReadOnly(),
           MemorySegment.ofArray(logits),
           probe);
-      return plan.steps().stream().anyMatch(step -> step.kernel().contains("WINOGRAD"));
+      return plan.steps().stream()
+          .anyMatch(step -> step.kernel().toUpperCase(Locale.ROOT).contains("WINOGRAD"));
     }
   }
 

@@ -8,7 +8,8 @@ import java.lang.foreign.MemorySegment;
  */
 final class Segments {
   /** Any thread but the caller's stands for all workers. */
-  private static final Thread SOMEBODY = Thread.ofPlatform().unstarted(() -> {});
+  private static final Thread SOMEBODY =
+      Thread.ofPlatform().inheritInheritableThreadLocals(false).unstarted(() -> {});
 
   private static final float[] NO_DATA = {};
 

@@ -141,7 +141,7 @@ final class SimdPlan implements Plan {
     }
     try {
       return new SimdSession(this, steps, maxBatch, together, null);
-    } catch (OutOfMemoryError _) {
+    } catch (OutOfMemoryError | ArithmeticException _) {
       throw insufficient(steps, maxBatch, together.size());
     }
   }

@@ -37,7 +37,7 @@ public record BackendEngines(String name, BackendOptions options) implements Eng
     Backend backend = Backends.open(name, options.withThreads(problem.threads()));
     try {
       return new BackendEngine(backend, problem);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       backend.close();
       throw e;
     }

@@ -37,8 +37,8 @@ public final class Deadline {
    * {@link #after(Duration)} by a clock of the caller's, for tests.
    *
    * @param clock tells nanoseconds as {@link System#nanoTime} does; called from any thread, once
-   *     for each look at the deadline; part of a run, it must not wait for that run's end, as
-   *     closing a classifier does
+   *     for each look at the deadline; part of a run, it must not wait for a run's end, as closing
+   *     a classifier does and calling one may
    */
   public static Deadline after(Duration limit, LongSupplier clock) {
     if (limit.compareTo(LONGEST) >= 0) {

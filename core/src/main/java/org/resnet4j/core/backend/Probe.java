@@ -7,7 +7,10 @@ package org.resnet4j.core.backend;
  */
 @FunctionalInterface
 public interface Probe {
-  /** Whether {@link #observe} is to be called for a step's value; the same during a run. */
+  /**
+   * Whether {@link #observe} is to be called for a step's value; the same during a run. Asked on
+   * any thread, which others may be waiting for: it must not wait for a backend.
+   */
   default boolean wantsValue(StepInfo step, int image) {
     return true;
   }

@@ -57,7 +57,11 @@ public final class WholeFile {
   static {
     try {
       Runtime.getRuntime()
-          .addShutdownHook(new Thread(PARTIALS::deleteAll, "resnet4j-partial-files"));
+          .addShutdownHook(
+              Thread.ofPlatform()
+                  .name("resnet4j-partial-files")
+                  .inheritInheritableThreadLocals(false) // nor the first caller's class loader
+                  .unstarted(PARTIALS::deleteAll));
     } catch (IllegalStateException _) {
       PARTIALS.deleteAll(); // the process is ending already
     }

@@ -53,7 +53,7 @@ public record Graph(List<Node> nodes) {
    * Learnable parameters, as PyTorch counts them: weights and biases, without running statistics.
    */
   public long parameters() {
-    return nodes.stream().mapToLong(node -> Counts.parameters(node.op())).sum();
+    return nodes.stream().mapToLong(node -> Counts.parameters(node.op())).reduce(0, Math::addExact);
   }
 
   /**
@@ -61,7 +61,7 @@ public record Graph(List<Node> nodes) {
    * FLOPs.
    */
   public long multiplyAdds() {
-    return nodes.stream().mapToLong(Counts::multiplyAdds).sum();
+    return nodes.stream().mapToLong(Counts::multiplyAdds).reduce(0, Math::addExact);
   }
 
   /**

@@ -42,7 +42,8 @@ public final class GraphBuilder {
   }
 
   /** What fits as node {@code id}. */
-  private Node node(int id, String name, Op op, List<Integer> inputs) {
+  private Node node(int id, String name, Op op, List<Integer> given) {
+    List<Integer> inputs = List.copyOf(given); // what is checked is what stays
     if (inputs.size() != op.arity()) {
       throw new IllegalArgumentException(
           name + ": needs " + op.arity() + " inputs, got " + inputs.size());

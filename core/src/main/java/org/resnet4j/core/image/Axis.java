@@ -12,6 +12,8 @@ package org.resnet4j.core.image;
 record Axis(int[] start, int[] length, int[] weights, int taps) {
   static final int FRACTION_BITS = 22;
 
+  private static final int MAX_WEIGHTS = Integer.MAX_VALUE - 8;
+
   /**
    * Weights for outputs {@code first ... first + count - 1} of an axis scaled from {@code in} to
    * {@code out} samples.
@@ -20,10 +22,14 @@ record Axis(int[] start, int[] length, int[] weights, int taps) {
     double scale = (double) in / out;
     double stretch = Math.max(scale, 1);
     double support = interpolation.radius * stretch;
-    int taps = Math.min((int) Math.ceil(support) * 2 + 1, in);
+    int taps = (int) Math.min((long) Math.ceil(support) * 2 + 1, in);
+    if ((long) count * taps > MAX_WEIGHTS) {
+      throw new IllegalArgumentException(
+          count + " samples of " + taps + " each have more weights than an array");
+    }
     int[] start = new int[count];
     int[] length = new int[count];
-    int[] weights = new int[Math.multiplyExact(count, taps)];
+    int[] weights = new int[count * taps];
     double[] exact = new double[taps];
     for (int i = 0; i < count; i++) {
       double centre = (first + i + 0.5) * scale;

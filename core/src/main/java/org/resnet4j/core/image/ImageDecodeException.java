@@ -3,6 +3,7 @@ package org.resnet4j.core.image;
 import java.io.IOException;
 import java.io.Serial;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.text.Quote;
 
 /**
  * A picture could not be read. The message is one line: the file, the cause, the remedy; it can be
@@ -29,6 +30,6 @@ public final class ImageDecodeException extends IOException {
   }
 
   private static String oneLine(String text) {
-    return text.replaceAll("\\s+", " ");
+    return Quote.line(text.replaceAll("\\s+", " "));
   }
 }

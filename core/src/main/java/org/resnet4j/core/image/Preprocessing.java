@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import org.resnet4j.core.tensor.SampleTable;
 import org.resnet4j.core.tensor.Tensor;
+import org.resnet4j.core.text.Quote;
 
 /**
  * From a decoded picture to a network's input: resize the shorter side, crop the centre, then
@@ -129,7 +130,7 @@ public record Preprocessing(
         .findFirst()
         .orElseThrow(() ->
             new IllegalArgumentException(
-                "no preprocessing named '%s'; there are %s".formatted(name, names())));
+                "no preprocessing named %s; there are %s".formatted(Quote.name(name), names())));
   }
 
   /** Number of floats of one result, {@code 3 * crop * crop}. */

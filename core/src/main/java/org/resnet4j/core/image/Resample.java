@@ -10,6 +10,8 @@ import java.util.Arrays;
  * starts from one half and is shifted down, which rounds to nearest, then clamped to a byte.
  */
 public final class Resample {
+  private static final int MAX_PIXELS = (Integer.MAX_VALUE - 8) / 3;
+
   private static final int HALF = 1 << (Axis.FRACTION_BITS - 1);
 
   private Resample() {}
@@ -20,11 +22,12 @@ public final class Resample {
    * @param width in pixels, at least 1
    * @param height in pixels, at least 1
    * @return a new picture, or {@code image} itself if the size is already right
-   * @throws IllegalArgumentException if an extent is less than 1 or the result exceeds an array
+   * @throws IllegalArgumentException if an extent is less than 1, or the result, the picture
+   *     between the passes or the weights of an axis exceed an array
    */
   public static RgbImage resize(
       RgbImage image, int width, int height, Interpolation interpolation) {
-    if (width < 1 || height < 1 || 3L * width * height > Integer.MAX_VALUE - 8) {
+    if (width < 1 || height < 1 || (long) width * height > MAX_PIXELS) {
       throw new IllegalArgumentException("cannot resize a picture to " + width + "x" + height);
     }
     if (width == image.width() && height == image.height()) {
@@ -56,7 +59,11 @@ public final class Resample {
     byte[] in = image.data();
     int[] weights = axis.weights();
     int width = axis.start().length;
-    byte[] out = new byte[Math.multiplyExact(3 * width, rows)];
+    if ((long) width * rows > MAX_PIXELS) {
+      throw new IllegalArgumentException(
+          "a picture of " + width + "x" + rows + " between the passes exceeds an array");
+    }
+    byte[] out = new byte[3 * width * rows];
     int to = 0;
     for (int y = 0; y < rows; y++) {
       int row = 3 * (firstRow + y) * image.width();

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Labels {
   private static final int IMAGENET_CLASSES = 1000;
-  private static final long MAX_FILE_BYTES = 16L << 20;
+  private static final int MAX_FILE_BYTES = 16 << 20;
+  private static final byte[] NOTHING = {};
 
   private final List<String> names;
 
@@ -83,7 +84,7 @@ public final class Labels {
       if (Files.size(file) > MAX_FILE_BYTES) {
         throw new ModelFileException(name, "is too large for labels", "name a text file");
       }
-      return parse(name, Files.readAllBytes(file));
+      return parse(name, Files.size(file) == 0 ? NOTHING : content(name, file));
     } catch (NoSuchFileException e) {
       throw new ModelFileException(name, "there is no such file", "check the path", e);
     } catch (AccessDeniedException e) {
@@ -93,6 +94,17 @@ public final class Labels {
     } catch (IOException e) {
       throw new ModelFileException(
           name, "cannot be read (" + e.getMessage() + ")", "check the disk or the network", e);
+    }
+  }
+
+  /** What has grown since its size was asked for is too large too. */
+  private static byte[] content(String name, Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] content = in.readNBytes(MAX_FILE_BYTES + 1);
+      if (content.length > MAX_FILE_BYTES) {
+        throw new ModelFileException(name, "is too large for labels", "name a text file");
+      }
+      return content;
     }
   }
 

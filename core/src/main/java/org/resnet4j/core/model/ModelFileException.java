@@ -3,7 +3,7 @@ package org.resnet4j.core.model;
 import java.io.IOException;
 import java.io.Serial;
 import org.jspecify.annotations.Nullable;
-import org.resnet4j.core.weights.Quote;
+import org.resnet4j.core.text.Quote;
 
 /**
  * A model or label file says something that cannot be used. The message is one line without control

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.image.Preprocessing;
-import org.resnet4j.core.weights.Quote;
+import org.resnet4j.core.text.Quote;
 import org.resnet4j.core.weights.SafetensorsFile;
 import org.resnet4j.core.weights.StateDict;
 import org.resnet4j.core.weights.WeightsMismatchException;

@@ -6,6 +6,7 @@ import static org.resnet4j.core.model.Block.BOTTLENECK;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.resnet4j.core.text.Quote;
 
 /** torchvision's ten networks. A new member of the family is one line here. */
 public final class ResNets {
@@ -40,9 +41,9 @@ public final class ResNets {
         .findFirst()
         .orElseThrow(() ->
             new IllegalArgumentException(
-                "unknown model '"
-                    + name
-                    + "'; did you mean '"
+                "unknown model "
+                    + Quote.name(name)
+                    + "; did you mean '"
                     + nearest(name)
                     + "'? known: "
                     + names()));

@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Properties;
 import org.resnet4j.core.file.WholeFile;
 import org.resnet4j.core.graph.Graph;
+import org.resnet4j.core.text.Quote;
 
 /**
  * Writes a graph, fused or not, as one ONNX file with its weights inside, which ONNX Runtime and
@@ -70,7 +71,11 @@ public final class OnnxWriter {
       replace(file, model.message());
     } catch (IOException e) {
       throw new IOException(
-          file + ": cannot be written: " + cause(e) + "; choose another path or make room there",
+          Quote.line(
+              file
+                  + ": cannot be written: "
+                  + cause(e)
+                  + "; choose another path or make room there"),
           e);
     }
     return model.written();

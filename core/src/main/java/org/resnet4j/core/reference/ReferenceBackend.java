@@ -41,7 +41,7 @@ final class ReferenceBackend implements Backend {
 
   @Override
   public void close() {
-    pool.close();
+    pool.shutdown(); // close() would cancel runs of others if this thread is interrupted
   }
 
   void checkOpen() {

@@ -78,10 +78,14 @@ public final class SampleTable {
    * @param samples {@code images * pixels * C} bytes, or more
    * @param pixels of a picture, H * W
    * @param target written from {@code offset} on
+   * @throws IllegalArgumentException if a count is negative
    * @throws IndexOutOfBoundsException if either is too short
    */
   public void read(MemorySegment samples, int images, int pixels, float[] target, int offset) {
-    int size = channels * pixels;
+    if (images < 0 || pixels < 0) {
+      throw new IllegalArgumentException(images + " pictures of " + pixels + " pixels");
+    }
+    int size = Math.multiplyExact(channels, pixels);
     for (int image = 0; image < images; image++) {
       readPixels(samples, (long) image * size, pixels, target, offset + image * size);
     }
@@ -94,9 +98,13 @@ public final class SampleTable {
    * @param from index of the first pixel's first sample
    * @param pixels how many
    * @param target written from {@code offset} on
+   * @throws IllegalArgumentException if {@code pixels} is negative
    * @throws IndexOutOfBoundsException if either is too short
    */
   public void readPixels(MemorySegment samples, long from, int pixels, float[] target, int offset) {
+    if (pixels < 0) {
+      throw new IllegalArgumentException(pixels + " pixels");
+    }
     for (int channel = 0; channel < channels; channel++) {
       long source = from + channel;
       int to = offset + channel * pixels;

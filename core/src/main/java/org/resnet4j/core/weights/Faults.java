@@ -2,6 +2,7 @@ package org.resnet4j.core.weights;
 
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.text.Quote;
 import org.resnet4j.core.weights.SafetensorsException.Code;
 
 /**

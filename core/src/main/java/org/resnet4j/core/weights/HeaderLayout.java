@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.text.Quote;
 import org.resnet4j.core.weights.SafetensorsException.Code;
 
 /**

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.text.Quote;
 import org.resnet4j.core.weights.SafetensorsException.Code;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;

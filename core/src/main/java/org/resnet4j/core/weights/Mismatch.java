@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.StringJoiner;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.resnet4j.core.text.Quote;
 
 /**
  * Everything in which a weights file differs from what a network needs.

@@ -3,6 +3,7 @@ package org.resnet4j.core.weights;
 import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.text.Quote;
 
 /**
  * A safetensors file that cannot be read or is not what the format demands. The message is one line

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.resnet4j.core.file.WholeFile;
 import org.resnet4j.core.tensor.Tensor;
+import org.resnet4j.core.text.Quote;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;

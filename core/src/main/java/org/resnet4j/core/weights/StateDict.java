@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.resnet4j.core.tensor.Tensor;
+import org.resnet4j.core.text.Quote;
 import org.resnet4j.core.weights.Mismatch.ShapeMismatch;
 
 /**

@@ -3,6 +3,7 @@ package org.resnet4j.core.weights;
 import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.text.Quote;
 
 /** A valid weights file that holds another network. The message lists every difference. */
 public final class WeightsMismatchException extends IOException {

@@ -53,8 +53,22 @@ class ResampleTest {
         .hasMessageContaining("0x4");
     RgbImage line = Resample.resize(image, 1, 4, Interpolation.BILINEAR);
     assertThat(Resample.resize(line, 4, 1, Interpolation.BILINEAR).data()).hasSize(12);
-    assertThatThrownBy(() -> Resample.resize(image, 30000, 30000, Interpolation.BILINEAR))
-        .isInstanceOf(IllegalArgumentException.class);
+    for (int side : new int[] {30_000, 2_000_000_000, Integer.MAX_VALUE}) {
+      assertThatThrownBy(() -> Resample.resize(image, side, side, Interpolation.BILINEAR))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    RgbImage tall = new RgbImage(1, 8_000_000, new byte[24_000_000]);
+    assertThatThrownBy(() -> Resample.resize(tall, 100, 100, Interpolation.BILINEAR))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("a picture of 100x8000000 between the passes exceeds an array");
+  }
+
+  /** Of an axis that no test has the memory for. */
+  @Test
+  void countsTheWeightsOfLongAxes() {
+    assertThatThrownBy(() -> Axis.of(Integer.MAX_VALUE, 1, 0, 1, Interpolation.BICUBIC))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("1 samples of 2147483647 each have more weights than an array");
   }
 
   private static RgbImage crop(RgbImage image, Resample.Window window) {

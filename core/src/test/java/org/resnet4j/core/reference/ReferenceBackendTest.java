@@ -3,6 +3,8 @@ package org.resnet4j.core.reference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -16,5 +18,41 @@ class ReferenceBackendTest {
     backend.forEach(5, sum::addAndGet);
     assertThat(sum).hasValue(10);
     assertThatIllegalStateException().isThrownBy(backend::checkOpen);
+  }
+
+  /** Whoever closes it may be on its way out. */
+  @Test
+  void anInterruptedCloserDisturbsNoRun() throws Exception {
+    ReferenceBackend backend = new ReferenceBackend(2);
+    CountDownLatch inside = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    AtomicInteger sum = new AtomicInteger();
+    FutureTask<?> run =
+        new FutureTask<>(
+            () ->
+                backend.forEach(
+                    5,
+                    i -> {
+                      inside.countDown();
+                      awaitUninterruptibly(go);
+                      sum.addAndGet(i);
+                    }),
+            null);
+    Thread.ofPlatform().start(run);
+    inside.await();
+    Thread.currentThread().interrupt();
+    backend.close();
+    assertThat(Thread.interrupted()).isTrue();
+    go.countDown();
+    run.get();
+    assertThat(sum).hasValue(10);
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 }

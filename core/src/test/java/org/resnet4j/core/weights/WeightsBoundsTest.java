@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.resnet4j.core.text.Quote;
 import org.resnet4j.core.weights.SafetensorsException.Code;
 
 /** The last value on either side of each limit of the reader. */
@@ -95,6 +96,9 @@ class WeightsBoundsTest {
     assertThat(missing(21)).endsWith("... and 1 more");
     assertThat(Quote.name("n".repeat(120))).isEqualTo("'" + "n".repeat(120) + "'");
     assertThat(Quote.name("n".repeat(121))).isEqualTo("'" + "n".repeat(120) + "...'");
+    assertThat(Quote.line("n".repeat(1000))).isEqualTo("n".repeat(1000));
+    assertThat(Quote.line("n".repeat(600) + "m".repeat(500)))
+        .isEqualTo("n".repeat(500) + "..." + "m".repeat(500));
   }
 
   private static String missing(int count) {

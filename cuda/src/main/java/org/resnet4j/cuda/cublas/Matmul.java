@@ -63,7 +63,7 @@ public final class Matmul implements AutoCloseable {
               plainB ? gemm.n() : gemm.k(),
               gemm.ldb());
       this.c = layout(gemm.outputType(), gemm.m(), gemm.n(), gemm.ldc());
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       Failures.closeAfter(e, resources);
       throw e;
     }

@@ -50,6 +50,11 @@ public record AlgorithmResult(
     return status == 0;
   }
 
+  /** The same with another workspace. */
+  public AlgorithmResult withWorkspaceBytes(long bytes) {
+    return new AlgorithmResult(algorithm, status, millis, bytes, deterministic, mathType);
+  }
+
   static List<AlgorithmResult> read(MemorySegment results, int count) {
     List<AlgorithmResult> list = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -65,7 +70,7 @@ public record AlgorithmResult(
                 algorithm,
                 result.get(ValueLayout.JAVA_INT, STATUS),
                 result.get(ValueLayout.JAVA_FLOAT, TIME),
-                result.get(ValueLayout.JAVA_LONG, MEMORY),
+                Workspace.bytes(result.get(ValueLayout.JAVA_LONG, MEMORY)),
                 result.get(ValueLayout.JAVA_INT, DETERMINISM) == 1,
                 mathType));
       }

@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.cuda.driver.CudaException;
 import org.resnet4j.cuda.driver.Failures;
 import org.resnet4j.cuda.driver.GpuThread;
+import org.resnet4j.cuda.driver.Resources;
 
 /**
  * A convolution with its epilogue as an operation graph, for which cuDNN lists engines: {@code conv
  * -> (+ residual) -> (+ bias) -> (relu)} with float32 between the operations. Every method throws
- * {@link CudaException}; {@link CudnnStatus#isDeclined} codes mean that another way is to be taken.
- * Owns native objects; needs its handle open; belongs to its {@link GpuThread}. Source: NVIDIA,
- * cuDNN graph API.
+ * {@link CudaException}. Owns native objects; needs its handle open; belongs to its {@link
+ * GpuThread}. Source: NVIDIA, cuDNN graph API.
  */
 public final class ConvGraph implements AutoCloseable {
   static final long X = 1;
@@ -27,6 +27,7 @@ public final class ConvGraph implements AutoCloseable {
   private final CudnnHandle cudnn;
   private final GraphSpec spec;
   private final DescriptorList descriptors;
+  private final Resources listed = new Resources();
   private final List<BackendDescriptor> operations = new ArrayList<>();
   private long nextVirtual = FIRST_VIRTUAL;
 
@@ -42,7 +43,7 @@ public final class ConvGraph implements AutoCloseable {
     try {
       graph.describe();
       return graph;
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       Failures.closeAfter(e, graph.descriptors);
       throw e;
     }
@@ -54,38 +55,24 @@ public final class ConvGraph implements AutoCloseable {
   }
 
   /**
-   * Plans on the best engines for this graph, best first. Left out are engines that carry an
-   * unwanted note and those of which cuDNN makes no plan after all; making one may compile, which
-   * takes long. Empty if no engine is left. The caller closes them.
+   * The best engines for this graph, best first, of which no plan is made yet: they live as long as
+   * this graph. Left out are those that carry an unwanted note. Empty if no engine is left.
    *
-   * @param most how many to make at most
+   * @param most how many to list at most
    */
-  public List<ConvPlan> plans(HeuristicMode mode, Set<NumericalNote> unwanted, int most) {
-    List<ConvPlan> plans = new ArrayList<>();
-    try (DescriptorList configurations = new DescriptorList(cudnn)) {
-      int count = configure(mode, configurations);
-      for (BackendDescriptor configuration : configurations.first(count)) {
-        if (plans.size() < most) {
-          addPlan(plans, configuration, unwanted);
+  public List<EngineOffer> engines(HeuristicMode mode, Set<NumericalNote> unwanted, int most) {
+    List<EngineOffer> offers = new ArrayList<>();
+    DescriptorList configurations = listed.own(new DescriptorList(cudnn));
+    int count = configure(mode, configurations);
+    for (BackendDescriptor configuration : configurations.first(count)) {
+      if (offers.size() < most) {
+        Engine engine = Engine.read(cudnn, configuration);
+        if (engine.notes().stream().noneMatch(unwanted::contains)) {
+          offers.add(new EngineOffer(cudnn, spec, configuration, engine));
         }
       }
-    } catch (RuntimeException | Error e) {
-      plans.forEach(plan -> Failures.closeAfter(e, plan));
-      throw e;
     }
-    return List.copyOf(plans);
-  }
-
-  private void addPlan(
-      List<ConvPlan> plans, BackendDescriptor configuration, Set<NumericalNote> unwanted) {
-    Engine engine = Engine.read(cudnn, configuration);
-    if (engine.notes().stream().noneMatch(unwanted::contains)) {
-      try {
-        plans.add(ConvPlan.make(cudnn, spec, configuration, engine));
-      } catch (CudaException e) {
-        requireDeclined(e);
-      }
-    }
+    return List.copyOf(offers);
   }
 
   /** Makes descriptors and has cuDNN fill them; returns how many it filled. */
@@ -102,13 +89,9 @@ public final class ConvGraph implements AutoCloseable {
       }
       return count == 0 ? 0 : heuristic.get(Attribute.ENGINEHEUR_RESULTS, configurations.toArray());
     } catch (CudaException e) {
-      requireDeclined(e);
-      return 0;
-    }
-  }
-
-  private static void requireDeclined(CudaException e) {
-    if (!CudnnStatus.isDeclined(e.code())) {
+      if (CudnnStatus.isDeclined(e.code())) {
+        return 0; // it knows no engine
+      }
       throw e;
     }
   }
@@ -206,9 +189,11 @@ public final class ConvGraph implements AutoCloseable {
     return y;
   }
 
-  /** Destroys the description; plans made of it go on. Idempotent. */
+  /** Destroys the description and what was listed; plans made of it go on. Idempotent. */
   @Override
   public void close() {
-    descriptors.close();
+    try (descriptors) {
+      listed.close();
+    }
   }
 }

@@ -38,9 +38,9 @@ public final class ConvPlan implements AutoCloseable {
       plan.set(Attribute.EXECUTION_PLAN_HANDLE, cudnn)
           .set(Attribute.EXECUTION_PLAN_ENGINE_CONFIG, configuration)
           .finish();
-      long bytes = plan.getInt64(Attribute.EXECUTION_PLAN_WORKSPACE_SIZE);
+      long bytes = Workspace.bytes(plan.getInt64(Attribute.EXECUTION_PLAN_WORKSPACE_SIZE));
       return new ConvPlan(cudnn, spec, engine, plan, bytes);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       Failures.closeAfter(e, plan);
       throw e;
     }
@@ -95,7 +95,7 @@ public final class ConvPlan implements AutoCloseable {
           .setAddresses(Attribute.VARIANT_PACK_WORKSPACE, workspace.address())
           .finish();
       return new Binding(this, pack);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       Failures.closeAfter(e, pack);
       throw e;
     }

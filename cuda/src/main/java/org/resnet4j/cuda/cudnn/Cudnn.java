@@ -5,14 +5,19 @@ import static org.resnet4j.cuda.cudnn.CudnnFunctions.*;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.cuda.driver.CudaException;
 import org.resnet4j.cuda.driver.DriverStatus;
 import org.resnet4j.cuda.library.LibraryFinder;
 import org.resnet4j.cuda.library.LibraryQuery;
 import org.resnet4j.cuda.library.LibraryStatus;
 import org.resnet4j.cuda.library.MissingFunctionException;
 import org.resnet4j.cuda.library.NativeCalls;
+import org.resnet4j.cuda.library.NativeFunction;
 import org.resnet4j.cuda.library.SharedLibrary;
 
 /**
@@ -34,10 +39,12 @@ public final class Cudnn {
 
   private final NativeCalls calls;
   private final String location;
+  private final Supplier<CudnnParts> parts;
 
   private Cudnn(NativeCalls calls, String location) {
     this.calls = calls;
     this.location = location;
+    this.parts = memoized(() -> withVersions(CudnnParts.open(location)));
   }
 
   /**
@@ -92,6 +99,41 @@ public final class Cudnn {
   /** The file, or the bare soname if the loader knew where. */
   public String location() {
     return location;
+  }
+
+  /**
+   * The libraries that it consists of, opened by the first call. Some of them are large, so that is
+   * left until a device is opened or examined.
+   */
+  public CudnnParts parts() {
+    return parts.get();
+  }
+
+  /** What they themselves say of their versions. */
+  private CudnnParts withVersions(CudnnParts opened) {
+    List<String> problems = new ArrayList<>(opened.problems());
+    for (NativeFunction check : VERSION_CHECKS) {
+      try {
+        calls.call(check);
+      } catch (CudaException e) {
+        problems.add(String.valueOf(e.getMessage()));
+      }
+    }
+    return new CudnnParts(opened.folder(), opened.files(), problems);
+  }
+
+  private static <T> Supplier<T> memoized(Supplier<T> supplier) {
+    AtomicReference<@Nullable T> value = new AtomicReference<>();
+    return () -> {
+      synchronized (value) {
+        T known = value.get();
+        if (known == null) {
+          known = supplier.get();
+          value.set(known);
+        }
+        return known;
+      }
+    };
   }
 
   /** For example {@code 9.10.2}. */

@@ -16,6 +16,9 @@ final class CudnnFunctions {
       NativeFunction.of(Result.TEXT, "cudnnGetErrorString", "i:status");
   static final NativeFunction GET_LAST_ERROR_STRING =
       NativeFunction.of(Result.NONE, "cudnnGetLastErrorString", "h:message", "l:bytes");
+  static final NativeFunction CHECK_GRAPH_VERSION = NativeFunction.of("cudnnGraphVersionCheck");
+  static final NativeFunction CHECK_OPS_VERSION = NativeFunction.of("cudnnOpsVersionCheck");
+  static final NativeFunction CHECK_CNN_VERSION = NativeFunction.of("cudnnCnnVersionCheck");
   static final NativeFunction CREATE = NativeFunction.of("cudnnCreate", "h:handle");
   static final NativeFunction DESTROY = NativeFunction.of("cudnnDestroy", "p:handle");
   static final NativeFunction SET_STREAM =
@@ -219,6 +222,9 @@ final class CudnnFunctions {
           GET_CUDART_VERSION,
           GET_ERROR_STRING,
           GET_LAST_ERROR_STRING,
+          CHECK_GRAPH_VERSION,
+          CHECK_OPS_VERSION,
+          CHECK_CNN_VERSION,
           CREATE,
           DESTROY,
           SET_STREAM,
@@ -252,6 +258,10 @@ final class CudnnFunctions {
           BACKEND_GET,
           BACKEND_FINALIZE,
           BACKEND_EXECUTE);
+
+  /** Of the parts, which may be of another version than the library that calls them. */
+  static final List<NativeFunction> VERSION_CHECKS =
+      List.of(CHECK_GRAPH_VERSION, CHECK_OPS_VERSION, CHECK_CNN_VERSION);
 
   private CudnnFunctions() {}
 

@@ -35,6 +35,7 @@ public final class CudnnHandle implements AutoCloseable {
 
   /** Creates, on the stream's thread; the stream must outlive it. */
   public static CudnnHandle create(Cudnn cudnn, Stream stream) {
+    cudnn.parts();
     long queue = stream.handle();
     return new CudnnHandle(
         cudnn,

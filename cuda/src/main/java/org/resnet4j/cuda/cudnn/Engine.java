@@ -1,9 +1,11 @@
 package org.resnet4j.cuda.cudnn;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What cuDNN tells of an engine. Values that this binding does not name are left out. Immutable and
@@ -20,6 +22,17 @@ public record Engine(long index, Set<NumericalNote> notes, Set<BehaviorNote> beh
   public Engine {
     notes = Set.copyOf(notes);
     behavior = Set.copyOf(behavior);
+  }
+
+  /** For example {@code eng 12 winograd}: its number, and what its numbers are made of. */
+  public String text() {
+    return Stream.concat(
+            Stream.of("eng " + index),
+            notes.stream()
+                .filter(note -> note != NumericalNote.STRICT_NAN_PROP)
+                .sorted()
+                .map(note -> note.name().toLowerCase(Locale.ROOT)))
+        .collect(Collectors.joining(" "));
   }
 
   static Engine read(CudnnHandle cudnn, BackendDescriptor configuration) {

@@ -199,7 +199,8 @@ record LegacyApi(NativeCalls calls) {
   /** In bytes. */
   long getConvolutionForwardWorkspaceSize(
       long handle, long x, long w, long convolution, long y, ForwardAlgorithm algorithm) {
-    return calls.written(GET_WORKSPACE_SIZE, handle, x, w, convolution, y, algorithm.value());
+    return Workspace.bytes(
+        calls.written(GET_WORKSPACE_SIZE, handle, x, w, convolution, y, algorithm.value()));
   }
 
   void convolutionForward(

@@ -14,6 +14,10 @@ public final class DriverErrors {
       case 100 ->
           "check that nvidia-smi lists a GPU and that CUDA_VISIBLE_DEVICES and the container let"
               + " this process see it";
+      // The context is broken, and the process keeps it.
+      case 700, 702, 714, 715, 716, 717, 718, 719 ->
+          "start this process again: its GPU context is broken for good; if that comes back, run it"
+              + " under compute-sanitizer and report what that says";
       case 802 -> "wait until nvidia-fabricmanager runs";
       case 803 -> "driver library and kernel module differ in version: restart the machine";
       default -> "check that nvidia-smi works, and look for NVRM messages in dmesg";

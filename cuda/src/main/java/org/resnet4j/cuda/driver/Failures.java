@@ -4,11 +4,17 @@ package org.resnet4j.cuda.driver;
 public final class Failures {
   private Failures() {}
 
+  /** {@code thrown} for a throw statement, as if it were what the compiler takes it for. */
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  static <T extends Throwable> T sneaked(Throwable thrown) throws T {
+    throw (T) thrown;
+  }
+
   /** Releases after a failure; a failing release is added to it and does not hide it. */
   public static void closeAfter(Throwable failure, AutoCloseable resource) {
     try {
       resource.close();
-    } catch (Exception e) {
+    } catch (Throwable e) {
       failure.addSuppressed(e);
     }
   }

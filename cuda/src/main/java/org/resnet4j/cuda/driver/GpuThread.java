@@ -1,6 +1,8 @@
 package org.resnet4j.cuda.driver;
 
 import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -12,8 +14,17 @@ import org.jspecify.annotations.Nullable;
  * submitted here. Calls run one at a time in the order of submission; the submitter waits, also
  * when it is interrupted (its flag stays set), because the call may be using its memory.
  * Thread-safe; owns a reference to the device's primary context, which cuDNN and cuBLAS then share.
+ *
+ * <p>The context outlives it: libraries keep state of a context by its device and break when it is
+ * made a second time, so the first thread of a device keeps it for the life of the JVM.
  */
 public final class GpuThread implements AutoCloseable {
+  /** NVRTC and the driver's compiler of PTX recurse deeply; Java's default is 1 MB. */
+  private static final long STACK_BYTES = 64L << 20;
+
+  /** Devices, by the driver's handle, whose context is kept. Guarded by itself. */
+  private static final Set<Integer> KEPT = new HashSet<>();
+
   private final DriverApi api;
   private final Thread thread;
   private final ArrayDeque<Call<?>> calls = new ArrayDeque<>();
@@ -25,7 +36,12 @@ public final class GpuThread implements AutoCloseable {
   private GpuThread(DriverApi api, int ordinal) {
     this.api = api;
     this.thread =
-        Thread.ofPlatform().daemon().name("resnet4j-gpu-" + ordinal).unstarted(() -> own(ordinal));
+        Thread.ofPlatform()
+            .daemon()
+            .name("resnet4j-gpu-" + ordinal)
+            .stackSize(STACK_BYTES)
+            .inheritInheritableThreadLocals(false)
+            .unstarted(() -> own(ordinal));
   }
 
   /**
@@ -128,6 +144,7 @@ public final class GpuThread implements AutoCloseable {
   private void own(int ordinal) {
     try {
       int handle = api.deviceGet(ordinal);
+      keepContext(handle);
       long context = api.devicePrimaryCtxRetain(handle);
       try (Release _ = () -> api.devicePrimaryCtxRelease(handle);
           Release _ = () -> api.ctxSetCurrent(0)) {
@@ -136,10 +153,26 @@ public final class GpuThread implements AutoCloseable {
         started.countDown();
         work();
       }
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) { // also a checked one, which a callback in disguise may throw
       failure = e;
     } finally {
       started.countDown();
+    }
+  }
+
+  private void keepContext(int handle) {
+    synchronized (KEPT) {
+      if (!KEPT.contains(handle)) {
+        api.devicePrimaryCtxRetain(handle);
+        KEPT.add(handle);
+      }
+    }
+  }
+
+  /** For tests, whose driver begins anew. */
+  static void forgetContexts() {
+    synchronized (KEPT) {
+      KEPT.clear();
     }
   }
 
@@ -172,16 +205,13 @@ public final class GpuThread implements AutoCloseable {
     }
   }
 
-  /** Throws unchecked exceptions and errors, the only kinds there are here. */
+  /** Throws it. */
   private static RuntimeException withCallersTrace(Throwable thrown) {
     thrown.setStackTrace(
         Stream.of(thrown.getStackTrace(), new Throwable().getStackTrace())
             .flatMap(Stream::of)
             .toArray(StackTraceElement[]::new));
-    if (thrown instanceof Error error) {
-      throw error;
-    }
-    return (RuntimeException) thrown;
+    throw Failures.<RuntimeException>sneaked(thrown);
   }
 
   private static void uninterruptibly(Waiting waiting) {
@@ -227,7 +257,7 @@ public final class GpuThread implements AutoCloseable {
     void run() {
       try {
         result = work.get();
-      } catch (RuntimeException | Error e) {
+      } catch (Throwable e) { // also a checked one, which a callback in disguise may throw
         thrown = e;
       } finally {
         done.countDown();

@@ -37,7 +37,7 @@ public final class NativeHandle implements AutoCloseable {
     try {
       setUp.accept(handle.value);
       return handle;
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       Failures.closeAfter(e, handle);
       throw e;
     }

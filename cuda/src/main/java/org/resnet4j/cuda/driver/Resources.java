@@ -29,32 +29,29 @@ public final class Resources implements AutoCloseable {
   /** Closes all, the others also if one of them fails, whose exception is thrown. Idempotent. */
   @Override
   public void close() {
-    RuntimeException failure = null;
+    Throwable failure = null;
     while (!open.isEmpty()) {
       failure = close(open.pop(), failure);
     }
     rethrow(failure);
   }
 
-  private static @Nullable RuntimeException close(
-      AutoCloseable resource, @Nullable RuntimeException earlier) {
+  private static @Nullable Throwable close(AutoCloseable resource, @Nullable Throwable earlier) {
     try {
       resource.close();
       return earlier;
-    } catch (Exception e) {
-      RuntimeException failure =
-          e instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e);
+    } catch (Throwable e) { // an error too leaves the others to be closed
       if (earlier == null) {
-        return failure;
+        return e;
       }
-      earlier.addSuppressed(failure);
+      earlier.addSuppressed(e);
       return earlier;
     }
   }
 
-  private static void rethrow(@Nullable RuntimeException failure) {
+  private static void rethrow(@Nullable Throwable failure) {
     if (failure != null) {
-      throw failure;
+      throw Failures.<RuntimeException>sneaked(failure);
     }
   }
 }

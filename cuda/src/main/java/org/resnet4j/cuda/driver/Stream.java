@@ -72,7 +72,7 @@ public final class Stream implements AutoCloseable {
     beginCapture();
     try {
       work.run();
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       DriverApi api = handle.api();
       Failures.closeAfter(e, () -> api.graphDestroy(api.streamEndCapture(handle())));
       throw e;

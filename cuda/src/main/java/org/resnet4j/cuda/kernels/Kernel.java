@@ -58,6 +58,26 @@ public enum Kernel {
       count("kernel"),
       count("stride"),
       count("padding")),
+  /** Convolution of any groups, with bias, residual and ReLU. */
+  CONVOLUTION(
+      address("source"),
+      address("filter"),
+      address("bias"),
+      address("residual"),
+      address("target"),
+      count("rows"),
+      count("channels"),
+      count("height"),
+      count("width"),
+      count("targetHeight"),
+      count("targetWidth"),
+      count("kernel"),
+      count("stride"),
+      count("padding"),
+      count("sourceChannels"),
+      count("groupSource"),
+      count("groupTarget"),
+      number("floor")),
   /** Scores to float32 with a bias. */
   LOGITS(
       address("source"),

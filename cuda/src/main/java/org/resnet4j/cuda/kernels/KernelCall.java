@@ -159,10 +159,13 @@ public sealed interface KernelCall {
    * @param source T [images][height][width][channels]
    * @param target T [images][targetHeight][targetWidth][channels], not the source
    */
-  record MaxPool(long source, long target, int images, int channels, PoolWindow window)
+  record MaxPool(long source, long target, int images, int channels, SlidingWindow window)
       implements KernelCall {
     public MaxPool {
       Counts.positive(images, channels);
+      Counts.require(
+          window.padding() <= window.kernel() / 2, // else windows without pixels
+          () -> "padding " + window.padding() + " of a window of " + window.kernel());
       Counts.product(images, window.height(), window.width());
       Counts.product(images, window.targetHeight(), window.targetWidth());
     }
@@ -191,6 +194,75 @@ public sealed interface KernelCall {
           window.kernel(),
           window.stride(),
           window.padding());
+    }
+  }
+
+  /**
+   * {@code target[n][p][q][k] = max(sum + bias[k] + residual[n][p][q][k], relu ? 0 : -infinity)}
+   * with the sum over a window's pixels in the image and the channels of k's group, in order in
+   * float32, each product and sum rounded once; NaN stays NaN.
+   *
+   * @param source T [images][height][width][sourceChannels]
+   * @param filter T [channels][kernel][kernel][sourceChannels / groups]
+   * @param bias float32 [channels]
+   * @param residual T, of the target's shape, or 0 for none
+   * @param target T [images][targetHeight][targetWidth][channels], no operand
+   * @param groups divides both counts of channels
+   */
+  record Convolution(
+      long source,
+      long filter,
+      long bias,
+      long residual,
+      long target,
+      int images,
+      int sourceChannels,
+      int channels,
+      int groups,
+      SlidingWindow window,
+      boolean relu)
+      implements KernelCall {
+    public Convolution {
+      Counts.positive(images, sourceChannels, channels, groups);
+      Counts.require(
+          sourceChannels % groups == 0 && channels % groups == 0,
+          () -> groups + " groups of " + sourceChannels + " and " + channels + " channels");
+      Counts.product(images, window.height(), window.width());
+      Counts.product(images, window.targetHeight(), window.targetWidth());
+      Counts.product(channels, window.kernel(), window.kernel());
+    }
+
+    @Override
+    public Kernel kernel() {
+      return Kernel.CONVOLUTION;
+    }
+
+    @Override
+    public int rows() {
+      return images * window.targetHeight() * window.targetWidth();
+    }
+
+    @Override
+    public List<Number> arguments() {
+      return List.of(
+          source,
+          filter,
+          bias,
+          residual,
+          target,
+          rows(),
+          channels,
+          window.height(),
+          window.width(),
+          window.targetHeight(),
+          window.targetWidth(),
+          window.kernel(),
+          window.stride(),
+          window.padding(),
+          sourceChannels,
+          sourceChannels / groups,
+          channels / groups,
+          relu ? 0f : Float.NEGATIVE_INFINITY);
     }
   }
 

@@ -1,7 +1,5 @@
 package org.resnet4j.cuda.library;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.SymbolLookup;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -121,43 +119,37 @@ public final class LibraryFinder {
       }
     }
 
-    @SuppressWarnings("restricted")
     void tryFile(Path file) {
       try {
-        SymbolLookup symbols = SymbolLookup.libraryLookup(file.toAbsolutePath(), Arena.global());
-        found = new SharedLibrary(file.toString(), symbols);
-      } catch (IllegalCallerException e) {
-        problems.add("%s cannot be loaded: %s".formatted(file, e.getMessage()));
-      } catch (IllegalArgumentException e) {
-        problems.add("%s cannot be loaded: %s".formatted(file, loadersMessage(file, e)));
+        openCompanions(file);
+        found = SharedLibrary.open(file);
+      } catch (NotLoadedException e) {
+        problems.add(String.valueOf(e.getMessage()));
       }
     }
 
-    @SuppressWarnings("restricted")
+    private void openCompanions(Path file) {
+      for (String glob : query.companions()) {
+        for (Path companion : LibraryFolders.entries(file.resolveSibling("."), glob)) {
+          try {
+            SharedLibrary.open(companion.normalize());
+          } catch (NotLoadedException e) {
+            problems.add(String.valueOf(e.getMessage()));
+          }
+        }
+      }
+    }
+
     void askLoader() {
       for (String soname : query.sonames()) {
         if (found != null) {
           return;
         }
         try {
-          SymbolLookup symbols = SymbolLookup.libraryLookup(soname, Arena.global());
-          found = new SharedLibrary(soname, symbols);
-        } catch (IllegalArgumentException e) {
-          problems.add("the loader does not find " + soname);
-        } catch (IllegalCallerException e) {
-          problems.add("the loader was not asked for %s: %s".formatted(soname, e.getMessage()));
+          found = SharedLibrary.ofLoader(soname);
+        } catch (NotLoadedException e) {
+          problems.add(String.valueOf(e.getMessage()));
         }
-      }
-    }
-
-    /** {@code SymbolLookup} keeps the loader's message to itself; {@code System.load} tells it. */
-    @SuppressWarnings({"restricted", "BanSystemLoad"})
-    private static String loadersMessage(Path file, IllegalArgumentException failure) {
-      try {
-        System.load(file.toAbsolutePath().toString());
-        return String.valueOf(failure.getMessage());
-      } catch (UnsatisfiedLinkError e) {
-        return String.valueOf(e.getMessage());
       }
     }
 

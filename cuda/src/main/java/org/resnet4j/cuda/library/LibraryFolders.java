@@ -13,7 +13,8 @@ import java.util.Set;
 
 /**
  * Where NVIDIA's libraries usually lie: {@code LD_LIBRARY_PATH}, distribution packages, the CUDA
- * toolkit, {@code /opt}, and pip's packages. Reads folders only. Immutable and thread-safe.
+ * toolkit, {@code /opt}, and pip's packages: of the active environment, of every {@code python3} on
+ * {@code PATH}, of the user and of the system. Reads folders only. Immutable and thread-safe.
  *
  * @param environment of the process
  * @param root of absolute paths; {@code /}, or a test's folder
@@ -32,6 +33,7 @@ record LibraryFolders(Map<String, String> environment, Path root) {
           "/opt/cudnn*/lib",
           "/opt/nvidia/*/lib",
           "/opt/nvidia/*/lib64");
+  private static final String SITE_PACKAGES = "/lib/python3*/site-packages";
   private static final String PIP = "/nvidia/*/lib";
 
   /** Existing folders, each once, in the order of search. */
@@ -46,24 +48,53 @@ record LibraryFolders(Map<String, String> environment, Path root) {
     for (String prefix : new String[] {"VIRTUAL_ENV", "CONDA_PREFIX"}) {
       String environmentRoot = environment.get(prefix);
       if (environmentRoot != null && environmentRoot.startsWith("/")) {
-        expand(environmentRoot + "/lib/python3*/site-packages" + PIP, folders);
+        expand(environmentRoot + SITE_PACKAGES + PIP, folders);
         expand(environmentRoot + "/lib", folders);
       }
     }
+    pythons(folders);
     String home = environment.get("HOME");
     if (home != null && home.startsWith("/")) {
-      expand(home + "/.local/lib/python3*/site-packages" + PIP, folders);
+      expand(home + "/.local" + SITE_PACKAGES + PIP, folders);
     }
     expand("/usr/lib/python3/dist-packages" + PIP, folders);
     expand("/usr/local/lib/python3*/dist-packages" + PIP, folders);
-    expand("/usr/local/lib/python3*/site-packages" + PIP, folders);
+    expand("/usr/local" + SITE_PACKAGES + PIP, folders);
     return List.copyOf(folders);
+  }
+
+  /**
+   * An environment need not be activated for its Python to be the one that is called. Its {@code
+   * python3} may be a link to another Python, whose packages it may use too.
+   */
+  private void pythons(Set<Path> folders) {
+    for (String entry : environment.getOrDefault("PATH", "").split(":", -1)) {
+      Path python = root.resolve(entry.replaceFirst("^/+", "")).resolve("python3");
+      if (entry.startsWith("/") && Files.exists(python)) {
+        packagesOf(python, folders);
+        try {
+          packagesOf(python.toRealPath(), folders);
+        } catch (IOException e) {
+          // Gone since, or a loop of links: no Python.
+        }
+      }
+    }
+  }
+
+  /** Of the Python whose program this is. */
+  private static void packagesOf(Path python, Set<Path> folders) {
+    Path home = python.resolve("../..").normalize();
+    expand(home, (SITE_PACKAGES + PIP).substring(1), folders);
   }
 
   /** Adds the folders that match an absolute path whose parts may hold one {@code *} each. */
   private void expand(String pattern, Set<Path> folders) {
-    List<Path> level = List.of(root);
-    for (String part : pattern.substring(1).split("/+", -1)) {
+    expand(root, pattern.substring(1), folders);
+  }
+
+  private static void expand(Path from, String pattern, Set<Path> folders) {
+    List<Path> level = List.of(from);
+    for (String part : pattern.split("/+", -1)) {
       List<Path> next = new ArrayList<>();
       for (Path folder : level) {
         if (part.contains("*")) {

@@ -11,11 +11,19 @@ import java.util.Locale;
  * @param variable environment variable that names a file or folder; the system property is the same
  *     in lower case with dots, for example {@code resnet4j.cudnn}
  * @param remedy how to install it
+ * @param companions globs of files in its folder that are opened before it
  */
-public record LibraryQuery(String title, List<String> sonames, String variable, String remedy) {
-  /** Copies the list, which must not be empty. */
+public record LibraryQuery(
+    String title, List<String> sonames, String variable, String remedy, List<String> companions) {
+  /** Of a library that needs no others. */
+  public LibraryQuery(String title, List<String> sonames, String variable, String remedy) {
+    this(title, sonames, variable, remedy, List.of());
+  }
+
+  /** Copies the lists, the first of which must not be empty. */
   public LibraryQuery {
     sonames = List.copyOf(sonames);
+    companions = List.copyOf(companions);
     if (sonames.isEmpty()) {
       throw new IllegalArgumentException(title + ": no sonames");
     }

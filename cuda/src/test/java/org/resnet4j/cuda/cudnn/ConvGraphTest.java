@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -42,6 +43,21 @@ class ConvGraphTest {
     return new GraphSpec(s.type(), s.x(), s.k(), s.r(), s.s(), s.geometry(), residual, bias, relu);
   }
 
+  /** Of the engines that are listed, those of which a plan can be made. */
+  private static List<ConvPlan> plans(
+      ConvGraph graph, HeuristicMode mode, Set<NumericalNote> unwanted, int most) {
+    List<ConvPlan> plans = new ArrayList<>();
+    for (EngineOffer offer : graph.engines(mode, unwanted, most)) {
+      try {
+        plans.add(offer.plan());
+        assertThat(offer.leastWorkspaceBytes()).isEqualTo(plans.getLast().workspaceBytes());
+      } catch (CudaException e) {
+        assertThat(e.code()).isIn(3000, 4001);
+      }
+    }
+    return plans;
+  }
+
   private static void closeAll(List<ConvPlan> plans) {
     plans.forEach(ConvPlan::close);
   }
@@ -56,7 +72,7 @@ class ConvGraphTest {
         boolean relu = (bits & 4) != 0;
         List<ConvPlan> plans;
         try (ConvGraph graph = ConvGraph.build(on.handle(), spec(c.spec(), residual, bias, relu))) {
-          plans = graph.plans(HeuristicMode.A, NONE, ALL);
+          plans = plans(graph, HeuristicMode.A, NONE, ALL);
         }
         assertThat(plans).isNotEmpty();
         try (Tensors tensors = new Tensors(on.gpu(), c.spec().type())) {
@@ -101,7 +117,7 @@ class ConvGraphTest {
     OnGpu.run(on -> {
       try (ConvGraph graph = ConvGraph.build(on.handle(), c.spec())) {
         assertThat(graph.spec()).isEqualTo(c.spec());
-        List<ConvPlan> all = graph.plans(HeuristicMode.A, NONE, ALL);
+        List<ConvPlan> all = plans(graph, HeuristicMode.A, NONE, ALL);
         assertThat(all.stream().map(p -> p.engine().notes()))
             .containsExactly(
                 Set.of(NumericalNote.TENSOR_CORE),
@@ -111,16 +127,17 @@ class ConvGraphTest {
         assertThat(all.getFirst().engine().behavior())
             .containsExactly(BehaviorNote.RUNTIME_COMPILATION);
         List<ConvPlan> strict =
-            graph.plans(
+            plans(
+                graph,
                 HeuristicMode.A,
                 EnumSet.of(NumericalNote.TENSOR_CORE, NumericalNote.DOWN_CONVERT_INPUTS),
                 ALL);
         assertThat(strict).extracting(plan -> plan.engine().index()).containsExactly(21L, 23L);
         assertThat(strict.getFirst().workspaceBytes()).isZero();
-        List<ConvPlan> fallback = graph.plans(HeuristicMode.FALLBACK, NONE, ALL);
+        List<ConvPlan> fallback = plans(graph, HeuristicMode.FALLBACK, NONE, ALL);
         assertThat(fallback).extracting(plan -> plan.engine().index()).containsExactly(24L);
         List<ConvPlan> best =
-            graph.plans(HeuristicMode.A, EnumSet.of(NumericalNote.TENSOR_CORE), 1);
+            plans(graph, HeuristicMode.A, EnumSet.of(NumericalNote.TENSOR_CORE), 1);
         assertThat(best).extracting(plan -> plan.engine().index()).containsExactly(21L);
         closeAll(best);
         closeAll(all);
@@ -138,7 +155,7 @@ class ConvGraphTest {
     OnGpu.run(on -> {
       ConvolutionCase c = ConvolutionCase.small(DataType.FLOAT, 1);
       try (ConvGraph graph = ConvGraph.build(on.handle(), c.spec())) {
-        List<ConvPlan> plans = graph.plans(HeuristicMode.A, NONE, ALL);
+        List<ConvPlan> plans = plans(graph, HeuristicMode.A, NONE, ALL);
         assertThat(plans).hasSize(3);
         closeAll(plans);
       }
@@ -146,14 +163,18 @@ class ConvGraphTest {
   }
 
   @Test
-  void anEngineThatFailsIsReportedAndThePlansBeforeItAreClosed() {
-    Emulator.option("cudnn.lastPlan", 4000);
+  void workspacesBeyondJavasNumbersAreTooLarge() {
+    Emulator.option("cudnn.hugeWorkspace", 1);
     OnGpu.run(on -> {
-      ConvolutionCase c = ConvolutionCase.small(DataType.FLOAT, 1);
-      try (ConvGraph graph = ConvGraph.build(on.handle(), c.spec())) {
-        assertThatExceptionOfType(CudaException.class)
-            .isThrownBy(() -> graph.plans(HeuristicMode.A, NONE, ALL))
-            .satisfies(e -> assertThat(e.code()).isEqualTo(4000));
+      try (ConvGraph graph =
+          ConvGraph.build(on.handle(), ConvolutionCase.small(DataType.FLOAT, 1).spec())) {
+        EngineOffer second = graph.engines(HeuristicMode.A, NONE, ALL).get(1);
+        assertThat(second.leastWorkspaceBytes()).isEqualTo(Long.MAX_VALUE);
+        try (ConvPlan plan = second.plan()) {
+          assertThat(plan.workspaceBytes()).isEqualTo(Long.MAX_VALUE);
+        }
+        Emulator.option("cudnn.noConfigurationSize", 1);
+        assertThat(second.leastWorkspaceBytes()).isZero();
       }
     });
   }
@@ -164,11 +185,11 @@ class ConvGraphTest {
     OnGpu.run(on -> {
       ConvolutionCase c = ConvolutionCase.small(DataType.HALF, 1);
       try (ConvGraph graph = ConvGraph.build(on.handle(), c.spec())) {
-        assertThat(graph.plans(HeuristicMode.A, NONE, ALL)).isEmpty();
-        assertThat(graph.plans(HeuristicMode.FALLBACK, NONE, ALL)).isEmpty();
+        assertThat(plans(graph, HeuristicMode.A, NONE, ALL)).isEmpty();
+        assertThat(plans(graph, HeuristicMode.FALLBACK, NONE, ALL)).isEmpty();
         Emulator.option("cudnn.noGraph", 0);
         Emulator.option("cudnn.noHeuristic", 1);
-        assertThat(graph.plans(HeuristicMode.A, NONE, ALL)).isEmpty();
+        assertThat(plans(graph, HeuristicMode.A, NONE, ALL)).isEmpty();
       }
     });
   }
@@ -180,8 +201,8 @@ class ConvGraphTest {
       GraphSpec spec = ConvolutionCase.small(DataType.HALF, 2).spec();
       try (ConvGraph fused = ConvGraph.build(on.handle(), spec);
           ConvGraph plain = ConvGraph.build(on.handle(), spec(spec, false, false, false))) {
-        assertThat(fused.plans(HeuristicMode.A, NONE, ALL)).isEmpty();
-        List<ConvPlan> plans = plain.plans(HeuristicMode.A, NONE, ALL);
+        assertThat(plans(fused, HeuristicMode.A, NONE, ALL)).isEmpty();
+        List<ConvPlan> plans = plans(plain, HeuristicMode.A, NONE, ALL);
         assertThat(plans).hasSize(4);
         closeAll(plans);
       }
@@ -194,7 +215,7 @@ class ConvGraphTest {
     OnGpu.run(on -> {
       List<ConvPlan> plans;
       try (ConvGraph graph = ConvGraph.build(on.handle(), c.spec())) {
-        plans = graph.plans(HeuristicMode.A, NONE, ALL);
+        plans = plans(graph, HeuristicMode.A, NONE, ALL);
       }
       try (Tensors tensors = new Tensors(on.gpu(), DataType.FLOAT)) {
         DeviceMemory y = tensors.empty(ConvolutionCase.count(c.y()));
@@ -219,7 +240,7 @@ class ConvGraphTest {
     OnGpu.run(on -> {
       List<ConvPlan> plans;
       try (ConvGraph graph = ConvGraph.build(on.handle(), c.spec())) {
-        plans = graph.plans(HeuristicMode.A, NONE, ALL);
+        plans = plans(graph, HeuristicMode.A, NONE, ALL);
       }
       ConvPlan plan = plans.getFirst();
       try (Tensors tensors = new Tensors(on.gpu(), DataType.FLOAT)) {

@@ -1,5 +1,7 @@
 package org.resnet4j.cuda.cudnn;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.function.Consumer;
 import org.resnet4j.cuda.Emulator;
 import org.resnet4j.cuda.driver.GpuThread;
@@ -12,6 +14,8 @@ record OnGpu(GpuThread gpu, Stream stream, CudnnHandle handle) {
   static final int DRIVER_VERSION = 12060;
 
   private static Cudnn cudnn() {
+    assertThat(Nvrtc.load(LibraryFinder.ofProcess(), DRIVER_VERSION, Emulator.folder()))
+        .isInstanceOf(LibraryStatus.Usable.class);
     return ((LibraryStatus.Usable<Cudnn>)
             Cudnn.load(
                 LibraryFinder.ofProcess(), DRIVER_VERSION, Emulator.library("libcudnn.so.9")))

@@ -14,7 +14,7 @@ import org.resnet4j.cuda.Emulator;
 
 /** A JVM of its own, for what happens once per process. */
 @SuppressWarnings("restricted")
-final class DriverFork {
+public final class DriverFork {
   private DriverFork() {}
 
   /**
@@ -122,7 +122,8 @@ final class DriverFork {
     return output.lines().toList();
   }
 
-  static String classPath() {
+  /** Of a JVM that runs what this one does. */
+  public static String classPath() {
     return java.util.stream.Stream.of(
             System.getProperty("java.class.path"),
             System.getProperty("jdk.module.path"),

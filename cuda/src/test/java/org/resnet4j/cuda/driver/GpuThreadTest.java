@@ -127,6 +127,41 @@ class GpuThreadTest {
         .withMessage("cuDeviceGet(ordinal 1): CUDA_ERROR_INVALID_DEVICE (101)");
   }
 
+  /** Libraries break when it is destroyed and made again under them. */
+  @Test
+  void theContextOutlivesTheThread() {
+    for (int i = 0; i < 3; i++) {
+      GpuThread.open(0).close();
+    }
+    assertThat(Emulator.calls("contexts made")).isEqualTo(1);
+  }
+
+  /** NVRTC has been seen to take more than the 1 MB that Java gives a thread. */
+  @Test
+  void theStackIsDeep() {
+    int here = depth();
+    try (GpuThread gpu = GpuThread.open(0)) {
+      assertThat(gpu.call(GpuThreadTest::depth)).isGreaterThan(10 * here);
+    }
+  }
+
+  /** How deep a recursion goes on a thread. */
+  private static int depth() {
+    int[] depth = new int[1];
+    Runnable[] descend = new Runnable[1];
+    descend[0] =
+        () -> {
+          depth[0]++;
+          descend[0].run();
+        };
+    try {
+      descend[0].run();
+    } catch (StackOverflowError e) {
+      return depth[0];
+    }
+    return depth[0];
+  }
+
   @Test
   void twoThreadsShareThePrimaryContext() {
     Emulator.option("devices", 2);

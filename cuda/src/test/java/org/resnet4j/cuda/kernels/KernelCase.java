@@ -42,12 +42,94 @@ public record KernelCase(
       cases.add(logits(type, rows, channels, channels));
       cases.add(logits(type, rows, channels, channels + 5));
     }
-    cases.add(maxPool(type, 2, 5, new PoolWindow(9, 6, 3, 2, 1)));
-    cases.add(maxPool(type, 1, 66, new PoolWindow(4, 5, 2, 1, 1)));
-    cases.add(maxPool(type, 3, 8, new PoolWindow(7, 7, 7, 1, 0)));
-    cases.add(maxPool(type, 1, 3, new PoolWindow(8, 11, 2, 3, 0)));
-    cases.add(maxPool(type, 2, 1, new PoolWindow(1, 1, 3, 2, 1)));
+    cases.add(maxPool(type, 2, 5, new SlidingWindow(9, 6, 3, 2, 1)));
+    cases.add(maxPool(type, 1, 66, new SlidingWindow(4, 5, 2, 1, 1)));
+    cases.add(maxPool(type, 3, 8, new SlidingWindow(7, 7, 7, 1, 0)));
+    cases.add(maxPool(type, 1, 3, new SlidingWindow(8, 11, 2, 3, 0)));
+    cases.add(maxPool(type, 2, 1, new SlidingWindow(1, 1, 3, 2, 1)));
+    for (boolean full : new boolean[] {false, true}) {
+      cases.add(convolution(type, 2, 6, 10, 2, new SlidingWindow(7, 5, 3, 2, 1), full));
+      cases.add(convolution(type, 1, 5, 5, 5, new SlidingWindow(6, 9, 3, 1, 2), full));
+      cases.add(convolution(type, 3, 4, 67, 1, new SlidingWindow(4, 4, 1, 1, 0), full));
+      cases.add(convolution(type, 1, 3, 2, 1, new SlidingWindow(9, 8, 7, 2, 3), full));
+    }
     return cases;
+  }
+
+  /**
+   * A convolution.
+   *
+   * @param full whether with a residual and a ReLU
+   */
+  private static KernelCase convolution(
+      ElementType type,
+      int images,
+      int sourceChannels,
+      int channels,
+      int groups,
+      SlidingWindow window,
+      boolean full) {
+    int height = window.height();
+    int width = window.width();
+    int kernel = window.kernel();
+    int perGroup = sourceChannels / groups;
+    float[] source =
+        Numbers.kept(type, Numbers.random(images * height * width * sourceChannels, 8));
+    float[] filter = Numbers.kept(type, Numbers.random(channels * kernel * kernel * perGroup, 9));
+    float[] bias = Numbers.random(channels, 10);
+    int rows = images * window.targetHeight() * window.targetWidth();
+    float[] residual = Numbers.kept(type, Numbers.random(rows * channels, 11));
+    float[] expected = new float[rows * channels];
+    for (int i = 0; i < expected.length; i++) {
+      int k = i % channels;
+      int q = i / channels % window.targetWidth();
+      int p = i / channels / window.targetWidth() % window.targetHeight();
+      int n = i / channels / window.targetWidth() / window.targetHeight();
+      int first = k / (channels / groups) * perGroup;
+      float sum = 0;
+      for (int dy = 0; dy < kernel; dy++) {
+        for (int dx = 0; dx < kernel; dx++) {
+          int y = p * window.stride() - window.padding() + dy;
+          int x = q * window.stride() - window.padding() + dx;
+          if (y >= 0 && y < height && x >= 0 && x < width) {
+            for (int c = 0; c < perGroup; c++) {
+              float value = source[((n * height + y) * width + x) * sourceChannels + first + c];
+              float weight = filter[((k * kernel + dy) * kernel + dx) * perGroup + c];
+              sum = Math.fma(value, weight, sum);
+            }
+          }
+        }
+      }
+      sum += bias[k];
+      sum += full ? residual[i] : 0;
+      expected[i] = full && sum < 0 ? 0 : sum;
+    }
+    return new KernelCase(
+        "convolution %s of %d x %d to %d in %d%s"
+            .formatted(window, images, sourceChannels, channels, groups, full ? ", full" : ""),
+        type,
+        List.of(
+            Numbers.encode(type, source),
+            Numbers.encode(type, filter),
+            Numbers.encode(ElementType.F32, bias),
+            Numbers.encode(type, residual),
+            poison(type, expected.length)),
+        at ->
+            new KernelCall.Convolution(
+                at.get(0),
+                at.get(1),
+                at.get(2),
+                full ? at.get(3) : 0,
+                at.get(4),
+                images,
+                sourceChannels,
+                channels,
+                groups,
+                window,
+                full),
+        4,
+        type,
+        expected);
   }
 
   private static KernelCase input(
@@ -159,7 +241,8 @@ public record KernelCase(
         expected);
   }
 
-  private static KernelCase maxPool(ElementType type, int images, int channels, PoolWindow window) {
+  private static KernelCase maxPool(
+      ElementType type, int images, int channels, SlidingWindow window) {
     int height = window.height();
     int width = window.width();
     int rows = window.targetHeight();

@@ -35,7 +35,9 @@ class KernelTest {
             new KernelCall.InputSamples(1, 2, 3, 4, 5, 6),
             new KernelCall.Epilogue(1, 2, 3, 4, 5, 6, true),
             new KernelCall.AveragePool(1, 2, 3, 4, 5),
-            new KernelCall.MaxPool(1, 2, 3, 4, new PoolWindow(9, 8, 3, 2, 1)),
+            new KernelCall.MaxPool(1, 2, 3, 4, new SlidingWindow(9, 8, 3, 2, 1)),
+            new KernelCall.Convolution(
+                1, 2, 3, 4, 5, 6, 8, 4, 2, new SlidingWindow(9, 8, 3, 2, 2), true),
             new KernelCall.Logits(1, 2, 3, 4, 5, 6));
     assertThat(calls).extracting(KernelCall::kernel).containsExactly(Kernel.values());
     for (KernelCall call : calls) {
@@ -86,10 +88,18 @@ class KernelTest {
         .isThrownBy(() -> new KernelCall.Logits(1, 2, 3, 4, 5, 4))
         .withMessage("5 channels do not fit a pitch of 4");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new PoolWindow(8, 8, 3, 2, 2))
+        .isThrownBy(() -> new KernelCall.MaxPool(1, 2, 1, 1, new SlidingWindow(8, 8, 3, 2, 2)))
         .withMessage("padding 2 of a window of 3");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new PoolWindow(8, 4, 7, 1, 1))
+        .isThrownBy(() -> new SlidingWindow(8, 8, 3, 2, 3))
+        .withMessage("padding 3 of a window of 3");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() ->
+            new KernelCall.Convolution(
+                1, 2, 3, 0, 5, 1, 8, 6, 4, new SlidingWindow(8, 8, 3, 1, 1), true))
+        .withMessage("4 groups of 8 and 6 channels");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new SlidingWindow(8, 4, 7, 1, 1))
         .withMessage("a window of 7 exceeds an image of 8 x 4");
   }
 

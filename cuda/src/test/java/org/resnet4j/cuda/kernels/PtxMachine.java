@@ -148,6 +148,7 @@ final class PtxMachine {
         case "mul.wide.u32" -> a * b;
         case "mad.wide.u32", "mad.lo.u64" -> a * b + c;
         case "add.rn.f32" -> number(number(a) + number(b));
+        case "fma.rn.f32" -> number(Math.fma(number(a), number(b), number(c)));
         case "div.rn.f32" -> number(number(a) / number(b));
         case "selp.f32", "selp.b32" -> c != 0 ? a : b;
         case "setp.eq.u32", "setp.eq.u64" -> flag(a == b);

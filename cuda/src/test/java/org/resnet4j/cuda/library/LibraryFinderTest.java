@@ -85,6 +85,24 @@ class LibraryFinderTest {
     assertFound(find(QUERY, null), file);
   }
 
+  /** A virtual environment on the path that nobody has activated, as images of clouds have it. */
+  @Test
+  void thePackagesOfAPythonOnThePath() throws IOException {
+    environment.put("PATH", ":relative:/absent:/opt/app/.venv/bin:/usr/bin");
+    Path system = Files.createDirectories(root.resolve("opt/python3.12/bin"));
+    Files.createFile(system.resolve("python3.12"));
+    Path bin = Files.createDirectories(root.resolve("opt/app/.venv/bin"));
+    Files.createSymbolicLink(bin.resolve("python3"), Path.of("python3.12"));
+    Files.createSymbolicLink(bin.resolve("python3.12"), system.resolve("python3.12"));
+    Path linked = put("opt/python3.12/lib/python3.12/site-packages/nvidia/cudnn/lib");
+    assertFound(find(QUERY, null), linked.toRealPath());
+    Path own = put("opt/app/.venv/lib/python3.12/site-packages/nvidia/cudnn/lib");
+    assertFound(find(QUERY, null), own);
+    Files.delete(bin.resolve("python3"));
+    Files.createSymbolicLink(bin.resolve("python3"), Path.of("python3"));
+    assertThat(new LibraryFolders(environment, root).list()).isEmpty();
+  }
+
   @Test
   void libraryPathGoesFirstAndNewerToolkitsBeforeOlder() throws IOException {
     put("usr/local/cuda-12.6/lib64");

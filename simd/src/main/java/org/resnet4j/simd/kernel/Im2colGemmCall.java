@@ -51,8 +51,10 @@ final class Im2colGemmCall implements BoundConv, Parallel.Task {
     this.terms = shape.inChannelsPerGroup() * shape.taps();
     this.pixels = y.height() * y.width();
     this.strips = Math.ceilDiv(pixels, STRIP);
-    this.columns = new float[parallel.threads()][STRIP * terms];
-    this.products = new float[parallel.threads()][STRIP * shape.outChannelsPerGroup()];
+    int rows = Math.min(STRIP, pixels);
+    int threads = parallel.threads();
+    this.columns = new float[threads][Math.multiplyExact(rows, terms)];
+    this.products = new float[threads][Math.multiplyExact(rows, shape.outChannelsPerGroup())];
   }
 
   @Override

@@ -144,6 +144,20 @@ class Conv2dTest {
         .hasMessageContaining("groups 4");
   }
 
+  /** A strip of columns would exceed an array, those of the one pixel that there is do not. */
+  @Test
+  void allocatesColumnsForThePixelsThatThereAre() {
+    ConvShape shape = new ConvShape(9600, 1, 2, 2, 32, 1, 15, 1);
+    float[] weight = new float[9600 * 32 * 32];
+    Arrays.fill(weight, 1);
+    float[] x = new float[9600 * 4];
+    Arrays.fill(x, 2);
+    float[] y = new float[1];
+    Conv2d.pack(shape, ConvAlgorithm.IM2COL_GEMM, VectorWidth.preferred(), weight, null, false)
+        .run(1, x, y, Parallel.SERIAL);
+    assertThat(y).containsExactly(2 * 9600 * 4);
+  }
+
   @Test
   void refusesShapesThatCannotBe() {
     assertThatThrownBy(() -> new ConvShape(1, 1, 0, 5, 2, 1, 1, 1)).hasMessageContaining("on 0x5");

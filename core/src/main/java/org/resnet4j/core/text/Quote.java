@@ -1,4 +1,4 @@
-package org.resnet4j.core.weights;
+package org.resnet4j.core.text;
 
 import java.util.Locale;
 
@@ -22,10 +22,19 @@ public final class Quote {
     return line(cut(text, MAX_NAME));
   }
 
-  /** {@code text}, cut after 1000 characters, control characters and lone surrogates escaped. */
+  /**
+   * {@code text}, control characters and lone surrogates escaped; of more than 1000 characters the
+   * first and the last, since a message begins with a name, which may be long, and ends with what
+   * to do.
+   */
   public static String line(String text) {
+    int half = MAX_LINE / 2;
+    String shown =
+        text.length() <= MAX_LINE
+            ? text
+            : text.substring(0, half) + "..." + text.substring(text.length() - half);
     StringBuilder out = new StringBuilder();
-    cut(text, MAX_LINE).codePoints().forEach(c -> append(out, c));
+    shown.codePoints().forEach(c -> append(out, c));
     return out.toString();
   }
 

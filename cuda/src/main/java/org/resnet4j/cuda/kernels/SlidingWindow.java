@@ -3,15 +3,14 @@ package org.resnet4j.cuda.kernels;
 /**
  * A square window that slides over an image: window (p, q) begins at pixel p * stride - padding, q
  * * stride - padding, and its side is {@code kernel} pixels. Sizes are in pixels. A size below 1, a
- * padding of more than half a window (there would be windows without pixels) and a window greater
- * than the padded image are refused with {@link IllegalArgumentException}.
+ * padding of a window or more and a window greater than the padded image are refused with {@link
+ * IllegalArgumentException}.
  */
-public record PoolWindow(int height, int width, int kernel, int stride, int padding) {
-  public PoolWindow {
+public record SlidingWindow(int height, int width, int kernel, int stride, int padding) {
+  public SlidingWindow {
     Counts.positive(height, width, kernel, stride);
     Counts.require(
-        padding >= 0 && padding <= kernel / 2,
-        () -> "padding " + padding + " of a window of " + kernel);
+        padding >= 0 && padding < kernel, () -> "padding " + padding + " of a window of " + kernel);
     Counts.require(
         kernel <= Math.min(height, width) + 2L * padding,
         () -> "a window of " + kernel + " exceeds an image of " + height + " x " + width);
