@@ -75,6 +75,7 @@ class HalfInstalledTest {
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "--enable-native-access=ALL-UNNAMED",
             "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
             "-cp",
             DriverFork.classPath(),
             Fork.class.getName(),
