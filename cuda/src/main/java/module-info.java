@@ -1,9 +1,7 @@
 import org.resnet4j.core.backend.BackendProvider;
 import org.resnet4j.cuda.CudaBackendProvider;
 
-/**
- * What the GPU backend stands on; its provider is found and says that there is no such backend yet.
- */
+/** The GPU backend: networks by cuDNN and cuBLAS on NVIDIA's devices. */
 module org.resnet4j.cuda {
   requires transitive org.resnet4j.core;
   requires jcuda;

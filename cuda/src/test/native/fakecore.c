@@ -70,6 +70,14 @@ int fake_enter(const char *function) {
   return 0;
 }
 
+/* FAKE_FAIL=function:nth:code in the environment does to a whole process what fakeFail does. */
+__attribute__((constructor)) static void fail_by_environment(void) {
+  const char *text = getenv("FAKE_FAIL");
+  char function[NAME];
+  int nth, code;
+  if (text && sscanf(text, "%95[^:]:%d:%d", function, &nth, &code) == 3) fakeFail(function, nth, code);
+}
+
 void fake_note(const char *what) {
   LOCKED;
   count_of(what)->calls++;

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.resnet4j.core.NonFiniteResultException;
 import org.resnet4j.core.backend.BackendUnavailableException;
+import org.resnet4j.core.backend.DeviceFailedException;
 import org.resnet4j.core.backend.InsufficientMemoryException;
 import org.resnet4j.core.image.ImageDecodeException;
 import org.resnet4j.core.text.Quote;
@@ -37,6 +38,7 @@ final class Failures {
           case BackendUnavailableException e ->
               message(e).replace("leave the device out", "leave --device out");
           case InsufficientMemoryException e -> message(e);
+          case DeviceFailedException e -> "the device fails: " + message(e) + "; " + e.remedy();
           case NonFiniteResultException e -> message(e);
           case IllegalArgumentException e -> message(e);
           case LinkageError e -> Start.line(e);

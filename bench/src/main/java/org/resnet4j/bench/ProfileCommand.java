@@ -24,7 +24,9 @@ import org.resnet4j.core.graph.Graph;
 import org.resnet4j.simd.kernel.ConvShape;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code resnet4j profile}. */
 @Command(
@@ -92,6 +94,8 @@ final class ProfileCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   ProfileCommand(Terminal terminal) {
     this.terminal = terminal;
   }
@@ -113,7 +117,7 @@ final class ProfileCommand implements Callable<Integer> {
       List<ConvTimes> convs = alternatives ? time(graph, profile) : List.of();
       Roofline roofline = roofline(backend, peak, profile, threads);
       ProfileReport report =
-          new ProfileReport(problem, choice.device(), peak, roofline, profile, convs);
+          new ProfileReport(problem, choice.device(), peak, roofline, profile, convs, isDebug());
       if (json) {
         new JsonLines(terminal.out()).print(report::write);
       } else {
@@ -121,6 +125,10 @@ final class ProfileCommand implements Callable<Integer> {
       }
       return ExitCodes.OK;
     }
+  }
+
+  private boolean isDebug() {
+    return Boolean.TRUE.equals(spec.root().findOption("--debug").getValue());
   }
 
   private Profile take(Backend backend, Problem problem) throws CommandException {

@@ -21,6 +21,7 @@ import tools.jackson.core.JsonGenerator;
  * @param roofline what all threads could do
  * @param profile the steps' times
  * @param convs what else could serve each convolution; empty if that was not asked for
+ * @param debug whether people are told the plan's notes
  */
 record ProfileReport(
     Problem problem,
@@ -28,7 +29,8 @@ record ProfileReport(
     double peak,
     Roofline roofline,
     Profile profile,
-    List<ProfileCommand.ConvTimes> convs) {
+    List<ProfileCommand.ConvTimes> convs,
+    boolean debug) {
 
   void print(PrintStream out) {
     out.println("device   " + device);
@@ -64,6 +66,10 @@ record ProfileReport(
               + " memory; "
               + share(limit / profile.millis())
               + " of it reached");
+    }
+    if (debug && !profile.notes().isEmpty()) {
+      out.println();
+      profile.notes().forEach(note -> out.println("declined " + Failures.oneLine(note)));
     }
     if (!convs.isEmpty()) {
       out.println();
@@ -173,6 +179,9 @@ record ProfileReport(
       writeTime(out, group.multiplyAdds(), group.millis(), group.limitMillis());
       out.writeEndObject();
     }
+    out.writeEndArray();
+    out.writeArrayPropertyStart("notes");
+    profile.notes().forEach(out::writeString);
     out.writeEndArray();
     if (!convs.isEmpty()) {
       out.writeArrayPropertyStart("alternatives");

@@ -26,7 +26,8 @@ final class RootCommand implements Runnable {
   @Option(
       names = "--debug",
       scope = ScopeType.INHERIT,
-      description = "Show the stack trace of an error.")
+      description =
+          "Show the stack trace of an error; of profile also what a library has declined, and why.")
   boolean debug;
 
   @Spec

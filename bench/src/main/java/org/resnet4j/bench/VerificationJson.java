@@ -6,24 +6,55 @@ import org.resnet4j.golden.CaseResult;
 import org.resnet4j.golden.StageResult;
 import tools.jackson.core.JsonGenerator;
 
-/** What {@code verify --json} prints. A measure that is infinite or unknown is absent. */
-final class VerificationJson {
-  private VerificationJson() {}
+/**
+ * What {@code verify --json} prints: an object for each case, a line each, then one for all. A
+ * measure that is infinite or unknown is absent.
+ */
+final class VerificationJson implements VerificationReport {
+  private final JsonLines lines;
+  private final @Nullable String model;
+  private final String backend;
 
-  /** Writes the properties of the one object. */
-  static void write(
-      JsonGenerator json, @Nullable String model, String backend, List<CaseResult> results) {
-    json.writeStringProperty("model", model);
-    json.writeStringProperty("backend", backend);
-    json.writeBooleanProperty("passed", results.stream().allMatch(CaseResult::passed));
-    json.writeArrayPropertyStart("cases");
-    results.forEach(result -> write(json, result));
-    json.writeEndArray();
+  VerificationJson(Terminal terminal, @Nullable String model, String backend) {
+    this.lines = new JsonLines(terminal.out());
+    this.model = model;
+    this.backend = backend;
+  }
+
+  @Override
+  public void begin() {}
+
+  @Override
+  public void add(CaseResult result) {
+    lines.print(json -> write(json, result));
+  }
+
+  @Override
+  public void failed(String name, String why) {
+    lines.print(json -> {
+      json.writeStringProperty("name", name);
+      json.writeBooleanProperty("passed", false);
+      json.writeStringProperty("error", why);
+    });
+  }
+
+  @Override
+  public void end(List<Outcome> outcomes) {
+    lines.print(json -> {
+      json.writeStringProperty("model", model);
+      json.writeStringProperty("backend", backend);
+      json.writeNumberProperty("cases", outcomes.size());
+      json.writeArrayPropertyStart("failed");
+      outcomes.stream()
+          .filter(outcome -> !outcome.passed())
+          .forEach(outcome -> json.writeString(outcome.name()));
+      json.writeEndArray();
+      json.writeBooleanProperty("passed", outcomes.stream().allMatch(Outcome::passed));
+    });
   }
 
   private static void write(JsonGenerator json, CaseResult result) {
     StageResult logits = result.logits();
-    json.writeStartObject();
     json.writeStringProperty("name", result.name());
     json.writeStringProperty("model", result.model());
     JsonLines.number(json, "rr", logits.rr());
@@ -39,7 +70,6 @@ final class VerificationJson {
     json.writeArrayPropertyStart("stages");
     result.stages().forEach(stage -> write(json, stage));
     json.writeEndArray();
-    json.writeEndObject();
   }
 
   private static void write(JsonGenerator json, StageResult stage) {

@@ -10,7 +10,7 @@ import org.resnet4j.golden.Stage;
 import org.resnet4j.golden.StageResult;
 
 /** What {@code verify} prints for people: a line for each case as soon as it is done. */
-final class VerificationTable {
+final class VerificationTable implements VerificationReport {
   private static final int CELL = 8;
 
   private final PrintStream out;
@@ -27,7 +27,8 @@ final class VerificationTable {
         names.stream().mapToInt(name -> Failures.oneLine(name).length()).max().orElse(0);
   }
 
-  void begin() {
+  @Override
+  public void begin() {
     out.println("device   " + choice.device());
     if (choice.automatic()) {
       out.println("         chosen by --backend auto" + (choice.passedOver().isEmpty() ? "" : ":"));
@@ -53,7 +54,8 @@ final class VerificationTable {
     out.println(line.append("  verdict"));
   }
 
-  void add(CaseResult result) {
+  @Override
+  public void add(CaseResult result) {
     StringBuilder line = new StringBuilder(Failures.oneLine(result.name()));
     line.append(" ".repeat(Math.max(0, nameColumn - line.length())));
     for (Stage stage : Stage.values()) {
@@ -71,6 +73,14 @@ final class VerificationTable {
     if (!result.passed()) {
       explain(result);
     }
+  }
+
+  @Override
+  public void failed(String name, String why) {
+    String shown = Failures.oneLine(name);
+    String column = shown + " ".repeat(Math.max(0, nameColumn - shown.length()));
+    out.println(column + "  " + paint("FAILED", 31) + ", could not be run");
+    out.println("  " + why);
   }
 
   private void explain(CaseResult result) {
@@ -97,23 +107,24 @@ final class VerificationTable {
     }
   }
 
-  void end(List<CaseResult> results) {
+  @Override
+  public void end(List<Outcome> outcomes) {
     List<String> failed =
-        results.stream().filter(result -> !result.passed()).map(CaseResult::name).toList();
+        outcomes.stream().filter(outcome -> !outcome.passed()).map(Outcome::name).toList();
     out.println();
     String seconds =
         String.format(Locale.ROOT, " on %s in %.1f s", choice.backend().name(), seconds());
     if (failed.isEmpty()) {
       out.println(
-          results.size() == 1
+          outcomes.size() == 1
               ? "the case passed" + seconds
-              : "all " + results.size() + " cases passed" + seconds);
+              : "all " + outcomes.size() + " cases passed" + seconds);
     } else {
       out.println(
           "%s of %s cases FAILED%s: %s"
               .formatted(
                   failed.size(),
-                  results.size(),
+                  outcomes.size(),
                   seconds,
                   Failures.oneLine(String.join(", ", failed))));
     }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.bench.VerificationReport.Outcome;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.model.ModelOptions;
 import org.resnet4j.core.model.ResNets;
@@ -74,7 +75,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Mixin private BackendArguments backendArguments = new BackendArguments();
 
-  @Option(names = "--json", description = "Print one JSON object.")
+  @Option(names = "--json", description = "Print a JSON object for each case, then one for all.")
   private boolean json;
 
   VerifyCommand(Terminal terminal) {
@@ -102,39 +103,45 @@ final class VerifyCommand implements Callable<Integer> {
     }
     BackendArguments.Choice choice = backendArguments.open();
     try (Backend backend = choice.backend()) {
-      List<CaseResult> results = verify(choice, chosen, loaders);
-      if (json) {
-        new JsonLines(terminal.out())
-            .print(out -> VerificationJson.write(out, model, backend.name(), results));
-      }
-      return results.stream().allMatch(CaseResult::passed) ? ExitCodes.OK : ExitCodes.SOME_FAILED;
+      VerificationReport report =
+          json
+              ? new VerificationJson(terminal, model, backend.name())
+              : new VerificationTable(terminal, choice, chosen);
+      List<Outcome> outcomes = verify(choice, chosen, loaders, report);
+      return outcomes.stream().allMatch(Outcome::passed) ? ExitCodes.OK : ExitCodes.SOME_FAILED;
     }
   }
 
-  private List<CaseResult> verify(
-      BackendArguments.Choice choice, List<String> chosen, List<Loader> loaders)
+  private List<Outcome> verify(
+      BackendArguments.Choice choice,
+      List<String> chosen,
+      List<Loader> loaders,
+      VerificationReport report)
       throws OutputException {
-    VerificationTable table = new VerificationTable(terminal, choice, chosen);
-    List<CaseResult> results = new ArrayList<>();
-    if (!json) {
-      table.begin();
-    }
+    List<Outcome> outcomes = new ArrayList<>();
+    report.begin();
     try (ProgressBar bar = new ProgressBar(terminal, chosen.size(), "cases")) {
-      for (Loader loader : loaders) {
-        CaseResult result = Verifier.verify(loader.load(), choice.backend(), choice.precision());
-        results.add(result);
-        bar.clear();
-        if (!json) {
-          table.add(result);
-          terminal.flush();
+      for (int i = 0; i < chosen.size(); i++) {
+        CaseResult result = null;
+        String why = "";
+        try {
+          result = Verifier.verify(loaders.get(i).load(), choice.backend(), choice.precision());
+        } catch (RuntimeException e) {
+          why = Failures.line(e); // of this case: another network may run
         }
-        bar.show(results.size());
+        bar.clear();
+        if (result == null) {
+          report.failed(chosen.get(i), why);
+        } else {
+          report.add(result);
+        }
+        outcomes.add(new Outcome(chosen.get(i), result != null && result.passed()));
+        terminal.flush();
+        bar.show(outcomes.size());
       }
     }
-    if (!json) {
-      table.end(results);
-    }
-    return results;
+    report.end(outcomes);
+    return outcomes;
   }
 
   private GoldenCase own() throws IOException, CommandException {

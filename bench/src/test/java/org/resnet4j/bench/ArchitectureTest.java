@@ -58,7 +58,7 @@ class ArchitectureTest {
     "core.onnx, core.tensor core.graph core.file core.text core.onnx",
     "core.reference, core.tensor core.graph core.backend core.plan core.reference",
     "simd.kernel, simd.kernel",
-    "cuda.driver, cuda.driver",
+    "cuda.driver, core.backend cuda.driver",
     "cuda.kernels, cuda.driver cuda.kernels",
     "cuda.library, cuda.driver cuda.library",
     "cuda.cudnn, cuda.driver cuda.library cuda.cudnn",

@@ -91,8 +91,8 @@ final class CudaPlan implements Plan {
     return choices;
   }
 
-  /** Ways of computing that the libraries have declined so far, one line each. */
-  List<String> declined() {
+  @Override
+  public List<String> notes() {
     return declines.texts();
   }
 

@@ -4,7 +4,6 @@ import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.resnet4j.cuda.driver.CudaException;
 
 /**
@@ -34,7 +33,7 @@ final class Declines {
    *     itself has failed
    */
   void add(ConvProblem problem, int images, String way, CudaException failure) {
-    if (!isLibrarys(failure)) {
+    if (!failure.isLibrarys() && failure.code() != OUT_OF_MEMORY) {
       throw failure;
     }
     try {
@@ -51,11 +50,6 @@ final class Declines {
     if (texts.size() < MOST) {
       texts.add("%s for %s images of %s: %s".formatted(way, images, problem.text(), why));
     }
-  }
-
-  private static boolean isLibrarys(CudaException e) {
-    Predicate<String> of = prefix -> e.function().startsWith(prefix);
-    return of.test("cudnn") || of.test("cublas") || e.code() == OUT_OF_MEMORY;
   }
 
   /** One line for each, the first first. */

@@ -15,8 +15,9 @@ import org.resnet4j.core.backend.StepInfo;
  *
  * @param millis median of the runs, measured around each
  * @param steps in the plan's order
+ * @param notes of the plan
  */
-public record Profile(double millis, List<StepTimes.StepTime> steps) {
+public record Profile(double millis, List<StepTimes.StepTime> steps, List<String> notes) {
   /**
    * The steps that one kernel served.
    *
@@ -93,7 +94,7 @@ public record Profile(double millis, List<StepTimes.StepTime> steps) {
       Answers.checkFinite(problem.describe(), backend.name(), run.answer());
       run.times = new StepTimes(plan.steps());
       double millis = rounds.measureAlone(run).medianMillis();
-      return new Profile(millis, run.times.medians());
+      return new Profile(millis, run.times.medians(), plan.notes());
     }
   }
 

@@ -20,6 +20,14 @@ public interface Plan extends AutoCloseable {
   List<StepInfo> steps();
 
   /**
+   * What whoever looks for a fault may want to know of how the plan came about so far, one line
+   * each: such as ways of computing that a library has declined, and why. None by default.
+   */
+  default List<String> notes() {
+    return List.of();
+  }
+
+  /**
    * Opens a session: allocates the memory to run up to {@code maxBatch} images at once.
    *
    * @throws IllegalArgumentException if {@code maxBatch} is less than 1

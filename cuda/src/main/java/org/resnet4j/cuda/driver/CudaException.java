@@ -1,7 +1,9 @@
 package org.resnet4j.cuda.driver;
 
+import org.resnet4j.core.backend.DeviceFailedException;
+
 /** A call of the driver, cuDNN or cuBLAS that returned an error code. Immutable and thread-safe. */
-public final class CudaException extends RuntimeException {
+public final class CudaException extends DeviceFailedException {
   private static final long serialVersionUID = 1L;
 
   private final String function;
@@ -20,6 +22,19 @@ public final class CudaException extends RuntimeException {
             .formatted(function, arguments, name, code, detail.isEmpty() ? "" : ": " + detail));
     this.function = function;
     this.code = code;
+  }
+
+  @Override
+  public String remedy() {
+    return isLibrarys()
+        ? "look what resnet4j doctor says of cuDNN, cuBLAS and NVRTC; to see why, set"
+            + " CUDNN_LOGLEVEL_DBG=3 and CUDNN_LOGDEST_DBG=stderr"
+        : DriverErrors.remedy(code);
+  }
+
+  /** Whether cuDNN or cuBLAS failed, not the driver. */
+  public boolean isLibrarys() {
+    return function.startsWith("cudnn") || function.startsWith("cublas");
   }
 
   /** The C function that failed. */

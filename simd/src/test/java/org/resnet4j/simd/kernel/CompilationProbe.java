@@ -2,13 +2,14 @@ package org.resnet4j.simd.kernel;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.List;
 import org.resnet4j.simd.kernel.ConvProblem.Numbers;
 import org.resnet4j.simd.kernel.ConvProblem.Residual;
 
 /**
  * Convolutions until none allocates any more: what {@link CompilationTest} watches. Prints {@code
- * bytes=...}.
+ * bytes=[...]}.
  */
 final class CompilationProbe {
   private static final int RUNS = 100;
@@ -17,6 +18,7 @@ final class CompilationProbe {
   private CompilationProbe() {}
 
   public static void main(String[] args) {
+    List<Long> bytes = new ArrayList<>();
     for (ConvShape shape :
         List.of(
             new ConvShape(64, 64, 28, 28, 1, 1, 0, 1),
@@ -27,8 +29,10 @@ final class CompilationProbe {
             new ConvShape(64, 64, 28, 28, 3, 2, 1, 1),
             new ConvShape(64, 64, 5, 5, 3, 3, 1, 1),
             new ConvShape(64, 64, 14, 14, 3, 1, 1, 8))) {
-      System.out.println("bytes=" + leastBytes(shape));
+      bytes.add(leastBytes(shape));
     }
+    // The JVM prints what it compiles in parts; in between, this would break its line.
+    System.out.println("bytes=" + bytes);
   }
 
   private static long leastBytes(ConvShape shape) {

@@ -35,10 +35,7 @@ class CompilationTest {
     Assumptions.assumeTrue(KernelPath.current() == KernelPath.FMA, "no C2 or no FMA");
     List<String> lines =
         ForkedJvm.run(folder, CompilationProbe.class, List.of("-XX:+PrintCompilation"));
-    assertThat(lines)
-        .filteredOn(line -> line.startsWith("bytes="))
-        .hasSize(8)
-        .containsOnly("bytes=0");
+    assertThat(lines).anyMatch(line -> line.endsWith("bytes=[0, 0, 0, 0, 0, 0, 0, 0]"));
 
     Set<String> seen = new HashSet<>();
     Set<String> compiled = new HashSet<>();
