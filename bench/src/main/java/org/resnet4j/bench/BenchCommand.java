@@ -140,7 +140,8 @@ final class BenchCommand implements Callable<Integer> {
       throw new CommandException(
           "--weights", "is for one network", "name it with --model, or leave --weights out");
     }
-    CommandException.requireOther("--json", json, weights);
+    CommandException.requireOther("--json", json, "the weights", weights);
+    CommandException.requireOther("--json", json, "the network for PyTorch", peers.torchscript());
     if (against.contains(backend)) {
       throw new CommandException(
           "--against " + backend, "is what is measured already", "name another backend");

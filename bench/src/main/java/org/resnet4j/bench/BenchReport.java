@@ -2,9 +2,11 @@ package org.resnet4j.bench;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -34,6 +36,10 @@ final class BenchReport {
 
   private final Terminal terminal;
   private final @Nullable Path file;
+
+  /** Whether the file is a device, to which everything is written at the end. */
+  private boolean stream;
+
   private final double peak;
   private final String device;
   private final Map<String, String> others;
@@ -76,7 +82,10 @@ final class BenchReport {
   /** Shows now whether the file can be written; prints the machine and the headings. */
   void begin() throws IOException {
     if (file != null) {
-      tryToWrite(file);
+      stream = WholeFile.isSystems(file);
+      if (!stream) {
+        WholeFile.check(file);
+      }
     }
     PrintStream out = terminal.out();
     out.println("machine  " + (machine.cpu() == null ? "unknown CPU" : machine.cpu()));
@@ -119,13 +128,28 @@ final class BenchReport {
       rows.add(row);
       terminal.out().println(line(row));
     }
+    write(); // before the screen, whose reader may have gone
     terminal.flush();
-    write();
   }
 
-  /** Writes the file, also if nothing could be timed. */
+  /** Writes the file, also if nothing could be timed, or all results to a stream. */
   void end() throws IOException {
     write();
+    if (file != null && stream) {
+      try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.APPEND)) {
+        content().writeTo(out);
+      } catch (FileSystemException e) {
+        throw e;
+      } catch (IOException e) {
+        throw new FileSystemException(file.toString(), null, String.valueOf(e.getMessage()));
+      }
+    }
+  }
+
+  private ByteArrayOutputStream content() {
+    ByteArrayOutputStream content = new ByteArrayOutputStream();
+    new JsonLines(new PrintStream(content, false, StandardCharsets.UTF_8)).print(this::write);
+    return content;
   }
 
   private String line(Row row) {
@@ -155,37 +179,18 @@ final class BenchReport {
   }
 
   private void write() throws IOException {
-    if (file == null) {
+    if (file == null || stream) {
       return;
     }
-    ByteArrayOutputStream content = new ByteArrayOutputStream();
-    new JsonLines(new PrintStream(content, false, StandardCharsets.UTF_8)).print(this::write);
-    if (isOther(file)) {
-      Files.write(file, content.toByteArray());
-    } else {
-      ByteBuffer bytes = ByteBuffer.wrap(content.toByteArray());
-      WholeFile.replace(
-          file,
-          channel -> {
-            while (bytes.hasRemaining()) {
-              channel.write(bytes);
-            }
-          });
-    }
-  }
-
-  /** Whether it is there and no file, as {@code /dev/stdout} is. */
-  private static boolean isOther(Path file) {
-    return Files.exists(file) && !Files.isRegularFile(file);
-  }
-
-  /** Leaves what is there as it is: nothing has been measured yet. */
-  private static void tryToWrite(Path file) throws IOException {
-    boolean there = Files.exists(file);
-    Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND).close();
-    if (!there) {
-      Files.delete(file);
-    }
+    ByteArrayOutputStream content = content();
+    ByteBuffer bytes = ByteBuffer.wrap(content.toByteArray());
+    WholeFile.replace(
+        file,
+        channel -> {
+          while (bytes.hasRemaining()) {
+            channel.write(bytes);
+          }
+        });
   }
 
   private void write(JsonGenerator out) {

@@ -17,13 +17,14 @@ final class CommandException extends Exception {
    * Refuses to write over what is read.
    *
    * @param option that names the file to write
+   * @param what the file that is read holds
    */
-  static void requireOther(String option, @Nullable Path written, @Nullable Path read)
+  static void requireOther(String option, @Nullable Path written, String what, @Nullable Path read)
       throws CommandException, IOException {
     if (written != null && read != null && Files.exists(written) && Files.exists(read)) {
       if (Files.isSameFile(written, read)) {
         throw new CommandException(
-            option + " " + written, "is the file with the weights", "name another one");
+            option + " " + written, "is the file with " + what, "name another one");
       }
     }
   }

@@ -62,7 +62,7 @@ final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, CommandException {
-    CommandException.requireOther("--onnx", file, weightsArguments.file());
+    CommandException.requireOther("--onnx", file, "the weights", weightsArguments.file());
     if (!force && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       throw new CommandException(
           file.toString(), "exists already", "choose another name, or replace it with --force");

@@ -33,6 +33,11 @@ final class PeerArguments {
       description = "The network as pytorch runs it, of the same weights as --weights.")
   private @Nullable Path torchscript;
 
+  /** The file with the network for PyTorch, if one was named. */
+  @Nullable Path torchscript() {
+    return torchscript;
+  }
+
   /**
    * Checks the options before anything is fetched.
    *

@@ -7,11 +7,17 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnet4j.core.conformance.ClassPath;
 
@@ -43,6 +49,51 @@ class WholeFileTest {
         .isSameAs(failure);
     assertThat(file).hasContent("old");
     assertThat(Files.list(folder)).hasSize(1);
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void whatALinkLeadsToIsReplacedAndTheLinkStays() throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "old");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+    Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("file"));
+    Path dangling = Files.createSymbolicLink(folder.resolve("dangling"), Path.of("none"));
+    WholeFile.check(link);
+    WholeFile.check(dangling);
+    assertThat(file).hasContent("old");
+    assertThat(folder.resolve("none")).doesNotExist();
+    WholeFile.replace(link, channel -> put(channel, "new"));
+    WholeFile.replace(dangling, channel -> put(channel, "made"));
+    assertThat(link).isSymbolicLink();
+    assertThat(dangling).isSymbolicLink();
+    assertThat(file).hasContent("new");
+    assertThat(folder.resolve("none")).hasContent("made");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-r-----");
+  }
+
+  /** Each would be lost, and a file be there in its place. */
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void whatIsNoFileIsNotReplaced() throws Exception {
+    Path fifo = folder.resolve("fifo");
+    assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
+    Path output = Files.createSymbolicLink(folder.resolve("output"), Path.of("/proc/self/fd/1"));
+    Path loop = Files.createSymbolicLink(folder.resolve("loop"), Path.of("loop"));
+    for (Path no :
+        new Path[] {fifo, output, loop, folder, Path.of("/"), Path.of(""), Path.of("/dev/null")}) {
+      assertThatThrownBy(() -> WholeFile.replace(no, channel -> put(channel, "new")))
+          .as(no.toString())
+          .isInstanceOf(FileSystemException.class)
+          .hasMessageStartingWith(no.toString());
+      assertThatThrownBy(() -> WholeFile.check(no)).isInstanceOf(FileSystemException.class);
+    }
+    assertThat(Files.readAttributes(fifo, BasicFileAttributes.class).isOther()).isTrue();
+    assertThat(Files.list(folder)).hasSize(3);
+    Path absent = folder.resolve("absent/file");
+    assertThatThrownBy(() -> WholeFile.check(absent))
+        .isInstanceOf(NoSuchFileException.class)
+        .hasMessage(absent.toString());
   }
 
   @Test

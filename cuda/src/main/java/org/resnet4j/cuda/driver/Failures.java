@@ -11,11 +11,14 @@ public final class Failures {
   }
 
   /** Releases after a failure; a failing release is added to it and does not hide it. */
+  @SuppressWarnings("ReferenceEquality") // the same object, which cannot be added to itself
   public static void closeAfter(Throwable failure, AutoCloseable resource) {
     try {
       resource.close();
     } catch (Throwable e) {
-      failure.addSuppressed(e);
+      if (e != failure) { // the JVM has some errors once
+        failure.addSuppressed(e);
+      }
     }
   }
 }

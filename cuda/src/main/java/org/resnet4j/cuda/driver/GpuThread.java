@@ -74,7 +74,8 @@ public final class GpuThread implements AutoCloseable {
 
   /**
    * Runs {@code work} on the device's thread and returns its result. What it throws is thrown here,
-   * its stack trace followed by the submitter's. On the device's thread itself it runs at once.
+   * of a {@link CudaException} the stack trace followed by the submitter's. On the device's thread
+   * itself it runs at once.
    *
    * @throws IllegalStateException after {@link #close()}
    */
@@ -205,12 +206,14 @@ public final class GpuThread implements AutoCloseable {
     }
   }
 
-  /** Throws it. */
+  /** Throws it; others than ours may be thrown again and again, and stay as they are. */
   private static RuntimeException withCallersTrace(Throwable thrown) {
-    thrown.setStackTrace(
-        Stream.of(thrown.getStackTrace(), new Throwable().getStackTrace())
-            .flatMap(Stream::of)
-            .toArray(StackTraceElement[]::new));
+    if (thrown instanceof CudaException) {
+      thrown.setStackTrace(
+          Stream.of(thrown.getStackTrace(), new Throwable().getStackTrace())
+              .flatMap(Stream::of)
+              .toArray(StackTraceElement[]::new));
+    }
     throw Failures.<RuntimeException>sneaked(thrown);
   }
 

@@ -36,6 +36,7 @@ public final class Resources implements AutoCloseable {
     rethrow(failure);
   }
 
+  @SuppressWarnings("ReferenceEquality") // the same object, which cannot be added to itself
   private static @Nullable Throwable close(AutoCloseable resource, @Nullable Throwable earlier) {
     try {
       resource.close();
@@ -44,7 +45,9 @@ public final class Resources implements AutoCloseable {
       if (earlier == null) {
         return e;
       }
-      earlier.addSuppressed(e);
+      if (e != earlier) { // the JVM has some errors once
+        earlier.addSuppressed(e);
+      }
       return earlier;
     }
   }

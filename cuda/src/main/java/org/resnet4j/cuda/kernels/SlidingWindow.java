@@ -12,6 +12,9 @@ public record SlidingWindow(int height, int width, int kernel, int stride, int p
     Counts.require(
         padding >= 0 && padding < kernel, () -> "padding " + padding + " of a window of " + kernel);
     Counts.require(
+        Math.max(height, width) + 2L * padding <= Integer.MAX_VALUE,
+        () -> "an image of " + height + " x " + width + " with a padding of " + padding);
+    Counts.require(
         kernel <= Math.min(height, width) + 2L * padding,
         () -> "a window of " + kernel + " exceeds an image of " + height + " x " + width);
   }

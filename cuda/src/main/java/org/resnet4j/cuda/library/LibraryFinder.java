@@ -1,6 +1,7 @@
 package org.resnet4j.cuda.library;
 
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,13 +47,24 @@ public final class LibraryFinder {
     }
     String property = properties.apply(query.property());
     if (property != null && !property.isBlank()) {
-      return findNamed(query, Path.of(property), "-D" + query.property());
+      return findNamed(query, property, "-D" + query.property());
     }
     String variable = folders.environment().get(query.variable());
     if (variable != null && !variable.isBlank()) {
-      return findNamed(query, Path.of(variable), query.variable());
+      return findNamed(query, variable, query.variable());
     }
     return findUsual(query);
+  }
+
+  private static LibraryStatus<SharedLibrary> findNamed(
+      LibraryQuery query, String named, String source) {
+    try {
+      return findNamed(query, Path.of(named), source);
+    } catch (InvalidPathException e) {
+      return new LibraryStatus.Missing<>(
+          "%s not found: %s, named by %s, is no path here".formatted(query.title(), named, source),
+          "set LC_ALL to a locale that has its letters, such as C.UTF-8");
+    }
   }
 
   private static LibraryStatus<SharedLibrary> findNamed(

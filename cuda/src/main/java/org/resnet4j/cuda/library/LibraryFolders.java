@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where NVIDIA's libraries usually lie: {@code LD_LIBRARY_PATH}, distribution packages, the CUDA
@@ -33,34 +35,47 @@ record LibraryFolders(Map<String, String> environment, Path root) {
           "/opt/cudnn*/lib",
           "/opt/nvidia/*/lib",
           "/opt/nvidia/*/lib64");
-  private static final String SITE_PACKAGES = "/lib/python3*/site-packages";
+  private static final String SITE_PACKAGES = "lib/python3*/site-packages";
   private static final String PIP = "/nvidia/*/lib";
 
-  /** Existing folders, each once, in the order of search. */
+  /**
+   * Existing folders, each once, in the order of search. What is no path in this process's locale
+   * is left out.
+   */
   List<Path> list() {
     Set<Path> folders = new LinkedHashSet<>();
     for (String folder : environment.getOrDefault("LD_LIBRARY_PATH", "").split(":", -1)) {
-      if (folder.startsWith("/")) {
-        expand(folder, folders);
-      }
+      add(folder, "", folders);
     }
-    SYSTEM.forEach(pattern -> expand(pattern, folders));
+    SYSTEM.forEach(pattern -> expand(root, pattern.substring(1), folders));
     for (String prefix : new String[] {"VIRTUAL_ENV", "CONDA_PREFIX"}) {
-      String environmentRoot = environment.get(prefix);
-      if (environmentRoot != null && environmentRoot.startsWith("/")) {
-        expand(environmentRoot + SITE_PACKAGES + PIP, folders);
-        expand(environmentRoot + "/lib", folders);
-      }
+      String environmentRoot = environment.getOrDefault(prefix, "");
+      add(environmentRoot, SITE_PACKAGES + PIP, folders);
+      add(environmentRoot, "lib", folders);
     }
     pythons(folders);
-    String home = environment.get("HOME");
-    if (home != null && home.startsWith("/")) {
-      expand(home + "/.local" + SITE_PACKAGES + PIP, folders);
-    }
-    expand("/usr/lib/python3/dist-packages" + PIP, folders);
-    expand("/usr/local/lib/python3*/dist-packages" + PIP, folders);
-    expand("/usr/local" + SITE_PACKAGES + PIP, folders);
+    add(environment.getOrDefault("HOME", ""), ".local/" + SITE_PACKAGES + PIP, folders);
+    add("/usr/lib", "python3/dist-packages" + PIP, folders);
+    add("/usr/local/lib", "python3*/dist-packages" + PIP, folders);
+    add("/usr/local", SITE_PACKAGES + PIP, folders);
     return List.copyOf(folders);
+  }
+
+  /** Adds the folders below an absolute one, taken literally, that match a pattern of ours. */
+  private void add(String folder, String pattern, Set<Path> folders) {
+    Path literal = absolute(folder);
+    if (literal != null) {
+      expand(literal, pattern, folders);
+    }
+  }
+
+  /** Null for what is not absolute or no path here, such as letters that the locale lacks. */
+  private @Nullable Path absolute(String text) {
+    try {
+      return text.startsWith("/") ? root.resolve(text.replaceFirst("^/+", "")) : null;
+    } catch (InvalidPathException e) {
+      return null;
+    }
   }
 
   /**
@@ -69,8 +84,9 @@ record LibraryFolders(Map<String, String> environment, Path root) {
    */
   private void pythons(Set<Path> folders) {
     for (String entry : environment.getOrDefault("PATH", "").split(":", -1)) {
-      Path python = root.resolve(entry.replaceFirst("^/+", "")).resolve("python3");
-      if (entry.startsWith("/") && Files.exists(python)) {
+      Path bin = absolute(entry);
+      if (bin != null && Files.exists(bin.resolve("python3"))) {
+        Path python = bin.resolve("python3");
         packagesOf(python, folders);
         try {
           packagesOf(python.toRealPath(), folders);
@@ -83,15 +99,10 @@ record LibraryFolders(Map<String, String> environment, Path root) {
 
   /** Of the Python whose program this is. */
   private static void packagesOf(Path python, Set<Path> folders) {
-    Path home = python.resolve("../..").normalize();
-    expand(home, (SITE_PACKAGES + PIP).substring(1), folders);
+    expand(python.resolve("../..").normalize(), SITE_PACKAGES + PIP, folders);
   }
 
-  /** Adds the folders that match an absolute path whose parts may hold one {@code *} each. */
-  private void expand(String pattern, Set<Path> folders) {
-    expand(root, pattern.substring(1), folders);
-  }
-
+  /** Adds the folders that match a relative path whose parts may hold one {@code *} each. */
   private static void expand(Path from, String pattern, Set<Path> folders) {
     List<Path> level = List.of(from);
     for (String part : pattern.split("/+", -1)) {

@@ -3,11 +3,13 @@ package org.resnet4j.cuda.library;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.SymbolLookup;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * An open library. Immutable and thread-safe.
@@ -28,7 +30,7 @@ public record SharedLibrary(String location, SymbolLookup symbols) {
   public static SharedLibrary open(Path file) throws NotLoadedException {
     try {
       SymbolLookup symbols = SymbolLookup.libraryLookup(file.toAbsolutePath(), Arena.global());
-      return new SharedLibrary(file.toString(), symbols);
+      return new SharedLibrary(file.toAbsolutePath().toString(), symbols);
     } catch (IllegalCallerException e) {
       throw new NotLoadedException(file + " cannot be loaded: " + e.getMessage());
     } catch (IllegalArgumentException e) {
@@ -69,15 +71,27 @@ public record SharedLibrary(String location, SymbolLookup symbols) {
    */
   public static Set<Path> loaded(String prefix) {
     Set<Path> files = new LinkedHashSet<>();
-    try (Stream<String> lines = Files.lines(MAPS)) {
-      lines
+    try {
+      // Names of other files may be in any encoding, or in none.
+      new String(Files.readAllBytes(MAPS), StandardCharsets.UTF_8)
+          .lines()
           .filter(line -> line.contains(" /"))
-          .map(line -> Path.of(line.substring(line.indexOf(" /") + 1)))
-          .filter(file -> file.getFileName().toString().startsWith(prefix))
+          .map(line -> line.substring(line.indexOf(" /") + 1))
+          .filter(file -> file.startsWith(prefix, file.lastIndexOf('/') + 1))
+          .map(SharedLibrary::path)
+          .flatMap(Optional::stream)
           .forEach(files::add);
     } catch (IOException e) {
       return Set.of();
     }
     return files;
+  }
+
+  private static Optional<Path> path(String text) {
+    try {
+      return Optional.of(Path.of(text));
+    } catch (InvalidPathException e) {
+      return Optional.empty();
+    }
   }
 }

@@ -120,6 +120,23 @@ class GpuThreadTest {
     }
   }
 
+  /** Its trace would grow with each time. */
+  @Test
+  void anExceptionThatIsThrownAgainStaysAsItIs() {
+    IllegalStateException constant = new IllegalStateException("constant");
+    int frames = constant.getStackTrace().length;
+    try (GpuThread gpu = GpuThread.open(0)) {
+      for (int i = 0; i < 3; i++) {
+        assertThatIllegalStateException()
+            .isThrownBy(() ->
+                gpu.run(() -> {
+                  throw constant;
+                }));
+      }
+    }
+    assertThat(constant.getStackTrace()).hasSize(frames);
+  }
+
   @Test
   void thereIsNoSuchDevice() {
     assertThatExceptionOfType(CudaException.class)

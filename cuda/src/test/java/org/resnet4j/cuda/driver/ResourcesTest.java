@@ -52,6 +52,17 @@ class ResourcesTest {
     assertThat(closed).containsExactly("third", "second", "first");
   }
 
+  /** As the JVM throws its last OutOfMemoryError. */
+  @Test
+  void oneFailureOfTwo() {
+    Exception same = new IOException("same");
+    named("first");
+    failing(same);
+    failing(same);
+    assertThat(catchThrowable(resources::close)).isSameAs(same);
+    assertThat(closed).endsWith("first");
+  }
+
   @Test
   void whatIsDisownedStaysOpen() {
     named("first");

@@ -91,6 +91,9 @@ class KernelTest {
         .isThrownBy(() -> new KernelCall.MaxPool(1, 2, 1, 1, new SlidingWindow(8, 8, 3, 2, 2)))
         .withMessage("padding 2 of a window of 3");
     assertThatIllegalArgumentException()
+        .isThrownBy(() -> new SlidingWindow(Integer.MAX_VALUE, 1, 3, 1, 2))
+        .withMessage("an image of 2147483647 x 1 with a padding of 2");
+    assertThatIllegalArgumentException()
         .isThrownBy(() -> new SlidingWindow(8, 8, 3, 2, 3))
         .withMessage("padding 3 of a window of 3");
     assertThatIllegalArgumentException()

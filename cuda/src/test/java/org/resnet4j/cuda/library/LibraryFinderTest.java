@@ -3,6 +3,9 @@ package org.resnet4j.cuda.library;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -101,6 +104,34 @@ class LibraryFinderTest {
     Files.delete(bin.resolve("python3"));
     Files.createSymbolicLink(bin.resolve("python3"), Path.of("python3"));
     assertThat(new LibraryFolders(environment, root).list()).isEmpty();
+  }
+
+  /** Users' folders are names, not patterns, and may be none in this locale. */
+  @Test
+  void oddNamesInVariables() throws IOException {
+    environment.put("LD_LIBRARY_PATH", "/opt/*{a:/zero\0byte:/odd[");
+    environment.put("PATH", "/zero\0byte:/opt/*{a");
+    environment.put("VIRTUAL_ENV", "/zero\0byte");
+    environment.put("HOME", "/home/{");
+    Path odd = put("odd[");
+    assertThat(new LibraryFolders(environment, root).list()).containsExactly(odd.getParent());
+    assertFound(find(QUERY, null), odd);
+    environment.put("RESNET4J_CUDNN", "/zero\0byte");
+    assertThat(missing(find(QUERY, null)).remedy()).contains("LC_ALL");
+  }
+
+  /** Names in another encoding among what the process has mapped. */
+  @Test
+  void mappedFilesMayHaveAnyName() throws IOException {
+    put("a\u00e9");
+    try (FileChannel channel = FileChannel.open(root.resolve("a\u00e9").resolve(SONAME))) {
+      MemorySegment mapped =
+          channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), Arena.global());
+      assertThat(mapped.byteSize()).isPositive();
+      assertThat(SharedLibrary.loaded("libcudnn.so"))
+          .anyMatch(file -> file.getFileName().toString().equals(SONAME));
+      assertThat(SharedLibrary.loaded("libnosuch")).isEmpty();
+    }
   }
 
   @Test
