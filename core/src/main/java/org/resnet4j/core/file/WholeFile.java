@@ -149,16 +149,16 @@ public final class WholeFile {
       }
       at = at.resolveSibling(Files.readSymbolicLink(at)).normalize();
     }
-    throw new FileSystemException(file.toString(), null, "is a loop of links");
+    throw new FileSystemException(file.toString(), null, "it is a loop of links");
   }
 
   /** Where the links of a name end. */
   private static Path target(Path file) throws IOException {
     if (file.getFileName() == null || file.toString().isEmpty()) {
-      throw new FileSystemException(file.toString(), null, "is no name of a file");
+      throw new FileSystemException(file.toString(), null, "it is no name of a file");
     }
     if (isSystems(file) || (Files.exists(file) && !Files.isRegularFile(file))) {
-      throw new FileSystemException(file.toString(), null, "is no regular file");
+      throw new FileSystemException(file.toString(), null, "it is no regular file");
     }
     Path at = file;
     while (Files.isSymbolicLink(at)) {

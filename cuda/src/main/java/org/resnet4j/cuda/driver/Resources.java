@@ -21,11 +21,6 @@ public final class Resources implements AutoCloseable {
     }
   }
 
-  /** Leaves {@code resource} to the caller. */
-  public void disown(AutoCloseable resource) {
-    open.remove(resource);
-  }
-
   /** Closes all, the others also if one of them fails, whose exception is thrown. Idempotent. */
   @Override
   public void close() {

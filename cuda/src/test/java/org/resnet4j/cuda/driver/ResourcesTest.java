@@ -64,15 +64,6 @@ class ResourcesTest {
   }
 
   @Test
-  void whatIsDisownedStaysOpen() {
-    named("first");
-    AutoCloseable second = named("second");
-    resources.disown(second);
-    resources.close();
-    assertThat(closed).containsExactly("first");
-  }
-
-  @Test
   void aFailingReleaseIsReportedOnce() {
     AutoCloseable broken =
         resources.own(() -> {
