@@ -27,6 +27,7 @@ import org.resnet4j.core.backend.InsufficientMemoryException;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.model.ResNetSpec;
 import org.resnet4j.core.model.ResNets;
+import org.resnet4j.core.text.Quote;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -225,7 +226,7 @@ final class BenchCommand implements Callable<Integer> {
       throw new Workload(problem.batch(), size).refused(e);
     } catch (WrongAnswerException e) {
       bar.clear();
-      terminal.err().println("resnet4j: " + Failures.oneLine(String.valueOf(e.getMessage())));
+      terminal.err().println("resnet4j: " + Quote.oneLine(String.valueOf(e.getMessage())));
       return false;
     }
   }

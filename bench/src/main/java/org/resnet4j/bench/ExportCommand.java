@@ -86,7 +86,7 @@ final class ExportCommand implements Callable<Integer> {
     out.println(
         "written  %s: %s nodes, opset %s, %s"
             .formatted(
-                Failures.oneLine(file.toString()),
+                Quote.oneLine(file.toString()),
                 written.nodes(),
                 OnnxWriter.OPSET,
                 Units.bytes(written.bytes())));

@@ -22,7 +22,7 @@ final class Failures {
 
   /** {@code "<file>: <cause>; <remedy>"} without line breaks. */
   static String line(Throwable failure) {
-    return oneLine(
+    return Quote.oneLine(
         switch (failure) {
           case CommandException e -> message(e);
           case ImageDecodeException e -> message(e).replace("maxPixels", "--max-pixels");
@@ -85,12 +85,5 @@ final class Failures {
   private static String message(Exception e) {
     String message = e.getMessage();
     return message == null ? e.getClass().getSimpleName() : message;
-  }
-
-  /**
-   * Line breaks become spaces; what a terminal would obey, which a file name may hold, is escaped.
-   */
-  static String oneLine(String text) {
-    return Quote.line(text.strip().replaceAll("\\s+", " "));
   }
 }

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
+import org.resnet4j.core.text.Quote;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.OptionSpec;
@@ -125,7 +126,7 @@ final class Main {
 
   private int usageError(ParameterException e, String[] args) {
     String command = e.getCommandLine().getCommandSpec().qualifiedName();
-    String message = Failures.oneLine(String.valueOf(e.getMessage()));
+    String message = Quote.oneLine(String.valueOf(e.getMessage()));
     terminal.err().println("resnet4j: " + message + "; try '" + command + " --help'");
     if (root.debug) {
       e.printStackTrace(terminal.err());

@@ -75,7 +75,7 @@ final class PeopleResults implements Results {
     bar.clear();
     if (!single) {
       Prediction best = answer.predictions().getFirst();
-      String name = Failures.oneLine(file.toString());
+      String name = Quote.oneLine(file.toString());
       out.println(
           pad(name, fileColumn)
               + "  "
@@ -84,7 +84,7 @@ final class PeopleResults implements Results {
               + percent(best));
       return;
     }
-    out.println(Failures.oneLine(file.toString()));
+    out.println(Quote.oneLine(file.toString()));
     answer.predictions().forEach(this::printPrediction);
     Classification.Timing timing = answer.timing();
     out.println();

@@ -9,6 +9,7 @@ import org.resnet4j.bench.measure.Profile;
 import org.resnet4j.bench.measure.Roofline;
 import org.resnet4j.bench.measure.StepTimes.StepTime;
 import org.resnet4j.core.tensor.Shape;
+import org.resnet4j.core.text.Quote;
 import org.resnet4j.simd.kernel.ConvShape;
 import tools.jackson.core.JsonGenerator;
 
@@ -69,7 +70,7 @@ record ProfileReport(
     }
     if (debug && !profile.notes().isEmpty()) {
       out.println();
-      profile.notes().forEach(note -> out.println("declined " + Failures.oneLine(note)));
+      profile.notes().forEach(note -> out.println("declined " + Quote.oneLine(note)));
     }
     if (!convs.isEmpty()) {
       out.println();

@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 import org.resnet4j.core.backend.Precision;
+import org.resnet4j.core.text.Quote;
 import org.resnet4j.golden.Agreement;
 import org.resnet4j.golden.CaseResult;
 import org.resnet4j.golden.Stage;
@@ -23,8 +24,7 @@ final class VerificationTable implements VerificationReport {
     this.out = terminal.out();
     this.colour = terminal.features().colour();
     this.choice = choice;
-    this.nameColumn =
-        names.stream().mapToInt(name -> Failures.oneLine(name).length()).max().orElse(0);
+    this.nameColumn = names.stream().mapToInt(name -> Quote.oneLine(name).length()).max().orElse(0);
   }
 
   @Override
@@ -56,7 +56,7 @@ final class VerificationTable implements VerificationReport {
 
   @Override
   public void add(CaseResult result) {
-    StringBuilder line = new StringBuilder(Failures.oneLine(result.name()));
+    StringBuilder line = new StringBuilder(Quote.oneLine(result.name()));
     line.append(" ".repeat(Math.max(0, nameColumn - line.length())));
     for (Stage stage : Stage.values()) {
       line.append(
@@ -77,7 +77,7 @@ final class VerificationTable implements VerificationReport {
 
   @Override
   public void failed(String name, String why) {
-    String shown = Failures.oneLine(name);
+    String shown = Quote.oneLine(name);
     String column = shown + " ".repeat(Math.max(0, nameColumn - shown.length()));
     out.println(column + "  " + paint("FAILED", 31) + ", could not be run");
     out.println("  " + why);
@@ -126,7 +126,7 @@ final class VerificationTable implements VerificationReport {
                   failed.size(),
                   outcomes.size(),
                   seconds,
-                  Failures.oneLine(String.join(", ", failed))));
+                  Quote.oneLine(String.join(", ", failed))));
     }
   }
 

@@ -23,11 +23,18 @@ class BadInputTest {
 
   @TempDir private Path folder;
 
-  @Test
-  void missingFile() {
-    Path missing = folder.resolve("missing.png");
+  @ParameterizedTest
+  @ValueSource(strings = {"missing.png", "two  spaces.png"})
+  void missingFile(String name) {
+    Path missing = folder.resolve(name);
     assertThat(Run.of("classify", missing).refused().err())
         .startsWith("resnet4j: " + missing + ": there is no such file");
+  }
+
+  @Test
+  void aNameOfTwoLines() {
+    assertThat(Run.of("classify", folder.resolve("two\n lines.png")).refused().err())
+        .contains("two lines.png: there is no such file");
   }
 
   @Test

@@ -60,6 +60,9 @@ public final class WholeFile {
 
   private static final List<Path> SYSTEMS = List.of(Path.of("/dev"), Path.of("/proc"));
 
+  /** Below {@code /dev}, but a folder for anybody's files. */
+  private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+
   /** As many as Linux follows. */
   private static final int MOST_LINKS = 40;
 
@@ -141,7 +144,7 @@ public final class WholeFile {
   public static boolean isSystems(Path file) throws IOException {
     Path at = file.toAbsolutePath().normalize();
     for (int links = 0; links < MOST_LINKS; links++) {
-      if (SYSTEMS.stream().anyMatch(at::startsWith)) {
+      if (SYSTEMS.stream().anyMatch(at::startsWith) && !at.startsWith(SHARED_MEMORY)) {
         return true;
       }
       if (!Files.isSymbolicLink(at)) {

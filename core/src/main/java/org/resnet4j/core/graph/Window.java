@@ -23,9 +23,13 @@ public record Window(int kernel, int stride, int padding) {
     }
   }
 
-  /** Output extent for an input extent in pixels; less than 1 if the window does not fit. */
+  /**
+   * Output extent for an input extent in pixels; less than 1 if the window does not fit, and {@code
+   * Integer.MAX_VALUE} where it is more.
+   */
   public int outputExtent(int extent) {
-    return Math.floorDiv(extent + 2 * padding - kernel, stride) + 1;
+    long steps = Math.floorDiv(extent + 2L * padding - kernel, (long) stride);
+    return (int) Math.min(steps + 1, Integer.MAX_VALUE);
   }
 
   /** {@code "3x3/2 pad 1"}. */

@@ -13,7 +13,7 @@ public final class ImageDecodeException extends IOException {
   @Serial private static final long serialVersionUID = 1L;
 
   ImageDecodeException(String file, String cause, String remedy, @Nullable Throwable origin) {
-    super(oneLine(file + ": " + cause + "; " + remedy), origin);
+    super(Quote.oneLine(file + ": " + cause + "; " + remedy), origin);
   }
 
   /**
@@ -27,9 +27,5 @@ public final class ImageDecodeException extends IOException {
       }
     }
     return false;
-  }
-
-  private static String oneLine(String text) {
-    return Quote.line(text.replaceAll("\\s+", " "));
   }
 }

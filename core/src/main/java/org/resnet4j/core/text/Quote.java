@@ -22,6 +22,11 @@ public final class Quote {
     return line(cut(text, MAX_NAME));
   }
 
+  /** {@code text}, a space for each line break and the blanks around it, then as {@link #line}. */
+  public static String oneLine(String text) {
+    return line(text.strip().replaceAll("\\h*\\R\\s*", " "));
+  }
+
   /**
    * {@code text}, control characters and lone surrogates escaped; of more than 1000 characters the
    * first and the last, since a message begins with a name, which may be long, and ends with what
@@ -32,14 +37,23 @@ public final class Quote {
     String shown =
         text.length() <= MAX_LINE
             ? text
-            : text.substring(0, half) + "..." + text.substring(text.length() - half);
+            : text.substring(0, wholeBefore(text, half))
+                + "..."
+                + text.substring(wholeBefore(text, text.length() - half));
     StringBuilder out = new StringBuilder();
     shown.codePoints().forEach(c -> append(out, c));
     return out.toString();
   }
 
   private static String cut(String text, int length) {
-    return text.length() <= length ? text : text.substring(0, length) + "...";
+    return text.length() <= length ? text : text.substring(0, wholeBefore(text, length)) + "...";
+  }
+
+  /** {@code index}, or one less where that would part a surrogate pair. */
+  private static int wholeBefore(String text, int index) {
+    return Character.isSurrogatePair(text.charAt(index - 1), text.charAt(index))
+        ? index - 1
+        : index;
   }
 
   private static void append(StringBuilder out, int codePoint) {

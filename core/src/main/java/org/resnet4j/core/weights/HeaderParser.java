@@ -33,8 +33,8 @@ final class HeaderParser {
   record Header(Map<String, String> metadata, List<TensorInfo> tensors) {}
 
   static final String METADATA = "__metadata__";
-  private static final int MAX_NAME_LENGTH = 65_536;
-  private static final int MAX_RANK = 64;
+  static final int MAX_NAME_LENGTH = 65_536;
+  static final int MAX_RANK = 64;
   private static final int MAX_DEPTH = 100;
   private static final int MAX_UNSIGNED_DIGITS = 20;
 

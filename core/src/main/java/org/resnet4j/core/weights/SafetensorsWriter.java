@@ -65,8 +65,8 @@ public final class SafetensorsWriter {
    * Adds a float32 tensor.
    *
    * @return this
-   * @throws IllegalArgumentException if the name is taken, reserved or not representable in UTF-8,
-   *     or the tensor has no values
+   * @throws IllegalArgumentException if the name is taken, reserved, longer than 65,536 characters
+   *     or not representable in UTF-8, or the tensor has no values or more than 64 extents
    */
   public SafetensorsWriter add(String name, Tensor tensor) {
     if (tensor.isMeta()) {
@@ -82,8 +82,8 @@ public final class SafetensorsWriter {
    * @param values row-major, not to be written to before this writer is done
    * @param dims extents whose product is the number of values; none for a scalar
    * @return this
-   * @throws IllegalArgumentException if the name is taken, reserved or not representable in UTF-8,
-   *     or the extents do not fit the values
+   * @throws IllegalArgumentException if the name is taken, reserved, longer than 65,536 characters
+   *     or not representable in UTF-8, or the extents do not fit the values or are more than 64
    */
   public SafetensorsWriter add(String name, double[] values, int... dims) {
     if (Tensor.meta(dims).size() != values.length) {
@@ -95,7 +95,12 @@ public final class SafetensorsWriter {
   }
 
   private SafetensorsWriter add(Entry entry) {
-    requireWellFormed(entry.name());
+    requireName(entry.name());
+    if (entry.dims().size() > HeaderParser.MAX_RANK) {
+      throw new IllegalArgumentException(
+          "tensor %s has more than %s extents"
+              .formatted(Quote.name(entry.name()), HeaderParser.MAX_RANK));
+    }
     if (entry.name().equals(HeaderParser.METADATA)) {
       throw new IllegalArgumentException("the name __metadata__ is reserved");
     }
@@ -109,10 +114,11 @@ public final class SafetensorsWriter {
    * Adds a metadata string, replacing one of the same key.
    *
    * @return this
-   * @throws IllegalArgumentException if either text is not representable in UTF-8
+   * @throws IllegalArgumentException if either text is not representable in UTF-8, or the key is
+   *     longer than 65,536 characters
    */
   public SafetensorsWriter metadata(String key, String value) {
-    metadata.put(requireWellFormed(key), requireWellFormed(value));
+    metadata.put(requireName(key), requireWellFormed(value));
     return this;
   }
 
@@ -221,6 +227,16 @@ public final class SafetensorsWriter {
 
   private static byte[] utf8(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** What the reader takes as a key. */
+  private static String requireName(String text) {
+    if (text.length() > HeaderParser.MAX_NAME_LENGTH) {
+      throw new IllegalArgumentException(
+          "the name %s is longer than %s characters"
+              .formatted(Quote.name(text), HeaderParser.MAX_NAME_LENGTH));
+    }
+    return requireWellFormed(text);
   }
 
   private static String requireWellFormed(String text) {

@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnet4j.core.conformance.ClassPath;
@@ -94,6 +95,17 @@ class WholeFileTest {
     assertThatThrownBy(() -> WholeFile.check(absent))
         .isInstanceOf(NoSuchFileException.class)
         .hasMessage(absent.toString());
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void whatTheSystemKeepsForStreamsIsToldByItsName() throws Exception {
+    Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("/dev/stdout"));
+    assertThat(WholeFile.isSystems(Path.of("/dev/stdout"))).isTrue();
+    assertThat(WholeFile.isSystems(Path.of("/dev/shm/../stdout"))).isTrue();
+    assertThat(WholeFile.isSystems(link)).isTrue();
+    assertThat(WholeFile.isSystems(folder.resolve("file"))).isFalse();
+    assertThat(WholeFile.isSystems(Path.of("/dev/shm/file"))).isFalse();
   }
 
   @Test

@@ -142,7 +142,10 @@ class GraphBuilderTest {
     "3,1,1,7,7",
     "1,2,0,7,4",
     "3,2,1,1,1",
-    "7,2,3,97,49"
+    "7,2,3,97,49",
+    "3,1,1,2147483647,2147483647",
+    "3,2,2,2147483647,1073741825",
+    "2,1,1,2147483647,2147483647"
   })
   void slidesWindows(int kernel, int stride, int padding, int in, int out) {
     assertThat(new Window(kernel, stride, padding).outputExtent(in)).isEqualTo(out);

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -142,6 +143,29 @@ class SafetensorsWriterTest {
         .withMessageContaining("[2] do not fit 3");
     assertThatIllegalArgumentException().isThrownBy(() -> writer.metadata("k", "\ud800"));
     assertThatIllegalArgumentException().isThrownBy(() -> writer.metadata("\ud800", "v"));
+  }
+
+  /** A file that is written can be read. */
+  @Test
+  void refusesWhatTheReaderDoes() throws IOException {
+    SafetensorsWriter writer = new SafetensorsWriter();
+    String longest = "n".repeat(65_536);
+    writer.add(longest, new double[1], ones(64)).metadata(longest, "v");
+    SafetensorsFile file = SafetensorsFile.of(writer.toBytes(), "longest");
+    assertThat(file.readDoubles(longest)).hasSize(1);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> writer.add(longest + "n", Tensor.of(new float[1])))
+        .withMessageContaining("longer than 65536");
+    assertThatIllegalArgumentException().isThrownBy(() -> writer.metadata(longest + "n", "v"));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> writer.add("rank", new double[1], ones(65)))
+        .withMessageContaining("more than 64 extents");
+  }
+
+  private static int[] ones(int rank) {
+    int[] dims = new int[rank];
+    Arrays.fill(dims, 1);
+    return dims;
   }
 
   private static String name(SplittableRandom random) {

@@ -1,0 +1,49 @@
+package org.resnet4j.core.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class QuoteTest {
+  private static final String PICTURE = "\ud83d\ude00"; // one character of two chars
+
+  @ParameterizedTest
+  @CsvSource({
+    "a b  c, a b  c",
+    "a\u001b[31m, a\\u001b[31m",
+    "\u202etxt, \\u202etxt",
+    "\ud800, \\ud800",
+    "\ud83d\ude00, \ud83d\ude00"
+  })
+  void whatATerminalWouldObeyIsEscaped(String text, String shown) {
+    assertThat(Quote.line(text)).isEqualTo(shown);
+  }
+
+  @Test
+  void aMessageOfSeveralLinesIsOne() {
+    assertThat(Quote.oneLine("a  b: \r\n  not so\n\n")).isEqualTo("a  b: not so");
+  }
+
+  @Test
+  void aLongNameIsCut() {
+    assertThat(Quote.name("n".repeat(120))).isEqualTo("'" + "n".repeat(120) + "'");
+    assertThat(Quote.name("n".repeat(121))).isEqualTo("'" + "n".repeat(120) + "...'");
+  }
+
+  @Test
+  void ofALongLineBothEndsAreShown() {
+    String text = "a".repeat(600) + "b".repeat(600);
+    assertThat(Quote.line(text)).isEqualTo("a".repeat(500) + "..." + "b".repeat(500));
+  }
+
+  @Test
+  void aCutPartsNoCharacter() {
+    for (int before = 0; before < 2; before++) {
+      String text = "n".repeat(before) + PICTURE.repeat(700);
+      assertThat(Quote.name(text)).doesNotContain("\\u").contains(PICTURE);
+      assertThat(Quote.line(text)).doesNotContain("\\u").contains(PICTURE);
+    }
+  }
+}
