@@ -63,6 +63,14 @@ class ArchitectureTest {
     "cuda.library, cuda.driver cuda.library",
     "cuda.cudnn, cuda.driver cuda.library cuda.cudnn",
     "cuda.cublas, cuda.driver cuda.library cuda.cublas",
+    "cuda.device, core.backend cuda.driver cuda.kernels cuda.library cuda.cudnn cuda.cublas"
+        + " cuda.device",
+    "cuda.conv, core.tensor core.graph core.backend cuda.driver cuda.kernels cuda.cudnn cuda.cublas"
+        + " cuda.device cuda.conv",
+    "cuda.lowering, core.tensor core.graph core.backend core.plan cuda.kernels cuda.device cuda.conv"
+        + " cuda.lowering",
+    "cuda.memory, core.tensor core.graph core.backend core.plan cuda.driver cuda.kernels cuda.device"
+        + " cuda.conv cuda.lowering cuda.memory",
   })
   void packages(String user, String visible) {
     check(ROOT + user, visible, "");

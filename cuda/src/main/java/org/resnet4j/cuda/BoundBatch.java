@@ -7,13 +7,11 @@ import java.util.Map;
 import java.util.Objects;
 import org.resnet4j.core.graph.Node;
 import org.resnet4j.core.tensor.Shape;
-import org.resnet4j.cuda.CudaStep.AveragePoolStep;
-import org.resnet4j.cuda.CudaStep.ConvStep;
-import org.resnet4j.cuda.CudaStep.InputStep;
-import org.resnet4j.cuda.CudaStep.LinearStep;
-import org.resnet4j.cuda.CudaStep.LogitsStep;
-import org.resnet4j.cuda.CudaStep.MaxPoolStep;
+import org.resnet4j.cuda.conv.ConvAddresses;
+import org.resnet4j.cuda.conv.ConvCandidate;
+import org.resnet4j.cuda.conv.ConvChoices;
 import org.resnet4j.cuda.cublas.Gemm;
+import org.resnet4j.cuda.device.CudaContext;
 import org.resnet4j.cuda.driver.DeviceRange;
 import org.resnet4j.cuda.driver.Event;
 import org.resnet4j.cuda.driver.Failures;
@@ -21,6 +19,17 @@ import org.resnet4j.cuda.driver.Graph;
 import org.resnet4j.cuda.driver.Resources;
 import org.resnet4j.cuda.kernels.ElementType;
 import org.resnet4j.cuda.kernels.KernelCall;
+import org.resnet4j.cuda.lowering.CudaStep;
+import org.resnet4j.cuda.lowering.CudaStep.AveragePoolStep;
+import org.resnet4j.cuda.lowering.CudaStep.ConvStep;
+import org.resnet4j.cuda.lowering.CudaStep.InputStep;
+import org.resnet4j.cuda.lowering.CudaStep.LinearStep;
+import org.resnet4j.cuda.lowering.CudaStep.LogitsStep;
+import org.resnet4j.cuda.lowering.CudaStep.MaxPoolStep;
+import org.resnet4j.cuda.lowering.InputForm;
+import org.resnet4j.cuda.memory.BatchSlot;
+import org.resnet4j.cuda.memory.DeviceWeights;
+import org.resnet4j.cuda.memory.SessionMemory;
 
 /**
  * A plan's steps for one number of images on a slot of a session's memory: convolutions chosen,

@@ -4,6 +4,9 @@ import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.Plan;
 import org.resnet4j.core.graph.Graph;
+import org.resnet4j.cuda.device.CudaContext;
+import org.resnet4j.cuda.lowering.CudaCompiler;
+import org.resnet4j.cuda.lowering.Lowering;
 
 /** See {@link CudaBackendProvider}. Owns the device's context. */
 final class CudaBackend implements Backend {

@@ -10,6 +10,12 @@ import org.resnet4j.core.backend.BackendProvider;
 import org.resnet4j.core.backend.BackendUnavailableException;
 import org.resnet4j.core.backend.Precision;
 import org.resnet4j.core.backend.Requirement;
+import org.resnet4j.cuda.device.Capabilities;
+import org.resnet4j.cuda.device.CudaContext;
+import org.resnet4j.cuda.device.CudaProbe;
+import org.resnet4j.cuda.device.DeviceFacts;
+import org.resnet4j.cuda.device.Diagnosis;
+import org.resnet4j.cuda.device.Obstacle;
 import org.resnet4j.cuda.driver.CudaException;
 import org.resnet4j.cuda.library.LibraryFinder;
 

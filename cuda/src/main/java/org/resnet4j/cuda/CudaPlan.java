@@ -11,9 +11,20 @@ import org.resnet4j.core.backend.StackReserve;
 import org.resnet4j.core.backend.StepInfo;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.tensor.Shape;
-import org.resnet4j.cuda.CudaStep.ConvStep;
+import org.resnet4j.cuda.conv.ConvAddresses;
+import org.resnet4j.cuda.conv.ConvChoices;
+import org.resnet4j.cuda.conv.ConvChooser;
+import org.resnet4j.cuda.conv.ConvProblem;
+import org.resnet4j.cuda.conv.Declines;
+import org.resnet4j.cuda.device.CudaContext;
 import org.resnet4j.cuda.driver.Failures;
 import org.resnet4j.cuda.driver.Resources;
+import org.resnet4j.cuda.lowering.CudaStep;
+import org.resnet4j.cuda.lowering.CudaStep.ConvStep;
+import org.resnet4j.cuda.lowering.Lowering;
+import org.resnet4j.cuda.memory.BatchParts;
+import org.resnet4j.cuda.memory.DeviceLayout;
+import org.resnet4j.cuda.memory.DeviceWeights;
 
 /**
  * A lowered graph with its weights on the device, which its sessions share. The weights are

@@ -19,11 +19,20 @@ import org.resnet4j.core.backend.SessionGuard;
 import org.resnet4j.core.backend.StepInfo;
 import org.resnet4j.core.tensor.SampleTable;
 import org.resnet4j.core.tensor.Shape;
+import org.resnet4j.cuda.device.CudaContext;
 import org.resnet4j.cuda.driver.CudaException;
 import org.resnet4j.cuda.driver.DeviceMemory;
 import org.resnet4j.cuda.driver.Failures;
 import org.resnet4j.cuda.driver.Resources;
 import org.resnet4j.cuda.kernels.ElementType;
+import org.resnet4j.cuda.lowering.CudaStep;
+import org.resnet4j.cuda.lowering.InputForm;
+import org.resnet4j.cuda.memory.BatchMemory;
+import org.resnet4j.cuda.memory.BatchParts;
+import org.resnet4j.cuda.memory.BatchSlot;
+import org.resnet4j.cuda.memory.DeviceLayout;
+import org.resnet4j.cuda.memory.SessionMemory;
+import org.resnet4j.cuda.memory.Values;
 
 /**
  * One caller's memory on device and host. The first run of a batch size chooses algorithms and

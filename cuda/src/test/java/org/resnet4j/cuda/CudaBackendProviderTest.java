@@ -19,6 +19,8 @@ import org.resnet4j.core.backend.BackendUnavailableException;
 import org.resnet4j.core.backend.Backends;
 import org.resnet4j.core.backend.Precision;
 import org.resnet4j.cuda.driver.CudaException;
+import org.resnet4j.cuda.support.Emulator;
+import org.resnet4j.cuda.support.Gpus;
 
 class CudaBackendProviderTest {
   private static final BackendOptions OPTIONS = new BackendOptions(1);

@@ -36,7 +36,12 @@ import org.resnet4j.core.model.ResNet;
 import org.resnet4j.core.model.ResNetSpec;
 import org.resnet4j.core.model.ResNets;
 import org.resnet4j.core.tensor.SampleTable;
+import org.resnet4j.cuda.device.CudaContext;
 import org.resnet4j.cuda.driver.DeviceMemory;
+import org.resnet4j.cuda.lowering.CudaStep;
+import org.resnet4j.cuda.memory.BatchParts;
+import org.resnet4j.cuda.memory.DeviceLayout;
+import org.resnet4j.cuda.support.Emulator;
 
 /** Whole networks on the emulated device. */
 class CudaBackendTest {
@@ -63,7 +68,7 @@ class CudaBackendTest {
   void givesTheReferencesLogits(ResNetSpec spec) {
     Graph graph = fused(spec);
     float[] expected = logits(Backends.open("reference", BackendOptions.defaults()), graph, 2, 1);
-    try (Backend backend = Gpus.open(Precision.FP32);
+    try (Backend backend = OnEmulator.open(Precision.FP32);
         Plan plan = backend.compile(graph);
         Session session = plan.newSession(2)) {
       float[] output = new float[expected.length];
@@ -131,7 +136,7 @@ class CudaBackendTest {
   void roundsAsThePrecisionSays(Precision precision) {
     Graph graph = fused(small(1));
     float[] expected = logits(Backends.open("reference", BackendOptions.defaults()), graph, 3, 2);
-    double distance = distance(logits(Gpus.open(precision), graph, 3, 2), expected);
+    double distance = distance(logits(OnEmulator.open(precision), graph, 3, 2), expected);
     Map<Precision, double[]> bounds = new EnumMap<>(Precision.class);
     bounds.put(Precision.FP32, new double[] {0, 1e-5});
     bounds.put(Precision.TF32, new double[] {1e-4, 5e-3});
@@ -166,7 +171,7 @@ class CudaBackendTest {
         .filter(option -> !option.isEmpty())
         .forEach(option -> Emulator.option(option, 1));
     for (Precision precision : Precision.values()) {
-      try (Backend backend = Gpus.open(precision);
+      try (Backend backend = OnEmulator.open(precision);
           Plan plan = backend.compile(graph);
           Session session = plan.newSession(1)) {
         float[] output = new float[expected.length];
@@ -188,7 +193,7 @@ class CudaBackendTest {
     Graph graph = fused(least());
     float[] expected = logits(Backends.open("reference", BackendOptions.defaults()), graph, 1, 3);
     for (AlgorithmChoice choice : AlgorithmChoice.values()) {
-      assertThat(distance(logits(Gpus.open(Precision.FP32, choice), graph, 1, 3), expected))
+      assertThat(distance(logits(OnEmulator.open(Precision.FP32, choice), graph, 1, 3), expected))
           .isLessThan(1e-5);
     }
   }
@@ -202,7 +207,7 @@ class CudaBackendTest {
     }
     Graph graph = fused(small(16));
     float[] expected = logits(Backends.open("reference", BackendOptions.defaults()), graph, 2, 3);
-    try (Backend backend = Gpus.open(precision);
+    try (Backend backend = OnEmulator.open(precision);
         Plan plan = backend.compile(graph);
         Session session = plan.newSession(2)) {
       assertThat(plan.steps()).extracting(StepInfo::kernel).contains("OWN_KERNEL");
@@ -219,7 +224,7 @@ class CudaBackendTest {
   @Test
   void makesNoMorePlansThanConvolutions() {
     Graph graph = fused(small(1));
-    try (Backend backend = Gpus.open(Precision.FP16);
+    try (Backend backend = OnEmulator.open(Precision.FP16);
         Plan plan = backend.compile(graph)) {
       long problems =
           ((CudaPlan) plan)
@@ -249,7 +254,7 @@ class CudaBackendTest {
     Emulator.option("clock.operations", 1);
     Graph graph = fused(least());
     float[] expected = logits(Backends.open("reference", BackendOptions.defaults()), graph, 2, 3);
-    try (Backend backend = Gpus.open(Precision.FP32, AlgorithmChoice.MEASURED);
+    try (Backend backend = OnEmulator.open(Precision.FP32, AlgorithmChoice.MEASURED);
         Plan plan = backend.compile(graph)) {
       for (int i = 0; i < 2; i++) {
         long before = Emulator.calls("cuEventElapsedTime");
@@ -269,7 +274,7 @@ class CudaBackendTest {
   void keepsSomeGraphs() {
     Graph graph = fused(small(1));
     float[] input = input(12, 9);
-    try (Backend backend = Gpus.open(Precision.FP32);
+    try (Backend backend = OnEmulator.open(Precision.FP32);
         Plan plan = backend.compile(graph);
         Session session = plan.newSession(12)) {
       float[] all = new float[120];
@@ -292,7 +297,7 @@ class CudaBackendTest {
   /** Of the ways that were tried one stays, and smaller batches share what a larger one needs. */
   @Test
   void keepsWhatItHasChosenOnly() {
-    try (Backend backend = Gpus.open(Precision.FP16);
+    try (Backend backend = OnEmulator.open(Precision.FP16);
         Plan plan = backend.compile(fused(small(1)));
         Session session = plan.newSession(4)) {
       session.run(4, input(4, 9), new float[40]);
@@ -317,7 +322,7 @@ class CudaBackendTest {
   void aLargeBatchPassesInParts(int batch) {
     Graph graph = fused(small(1));
     float[] input = input(23, 11);
-    try (Backend backend = Gpus.open(Precision.FP32);
+    try (Backend backend = OnEmulator.open(Precision.FP32);
         Plan plan = backend.compile(graph);
         Session whole = plan.newSession(23);
         Session parts = ((CudaPlan) plan).newSession(23, new BatchParts(4, 2))) {
@@ -341,7 +346,7 @@ class CudaBackendTest {
     SampleTable table = SampleTable.of(3, (channel, sample) -> sample / (99f + channel) - 1);
     float[] floats = new float[samples.length];
     table.read(MemorySegment.ofArray(samples), 9, SIZE * SIZE, floats, 0);
-    try (Backend backend = Gpus.open(Precision.FP32);
+    try (Backend backend = OnEmulator.open(Precision.FP32);
         Plan plan = backend.compile(graph);
         Session session = ((CudaPlan) plan).newSession(9, new BatchParts(4, 2))) {
       float[] expected = new float[90];
@@ -359,7 +364,7 @@ class CudaBackendTest {
   void aProbeSeesAllParts() {
     Graph graph = fused(small(1));
     MemorySegment input = MemorySegment.ofArray(input(9, 11));
-    try (Backend backend = Gpus.open(Precision.FP32);
+    try (Backend backend = OnEmulator.open(Precision.FP32);
         Plan plan = backend.compile(graph);
         Session whole = plan.newSession(9);
         Session parts = ((CudaPlan) plan).newSession(9, new BatchParts(4, 2))) {
@@ -389,7 +394,7 @@ class CudaBackendTest {
   @Test
   void aFullDeviceSaysWhatFits() {
     Graph graph = fused(small(1));
-    try (Backend backend = Gpus.open(Precision.FP32);
+    try (Backend backend = OnEmulator.open(Precision.FP32);
         Plan plan = backend.compile(graph)) {
       Emulator.capacity(1L << 30);
       CudaContext context = ((CudaPlan) plan).context();
@@ -411,7 +416,7 @@ class CudaBackendTest {
   /** The session has its memory; the device has none left for what its first run needs. */
   @Test
   void aDeviceFullAtTheFirstRunSaysSo() {
-    try (Backend backend = Gpus.open(Precision.FP32);
+    try (Backend backend = OnEmulator.open(Precision.FP32);
         Plan plan = backend.compile(fused(small(1)));
         Session session = plan.newSession(1)) {
       Emulator.fail("cuGraphInstantiateWithFlags", 1, 2);

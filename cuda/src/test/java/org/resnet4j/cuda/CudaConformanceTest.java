@@ -4,6 +4,7 @@ import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.Precision;
 import org.resnet4j.core.conformance.BackendConformance;
 import org.resnet4j.core.conformance.Tolerance;
+import org.resnet4j.cuda.support.Emulator;
 
 /** The suite of all backends on the emulated device, in float32. */
 class CudaConformanceTest extends BackendConformance {
@@ -17,7 +18,7 @@ class CudaConformanceTest extends BackendConformance {
         loaded = true;
       }
     }
-    return Gpus.open(Precision.FP32);
+    return OnEmulator.open(Precision.FP32);
   }
 
   @Override

@@ -33,6 +33,9 @@ import org.resnet4j.core.tensor.SampleTable;
 import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.core.tensor.Tensor;
 import org.resnet4j.cuda.driver.CudaException;
+import org.resnet4j.cuda.memory.BatchParts;
+import org.resnet4j.cuda.support.Emulator;
+import org.resnet4j.cuda.support.Networks;
 
 /** Calls of driver, cuDNN and cuBLAS fail while a network is opened, run and closed. */
 class CudaFaultsTest {
@@ -73,7 +76,7 @@ class CudaFaultsTest {
 
   private static float[] scenario(AlgorithmChoice choice) {
     Emulator.option("clock.operations", 1); // a millisecond each: nothing is repeated to be timed
-    try (Backend backend = Gpus.open(Precision.FP32, choice);
+    try (Backend backend = OnEmulator.open(Precision.FP32, choice);
         Plan plan = backend.compile(choice == AlgorithmChoice.BY_SHAPE ? GRAPH : POINTWISE);
         Session session = plan.newSession(2);
         Session parts = ((CudaPlan) plan).newSession(2, new BatchParts(1, 2))) {
@@ -183,7 +186,7 @@ class CudaFaultsTest {
   void aBatchInPartsGoesOnAfterAFailure() {
     float[] expected = scenario();
     Emulator.reset();
-    try (Backend backend = Gpus.open(Precision.FP32);
+    try (Backend backend = OnEmulator.open(Precision.FP32);
         Plan plan = backend.compile(GRAPH);
         Session session = ((CudaPlan) plan).newSession(2, new BatchParts(1, 2))) {
       for (int nth = 1; nth <= 2; nth++) {
@@ -210,7 +213,7 @@ class CudaFaultsTest {
     float[] expected = scenario();
     for (int nth = 1; nth <= 2; nth++) {
       Emulator.reset();
-      try (Backend backend = Gpus.open(Precision.FP32)) {
+      try (Backend backend = OnEmulator.open(Precision.FP32)) {
         Plan plan = backend.compile(GRAPH);
         Session first = plan.newSession(2);
         Session second = plan.newSession(2);
@@ -249,7 +252,7 @@ class CudaFaultsTest {
         };
     MemorySegment pictures = MemorySegment.ofArray(new float[2 * 3 * SIZE * SIZE]);
     MemorySegment logits = MemorySegment.ofArray(new float[10]);
-    try (Backend backend = Gpus.open(Precision.FP32);
+    try (Backend backend = OnEmulator.open(Precision.FP32);
         Plan plan = backend.compile(GRAPH);
         Session session = plan.newSession(2)) {
       assertThat(catchThrowable(() -> backend.compile(broken))).isSameAs(checked);
@@ -263,7 +266,7 @@ class CudaFaultsTest {
   @Test
   void partsInFlightAreWaitedForWhateverIsThrown() {
     Exception checked = new Exception("checked");
-    try (Backend backend = Gpus.open(Precision.FP32);
+    try (Backend backend = OnEmulator.open(Precision.FP32);
         Plan plan = backend.compile(GRAPH);
         Session session = ((CudaPlan) plan).newSession(4, new BatchParts(1, 2))) {
       AtomicInteger looks = new AtomicInteger();
@@ -293,7 +296,7 @@ class CudaFaultsTest {
     SampleTable other = SampleTable.of(3, (channel, sample) -> channel - sample / 77f);
     byte[] samples = new byte[3 * SIZE * SIZE];
     new Random(3).nextBytes(samples);
-    try (Backend backend = Gpus.open(Precision.FP32);
+    try (Backend backend = OnEmulator.open(Precision.FP32);
         Plan plan = backend.compile(GRAPH);
         Session session = plan.newSession(1)) {
       float[] expected = new float[5];
@@ -316,7 +319,7 @@ class CudaFaultsTest {
   void aSessionGoesOnAfterAFailure() {
     float[] expected = scenario();
     Emulator.reset();
-    try (Backend backend = Gpus.open(Precision.FP32);
+    try (Backend backend = OnEmulator.open(Precision.FP32);
         Plan plan = backend.compile(GRAPH);
         Session session = plan.newSession(2)) {
       for (String function : List.of("cuStreamBeginCapture_v2", "cuGraphLaunch")) {

@@ -18,6 +18,8 @@ import org.resnet4j.core.backend.Precision;
 import org.resnet4j.core.backend.Requirement;
 import org.resnet4j.core.model.Block;
 import org.resnet4j.cuda.driver.DriverFork;
+import org.resnet4j.cuda.support.Emulator;
+import org.resnet4j.cuda.support.Networks;
 
 /**
  * Machines on which something of NVIDIA's libraries is missing or lies twice. What a process has
@@ -50,7 +52,7 @@ class HalfInstalledTest {
         }
       }
       System.out.println("availability: " + provider.availability());
-      try (Backend backend = Gpus.open(provider, Precision.TF32);
+      try (Backend backend = OnEmulator.open(provider, Precision.TF32);
           Plan plan = backend.compile(Networks.tiny(Block.BASIC, 32))) {
         plan.steps().forEach(step -> System.out.println(step.node() + " by " + step.kernel()));
       }

@@ -11,6 +11,9 @@ import java.util.Objects;
  * IllegalArgumentException}.
  */
 public final class DeviceMemory implements AutoCloseable {
+  /** What {@code cuMemAlloc} aligns to. */
+  public static final int ALIGNMENT_BYTES = 256;
+
   private final NativeHandle handle;
   private final long bytes;
 
@@ -34,6 +37,11 @@ public final class DeviceMemory implements AutoCloseable {
     return new DeviceMemory(
         new NativeHandle(gpu, "device memory of " + bytes + " bytes", address, api::memFree),
         bytes);
+  }
+
+  /** Bytes from one aligned block of this size to the next. */
+  public static long aligned(long bytes) {
+    return Math.ceilDiv(bytes, (long) ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
   }
 
   /** Free device memory, in bytes, as the driver sees it now. */

@@ -22,7 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.resnet4j.cuda.Emulator;
 import org.resnet4j.cuda.driver.CudaException;
 import org.resnet4j.cuda.driver.DeviceMemory;
 import org.resnet4j.cuda.driver.DeviceRange;
@@ -32,6 +31,7 @@ import org.resnet4j.cuda.library.Bytedeco;
 import org.resnet4j.cuda.library.LibraryFinder;
 import org.resnet4j.cuda.library.LibraryStatus;
 import org.resnet4j.cuda.library.NativeFunction;
+import org.resnet4j.cuda.support.Emulator;
 
 /** Products against plain loops; signatures, failures, and the reasons for having no cuBLAS. */
 class CublasTest {

@@ -14,11 +14,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.resnet4j.cuda.Emulator;
 import org.resnet4j.cuda.driver.CudaException;
 import org.resnet4j.cuda.driver.DeviceMemory;
 import org.resnet4j.cuda.driver.DeviceRange;
 import org.resnet4j.cuda.driver.Graph;
+import org.resnet4j.cuda.support.Emulator;
 
 /** The graph API against plain loops, its engines, and what it refuses. */
 class ConvGraphTest {

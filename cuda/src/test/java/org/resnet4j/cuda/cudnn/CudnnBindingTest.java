@@ -14,12 +14,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.resnet4j.cuda.Emulator;
 import org.resnet4j.cuda.driver.CudaException;
 import org.resnet4j.cuda.library.Bytedeco;
 import org.resnet4j.cuda.library.LibraryFinder;
 import org.resnet4j.cuda.library.LibraryStatus;
 import org.resnet4j.cuda.library.NativeFunction;
+import org.resnet4j.cuda.support.Emulator;
 
 /** Signatures and values against somebody else's, and the reasons for having no cuDNN. */
 class CudnnBindingTest {

@@ -15,11 +15,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.resnet4j.cuda.Emulator;
 import org.resnet4j.cuda.driver.CudaException;
 import org.resnet4j.cuda.driver.DeviceMemory;
 import org.resnet4j.cuda.driver.DeviceRange;
 import org.resnet4j.cuda.driver.Graph;
+import org.resnet4j.cuda.support.Emulator;
 
 /** Legacy functions against plain loops, and what cuDNN refuses. */
 class CudnnConvolutionTest {

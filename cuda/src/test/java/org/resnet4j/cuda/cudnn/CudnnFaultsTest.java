@@ -9,11 +9,11 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.resnet4j.cuda.Emulator;
 import org.resnet4j.cuda.driver.CudaException;
 import org.resnet4j.cuda.driver.DeviceMemory;
 import org.resnet4j.cuda.driver.DeviceRange;
 import org.resnet4j.cuda.library.NativeFunction;
+import org.resnet4j.cuda.support.Emulator;
 
 /** Every call of cuDNN fails once. */
 class CudnnFaultsTest {

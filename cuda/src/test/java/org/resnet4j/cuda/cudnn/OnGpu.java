@@ -3,11 +3,11 @@ package org.resnet4j.cuda.cudnn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.function.Consumer;
-import org.resnet4j.cuda.Emulator;
 import org.resnet4j.cuda.driver.GpuThread;
 import org.resnet4j.cuda.driver.Stream;
 import org.resnet4j.cuda.library.LibraryFinder;
 import org.resnet4j.cuda.library.LibraryStatus;
+import org.resnet4j.cuda.support.Emulator;
 
 /** A stream with a cuDNN handle on the emulated device, for the time of a test. */
 record OnGpu(GpuThread gpu, Stream stream, CudnnHandle handle) {

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.resnet4j.cuda.Emulator;
+import org.resnet4j.cuda.support.Emulator;
 
 /** Every call of the driver fails once. */
 class DriverFaultsTest {

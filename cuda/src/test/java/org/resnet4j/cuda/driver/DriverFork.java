@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.resnet4j.cuda.Emulator;
+import org.resnet4j.cuda.support.Emulator;
 
 /** A JVM of its own, for what happens once per process. */
 @SuppressWarnings("restricted")

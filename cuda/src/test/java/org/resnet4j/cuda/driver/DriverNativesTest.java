@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.resnet4j.cuda.Emulator;
+import org.resnet4j.cuda.support.Emulator;
 
 /** Loading the driver, and the reasons for which it cannot be used. */
 class DriverNativesTest {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.resnet4j.cuda.Emulator;
+import org.resnet4j.cuda.support.Emulator;
 
 /** Memory, streams, events, graphs and kernels on the emulated device. */
 class DriverObjectsTest {

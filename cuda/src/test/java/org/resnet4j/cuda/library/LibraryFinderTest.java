@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.resnet4j.cuda.Emulator;
+import org.resnet4j.cuda.support.Emulator;
 
 /** Finding a library in a made-up file system. */
 class LibraryFinderTest {
