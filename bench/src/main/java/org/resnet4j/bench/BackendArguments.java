@@ -56,11 +56,12 @@ final class BackendArguments {
   /**
    * Opens it.
    *
+   * @param terminal where it is shown how far it is with choosing algorithms
    * @throws BackendUnavailableException if it cannot run here or there is none of that name
    * @throws IllegalArgumentException if it does not compute in the precision asked for
    */
-  Choice open() {
-    BackendOptions options = options();
+  Choice open(Terminal terminal) {
+    BackendOptions options = options().withTuning(new TuningBar(terminal));
     return name.equals(AUTO)
         ? choose(Backends.providers(), options)
         : new Choice(Backends.open(name, options), options.precision(), false, List.of());

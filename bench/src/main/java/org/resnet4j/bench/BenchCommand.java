@@ -157,7 +157,9 @@ final class BenchCommand implements Callable<Integer> {
     }
     BackendOptions options =
         device.applyTo(
-            precision.applyTo(algorithms.applyTo(new BackendOptions(threads.getFirst()))));
+            precision.applyTo(
+                algorithms.applyTo(
+                    new BackendOptions(threads.getFirst()).withTuning(new TuningBar(terminal)))));
     String described = describe(backend, options);
     Slowness.warn(terminal, backend, Backends.providers());
     List<EngineFactory> engines = new ArrayList<>();

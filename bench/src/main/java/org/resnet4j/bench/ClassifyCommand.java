@@ -82,7 +82,7 @@ final class ClassifyCommand implements Callable<Integer> {
     decoding = maxPixels == null ? decoding : decoding.withMaxPixels(maxPixels);
     try (PictureReader reader = new PictureReader(inputs.files(), decoding, size)) {
       PretrainedModel model = modelArguments.load();
-      BackendArguments.Choice choice = backendArguments.open();
+      BackendArguments.Choice choice = backendArguments.open(terminal);
       try (Backend backend = choice.backend();
           Classifier classifier = Classifier.open(model, backend, size)) {
         Results results =

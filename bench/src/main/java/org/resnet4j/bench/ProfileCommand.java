@@ -102,7 +102,7 @@ final class ProfileCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, CommandException {
-    BackendArguments.Choice choice = backendArguments.open();
+    BackendArguments.Choice choice = backendArguments.open(terminal);
     try (Backend backend = choice.backend()) {
       new Workload(batch, size).check(model, BackendEngines.isOnCpu(backend.name()));
       if (alternatives && !backend.name().equals("simd")) {

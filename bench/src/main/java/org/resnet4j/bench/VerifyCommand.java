@@ -101,7 +101,7 @@ final class VerifyCommand implements Callable<Integer> {
         loaders.add(() -> GoldenCases.load(name));
       }
     }
-    BackendArguments.Choice choice = backendArguments.open();
+    BackendArguments.Choice choice = backendArguments.open(terminal);
     try (Backend backend = choice.backend()) {
       VerificationReport report =
           json

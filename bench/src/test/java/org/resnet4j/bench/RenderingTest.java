@@ -47,6 +47,22 @@ class RenderingTest {
         .endsWith("\r\033[K");
   }
 
+  @Test
+  void tuningIsShownUntilItIsDone() {
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Features features = new Features(false, true, false, false, 80);
+    TuningBar bar = new TuningBar(new Terminal(new ByteArrayOutputStream(), err, features));
+    for (int plan = 0; plan < 2; plan++) {
+      err.reset();
+      for (int done = 0; done <= 24; done++) {
+        bar.tuned(done, 24);
+      }
+      assertThat(err.toString(StandardCharsets.UTF_8))
+          .contains("0/24", "convolutions tuned")
+          .endsWith("\r\033[K");
+    }
+  }
+
   private static String progress(boolean terminal) throws InterruptedException {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Features features = new Features(false, terminal, false, false, 80);

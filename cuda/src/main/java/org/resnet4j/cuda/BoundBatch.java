@@ -136,6 +136,7 @@ final class BoundBatch implements AutoCloseable {
   /** Chooses for every distinct convolution; the workspace that serves them all in turn. */
   private DeviceRange choose() {
     long bytes = 0;
+    choices.expect(plan.lowering().problems());
     for (int i = 0; i < steps().size(); i++) {
       if (steps().get(i) instanceof ConvStep conv) {
         bytes = Math.max(bytes, candidate(i, conv).workspaceBytes());

@@ -36,7 +36,7 @@ final class CudaBackend implements Backend {
   public Plan compile(Graph graph) {
     graph.requireValues();
     Lowering lowering = CudaCompiler.lower(graph, options.precision());
-    return CudaPlan.compile(context, graph, lowering, options.algorithms());
+    return CudaPlan.compile(context, graph, lowering, options);
   }
 
   @Override

@@ -4,7 +4,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.resnet4j.core.backend.AlgorithmChoice;
+import java.util.Set;
+import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.Plan;
 import org.resnet4j.core.backend.Session;
 import org.resnet4j.core.backend.StackReserve;
@@ -19,8 +20,6 @@ import org.resnet4j.cuda.conv.Declines;
 import org.resnet4j.cuda.device.CudaContext;
 import org.resnet4j.cuda.driver.Failures;
 import org.resnet4j.cuda.driver.Resources;
-import org.resnet4j.cuda.lowering.CudaStep;
-import org.resnet4j.cuda.lowering.CudaStep.ConvStep;
 import org.resnet4j.cuda.lowering.Lowering;
 import org.resnet4j.cuda.memory.BatchParts;
 import org.resnet4j.cuda.memory.DeviceLayout;
@@ -43,11 +42,14 @@ final class CudaPlan implements Plan {
 
   private boolean closed;
 
-  private CudaPlan(CudaContext context, Lowering lowering, Graph graph, AlgorithmChoice choice) {
+  private CudaPlan(CudaContext context, Lowering lowering, Graph graph, BackendOptions options) {
     this.context = context;
     this.lowering = lowering;
     this.declines = new Declines(context);
-    this.choices = context.own(new ConvChoices(new ConvChooser(context, choice, declines)));
+    this.choices =
+        context.own(
+            new ConvChoices(
+                new ConvChooser(context, options.algorithms(), declines), options.tuning()));
     try {
       this.infos = infos();
       this.weights = context.own(DeviceWeights.upload(context, lowering, graph));
@@ -63,18 +65,16 @@ final class CudaPlan implements Plan {
    * @throws org.resnet4j.cuda.driver.CudaException code 2 if the device has no room
    */
   static CudaPlan compile(
-      CudaContext context, Graph graph, Lowering lowering, AlgorithmChoice choice) {
-    return context.call(() -> new CudaPlan(context, lowering, graph, choice));
+      CudaContext context, Graph graph, Lowering lowering, BackendOptions options) {
+    return context.call(() -> new CudaPlan(context, lowering, graph, options));
   }
 
   private List<StepInfo> infos() {
     Map<ConvProblem, String> names = new HashMap<>();
     try (ConvChoices.OfBatch single = choices.use(1)) {
-      for (CudaStep step : lowering.steps()) {
-        if (step instanceof ConvStep conv) {
-          names.computeIfAbsent(conv.problem(), problem -> name(single, problem));
-        }
-      }
+      Set<ConvProblem> problems = lowering.problems();
+      single.expect(problems);
+      problems.forEach(problem -> names.put(problem, name(single, problem)));
     }
     return lowering.infos(problem -> Objects.requireNonNull(names.get(problem)));
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +40,7 @@ import org.resnet4j.core.model.ResNets;
 import org.resnet4j.core.tensor.SampleTable;
 import org.resnet4j.cuda.device.CudaContext;
 import org.resnet4j.cuda.driver.DeviceMemory;
+import org.resnet4j.cuda.lowering.CudaCompiler;
 import org.resnet4j.cuda.lowering.CudaStep;
 import org.resnet4j.cuda.memory.BatchParts;
 import org.resnet4j.cuda.memory.DeviceLayout;
@@ -265,6 +268,31 @@ class CudaBackendTest {
         }
         long timed = Emulator.calls("cuEventElapsedTime") - before;
         assertThat(timed > 0).as("times of session %d", i).isEqualTo(i == 0);
+      }
+    }
+  }
+
+  /** When a plan is compiled, and when a batch of another size is run first. */
+  @Test
+  void saysHowFarItIs() {
+    Graph graph = fused(least());
+    List<String> heard = new ArrayList<>();
+    BackendOptions options =
+        new BackendOptions(1).withTuning((done, total) -> heard.add(done + "/" + total));
+    try (Backend backend = OnEmulator.open(options);
+        Plan plan = backend.compile(graph)) {
+      int problems = CudaCompiler.lower(graph, Precision.FP32).problems().size();
+      List<String> all =
+          IntStream.rangeClosed(0, problems).mapToObj(done -> done + "/" + problems).toList();
+      assertThat(heard).isEqualTo(all);
+      heard.clear();
+      try (Session session = plan.newSession(2)) {
+        float[] output = new float[2 * Math.toIntExact(plan.outputShape().size())];
+        session.run(2, input(2, 3), output);
+        assertThat(heard).isEqualTo(all);
+        session.run(2, input(2, 3), output);
+        session.run(1, input(1, 3), output);
+        assertThat(heard).isEqualTo(all);
       }
     }
   }

@@ -16,9 +16,13 @@ final class OnEmulator {
   }
 
   /** The same with another choice of algorithms. */
-  public static Backend open(Precision precision, AlgorithmChoice algorithms) {
-    BackendOptions options = new BackendOptions(1).withAlgorithms(algorithms);
-    return new CudaBackendProvider(Gpus.libraries()).open(options.withPrecision(precision));
+  static Backend open(Precision precision, AlgorithmChoice algorithms) {
+    return open(new BackendOptions(1).withAlgorithms(algorithms).withPrecision(precision));
+  }
+
+  /** The same with any options. */
+  static Backend open(BackendOptions options) {
+    return new CudaBackendProvider(Gpus.libraries()).open(options);
   }
 
   /** A backend on device 0 of a provider's. */

@@ -1,6 +1,7 @@
 package org.resnet4j.simd;
 
-import org.resnet4j.core.backend.AlgorithmChoice;
+import java.util.Set;
+import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.simd.kernel.ConvAlgorithm;
 import org.resnet4j.simd.kernel.ConvShape;
 import org.resnet4j.simd.kernel.VectorWidth;
@@ -10,15 +11,19 @@ sealed interface AlgorithmChooser permits AlgorithmChooser.ByShape, MeasuredAlgo
   /** The algorithm for a shape; one that can compute it. */
   ConvAlgorithm choose(ConvShape shape);
 
+  /** Decides for shapes that are going to be asked for, and says how far it is. */
+  void prepare(Set<ConvShape> shapes);
+
   /** The chooser of a backend whose kernels have this width and run on this pool. */
-  static AlgorithmChooser of(AlgorithmChoice choice, VectorWidth width, WorkerPool pool) {
-    return switch (choice) {
+  static AlgorithmChooser of(BackendOptions options, VectorWidth width, WorkerPool pool) {
+    return switch (options.algorithms()) {
       case BY_SHAPE -> new ByShape();
       case MEASURED ->
           new MeasuredAlgorithms(
               new AlgorithmCache(
                   AlgorithmCacheFile.current(), Conditions.current(width, pool.threads())),
-              new KernelTimer(width, pool));
+              new KernelTimer(width, pool),
+              options.tuning());
     };
   }
 
@@ -28,5 +33,9 @@ sealed interface AlgorithmChooser permits AlgorithmChooser.ByShape, MeasuredAlgo
     public ConvAlgorithm choose(ConvShape shape) {
       return ConvAlgorithm.chooseBlocked(shape);
     }
+
+    /** Nothing: a choice takes no time. */
+    @Override
+    public void prepare(Set<ConvShape> shapes) {}
   }
 }

@@ -4,6 +4,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.resnet4j.core.backend.TuningListener;
 import org.resnet4j.simd.kernel.ConvAlgorithm;
 import org.resnet4j.simd.kernel.ConvShape;
 
@@ -17,11 +19,25 @@ final class MeasuredAlgorithms implements AlgorithmChooser {
 
   private final AlgorithmCache cache;
   private final AlgorithmTimer timer;
+  private final TuningListener listener;
   private final Map<ConvShape, ConvAlgorithm> decided = new HashMap<>();
 
-  MeasuredAlgorithms(AlgorithmCache cache, AlgorithmTimer timer) {
+  MeasuredAlgorithms(AlgorithmCache cache, AlgorithmTimer timer, TuningListener listener) {
     this.cache = cache;
     this.timer = timer;
+    this.listener = listener;
+  }
+
+  @Override
+  public synchronized void prepare(Set<ConvShape> shapes) {
+    List<ConvShape> open = shapes.stream().filter(shape -> !decided.containsKey(shape)).toList();
+    for (int done = 0; done < open.size(); done++) {
+      listener.tuned(done, open.size());
+      choose(open.get(done));
+    }
+    if (!open.isEmpty()) {
+      listener.tuned(open.size(), open.size());
+    }
   }
 
   /** One at a time: two measurements would disturb each other. */

@@ -29,7 +29,7 @@ final class SimdBackend implements Backend {
   SimdBackend(BackendOptions options, VectorWidth width) {
     this.width = width;
     this.pool = new WorkerPool(options.threads());
-    this.chooser = AlgorithmChooser.of(options.algorithms(), width, pool);
+    this.chooser = AlgorithmChooser.of(options, width, pool);
   }
 
   @Override

@@ -1,7 +1,9 @@
 package org.resnet4j.simd;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.graph.Counts;
 import org.resnet4j.core.graph.Graph;
@@ -34,6 +36,7 @@ final class SimdCompiler {
     List<SimdStep> steps = new ArrayList<>();
     Graph skeleton = graph.withoutValues();
     boolean interleaved = interleaved(skeleton);
+    chooser.prepare(open(skeleton, interleaved));
     for (Node node : graph.nodes()) {
       Node bare = skeleton.nodes().get(node.id());
       steps.add(lower(skeleton, node.op(), bare, width, chooser, interleaved));
@@ -51,6 +54,28 @@ final class SimdCompiler {
                 node.inputs().lastIndexOf(INPUT) == 0
                     && node.op() instanceof Op.Conv conv
                     && ConvAlgorithm.choose(shape(graph, node, conv)) == ConvAlgorithm.DIRECT_STEM);
+  }
+
+  /** The distinct shapes that are asked for, in their order. */
+  private static Set<ConvShape> open(Graph graph, boolean interleaved) {
+    Set<ConvShape> shapes = new LinkedHashSet<>();
+    for (Node node : graph.nodes()) {
+      if (node.op() instanceof Op.Conv conv && !isStem(node, interleaved)) {
+        shapes.add(shape(graph, node, conv));
+      } else if (node.op() instanceof Op.Linear linear) {
+        shapes.add(shape(linear));
+      }
+    }
+    return shapes;
+  }
+
+  /** Whether it reads the interleaved input. */
+  private static boolean isStem(Node node, boolean interleaved) {
+    return interleaved && node.inputs().getFirst() == INPUT;
+  }
+
+  private static ConvShape shape(Op.Linear linear) {
+    return new ConvShape(linear.weight().dim(1), linear.weight().dim(0), 1, 1, 1, 1, 0, 1);
   }
 
   private static ConvShape shape(Graph graph, Node node, Op.Conv conv) {
@@ -85,14 +110,13 @@ final class SimdCompiler {
       case Op.Input _ -> new InputStep(node, interleaved);
       case Op.Conv conv -> {
         ConvShape shape = shape(graph, node, conv);
-        boolean stem = interleaved && node.inputs().getFirst() == INPUT;
-        ConvAlgorithm algorithm = stem ? ConvAlgorithm.DIRECT_STEM : chooser.choose(shape);
+        ConvAlgorithm algorithm =
+            isStem(node, interleaved) ? ConvAlgorithm.DIRECT_STEM : chooser.choose(shape);
         boolean relu = conv.epilogue().relu();
         yield convStep(node, shape, algorithm, width, conv.weight(), conv.bias(), relu);
       }
       case Op.Linear linear -> {
-        int features = linear.weight().dim(1);
-        ConvShape shape = new ConvShape(features, linear.weight().dim(0), 1, 1, 1, 1, 0, 1);
+        ConvShape shape = shape(linear);
         ConvAlgorithm algorithm = chooser.choose(shape);
         yield convStep(node, shape, algorithm, width, linear.weight(), linear.bias(), false);
       }

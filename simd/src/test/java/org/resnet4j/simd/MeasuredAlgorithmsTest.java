@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.resnet4j.core.backend.TuningListener;
 import org.resnet4j.simd.kernel.ConvAlgorithm;
 import org.resnet4j.simd.kernel.ConvShape;
 import org.resnet4j.simd.kernel.KernelPath;
@@ -25,6 +28,7 @@ class MeasuredAlgorithmsTest {
   private static final ConvShape POINTWISE = new ConvShape(64, 40, 56, 56, 1, 1, 0, 1);
 
   @TempDir private Path folder;
+  private final List<String> heard = new ArrayList<>();
   private int timed;
 
   /** With a timer that says so; 9999 for what it does not name. */
@@ -35,7 +39,8 @@ class MeasuredAlgorithmsTest {
           timed++;
           return Optional.of(
               algorithms.stream().mapToLong(each -> nanos.getOrDefault(each, 9999L)).toArray());
-        });
+        },
+        (done, total) -> heard.add(done + "/" + total));
   }
 
   @Test
@@ -68,10 +73,25 @@ class MeasuredAlgorithmsTest {
   }
 
   @Test
+  void saysHowFarItIs() {
+    MeasuredAlgorithms chooser = with(Map.of());
+    chooser.prepare(Set.of());
+    assertThat(heard).isEmpty();
+    ConvShape other = new ConvShape(64, 64, 48, 48, 3, 1, 1, 1);
+    chooser.choose(SHAPE);
+    chooser.prepare(Set.of(SHAPE, other, POINTWISE));
+    assertThat(heard).containsExactly("0/2", "1/2", "2/2");
+    chooser.prepare(Set.of(SHAPE, other, POINTWISE));
+    assertThat(heard).hasSize(3);
+    assertThat(timed).isEqualTo(2);
+  }
+
+  @Test
   void whatDidNotSettleIsChosenByShapeAndNotKept() {
     Path file = folder.resolve("algorithms");
     MeasuredAlgorithms unsettled =
-        new MeasuredAlgorithms(new AlgorithmCache(file, CONDITIONS), (_, _) -> Optional.empty());
+        new MeasuredAlgorithms(
+            new AlgorithmCache(file, CONDITIONS), (_, _) -> Optional.empty(), TuningListener.NONE);
     assertThat(unsettled.choose(SHAPE)).isEqualTo(ConvAlgorithm.chooseBlocked(SHAPE));
     assertThat(file).doesNotExist();
   }

@@ -30,18 +30,24 @@ class BackendOptionsTest {
     assertThat(BackendOptions.defaults().precision()).isEqualTo(Precision.FP32);
     BackendOptions options = new BackendOptions(3);
     assertThat(options)
-        .isEqualTo(new BackendOptions(3, AlgorithmChoice.BY_SHAPE, Precision.FP32, 0));
-    BackendOptions changed = new BackendOptions(4, AlgorithmChoice.MEASURED, Precision.BF16, 1);
+        .isEqualTo(
+            new BackendOptions(
+                3, AlgorithmChoice.BY_SHAPE, Precision.FP32, 0, TuningListener.NONE));
+    TuningListener listener = (_, _) -> {};
+    BackendOptions changed =
+        new BackendOptions(4, AlgorithmChoice.MEASURED, Precision.BF16, 1, listener);
     assertThat(
             options
                 .withPrecision(Precision.BF16)
                 .withAlgorithms(AlgorithmChoice.MEASURED)
                 .withDevice(1)
+                .withTuning(listener)
                 .withThreads(4))
         .isEqualTo(changed)
         .isEqualTo(
             options
                 .withThreads(4)
+                .withTuning(listener)
                 .withDevice(1)
                 .withAlgorithms(AlgorithmChoice.MEASURED)
                 .withPrecision(Precision.BF16));

@@ -1,10 +1,14 @@
 package org.resnet4j.cuda.conv;
 
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import org.resnet4j.core.backend.TuningListener;
 import org.resnet4j.cuda.driver.Resources;
 
 /**
@@ -17,12 +21,19 @@ public final class ConvChoices implements AutoCloseable {
   private static final int KEPT = 8;
 
   private final ConvChooser chooser;
+  private final TuningListener listener;
 
   /** The least recently used first. */
   private final Map<Integer, OfBatch> byImages = new LinkedHashMap<>(16, 0.75f, true);
 
-  public ConvChoices(ConvChooser chooser) {
+  /**
+   * Without choices.
+   *
+   * @param listener hears how many of those that {@link OfBatch#expect} names have been taken
+   */
+  public ConvChoices(ConvChooser chooser, TuningListener listener) {
     this.chooser = chooser;
+    this.listener = listener;
   }
 
   /** Choices for a number of images, from {@link #use} to {@link #close}. */
@@ -30,10 +41,23 @@ public final class ConvChoices implements AutoCloseable {
     private final int images;
     private final Map<ConvProblem, ConvChoice> chosen = new HashMap<>();
     private final Resources natives = new Resources();
+    private final Set<ConvProblem> open = new HashSet<>();
+    private int expected;
     private int users;
 
     private OfBatch(int images) {
       this.images = images;
+    }
+
+    /** Says what {@link #get} is going to be asked for. */
+    public void expect(Collection<ConvProblem> problems) {
+      open.clear();
+      open.addAll(problems);
+      open.removeAll(chosen.keySet());
+      expected = open.size();
+      if (expected > 0) {
+        listener.tuned(0, expected);
+      }
     }
 
     /**
@@ -47,6 +71,9 @@ public final class ConvChoices implements AutoCloseable {
       if (known == null) {
         known = chooser.choose(problem, images, scratch.apply(problem), natives);
         chosen.put(problem, known);
+        if (open.remove(problem)) {
+          listener.tuned(expected - open.size(), expected);
+        }
       }
       return known;
     }

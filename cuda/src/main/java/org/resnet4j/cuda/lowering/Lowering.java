@@ -1,6 +1,8 @@
 package org.resnet4j.cuda.lowering;
 
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.resnet4j.core.backend.Precision;
 import org.resnet4j.core.backend.StepInfo;
@@ -27,6 +29,17 @@ import org.resnet4j.cuda.lowering.CudaStep.MaxPoolStep;
 public record Lowering(Graph skeleton, Precision precision, List<CudaStep> steps) {
   public Lowering {
     steps = List.copyOf(steps);
+  }
+
+  /** The distinct convolutions, in the order in which they are first needed. */
+  public Set<ConvProblem> problems() {
+    Set<ConvProblem> problems = new LinkedHashSet<>();
+    for (CudaStep step : steps) {
+      if (step instanceof ConvStep conv) {
+        problems.add(conv.problem());
+      }
+    }
+    return problems;
   }
 
   /** How a step's value is stored. */
