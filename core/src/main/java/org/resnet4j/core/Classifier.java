@@ -220,7 +220,7 @@ public final class Classifier implements AutoCloseable {
       return run(
           copy,
           deadline,
-          (logits, offset, _, _) -> Arrays.copyOfRange(logits, offset, offset + classes));
+          (_, logits, offset, _, _) -> Arrays.copyOfRange(logits, offset, offset + classes));
     } finally {
       gate.leave();
     }
@@ -233,8 +233,8 @@ public final class Classifier implements AutoCloseable {
         run(
             images,
             deadline,
-            (logits, offset, preprocessMillis, networkMillis) -> {
-              check.next(logits, offset);
+            (picture, logits, offset, preprocessMillis, networkMillis) -> {
+              check.see(picture, logits, offset);
               return new Classification(
                   Ranking.top(k, logits, offset, model.labels()),
                   new Timing(decodeMillis, preprocessMillis, networkMillis));
@@ -261,14 +261,14 @@ public final class Classifier implements AutoCloseable {
   /** Makes one picture's result of its logits, which are valid during the call only. */
   @FunctionalInterface
   private interface Result<T> {
-    T of(float[] logits, int offset, double preprocessMillis, double networkMillis);
+    T of(int picture, float[] logits, int offset, double preprocessMillis, double networkMillis);
   }
 
   private <T> List<T> run(List<RgbImage> images, Deadline deadline, Result<T> result) {
-    List<T> results = new ArrayList<>(images.size());
     return sessions.lend(
         deadline,
         lease -> {
+          List<T> results = new ArrayList<>(images.size());
           int batch;
           for (int from = 0; from < images.size(); from += batch) {
             batch = Math.min(maxBatch, images.size() - from);
@@ -301,8 +301,10 @@ public final class Classifier implements AutoCloseable {
     run(batch, lease, deadline);
     double networkMillis = millisSince(start) / batch;
     for (int i = 0; i < batch; i++) {
+      deadline.check();
       int offset = i * model.labels().size();
-      results.add(result.of(lease.output(), offset, preprocessMillis[i], networkMillis));
+      results.add(
+          result.of(results.size(), lease.output(), offset, preprocessMillis[i], networkMillis));
     }
   }
 

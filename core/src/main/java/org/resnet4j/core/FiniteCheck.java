@@ -18,22 +18,20 @@ final class FiniteCheck {
     return true;
   }
 
-  /** Pictures in the order of their results. Not thread-safe. */
+  /** Pictures, in any order and also more than once. Not thread-safe. */
   static final class Pictures {
     private final int classes;
-    private int seen;
     private int firstBad = -1;
 
     Pictures(int classes) {
       this.classes = classes;
     }
 
-    /** The next picture's logits begin at {@code offset}. */
-    void next(float[] logits, int offset) {
-      if (firstBad < 0 && !allFinite(logits, offset, classes)) {
-        firstBad = seen;
+    /** A picture's logits begin at {@code offset}. */
+    void see(int picture, float[] logits, int offset) {
+      if ((firstBad < 0 || picture < firstBad) && !allFinite(logits, offset, classes)) {
+        firstBad = picture;
       }
-      seen++;
     }
 
     /** Index of the first picture whose logits are not all finite, or -1. */

@@ -1,6 +1,7 @@
 package org.resnet4j.core;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.resnet4j.core.model.Labels;
 
@@ -34,20 +35,23 @@ final class Ranking {
     return predictions;
   }
 
-  /** Inserts each class into a sorted list of {@code k}; most fall off its end at once. */
+  /** Sorts keys of value and index, in which the largest value and the lowest index come first. */
   private static int[] largest(int k, float[] logits, int offset, int classes) {
-    int[] top = new int[k];
+    long[] keys = new long[classes];
     for (int i = 0; i < classes; i++) {
-      int filled = Math.min(i, k);
-      int at = filled;
-      while (at > 0 && Float.compare(logits[offset + i], logits[offset + top[at - 1]]) > 0) {
-        at--;
-      }
-      if (at < k) {
-        System.arraycopy(top, at, top, at + 1, Math.min(filled, k - 1) - at);
-        top[at] = i;
-      }
+      keys[i] = ((long) ~ordered(logits[offset + i]) << Integer.SIZE) | i;
+    }
+    Arrays.sort(keys);
+    int[] top = new int[k];
+    for (int i = 0; i < k; i++) {
+      top[i] = (int) keys[i];
     }
     return top;
+  }
+
+  /** An integer that is the larger the larger the number is, as {@link Float#compare} sees it. */
+  private static int ordered(float number) {
+    int bits = Float.floatToIntBits(number);
+    return bits ^ ((bits >> 31) & Integer.MAX_VALUE);
   }
 }

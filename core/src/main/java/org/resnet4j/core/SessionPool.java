@@ -12,6 +12,7 @@ import org.resnet4j.core.backend.InsufficientMemoryException;
 import org.resnet4j.core.backend.Plan;
 import org.resnet4j.core.backend.RunCancelledException;
 import org.resnet4j.core.backend.Session;
+import org.resnet4j.core.backend.StackReserve;
 import org.resnet4j.core.tensor.Shape;
 
 /**
@@ -64,26 +65,49 @@ final class SessionPool implements AutoCloseable {
   /**
    * Lends a session for the time of {@code work}. One whose work ends with an error, such as {@link
    * OutOfMemoryError} or {@link StackOverflowError}, is not lent again: nobody knows what it was
-   * halfway through.
+   * halfway through. Nor is one that was opened beside others and finds in a run that it lacks
+   * memory: the work then begins anew with another.
    *
+   * @param work may be done again from its beginning
    * @throws RunCancelledException if the calling thread is interrupted or the deadline passes
    *     before a session is free
    * @throws InsufficientMemoryException if there is no memory for the only session
    */
   <T> T lend(Deadline deadline, Function<Lease, T> work) {
-    Lease lease = borrow(deadline);
-    boolean sound = true;
-    try {
-      return work.apply(lease);
-    } catch (Error e) {
-      sound = false;
-      throw e;
-    } finally {
-      if (sound) {
-        giveBack(lease);
-      } else {
-        discard(lease);
+    while (true) {
+      Lease lease = borrow(deadline);
+      boolean sound = true;
+      boolean retired = false;
+      try {
+        return work.apply(lease);
+      } catch (InsufficientMemoryException e) {
+        retired = countRetired();
+        if (!retired) {
+          throw e;
+        }
+      } catch (Error e) {
+        sound = false;
+        throw e;
+      } finally {
+        if (retired) {
+          lease.session().close(); // and its permit is gone: one session less for good
+        } else if (sound) {
+          giveBack(lease);
+        } else {
+          discard(lease);
+        }
       }
+    }
+  }
+
+  /** Counts one session less, if others are left. */
+  private boolean countRetired() {
+    synchronized (idle) {
+      if (open > 1) {
+        open--;
+        return true;
+      }
+      return false;
     }
   }
 
@@ -118,13 +142,19 @@ final class SessionPool implements AutoCloseable {
     permits.release();
   }
 
-  /** Ends a {@link #borrow} of a session that is not to be used again; another may be opened. */
+  /**
+   * Ends a {@link #borrow} of a session that is not to be used again. Another may be opened, but
+   * not before the memory of this one is free.
+   */
   void discard(Lease lease) {
-    synchronized (idle) {
-      open--;
+    try {
+      lease.session().close();
+    } finally {
+      synchronized (idle) {
+        open--;
+      }
+      permits.release();
     }
-    permits.release();
-    lease.session().close();
   }
 
   private @Nullable Lease pollIdle() {
@@ -245,14 +275,36 @@ final class SessionPool implements AutoCloseable {
     return fits;
   }
 
-  /** Closes the sessions; none may be lent out. Idempotent, and to be repeated where it throws. */
+  /**
+   * Closes the sessions, the others also if one fails; none may be lent out. Idempotent, and to be
+   * repeated where it throws.
+   */
   @Override
+  @SuppressWarnings("ReferenceEquality") // the JVM has some errors once, and none suppresses itself
   public void close() {
+    StackReserve.require();
     synchronized (idle) {
-      while (idleCount > 0) {
-        Lease last = Objects.requireNonNull(idle[idleCount - 1]);
-        last.session().close();
-        idle[--idleCount] = null;
+      Throwable first = null;
+      int count = idleCount;
+      idleCount = 0;
+      for (int i = 0; i < count; i++) {
+        Lease lease = Objects.requireNonNull(idle[i]);
+        idle[i] = null;
+        try {
+          lease.session().close();
+        } catch (RuntimeException | Error e) {
+          idle[idleCount++] = lease;
+          if (first == null) {
+            first = e;
+          } else if (first != e) {
+            first.addSuppressed(e);
+          }
+        }
+      }
+      switch (first) {
+        case RuntimeException e -> throw e;
+        case Error e -> throw e;
+        case null, default -> {}
       }
     }
   }

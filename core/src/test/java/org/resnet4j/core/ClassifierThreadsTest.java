@@ -3,6 +3,7 @@ package org.resnet4j.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.Timeout;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.Backends;
+import org.resnet4j.core.backend.Deadline;
+import org.resnet4j.core.backend.RunCancelledException;
 import org.resnet4j.core.conformance.DeepCalls;
 import org.resnet4j.core.image.RgbImage;
 import org.resnet4j.core.model.PretrainedModel;
@@ -89,6 +92,25 @@ class ClassifierThreadsTest {
         });
         assertThat(finished.get()).isGreaterThanOrEqualTo(THREADS + round);
       }
+    }
+  }
+
+  /** Results of many pictures and classes take their time, too. */
+  @Test
+  void aDeadlineThatPassesAfterTheRunEndsTheCall() {
+    FakePlan plan = new FakePlan(1, () -> {});
+    Deadline deadline =
+        Deadline.after(
+            Duration.ofSeconds(1),
+            () ->
+                plan.mostRunning.get() > 0 && plan.running.get() == 0
+                    ? Duration.ofHours(1).toNanos()
+                    : 0);
+    try (Classifier classifier = Classifier.open(TINY, plan, 2)) {
+      assertThatThrownBy(() -> classifier.classify(ClassifierTest.pictures(2), 1, deadline))
+          .isInstanceOf(RunCancelledException.class)
+          .hasMessageContaining("deadline");
+      assertThat(classifier.classify(ClassifierTest.pictures(2), 1)).hasSize(2);
     }
   }
 

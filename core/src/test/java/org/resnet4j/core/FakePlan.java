@@ -32,6 +32,9 @@ final class FakePlan implements Plan, Backend {
   /** What opening a session throws. */
   volatile @Nullable Error failing;
 
+  /** Done when a session is released. */
+  volatile Runnable closing = () -> {};
+
   private Shape input = new Shape(3, 32, 32);
   private Shape output = new Shape(5, 1, 1);
 
@@ -97,10 +100,15 @@ final class FakePlan implements Plan, Backend {
 
   private final class FakeSession implements Session {
     private final int maxBatch;
-    private final SessionGuard guard = new SessionGuard(closedSessions::incrementAndGet);
+    private final SessionGuard guard = new SessionGuard(this::release);
 
     FakeSession(int maxBatch) {
       this.maxBatch = maxBatch;
+    }
+
+    private void release() {
+      closing.run();
+      closedSessions.incrementAndGet();
     }
 
     @Override

@@ -110,13 +110,13 @@ class NonFiniteResultTest {
       FiniteCheck.Pictures check = new FiniteCheck.Pictures(3);
       float[] logits = new float[9];
       logits[3 + at] = value;
-      for (int offset = 0; offset < 9; offset += 3) {
-        check.next(logits, offset);
+      for (int picture : new int[] {2, 0, 1, 2, 1}) {
+        check.see(picture, logits, picture * 3);
       }
       assertThat(check.firstBad()).isEqualTo(1);
     }
     FiniteCheck.Pictures sound = new FiniteCheck.Pictures(3);
-    sound.next(new float[] {-Float.MAX_VALUE, 0, Float.MAX_VALUE}, 0);
+    sound.see(0, new float[] {-Float.MAX_VALUE, 0, Float.MAX_VALUE}, 0);
     assertThat(sound.firstBad()).isEqualTo(-1);
   }
 }

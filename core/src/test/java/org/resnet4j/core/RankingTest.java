@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.resnet4j.core.model.Labels;
@@ -48,6 +49,41 @@ class RankingTest {
     assertThat(Ranking.top(k, logits, 0, Labels.numbered(100)))
         .extracting(Prediction::index)
         .isEqualTo(sorted);
+  }
+
+  @Test
+  void ranksEveryKindOfNumber() {
+    float[] logits = {
+      -0f,
+      0f,
+      -1e-45f,
+      1e-45f,
+      Float.NEGATIVE_INFINITY,
+      -3e38f,
+      3e38f,
+      Float.POSITIVE_INFINITY,
+      Float.NaN,
+      Float.intBitsToFloat(0xffc00001),
+      1,
+      -1
+    };
+    assertThat(Ranking.top(logits.length, logits, 0, Labels.numbered(logits.length)))
+        .extracting(Prediction::index)
+        .containsExactly(8, 9, 7, 6, 10, 3, 1, 0, 2, 11, 5, 4);
+  }
+
+  /** All of many classes: in a time that does not grow with their square. */
+  @Test
+  @Timeout(20)
+  void ranksManyClasses() {
+    int classes = 1 << 20;
+    float[] logits = new float[classes];
+    for (int i = 0; i < classes; i++) {
+      logits[i] = i; // each belongs before all that came earlier
+    }
+    List<Prediction> all = Ranking.top(classes, logits, 0, Labels.numbered(classes));
+    assertThat(all.getFirst().index()).isEqualTo(classes - 1);
+    assertThat(all.getLast().index()).isZero();
   }
 
   @ParameterizedTest

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -151,6 +155,89 @@ class SessionPoolTest {
         assertThat(pool.<String>lend(Deadline.NONE, _ -> "fine")).isEqualTo("fine");
       }
     }
+  }
+
+  /** Like a session on a device, whose run needs more than its values. */
+  @Test
+  void worksWithAnotherWhereASessionLacksMemoryInARun() {
+    FakePlan plan = new FakePlan(9, () -> {});
+    try (SessionPool pool = new SessionPool(plan, 1, 3)) {
+      SessionPool.Lease first = pool.borrow(Deadline.NONE);
+      List<SessionPool.Lease> tried = new ArrayList<>();
+      Function<SessionPool.Lease, String> work =
+          lease -> {
+            tried.add(lease);
+            if (lease != first) {
+              pool.giveBack(first);
+              throw new InsufficientMemoryException("test");
+            }
+            return "fine";
+          };
+      assertThat(pool.lend(Deadline.NONE, work)).isEqualTo("fine");
+      assertThat(tried).hasSize(2);
+      assertThat(plan.closedSessions).hasValue(1);
+      assertThat(pool.<String>lend(Deadline.NONE, _ -> "again")).isEqualTo("again");
+    }
+    assertThat(plan.closedSessions.get()).isEqualTo(plan.opened.get());
+  }
+
+  /** It stays, for smaller work. */
+  @Test
+  void theOnlySessionThatLacksMemoryInARunSaysSo() {
+    FakePlan plan = new FakePlan(1, () -> {});
+    try (SessionPool pool = new SessionPool(plan, 1, 3)) {
+      for (int i = 0; i < 5; i++) {
+        assertThatThrownBy(() ->
+                pool.lend(
+                    Deadline.NONE,
+                    _ -> {
+                      throw new InsufficientMemoryException("test");
+                    }))
+            .isInstanceOf(InsufficientMemoryException.class);
+      }
+      assertThat(pool.<String>lend(Deadline.NONE, _ -> "fine")).isEqualTo("fine");
+      assertThat(plan.closedSessions).hasValue(0);
+    }
+  }
+
+  /** Whoever waits for it needs its memory. */
+  @Test
+  void aSessionIsClosedBeforeAnotherMayBeOpened() throws Exception {
+    FakePlan plan = new FakePlan(9, () -> {});
+    SessionPool pool = new SessionPool(plan, 1, 1);
+    SessionPool.Lease lease = pool.borrow(Deadline.NONE);
+    plan.closing =
+        () ->
+            assertThatThrownBy(() -> pool.borrow(Deadline.after(Duration.ofMillis(1))))
+                .isInstanceOf(RunCancelledException.class);
+    pool.discard(lease);
+    plan.closing = () -> {};
+    pool.giveBack(pool.borrow(Deadline.NONE));
+    assertThat(plan.closedSessions).hasValue(1);
+  }
+
+  @Test
+  void closesTheOthersWhereOneFails() {
+    FakePlan plan = new FakePlan(9, () -> {});
+    SessionPool pool = new SessionPool(plan, 1, 3);
+    IntStream.range(0, 3)
+        .mapToObj(_ -> pool.borrow(Deadline.NONE))
+        .toList()
+        .forEach(pool::giveBack);
+    AtomicInteger calls = new AtomicInteger();
+    plan.closing =
+        () -> {
+          if (calls.incrementAndGet() <= 2) {
+            throw new IllegalStateException("close " + calls);
+          }
+        };
+    assertThatThrownBy(pool::close)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("close 1")
+        .satisfies(failure -> assertThat(failure.getSuppressed()).hasSize(1));
+    assertThat(plan.closedSessions).hasValue(1);
+    pool.close();
+    assertThat(plan.closedSessions).hasValue(3);
   }
 
   /** Else the next caller would wait for a session that nobody has. */

@@ -2,10 +2,12 @@ package org.resnet4j.cuda;
 
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.resnet4j.core.backend.BackendOptions;
+import org.resnet4j.core.backend.InsufficientMemoryException;
 import org.resnet4j.core.backend.Plan;
 import org.resnet4j.core.backend.Session;
 import org.resnet4j.core.backend.StackReserve;
@@ -24,6 +26,7 @@ import org.resnet4j.cuda.lowering.Lowering;
 import org.resnet4j.cuda.memory.BatchParts;
 import org.resnet4j.cuda.memory.DeviceLayout;
 import org.resnet4j.cuda.memory.DeviceWeights;
+import org.resnet4j.cuda.memory.FullMemory;
 
 /**
  * A lowered graph with its weights on the device, which its sessions share. The weights are
@@ -62,11 +65,22 @@ final class CudaPlan implements Plan {
   /**
    * Tries the libraries' ways for every convolution and uploads the weights.
    *
-   * @throws org.resnet4j.cuda.driver.CudaException code 2 if the device has no room
+   * @throws InsufficientMemoryException if the device has no room
    */
   static CudaPlan compile(
       CudaContext context, Graph graph, Lowering lowering, BackendOptions options) {
-    return context.call(() -> new CudaPlan(context, lowering, graph, options));
+    return context.call(() ->
+        FullMemory.explained(
+            context.gpu(),
+            freeBytes ->
+                new InsufficientMemoryException(
+                    String.format(
+                        Locale.ROOT,
+                        "the device has no room for the network's weights and for trying its"
+                            + " convolutions: %,d MB are free (nvidia-smi lists what other"
+                            + " processes hold)",
+                        freeBytes / 1_000_000)),
+            () -> new CudaPlan(context, lowering, graph, options)));
   }
 
   private List<StepInfo> infos() {

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntPredicate;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.backend.Deadline;
@@ -20,8 +19,6 @@ import org.resnet4j.core.backend.StepInfo;
 import org.resnet4j.core.tensor.SampleTable;
 import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.cuda.device.CudaContext;
-import org.resnet4j.cuda.driver.CudaException;
-import org.resnet4j.cuda.driver.DeviceMemory;
 import org.resnet4j.cuda.driver.Failures;
 import org.resnet4j.cuda.driver.Resources;
 import org.resnet4j.cuda.kernels.ElementType;
@@ -31,6 +28,7 @@ import org.resnet4j.cuda.memory.BatchMemory;
 import org.resnet4j.cuda.memory.BatchParts;
 import org.resnet4j.cuda.memory.BatchSlot;
 import org.resnet4j.cuda.memory.DeviceLayout;
+import org.resnet4j.cuda.memory.FullMemory;
 import org.resnet4j.cuda.memory.SessionMemory;
 import org.resnet4j.cuda.memory.Values;
 
@@ -49,9 +47,6 @@ import org.resnet4j.cuda.memory.Values;
 final class CudaSession implements Session {
   /** What is kept bound: sizes of batches, for each slot. */
   private static final int MAX_BOUND = 8;
-
-  /** {@code CUDA_ERROR_OUT_OF_MEMORY}. */
-  private static final int OUT_OF_MEMORY = 2;
 
   private final CudaPlan plan;
   private final CudaContext context;
@@ -96,23 +91,15 @@ final class CudaSession implements Session {
   /** Allocates; see {@link org.resnet4j.core.backend.Plan#newSession}. */
   static CudaSession open(CudaPlan plan, int maxBatch, DeviceLayout layout, BatchParts parts) {
     return plan.context()
-        .call(
-            () -> withMemory(plan, maxBatch, () -> new CudaSession(plan, maxBatch, layout, parts)));
-  }
-
-  /** Says of a device that is full what would fit. */
-  private static <T> T withMemory(CudaPlan plan, int batch, Supplier<T> work) {
-    try {
-      return work.get();
-    } catch (CudaException e) {
-      if (e.code() != OUT_OF_MEMORY) {
-        throw e;
-      }
-      throw BatchMemory.insufficient(
-          batch,
-          images -> DeviceLayout.of(plan.lowering(), images).bytes(),
-          DeviceMemory.freeBytes(plan.context().gpu()));
-    }
+        .call(() ->
+            FullMemory.explained(
+                plan.context().gpu(),
+                freeBytes ->
+                    BatchMemory.insufficient(
+                        maxBatch,
+                        images -> DeviceLayout.of(plan.lowering(), images).bytes(),
+                        freeBytes),
+                () -> new CudaSession(plan, maxBatch, layout, parts)));
   }
 
   @Override
@@ -206,25 +193,25 @@ final class CudaSession implements Session {
   }
 
   private BoundBatch bound(BatchSlot slot, int images, Input input) {
-    try {
-      if (input.table() != null) {
-        memory.use(input.table(), context.stream());
-      }
-      BoundBatch prepared = bound(new Binding(slot, images));
-      prepared.prepare(input.form());
-      return prepared;
-    } catch (CudaException e) {
-      if (e.code() != OUT_OF_MEMORY) {
-        throw e;
-      }
-      throw new InsufficientMemoryException(
-          String.format(
-              Locale.ROOT,
-              "a batch of %d has room for its values on the device, but not for the workspace and"
-                  + " the graph of its run: %,d MB are free; open a session for fewer images",
-              images,
-              DeviceMemory.freeBytes(context.gpu()) / 1_000_000));
-    }
+    return FullMemory.explained(
+        context.gpu(),
+        freeBytes ->
+            new InsufficientMemoryException(
+                String.format(
+                    Locale.ROOT,
+                    "a batch of %d has room for its values on the device, but not for the"
+                        + " workspace and the graph of its run: %,d MB are free; open a session"
+                        + " for fewer images",
+                    images,
+                    freeBytes / 1_000_000)),
+        () -> {
+          if (input.table() != null) {
+            memory.use(input.table(), context.stream());
+          }
+          BoundBatch prepared = bound(new Binding(slot, images));
+          prepared.prepare(input.form());
+          return prepared;
+        });
   }
 
   private BoundBatch bound(Binding binding) {

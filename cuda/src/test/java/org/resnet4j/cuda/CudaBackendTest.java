@@ -39,6 +39,7 @@ import org.resnet4j.core.model.ResNetSpec;
 import org.resnet4j.core.model.ResNets;
 import org.resnet4j.core.tensor.SampleTable;
 import org.resnet4j.cuda.device.CudaContext;
+import org.resnet4j.cuda.driver.CudaException;
 import org.resnet4j.cuda.driver.DeviceMemory;
 import org.resnet4j.cuda.lowering.CudaCompiler;
 import org.resnet4j.cuda.lowering.CudaStep;
@@ -452,6 +453,43 @@ class CudaBackendTest {
           .isThrownBy(() -> session.run(1, input(1, 3), new float[10]))
           .withMessageContainingAll("a batch of 1 has room for its values", "MB are free");
       session.run(1, input(1, 3), new float[10]);
+    }
+  }
+
+  @Test
+  void aDeviceFullWhenANetworkIsCompiledSaysSo() {
+    Graph graph = fused(small(1));
+    try (Backend backend = OnEmulator.open(Precision.FP32)) {
+      for (String function : List.of("cuMemAlloc_v2", "cuMemHostAlloc")) {
+        Emulator.fail(function, 1, 2);
+        assertThatExceptionOfType(InsufficientMemoryException.class)
+            .as(function)
+            .isThrownBy(() -> {
+              try (Plan plan = backend.compile(graph);
+                  Session session = plan.newSession(1)) {
+                session.run(1, input(1, 3), new float[10]);
+              }
+            })
+            .withMessageContaining(
+                function.equals("cuMemHostAlloc")
+                    ? "no page-locked memory of the host"
+                    : "no room for the network's weights");
+      }
+    }
+    assertThat(Emulator.leaks()).isEmpty();
+  }
+
+  /** The first failure is told, whatever fails while it is explained. */
+  @Test
+  void aDeviceThatCannotSayWhatIsFree() {
+    try (Backend backend = OnEmulator.open(Precision.FP32);
+        Plan plan = backend.compile(fused(small(1)))) {
+      Emulator.fail("cuMemAlloc_v2", 1, 2);
+      Emulator.fail("cuMemGetInfo_v2", 1, 999);
+      assertThatExceptionOfType(CudaException.class)
+          .isThrownBy(() -> plan.newSession(1))
+          .withMessageStartingWith("cuMemAlloc_v2")
+          .satisfies(failure -> assertThat(failure.getSuppressed()).hasSize(1));
     }
   }
 }

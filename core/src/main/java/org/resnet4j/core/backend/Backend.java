@@ -23,6 +23,7 @@ public interface Backend extends AutoCloseable {
    * @throws IllegalArgumentException if an operator is not supported or a parameter is a meta
    *     tensor; names the node
    * @throws IllegalStateException if the backend is closed
+   * @throws InsufficientMemoryException if there is no memory for its weights
    * @throws DeviceFailedException if what it runs on fails
    */
   Plan compile(Graph graph);

@@ -84,8 +84,11 @@ public final class SessionGuard {
   /**
    * Closes the session, at the latest when the run in flight leaves. Idempotent, and to be repeated
    * where it throws.
+   *
+   * @throws StackOverflowError if there is no room for releasing; nothing has happened then
    */
   public void close() {
+    StackReserve.require();
     while (!state.compareAndSet(State.RUNNING, State.CLOSING)) {
       State before = state.compareAndExchange(State.IDLE, State.CLOSED);
       if (before == State.IDLE || before == State.CLOSED) {

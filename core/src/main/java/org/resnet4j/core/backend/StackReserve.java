@@ -6,21 +6,23 @@ package org.resnet4j.core.backend;
  * call that holds something asks first whether there is room for that.
  */
 public final class StackReserve {
-  /** Frames: many times what a way out needs, since compiled frames are smaller than others. */
-  private static final int FRAMES = 256;
+  /** So many that they take more than a way out when they are compiled, and that is not. */
+  private static final int FRAMES = 512;
 
   private StackReserve() {}
 
   /**
-   * Returns if some thousand bytes of the calling thread's stack are left.
+   * Returns if some ten thousand bytes of the calling thread's stack are left.
    *
    * @throws StackOverflowError if not
    */
   public static void require() {
-    use(FRAMES);
+    use(FRAMES, 1, 2, 3, 4, 5, 6, 7, 8);
   }
 
-  private static int use(int frames) {
-    return frames == 0 ? 0 : use(frames - 1) + 1;
+  /** The arguments do not fit the registers, so that compiled frames hold them, too. */
+  private static long use(
+      int frames, long a, long b, long c, long d, long e, long f, long g, long h) {
+    return frames == 0 ? a : use(frames - 1, b, c, d, e, f, g, h, a) + h;
   }
 }

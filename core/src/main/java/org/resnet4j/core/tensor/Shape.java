@@ -10,20 +10,25 @@ package org.resnet4j.core.tensor;
  */
 public record Shape(int channels, int height, int width) {
   /**
-   * Checks that every extent is at least 1.
+   * Checks that every extent is at least 1 and the number of values below 2<sup>63</sup>.
    *
-   * @throws IllegalArgumentException if one is not
+   * @throws IllegalArgumentException if not
    */
   public Shape {
     if (channels < 1 || height < 1 || width < 1) {
       throw new IllegalArgumentException(
           "extents must be at least 1: " + channels + "x" + height + "x" + width);
     }
+    if (Math.multiplyHigh((long) channels * height, width) != 0
+        || (long) channels * height * width < 0) {
+      throw new IllegalArgumentException(
+          "more values than can be counted: " + channels + "x" + height + "x" + width);
+    }
   }
 
   /** Number of floats, {@code C * H * W}. */
   public long size() {
-    return Math.multiplyExact(Math.multiplyExact((long) channels, height), width);
+    return (long) channels * height * width;
   }
 
   /** Number of pixels, {@code H * W}. */

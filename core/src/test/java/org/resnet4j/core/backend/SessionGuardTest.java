@@ -44,13 +44,36 @@ class SessionGuardTest {
 
   @Test
   void aCloseAtTheEndOfTheStackReleasesOnceItCan() throws Exception {
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < 3; i++) {
       AtomicInteger releases = new AtomicInteger();
       SessionGuard own = new SessionGuard(releases::incrementAndGet);
       assertThat(DeepCalls.fromTheEnd(own::close)).isPositive();
       own.close();
       assertThat(releases).hasValue(1);
     }
+  }
+
+  /** A release that began there would be left halfway, and count as done the next time. */
+  @Test
+  void atTheEndOfTheStackNoReleaseBegins() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      AtomicInteger begun = new AtomicInteger();
+      AtomicInteger ended = new AtomicInteger();
+      SessionGuard own =
+          new SessionGuard(() -> {
+            begun.incrementAndGet();
+            use(60);
+            ended.incrementAndGet();
+          });
+      assertThat(DeepCalls.fromTheEnd(own::close)).isPositive();
+      own.close();
+      assertThat(begun).hasValue(1);
+      assertThat(ended).hasValue(1);
+    }
+  }
+
+  private static int use(int frames) {
+    return frames == 0 ? 0 : use(frames - 1) + 1;
   }
 
   /** However runs begin and end around it, a close is not lost. */

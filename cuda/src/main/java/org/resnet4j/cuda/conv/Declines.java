@@ -13,9 +13,6 @@ import org.resnet4j.cuda.driver.CudaException;
  * Added to on the device's thread; thread-safe.
  */
 public final class Declines {
-  /** {@code CUDA_ERROR_OUT_OF_MEMORY}: another way may need no workspace. */
-  private static final int OUT_OF_MEMORY = 2;
-
   /** So that a plan of many sizes of batches does not keep ever more text. */
   private static final int MOST = 1000;
 
@@ -30,18 +27,18 @@ public final class Declines {
    * Notes a failure, unless it is one that no other way goes round.
    *
    * @param way its name
-   * @throws CudaException {@code failure} if the device does not work any more, or the driver
-   *     itself has failed
+   * @throws CudaException {@code failure} if the driver itself has failed; the driver's, if the
+   *     device does not work any more
    */
   void add(ConvProblem problem, int images, String way, CudaException failure) {
-    if (!failure.isLibrarys() && failure.code() != OUT_OF_MEMORY) {
-      throw failure;
+    if (!failure.isLibrarys() && !failure.isOutOfMemory()) {
+      throw failure; // without memory, too, another way may do: it may need no workspace
     }
     try {
       context.stream().synchronize();
     } catch (CudaException e) {
-      failure.addSuppressed(e);
-      throw failure;
+      e.addSuppressed(failure); // what the library says follows from what the device does
+      throw e;
     }
     note(problem, images, way, String.valueOf(failure.getMessage()));
   }

@@ -6,6 +6,9 @@ import org.resnet4j.core.backend.DeviceFailedException;
 public final class CudaException extends DeviceFailedException {
   private static final long serialVersionUID = 1L;
 
+  /** {@code CUDA_ERROR_OUT_OF_MEMORY}. */
+  private static final int OUT_OF_MEMORY = 2;
+
   private final String function;
   private final int code;
 
@@ -35,6 +38,11 @@ public final class CudaException extends DeviceFailedException {
   /** Whether cuDNN or cuBLAS failed, not the driver. */
   public boolean isLibrarys() {
     return function.startsWith("cudnn") || function.startsWith("cublas");
+  }
+
+  /** Whether the driver lacks memory, on the device or page-locked on the host. */
+  public boolean isOutOfMemory() {
+    return !isLibrarys() && code == OUT_OF_MEMORY;
   }
 
   /** The C function that failed. */

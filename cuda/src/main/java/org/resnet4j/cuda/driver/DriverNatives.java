@@ -101,14 +101,21 @@ public final class DriverNatives {
       System.setProperty(TEMPORARY, folder.toString());
       JCudaDriver.setExceptionsEnabled(false);
       return null;
+    } catch (NoClassDefFoundError e) {
+      return new DriverStatus.Missing(
+          "JCuda is not on the class path: " + firstLine(e), "add the jar org.jcuda:jcuda");
     } catch (IOException | LinkageError e) {
       return new DriverStatus.Missing(
           "JCuda's driver library cannot be loaded: " + firstLine(e),
           "make sure that "
-              + before
+              + (before == null ? "the folder for temporary files" : before)
               + " is writable and allows execution, or set -Djava.io.tmpdir to such a folder");
     } finally {
-      System.setProperty(TEMPORARY, before);
+      if (before == null) {
+        System.clearProperty(TEMPORARY);
+      } else {
+        System.setProperty(TEMPORARY, before);
+      }
       deleteUnpacked(folder);
     }
   }
