@@ -12,6 +12,7 @@ module org.resnet4j.simd {
 
   exports org.resnet4j.simd;
   exports org.resnet4j.simd.kernel;
+  exports org.resnet4j.simd.machine;
 
   provides BackendProvider with
       SimdBackendProvider;

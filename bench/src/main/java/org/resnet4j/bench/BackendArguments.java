@@ -59,8 +59,9 @@ final class BackendArguments {
    * @param terminal where it is shown how far it is with choosing algorithms
    * @throws BackendUnavailableException if it cannot run here or there is none of that name
    * @throws IllegalArgumentException if it does not compute in the precision asked for
+   * @throws CommandException if the options name several ways to choose algorithms
    */
-  Choice open(Terminal terminal) {
+  Choice open(Terminal terminal) throws CommandException {
     BackendOptions options = options().withTuning(new TuningBar(terminal));
     return name.equals(AUTO)
         ? choose(Backends.providers(), options)
@@ -69,13 +70,16 @@ final class BackendArguments {
 
   /** The threads it gets. */
   int threads() {
-    return options().threads();
+    return chosen().threads();
   }
 
-  private BackendOptions options() {
+  private BackendOptions chosen() {
     BackendOptions defaults = BackendOptions.defaults();
-    BackendOptions chosen = threads == null ? defaults : defaults.withThreads(threads);
-    return device.applyTo(precision.applyTo(algorithms.applyTo(chosen)));
+    return threads == null ? defaults : defaults.withThreads(threads);
+  }
+
+  private BackendOptions options() throws CommandException {
+    return device.applyTo(precision.applyTo(algorithms.applyTo(chosen())));
   }
 
   /** The first of the preferred ones that has the device and computes in the precision. */

@@ -158,12 +158,13 @@ final class BenchCommand implements Callable<Integer> {
     BackendOptions options =
         device.applyTo(
             precision.applyTo(
-                algorithms.applyTo(
-                    new BackendOptions(threads.getFirst()).withTuning(new TuningBar(terminal)))));
-    String described = describe(backend, options);
+                new BackendOptions(threads.getFirst()).withTuning(new TuningBar(terminal))));
+    Map<String, BackendOptions> variants = algorithms.variants(options);
+    String described = describe(backend, variants.values().iterator().next());
     Slowness.warn(terminal, backend, Backends.providers());
     List<EngineFactory> engines = new ArrayList<>();
-    engines.add(new BackendEngines(backend, options));
+    variants.forEach((name, variant) ->
+        engines.add(new BackendEngines(backend, (backend + " " + name).strip(), variant)));
     Map<String, String> others = new LinkedHashMap<>();
     for (String name : new LinkedHashSet<>(against)) {
       others.put(name, describe(name, new BackendOptions(threads.getFirst())));

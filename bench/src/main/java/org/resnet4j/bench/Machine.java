@@ -4,7 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.resnet4j.simd.kernel.CpuModel;
+import org.resnet4j.simd.machine.Processor;
 
 /**
  * What {@code doctor} finds beside the backends.
@@ -33,12 +33,13 @@ record Machine(
   static Machine current() {
     OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     Runtime runtime = Runtime.getRuntime();
+    String cpu = Processor.current().name();
     return new Machine(
         Runtime.version(),
         property("java.vendor"),
         property("java.vm.name") + ", " + property("java.vm.info"),
         property("os.name") + " " + property("os.version") + ", " + property("os.arch"),
-        CpuModel.current().orElse(null),
+        cpu.isEmpty() ? null : cpu,
         runtime.availableProcessors(),
         system.getTotalMemorySize(),
         runtime.maxMemory(),

@@ -1,6 +1,7 @@
 package org.resnet4j.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -34,7 +35,7 @@ class AlgorithmArgumentsTest {
     System.clearProperty("resnet4j.algorithms");
   }
 
-  private static AlgorithmChoice parse(String... arguments) {
+  private static AlgorithmChoice parse(String... arguments) throws CommandException {
     Only command = new Only();
     new CommandLine(command).parseArgs(arguments);
     BackendOptions options = new BackendOptions(3);
@@ -44,10 +45,32 @@ class AlgorithmArgumentsTest {
   }
 
   @Test
-  void areByShapeUnlessMeasuredIsAskedFor() {
+  void areByShapeUnlessOthersAreAskedFor() throws CommandException {
     assertThat(parse()).isEqualTo(AlgorithmChoice.BY_SHAPE);
     assertThat(parse("--algorithms", "by-shape")).isEqualTo(AlgorithmChoice.BY_SHAPE);
     assertThat(parse("--algorithms", "measured")).isEqualTo(AlgorithmChoice.MEASURED);
+    assertThat(parse("--algorithms", "portable")).isEqualTo(AlgorithmChoice.PORTABLE);
+  }
+
+  @Test
+  void severalHaveNames() {
+    Only command = new Only();
+    new CommandLine(command)
+        .parseArgs("--algorithms", "by-shape,portable", "--machine", "zen4,xeon");
+    BackendOptions options = new BackendOptions(3);
+    assertThat(command.algorithms.variants(options))
+        .containsOnlyKeys("by-shape zen4", "by-shape xeon", "portable zen4", "portable xeon")
+        .containsEntry("by-shape xeon", options.withMachine("xeon"));
+    assertThatThrownBy(() -> command.algorithms.applyTo(options))
+        .isInstanceOf(CommandException.class)
+        .hasMessageContaining("which only bench compares");
+  }
+
+  @Test
+  void anotherMachineIsOneLine() {
+    assertThat(
+            Run.of("classify", Run.SAMPLES.resolve("00.png"), "--machine", "zen9").refused().err())
+        .contains("must be one of zen4, zen5, xeon, generic, got 'zen9'");
   }
 
   @ParameterizedTest

@@ -27,7 +27,7 @@ final class CudaBackend implements Backend {
   public String device() {
     String device = context.facts().text();
     return switch (options.algorithms()) {
-      case BY_SHAPE -> device;
+      case BY_SHAPE, PORTABLE -> device;
       case MEASURED -> device + ", algorithms measured";
     };
   }

@@ -5,6 +5,7 @@ import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.simd.kernel.ConvAlgorithm;
 import org.resnet4j.simd.kernel.ConvShape;
 import org.resnet4j.simd.kernel.VectorWidth;
+import org.resnet4j.simd.machine.MachineModel;
 
 /** Decides which algorithm computes a convolution whose input lies in blocks. Thread-safe. */
 sealed interface AlgorithmChooser permits AlgorithmChooser.ByShape, MeasuredAlgorithms {
@@ -15,23 +16,30 @@ sealed interface AlgorithmChooser permits AlgorithmChooser.ByShape, MeasuredAlgo
   void prepare(Set<ConvShape> shapes);
 
   /** The chooser of a backend whose kernels have this width and run on this pool. */
-  static AlgorithmChooser of(BackendOptions options, VectorWidth width, WorkerPool pool) {
+  static AlgorithmChooser of(
+      BackendOptions options, MachineModel machine, VectorWidth width, WorkerPool pool) {
     return switch (options.algorithms()) {
-      case BY_SHAPE -> new ByShape();
+      case BY_SHAPE -> new ByShape(machine);
+      case PORTABLE -> new ByShape(MachineModel.PORTABLE);
       case MEASURED ->
           new MeasuredAlgorithms(
               new AlgorithmCache(
                   AlgorithmCacheFile.current(), Conditions.current(width, pool.threads())),
               new KernelTimer(width, pool),
+              machine,
               options.tuning());
     };
   }
 
-  /** The choice that is part of the numeric contract. */
-  record ByShape() implements AlgorithmChooser {
+  /**
+   * The choice that is part of the numeric contract.
+   *
+   * @param machine the kind of processor it is made for
+   */
+  record ByShape(MachineModel machine) implements AlgorithmChooser {
     @Override
     public ConvAlgorithm choose(ConvShape shape) {
-      return ConvAlgorithm.chooseBlocked(shape);
+      return ConvAlgorithm.chooseBlocked(shape, machine);
     }
 
     /** Nothing: a choice takes no time. */

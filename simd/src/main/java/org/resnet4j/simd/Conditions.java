@@ -1,8 +1,8 @@
 package org.resnet4j.simd;
 
-import org.resnet4j.simd.kernel.CpuModel;
 import org.resnet4j.simd.kernel.KernelPath;
 import org.resnet4j.simd.kernel.VectorWidth;
+import org.resnet4j.simd.machine.Processor;
 
 /**
  * Under what algorithms were timed: times say nothing about other conditions.
@@ -15,7 +15,7 @@ import org.resnet4j.simd.kernel.VectorWidth;
 record Conditions(String cpu, KernelPath path, VectorWidth width, int threads) {
   /** Those of this process. */
   static Conditions current(VectorWidth width, int threads) {
-    String cpu = CpuModel.current().orElse(System.getProperty("os.arch", "unknown"));
+    String cpu = Processor.current().text();
     return new Conditions(cpu, KernelPath.current(), width, threads);
   }
 }

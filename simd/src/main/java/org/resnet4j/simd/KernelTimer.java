@@ -8,6 +8,7 @@ import java.util.SplittableRandom;
 import org.resnet4j.simd.kernel.BlockedCopy;
 import org.resnet4j.simd.kernel.BlockedLayout;
 import org.resnet4j.simd.kernel.BoundConv;
+import org.resnet4j.simd.kernel.CacheLine;
 import org.resnet4j.simd.kernel.ConvAlgorithm;
 import org.resnet4j.simd.kernel.ConvKernel;
 import org.resnet4j.simd.kernel.ConvShape;
@@ -72,14 +73,15 @@ final class KernelTimer implements AlgorithmTimer {
       }
     }
     workspace.allocate();
-    int output = Math.toIntExact(x.size());
-    float[] data = new float[Math.toIntExact(x.size() + y.size())];
+    int input = CacheLine.FIRST;
+    int output = Math.toIntExact(input + x.size());
+    float[] data = new float[Math.toIntExact(output + y.size())];
     float[] image =
         random(Math.toIntExact((long) shape.inChannels() * shape.height() * shape.width()));
-    BlockedCopy.pack(image, 0, x, data, 0, 0);
+    BlockedCopy.pack(image, 0, x, data, input, 0);
     return (i, round) -> {
       long before = THREADS.getCurrentThreadAllocatedBytes();
-      bound[i][round % copies].run(1, data, 0, output, 0);
+      bound[i][round % copies].run(1, data, input, output, 0);
       return THREADS.getCurrentThreadAllocatedBytes() - before < COMPILED_BYTES;
     };
   }

@@ -8,6 +8,7 @@ import java.util.Set;
 import org.resnet4j.core.backend.TuningListener;
 import org.resnet4j.simd.kernel.ConvAlgorithm;
 import org.resnet4j.simd.kernel.ConvShape;
+import org.resnet4j.simd.machine.MachineModel;
 
 /**
  * Takes the fastest algorithm, by the cache or else by the clock. The choice by shape stands unless
@@ -19,12 +20,15 @@ final class MeasuredAlgorithms implements AlgorithmChooser {
 
   private final AlgorithmCache cache;
   private final AlgorithmTimer timer;
+  private final MachineModel machine;
   private final TuningListener listener;
   private final Map<ConvShape, ConvAlgorithm> decided = new HashMap<>();
 
-  MeasuredAlgorithms(AlgorithmCache cache, AlgorithmTimer timer, TuningListener listener) {
+  MeasuredAlgorithms(
+      AlgorithmCache cache, AlgorithmTimer timer, MachineModel machine, TuningListener listener) {
     this.cache = cache;
     this.timer = timer;
+    this.machine = machine;
     this.listener = listener;
   }
 
@@ -57,7 +61,7 @@ final class MeasuredAlgorithms implements AlgorithmChooser {
     }
     Optional<long[]> nanos = timer.nanos(shape, candidates);
     if (nanos.isEmpty()) {
-      return ConvAlgorithm.chooseBlocked(shape); // and the next process tries again
+      return ConvAlgorithm.chooseBlocked(shape, machine); // and the next process tries again
     }
     ConvAlgorithm fastest = fastest(shape, candidates, nanos.get());
     cache.put(shape, candidates, fastest);
@@ -70,18 +74,16 @@ final class MeasuredAlgorithms implements AlgorithmChooser {
    * own, so it neither replaces another nor is replaced.
    */
   static List<ConvAlgorithm> candidates(ConvShape shape) {
-    ConvAlgorithm byShape = ConvAlgorithm.chooseBlocked(shape);
-    if (byShape == ConvAlgorithm.IM2COL_GEMM) {
-      return List.of(byShape);
+    if (ConvAlgorithm.chooseBlocked(shape, MachineModel.PORTABLE) == ConvAlgorithm.IM2COL_GEMM) {
+      return List.of(ConvAlgorithm.IM2COL_GEMM); // and so on any machine
     }
     return ConvAlgorithm.applicable(shape).stream()
         .filter(each -> each != ConvAlgorithm.IM2COL_GEMM && each != ConvAlgorithm.DIRECT_STEM)
         .toList();
   }
 
-  private static ConvAlgorithm fastest(
-      ConvShape shape, List<ConvAlgorithm> candidates, long[] nanos) {
-    ConvAlgorithm byShape = ConvAlgorithm.chooseBlocked(shape);
+  private ConvAlgorithm fastest(ConvShape shape, List<ConvAlgorithm> candidates, long[] nanos) {
+    ConvAlgorithm byShape = ConvAlgorithm.chooseBlocked(shape, machine);
     int usual = candidates.indexOf(byShape);
     int best = usual;
     for (int i = 0; i < nanos.length; i++) {

@@ -10,6 +10,7 @@ import org.resnet4j.core.plan.Lifetime;
 import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.simd.Schedule.Stage;
 import org.resnet4j.simd.kernel.BlockedLayout;
+import org.resnet4j.simd.kernel.CacheLine;
 
 /**
  * Where the values of a session lie in its arena.
@@ -116,9 +117,9 @@ record Placement(Schedule schedule, List<Value> values, long size) {
     List<Value> values = new ArrayList<>();
     for (int id = 0; id < count; id++) {
       int stride = whole[id] ? layouts[id].imageStride() : 0;
-      values.add(new Value(layouts[id], arena.offset(places[id]), stride));
+      values.add(new Value(layouts[id], CacheLine.FIRST + arena.offset(places[id]), stride));
     }
-    return new Placement(schedule, List.copyOf(values), arena.size());
+    return new Placement(schedule, List.copyOf(values), CacheLine.FIRST + arena.size());
   }
 
   /** A layout for {@code images} images of a node's value. */

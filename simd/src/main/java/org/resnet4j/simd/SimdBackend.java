@@ -1,16 +1,20 @@
 package org.resnet4j.simd;
 
+import java.util.stream.Collectors;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.Plan;
 import org.resnet4j.core.graph.Graph;
+import org.resnet4j.core.text.Quote;
 import org.resnet4j.simd.kernel.CpuFeatures;
 import org.resnet4j.simd.kernel.KernelPath;
 import org.resnet4j.simd.kernel.VectorWidth;
+import org.resnet4j.simd.machine.MachineModel;
 
 /** See {@link SimdBackendProvider}. Owns the worker threads. */
 final class SimdBackend implements Backend {
   private final VectorWidth width;
+  private final MachineModel machine;
   private final WorkerPool pool;
   private final AlgorithmChooser chooser;
 
@@ -28,8 +32,24 @@ final class SimdBackend implements Backend {
 
   SimdBackend(BackendOptions options, VectorWidth width) {
     this.width = width;
+    this.machine = machine(options.machine());
     this.pool = new WorkerPool(options.threads());
-    this.chooser = AlgorithmChooser.of(options, width, pool);
+    this.chooser = AlgorithmChooser.of(options, machine, width, pool);
+  }
+
+  private static MachineModel machine(String name) {
+    if (name.isEmpty()) {
+      return MachineModel.current();
+    }
+    return MachineModel.named(name)
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "there is no machine model "
+                    + Quote.name(name)
+                    + "; choose one of "
+                    + MachineModel.all().stream()
+                        .map(MachineModel::name)
+                        .collect(Collectors.joining(", "))));
   }
 
   @Override
@@ -42,7 +62,10 @@ final class SimdBackend implements Backend {
     int threads = pool.threads();
     String device = describeDevice() + ", " + threads + (threads == 1 ? " thread" : " threads");
     return switch (chooser) {
-      case AlgorithmChooser.ByShape _ -> device;
+      case AlgorithmChooser.ByShape(MachineModel chosen) ->
+          chosen.equals(MachineModel.current())
+              ? device
+              : device + ", algorithms for " + chosen.name();
       case MeasuredAlgorithms _ -> device + ", algorithms measured";
     };
   }

@@ -53,7 +53,8 @@ final class SimdCompiler {
             .allMatch(node ->
                 node.inputs().lastIndexOf(INPUT) == 0
                     && node.op() instanceof Op.Conv conv
-                    && ConvAlgorithm.choose(shape(graph, node, conv)) == ConvAlgorithm.DIRECT_STEM);
+                    && ConvAlgorithm.applicable(shape(graph, node, conv))
+                        .contains(ConvAlgorithm.DIRECT_STEM));
   }
 
   /** The distinct shapes that are asked for, in their order. */

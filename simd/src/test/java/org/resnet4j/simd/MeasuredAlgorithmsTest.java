@@ -17,6 +17,7 @@ import org.resnet4j.simd.kernel.ConvAlgorithm;
 import org.resnet4j.simd.kernel.ConvShape;
 import org.resnet4j.simd.kernel.KernelPath;
 import org.resnet4j.simd.kernel.VectorWidth;
+import org.resnet4j.simd.machine.MachineModel;
 
 class MeasuredAlgorithmsTest {
   private static final Conditions CONDITIONS =
@@ -40,6 +41,7 @@ class MeasuredAlgorithmsTest {
           return Optional.of(
               algorithms.stream().mapToLong(each -> nanos.getOrDefault(each, 9999L)).toArray());
         },
+        MachineModel.PORTABLE,
         (done, total) -> heard.add(done + "/" + total));
   }
 
@@ -55,7 +57,7 @@ class MeasuredAlgorithmsTest {
 
   @Test
   void whatIsHardlyFasterDoesNotReplaceTheChoiceByShape() {
-    ConvAlgorithm byShape = ConvAlgorithm.chooseBlocked(SHAPE);
+    ConvAlgorithm byShape = ConvAlgorithm.chooseBlocked(SHAPE, MachineModel.PORTABLE);
     Map<ConvAlgorithm, Long> hardly = Map.of(byShape, 1000L, ConvAlgorithm.IMPLICIT_GEMM, 971L);
     assertThat(with(hardly).choose(SHAPE)).isEqualTo(byShape);
     Map<ConvAlgorithm, Long> clearly = Map.of(byShape, 1000L, ConvAlgorithm.IMPLICIT_GEMM, 970L);
@@ -91,8 +93,12 @@ class MeasuredAlgorithmsTest {
     Path file = folder.resolve("algorithms");
     MeasuredAlgorithms unsettled =
         new MeasuredAlgorithms(
-            new AlgorithmCache(file, CONDITIONS), (_, _) -> Optional.empty(), TuningListener.NONE);
-    assertThat(unsettled.choose(SHAPE)).isEqualTo(ConvAlgorithm.chooseBlocked(SHAPE));
+            new AlgorithmCache(file, CONDITIONS),
+            (_, _) -> Optional.empty(),
+            MachineModel.PORTABLE,
+            TuningListener.NONE);
+    assertThat(unsettled.choose(SHAPE))
+        .isEqualTo(ConvAlgorithm.chooseBlocked(SHAPE, MachineModel.PORTABLE));
     assertThat(file).doesNotExist();
   }
 
@@ -129,6 +135,6 @@ class MeasuredAlgorithmsTest {
     ConvShape grouped = new ConvShape(64, 64, 14, 14, 3, 1, 1, 16);
     assertThat(MeasuredAlgorithms.candidates(grouped))
         .containsExactly(ConvAlgorithm.IMPLICIT_GEMM, ConvAlgorithm.GROUPED)
-        .contains(ConvAlgorithm.chooseBlocked(grouped));
+        .contains(ConvAlgorithm.chooseBlocked(grouped, MachineModel.PORTABLE));
   }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.openjdk.jmh.util.Statistics;
 import org.resnet4j.bench.Table;
 import org.resnet4j.simd.kernel.ConvAlgorithm;
+import org.resnet4j.simd.machine.MachineModel;
 
 /**
  * What was measured, as a table.
@@ -50,7 +51,8 @@ record KernelResults(List<KernelCase> cases, Map<String, Statistics> micros, dou
 
   /** A star at the algorithm that the backend takes. */
   private static String mark(KernelCase one) {
-    return one instanceof ConvCase conv && conv.algorithm() == ConvAlgorithm.choose(conv.shape())
+    return one instanceof ConvCase conv
+            && conv.algorithm() == ConvAlgorithm.choose(conv.shape(), MachineModel.current())
         ? "*"
         : "";
   }

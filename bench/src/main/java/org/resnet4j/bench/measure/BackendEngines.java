@@ -10,10 +10,12 @@ import org.resnet4j.core.backend.Session;
 /**
  * Our own engines.
  *
- * @param name a backend's
+ * @param backend a backend's name
+ * @param name what tables call them
  * @param options it is opened with, but for the threads, which are each problem's
  */
-public record BackendEngines(String name, BackendOptions options) implements EngineFactory {
+public record BackendEngines(String backend, String name, BackendOptions options)
+    implements EngineFactory {
   /** Backends that compute elsewhere. */
   private static final Set<String> DEVICES = Set.of("cuda");
 
@@ -23,8 +25,8 @@ public record BackendEngines(String name, BackendOptions options) implements Eng
   }
 
   /** By shape in float32 on device 0. */
-  public BackendEngines(String name) {
-    this(name, BackendOptions.defaults());
+  public BackendEngines(String backend) {
+    this(backend, backend, BackendOptions.defaults());
   }
 
   /**
@@ -34,16 +36,17 @@ public record BackendEngines(String name, BackendOptions options) implements Eng
    */
   @Override
   public Engine open(Problem problem) {
-    Backend backend = Backends.open(name, options.withThreads(problem.threads()));
+    Backend opened = Backends.open(backend, options.withThreads(problem.threads()));
     try {
-      return new BackendEngine(backend, problem);
+      return new BackendEngine(name, opened, problem);
     } catch (Throwable e) {
-      backend.close();
+      opened.close();
       throw e;
     }
   }
 
   private static final class BackendEngine implements Engine {
+    private final String name;
     private final Backend backend;
     private final Plan plan;
     private final Session session;
@@ -51,7 +54,8 @@ public record BackendEngines(String name, BackendOptions options) implements Eng
     private final float[] input;
     private final float[] output;
 
-    BackendEngine(Backend backend, Problem problem) {
+    BackendEngine(String name, Backend backend, Problem problem) {
+      this.name = name;
       this.backend = backend;
       this.batch = problem.batch();
       this.input = problem.input();
@@ -62,7 +66,7 @@ public record BackendEngines(String name, BackendOptions options) implements Eng
 
     @Override
     public String name() {
-      return backend.name();
+      return name;
     }
 
     @Override

@@ -6,10 +6,15 @@ package org.resnet4j.core.backend;
  */
 public enum AlgorithmChoice {
   /**
-   * By the convolution's shape alone: results have the same bits on every machine, with any number
-   * of threads.
+   * By the convolution's shape and the kind of processor: results have the same bits on all
+   * machines of a kind, with any number of threads.
    */
   BY_SHAPE,
+  /**
+   * By the convolution's shape alone: the same bits on every processor that multiplies and adds
+   * with one rounding, and not the fastest choice on each.
+   */
+  PORTABLE,
   /**
    * By time: {@link Backend#compile} times the algorithms on this machine, unless an earlier
    * process has left its measurements in the user's cache directory. This takes some seconds for

@@ -32,22 +32,24 @@ class BackendOptionsTest {
     assertThat(options)
         .isEqualTo(
             new BackendOptions(
-                3, AlgorithmChoice.BY_SHAPE, Precision.FP32, 0, TuningListener.NONE));
+                3, AlgorithmChoice.BY_SHAPE, Precision.FP32, 0, TuningListener.NONE, ""));
     TuningListener listener = (_, _) -> {};
     BackendOptions changed =
-        new BackendOptions(4, AlgorithmChoice.MEASURED, Precision.BF16, 1, listener);
+        new BackendOptions(4, AlgorithmChoice.MEASURED, Precision.BF16, 1, listener, "zen4");
     assertThat(
             options
                 .withPrecision(Precision.BF16)
                 .withAlgorithms(AlgorithmChoice.MEASURED)
                 .withDevice(1)
                 .withTuning(listener)
+                .withMachine("zen4")
                 .withThreads(4))
         .isEqualTo(changed)
         .isEqualTo(
             options
                 .withThreads(4)
                 .withTuning(listener)
+                .withMachine("zen4")
                 .withDevice(1)
                 .withAlgorithms(AlgorithmChoice.MEASURED)
                 .withPrecision(Precision.BF16));

@@ -73,7 +73,7 @@ public final class ConvChooser {
       chosen = choose(question, at, owner, true, offer -> offer.name().equals(before));
     }
     if (chosen == null) {
-      boolean first = choice == AlgorithmChoice.BY_SHAPE;
+      boolean first = choice != AlgorithmChoice.MEASURED;
       chosen = choose(question, at, owner, first, _ -> true);
     }
     if (chosen == null) {
@@ -169,7 +169,7 @@ public final class ConvChooser {
       Runnable queue =
           candidate.bind(at, context.workspace(candidate.workspaceBytes(), owner), owner);
       queue.run();
-      if (choice == AlgorithmChoice.BY_SHAPE) {
+      if (choice != AlgorithmChoice.MEASURED) {
         context.stream().synchronize();
         return 0;
       }

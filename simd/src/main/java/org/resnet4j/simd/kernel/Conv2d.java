@@ -68,7 +68,7 @@ public final class Conv2d {
             kernel.inputBlock());
     BlockedLayout out =
         new BlockedLayout(shape.outChannels(), batch, shape.outHeight(), shape.outWidth(), 0);
-    long floats = in.size() + out.size();
+    long floats = CacheLine.FIRST + in.size() + out.size();
     if (floats > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException(
           "batch " + batch + " needs " + floats + " floats of working memory, more than an array");
@@ -79,11 +79,12 @@ public final class Conv2d {
     Objects.checkFromIndexSize(0, batch * outFloats, y.length);
     float[] data = new float[(int) floats];
     for (int image = 0; image < batch; image++) {
-      BlockedCopy.pack(x, image * inFloats, in, data, 0, image);
+      BlockedCopy.pack(x, image * inFloats, in, data, CacheLine.FIRST, image);
     }
-    kernel.bind(in, out, null, new Workspace(parallel)).run(batch, data, 0, (int) in.size(), 0);
+    int yAt = CacheLine.FIRST + (int) in.size();
+    kernel.bind(in, out, null, new Workspace(parallel)).run(batch, data, CacheLine.FIRST, yAt, 0);
     for (int image = 0; image < batch; image++) {
-      BlockedCopy.unpack(out, data, (int) in.size(), image, y, image * outFloats);
+      BlockedCopy.unpack(out, data, yAt, image, y, image * outFloats);
     }
   }
 }

@@ -2,6 +2,7 @@ package org.resnet4j.simd.kernel;
 
 import java.util.Arrays;
 import java.util.List;
+import org.resnet4j.simd.machine.MachineModel;
 
 /** The ways to compute a convolution, named as cuDNN names its own. */
 public enum ConvAlgorithm {
@@ -52,28 +53,29 @@ public enum ConvAlgorithm {
   static final int NARROW = 4;
 
   /**
-   * The algorithm for a convolution, by its shape alone: the choice is part of what makes results
-   * reproducible.
+   * The algorithm for a convolution, by its shape and the kind of processor alone: the choice is
+   * part of what makes results reproducible.
    */
-  public static ConvAlgorithm choose(ConvShape shape) {
-    return DIRECT_STEM.applies(shape) ? DIRECT_STEM : chooseBlocked(shape);
+  public static ConvAlgorithm choose(ConvShape shape, MachineModel machine) {
+    return DIRECT_STEM.applies(shape) ? DIRECT_STEM : chooseBlocked(shape, machine);
   }
 
   /**
    * The same for input that must lie in blocks of {@link BlockedLayout#BLOCK} channels, since
    * another kernel writes it or reads it too.
    */
-  public static ConvAlgorithm chooseBlocked(ConvShape shape) {
+  public static ConvAlgorithm chooseBlocked(ConvShape shape, MachineModel machine) {
     if (Grouped.applies(shape)) {
       return GROUPED;
     }
     if (shape.groups() == 1 && shape.inChannels() <= NARROW) {
       return IM2COL_GEMM;
     }
+    CostModel costs = new CostModel(machine);
     if (Strassen.applies(shape)) {
-      return CostModel.strassenPays(shape) ? STRASSEN_GEMM : IMPLICIT_GEMM;
+      return costs.strassenPays(shape) ? STRASSEN_GEMM : IMPLICIT_GEMM;
     }
-    return CostModel.cheapest(shape);
+    return costs.cheapest(shape);
   }
 
   /** The algorithms that can compute a convolution, in the order of their declaration. */

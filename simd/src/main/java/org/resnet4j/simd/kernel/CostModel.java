@@ -1,36 +1,40 @@
 package org.resnet4j.simd.kernel;
 
+import org.resnet4j.simd.machine.MachineModel;
+
 /**
- * What a convolution costs by each algorithm on one image, in cycles of a core that does 16
- * multiply-adds in each. For 3x3: the work and a part of the reading of the weights, since one
- * overlaps the other, but not wholly. A function of the shape alone, made for one current server
- * core beside a second one; elsewhere its choice may be second best, but it is everywhere the same.
+ * What a convolution costs by each algorithm on one image, in cycles of a core. For 3x3: the work
+ * and a part of the reading of the weights, since one overlaps the other, but not wholly. A
+ * function of the shape and the kind of processor alone.
+ *
+ * @param machine the kind of processor
  */
-final class CostModel {
+record CostModel(MachineModel machine) {
   private static final int BLOCK = BlockedLayout.BLOCK;
 
-  /** Cycles that a core waits for a weight from memory, between one thread's 0.3 and two's 0.6. */
-  private static final double WEIGHT = 0.4;
+  /** Of the time that weights take from memory, what is not hidden behind the work. */
+  private static final double WAITED = 0.8;
 
   /**
-   * Cycles for one channel block of one tile, in or out, per element: the transform, and what a
-   * matrix product costs beside its multiply-adds.
+   * What a channel block of one element of a tile costs, in or out, in vectors of multiply-adds:
+   * the transform, and what a matrix product costs beside its own.
    */
   private static final double TRANSFORM = 8;
 
-  /** Cycles more to sum up the products of Strassen's algorithm, for 16 outputs. */
+  /** What it costs to sum up the products of Strassen's algorithm, for 16 outputs. */
   private static final double STRASSEN_SUMS = 16;
 
-  /** Cycles to make its operands, for 16 inputs. */
+  /** What it costs to make its operands, for 16 inputs. */
   private static final double STRASSEN_OPERANDS = 8;
 
-  /** Cycles until three quarters more of 16 weights have arrived from memory. */
-  private static final double STRASSEN_WEIGHTS = 12;
-
-  private CostModel() {}
+  /**
+   * Floats read for 16 weights of its products beyond the 16 themselves, as if nothing hid them: on
+   * two threads, which share the way from memory.
+   */
+  private static final double STRASSEN_WEIGHTS = 24;
 
   /** The cheapest of {@code IMPLICIT_GEMM} and the Winograd algorithms that apply. */
-  static ConvAlgorithm cheapest(ConvShape shape) {
+  ConvAlgorithm cheapest(ConvShape shape) {
     ConvAlgorithm best = ConvAlgorithm.IMPLICIT_GEMM;
     double least = direct(shape);
     for (WinogradTile tile : WinogradTile.values()) {
@@ -46,30 +50,38 @@ final class CostModel {
   }
 
   /**
-   * Whether {@code STRASSEN_GEMM}, which must apply, is cheaper than {@code IMPLICIT_GEMM}: by the
-   * cycles for a vector of 16 outputs.
+   * Whether {@code STRASSEN_GEMM}, which must apply, is cheaper than {@code IMPLICIT_GEMM}: by what
+   * a vector of 16 outputs takes.
    */
-  static boolean strassenPays(ConvShape shape) {
+  boolean strassenPays(ConvShape shape) {
     double inputs = shape.inChannels();
     double pixels = (double) shape.outHeight() * shape.outWidth();
     double saved = inputs / 8;
-    return saved
-        > STRASSEN_SUMS
-            + STRASSEN_OPERANDS * inputs / shape.outChannels()
-            + STRASSEN_WEIGHTS * inputs / pixels;
+    double made = STRASSEN_SUMS + STRASSEN_OPERANDS * inputs / shape.outChannels();
+    return vectors(saved - made) > floats(STRASSEN_WEIGHTS * inputs / pixels);
   }
 
-  private static double direct(ConvShape shape) {
+  private double direct(ConvShape shape) {
     double pairs = pairs(shape) * shape.taps();
-    return pairs / BLOCK * shape.outHeight() * shape.outWidth() + pairs * WEIGHT;
+    return vectors(pairs / BLOCK * shape.outHeight() * shape.outWidth()) + WAITED * floats(pairs);
   }
 
-  private static double winograd(ConvShape shape, WinogradTile tile) {
+  private double winograd(ConvShape shape, WinogradTile tile) {
     double tiles = tile.tilesFor(shape.outHeight(), shape.outWidth());
     double blocks =
         BlockedLayout.blocksFor(shape.inChannels()) + BlockedLayout.blocksFor(shape.outChannels());
     double work = (pairs(shape) / BLOCK + blocks * TRANSFORM) * tiles * tile.elements();
-    return work + pairs(shape) * tile.weights() * WEIGHT;
+    return vectors(work) + WAITED * floats(pairs(shape) * tile.weights());
+  }
+
+  /** Cycles for multiply-adds of 16 floats, or what takes as long. */
+  private double vectors(double count) {
+    return count * BLOCK / machine.multiplyAdds();
+  }
+
+  /** Cycles until floats have come from memory. */
+  private double floats(double count) {
+    return count * Float.BYTES / machine.memoryBytesPerCycle();
   }
 
   /** Input and output channels multiplied, both padded to whole blocks. */

@@ -64,11 +64,13 @@ record DirectStem(
     int terms = shape.inChannels() * shape.taps();
     int outBlocks = BlockedLayout.blocksFor(shape.outChannels());
     int perTile = Tiling.chooseBlocks(width, shape.outWidth(), outBlocks);
-    float[] packed = new float[Math.multiplyExact(outBlocks * BLOCK, terms)];
+    int floats = Math.multiplyExact(outBlocks * BLOCK, terms);
+    float[] packed = new float[Math.addExact(CacheLine.FIRST, floats)];
     List<OutputTile> tiles = new ArrayList<>();
     for (int first = 0; first < outBlocks; first += perTile) {
       OutputTile tile =
-          new OutputTile(first, Math.min(perTile, outBlocks - first), first * BLOCK * terms);
+          new OutputTile(
+              first, Math.min(perTile, outBlocks - first), CacheLine.FIRST + first * BLOCK * terms);
       pack(shape, tile, weight, packed);
       tiles.add(tile);
     }
@@ -105,7 +107,7 @@ record DirectStem(
 
   @Override
   public long weightFloats() {
-    return weights.length;
+    return CacheLine.floats(weights);
   }
 
   @Override

@@ -52,13 +52,13 @@ record Grouped(ConvShape shape, VectorWidth width, float[] floor, float[] weight
     int lanes = width.lanes();
     int group = shape.inChannelsPerGroup();
     int taps = shape.kernel();
-    float[] packed = new float[weight.length];
+    float[] packed = new float[CacheLine.FIRST + weight.length];
     int from = 0;
     for (int k = 0; k < shape.outChannels(); k++) {
       int vector = k / lanes * group * shape.taps();
       for (int j = 0; j < group; j++) {
         for (int r = 0; r < taps; r++) {
-          int to = (vector + (r * group + j) * taps) * lanes + k % lanes;
+          int to = CacheLine.FIRST + (vector + (r * group + j) * taps) * lanes + k % lanes;
           for (int s = 0; s < taps; s++, to += lanes) {
             packed[to] = Tiny.dropped(weight[from++]);
           }
@@ -75,7 +75,7 @@ record Grouped(ConvShape shape, VectorWidth width, float[] floor, float[] weight
 
   @Override
   public long weightFloats() {
-    return weights.length;
+    return CacheLine.floats(weights);
   }
 
   @Override

@@ -123,7 +123,7 @@ final class GroupedCall implements BoundConv, Parallel.Task {
     int lanes = conv.width().lanes();
     int group = shape.inChannelsPerGroup();
     int weightsPerVector = group * shape.taps() * lanes;
-    int weightsAt = block * BLOCK / lanes * weightsPerVector;
+    int weightsAt = CacheLine.FIRST + block * BLOCK / lanes * weightsPerVector;
     for (int lane = 0; lane < BLOCK; lane += lanes, weightsAt += weightsPerVector) {
       kernel.run(
           data,

@@ -76,7 +76,7 @@ record ImplicitGemm(
       perTile /= 2;
     }
     List<OutputTile> tiles = new ArrayList<>();
-    int offset = 0;
+    int offset = CacheLine.FIRST;
     for (int first = 0; first < outBlocks; first += perTile) {
       int blocks = Math.min(perTile, outBlocks - first);
       int lastChannel = Math.min((first + blocks) * BLOCK, shape.outChannels()) - 1;
@@ -143,7 +143,7 @@ record ImplicitGemm(
 
   @Override
   public long weightFloats() {
-    return weights.length;
+    return CacheLine.floats(weights);
   }
 
   @Override

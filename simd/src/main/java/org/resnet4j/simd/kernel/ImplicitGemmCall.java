@@ -135,13 +135,17 @@ final class ImplicitGemmCall implements BoundConv, Parallel.Task {
   public void run(int item, int worker) {
     OutputTile tile = tiles[item % tiles.length];
     int bundle = item / tiles.length;
+    int first = firstPiece(bundle);
     int end = firstPiece(bundle + 1);
-    for (int piece = firstPiece(bundle); piece < end; piece++) {
-      int line = piece / piecesPerLine;
-      int inLine = piece % piecesPerLine;
-      int start = inLine * maxRows;
-      int rows = Math.min(maxRows, linePixels - start);
-      compute(tile, line, start, rows);
+    int entries = tile.inputs() * shape.taps();
+    // A chunk's weights come from afar for the first piece, and from the L1 cache for the others.
+    for (int entry = 0; entry < entries; entry += CHUNK_ENTRIES) {
+      int until = Math.min(entry + CHUNK_ENTRIES, entries);
+      for (int piece = first; piece < end; piece++) {
+        int line = piece / piecesPerLine;
+        int start = piece % piecesPerLine * maxRows;
+        compute(tile, line, start, Math.min(maxRows, linePixels - start), entry, until);
+      }
     }
   }
 
@@ -149,47 +153,48 @@ final class ImplicitGemmCall implements BoundConv, Parallel.Task {
     return (int) ((long) pieces * bundle / bundles);
   }
 
-  /** All of k for one register tile: {@code rows} pixels from {@code start} of a line. */
-  private void compute(OutputTile tile, int line, int start, int rows) {
+  /**
+   * A chunk of k for one register tile.
+   *
+   * @param line of pixels
+   * @param start the tile's first pixel in the line
+   * @param rows its pixels
+   * @param entry first entry of the offset table
+   * @param until after the last one
+   */
+  private void compute(OutputTile tile, int line, int start, int rows, int entry, int until) {
     int image = flat ? 0 : line / y.height();
     int row = flat ? 0 : line % y.height();
     int top = row * shape.stride() - shape.padding();
     int from =
         x.index(tile.firstInput(), image, top, -shape.padding()) + start * shape.stride() * BLOCK;
-    int to = y.index(tile.firstBlock(), image, row, 0) + start * BLOCK;
-    int entries = tile.inputs() * shape.taps();
-    int columns = tile.blocks() * BLOCK;
+    int to = yOffset + y.index(tile.firstBlock(), image, row, 0) + start * BLOCK;
+    boolean begins = entry == 0;
+    boolean ends = until == tile.inputs() * shape.taps();
     // What is added: the residual to the first partial sum, the sum so far to the others.
-    boolean add = residual != null;
-    int other =
-        residual != null
-            ? residualOffset + residual.index(tile.firstBlock(), image, row, 0) + start * BLOCK
-            : yOffset + to;
-    int otherStride = residual != null ? residual.blockStride() : y.blockStride();
-    for (int entry = 0; entry < entries; entry += CHUNK_ENTRIES) {
-      boolean last = entry + CHUNK_ENTRIES >= entries;
-      kernels
-          .get(rows, tile.blocks(), add)
-          .run(
-              offsets,
-              entry,
-              last ? entries : entry + CHUNK_ENTRIES,
-              data,
-              xOffset + from,
-              conv.weights(),
-              tile.weightOffset() + entry * BLOCK * columns,
-              data,
-              yOffset + to,
-              y.blockStride(),
-              data,
-              other,
-              otherStride,
-              entry == 0 ? conv.bias() : NO_BIAS,
-              entry == 0 ? tile.firstBlock() * BLOCK : 0,
-              last ? conv.floor() : NO_FLOOR);
-      add = true;
-      other = yOffset + to;
-      otherStride = y.blockStride();
-    }
+    BlockedLayout added = begins && residual != null ? residual : y;
+    int addedAt =
+        (begins && residual != null ? residualOffset : yOffset)
+            + added.index(tile.firstBlock(), image, row, 0)
+            + start * BLOCK;
+    kernels
+        .get(rows, tile.blocks(), !begins || residual != null)
+        .run(
+            offsets,
+            entry,
+            until,
+            data,
+            xOffset + from,
+            conv.weights(),
+            tile.weightOffset() + entry * BLOCK * tile.blocks() * BLOCK,
+            data,
+            to,
+            y.blockStride(),
+            data,
+            addedAt,
+            added.blockStride(),
+            begins ? conv.bias() : NO_BIAS,
+            begins ? tile.firstBlock() * BLOCK : 0,
+            ends ? conv.floor() : NO_FLOOR);
   }
 }

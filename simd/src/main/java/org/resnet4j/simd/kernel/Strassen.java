@@ -114,7 +114,7 @@ record Strassen(
     int blocks = shape.outChannels() / BLOCK / 2;
     int perGroup = Tiling.chooseBlocks(width, shape.outWidth(), blocks);
     List<OutputGroup> groups = new ArrayList<>();
-    int offset = 0;
+    int offset = CacheLine.FIRST;
     for (int first = 0; first < blocks; first += perGroup) {
       int count = Math.min(perGroup, blocks - first);
       int stride = Math.multiplyExact(shape.inChannels() / 2, count * BLOCK);
@@ -156,7 +156,7 @@ record Strassen(
 
   @Override
   public long weightFloats() {
-    return weights.length;
+    return CacheLine.floats(weights);
   }
 
   @Override

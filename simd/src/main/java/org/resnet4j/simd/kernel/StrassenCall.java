@@ -85,7 +85,7 @@ final class StrassenCall implements BoundConv, Parallel.Task {
     int all = Math.min(x.batch(), y.batch()) * rowPairs * rowPieces;
     this.mostPieces = Math.clamp(BUNDLE_FLOATS / (PRODUCTS * inBlocks * pieceFloats), 1, all);
     this.productFloats = odd(maxBlocks * pieceFloats);
-    this.operandsAt = PRODUCTS * productFloats;
+    this.operandsAt = CacheLine.FIRST + PRODUCTS * productFloats;
     this.operandStride = odd(inBlocks * mostPieces * pieceFloats);
     this.offsets = new int[inBlocks];
     for (int block = 0; block < inBlocks; block++) {
@@ -183,7 +183,7 @@ final class StrassenCall implements BoundConv, Parallel.Task {
     int columns = group.blocks() * BLOCK;
     for (int product = 0; product < PRODUCTS; product++) {
       for (int entry = 0; entry < inBlocks; entry += CHUNK_ENTRIES) {
-        int to = product * productFloats;
+        int to = CacheLine.FIRST + product * productFloats;
         kernels
             .get(pixels, group.blocks(), entry > 0)
             .run(
@@ -213,7 +213,7 @@ final class StrassenCall implements BoundConv, Parallel.Task {
     for (int b = 0; b < group.blocks(); b++) {
       int low = group.firstBlock() + b;
       int high = low + outBlocks;
-      int m = b * pieceFloats;
+      int m = CacheLine.FIRST + b * pieceFloats;
       four(memory, m, 0, 3, 4, 6, low, piece, upper, pixels);
       two(memory, m, 2, 4, high, piece, upper, pixels);
       if (lower != upper) {

@@ -137,7 +137,7 @@ record Winograd(
     int tiles = tile.tilesFor(shape.outHeight(), shape.outWidth());
     int perPanel = Tiling.chooseBlocks(width, tiles, blocks);
     List<Panel> panels = new ArrayList<>();
-    int offset = 0;
+    int offset = CacheLine.FIRST;
     for (int group = 0; group < shape.groups(); group++) {
       for (int first = 0; first < blocks; first += perPanel) {
         int count = Math.min(perPanel, blocks - first);
@@ -156,7 +156,7 @@ record Winograd(
 
   @Override
   public long weightFloats() {
-    return weights.length;
+    return CacheLine.floats(weights);
   }
 
   @Override

@@ -127,7 +127,7 @@ final class WinogradCall implements BoundConv {
     this.productsAt = tiles.memoryFloats();
     long vFloats = (long) tile.elements() * vStride;
     long mFloats = productsAt + (long) tile.elements() * mStride;
-    workspace.reserve(shared ? vFloats : 0, shared ? mFloats : mFloats + vFloats);
+    workspace.reserve(shared ? CacheLine.FIRST + vFloats : 0, shared ? mFloats : mFloats + vFloats);
   }
 
   private int blockTiles(int all) {
@@ -205,7 +205,8 @@ final class WinogradCall implements BoundConv {
 
   /** An item of a shared block: one input channel block of all of its tiles. */
   private void transform(int item, int worker) {
-    transformIn(group, item, firstTile, blockCount, transformed, 0, workspace.worker(worker));
+    transformIn(
+        group, item, firstTile, blockCount, transformed, CacheLine.FIRST, workspace.worker(worker));
   }
 
   /** An item of a shared block: one panel for some of its tiles. */
@@ -215,7 +216,7 @@ final class WinogradCall implements BoundConv {
     int from = (int) ((long) blockCount * part / parts);
     int count = (int) ((long) blockCount * (part + 1) / parts) - from;
     float[] memory = workspace.worker(worker);
-    multiply(panel, from, count, transformed, 0, memory);
+    multiply(panel, from, count, transformed, CacheLine.FIRST, memory);
     transformOut(panel, firstTile + from, count, memory);
   }
 

@@ -15,7 +15,7 @@ final class WinogradTiles {
   private static final int BLOCK = BlockedLayout.BLOCK;
 
   /** Where a patch lies in a worker's memory, the tile's result after it. */
-  private static final int PATCH_AT = 0;
+  private static final int PATCH_AT = CacheLine.FIRST;
 
   /** A row of a tile, added where there is no residual. */
   private static final float[] NO_RESIDUAL = new float[WinogradAxis.F4.outputs() * BLOCK];

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.resnet4j.simd.kernel.ConvProblem.Numbers;
 import org.resnet4j.simd.kernel.ConvProblem.Residual;
+import org.resnet4j.simd.machine.MachineModel;
 
 /**
  * Convolutions until none allocates any more: what {@link CompilationTest} watches. Prints {@code
@@ -41,7 +42,9 @@ final class CompilationProbe {
     GuardedRun run = new GuardedRun(problem);
     BoundConv conv =
         run.bind(
-            problem.pack(ConvAlgorithm.choose(shape), VectorWidth.preferred()), Parallel.SERIAL);
+            problem.pack(
+                ConvAlgorithm.choose(shape, MachineModel.PORTABLE), VectorWidth.preferred()),
+            Parallel.SERIAL);
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long least = Long.MAX_VALUE;
     long start = System.nanoTime();

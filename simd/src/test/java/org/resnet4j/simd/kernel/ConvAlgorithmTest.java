@@ -7,6 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.resnet4j.simd.machine.MachineModel;
 
 class ConvAlgorithmTest {
   /** C, K, H = W, kernel, stride, padding, groups, and what the algorithm does for one image. */
@@ -100,7 +101,7 @@ class ConvAlgorithmTest {
       int groups,
       ConvAlgorithm expected) {
     ConvShape shape = new ConvShape(in, out, extent, extent, kernel, stride, padding, groups);
-    assertThat(ConvAlgorithm.choose(shape)).isEqualTo(expected);
+    assertThat(ConvAlgorithm.choose(shape, MachineModel.PORTABLE)).isEqualTo(expected);
     assertThat(ConvAlgorithm.applicable(shape))
         .contains(ConvAlgorithm.IM2COL_GEMM, ConvAlgorithm.IMPLICIT_GEMM, expected)
         .isSorted();
@@ -117,7 +118,8 @@ class ConvAlgorithmTest {
     ConvShape stem = new ConvShape(3, 64, 224, 224, 7, 2, 3, 1);
     ConvShape wide = new ConvShape(5, 64, 224, 224, 7, 2, 3, 1);
     ConvShape grouped = new ConvShape(4, 64, 224, 224, 7, 2, 3, 2);
-    assertThat(ConvAlgorithm.chooseBlocked(stem)).isEqualTo(ConvAlgorithm.IM2COL_GEMM);
+    assertThat(ConvAlgorithm.chooseBlocked(stem, MachineModel.PORTABLE))
+        .isEqualTo(ConvAlgorithm.IM2COL_GEMM);
     assertThat(ConvAlgorithm.applicable(stem)).contains(ConvAlgorithm.DIRECT_STEM);
     for (ConvShape other : List.of(wide, grouped)) {
       assertThat(ConvAlgorithm.applicable(other)).doesNotContain(ConvAlgorithm.DIRECT_STEM);
@@ -152,7 +154,7 @@ class ConvAlgorithmTest {
   void theChoiceIsApplicable() {
     for (ConvShape shape : NetworkShapes.all()) {
       assertThat(ConvAlgorithm.applicable(shape))
-          .contains(ConvAlgorithm.choose(shape), ConvAlgorithm.IM2COL_GEMM)
+          .contains(ConvAlgorithm.choose(shape, MachineModel.PORTABLE), ConvAlgorithm.IM2COL_GEMM)
           .isSorted();
     }
   }

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestReporter;
 import org.resnet4j.simd.kernel.ConvProblem.Numbers;
 import org.resnet4j.simd.kernel.ConvProblem.Residual;
+import org.resnet4j.simd.machine.MachineModel;
 
 /**
  * The direct algorithms on integers, where not a bit may differ, in memory where nothing else may
@@ -124,7 +125,7 @@ class ConvExactnessTest {
             false,
             seed);
     IntegerOracle oracle = new IntegerOracle(problem);
-    ConvAlgorithm chosen = ConvAlgorithm.choose(shape);
+    ConvAlgorithm chosen = ConvAlgorithm.choose(shape, MachineModel.PORTABLE);
     ConvAlgorithm algorithm = chosen.isDirect() ? chosen : ConvAlgorithm.IMPLICIT_GEMM;
     VectorWidth width = WIDTHS[seed % WIDTHS.length];
     ConvKernel kernel = problem.pack(algorithm, width);

@@ -18,6 +18,7 @@ import org.resnet4j.core.model.ResNetSpec;
 import org.resnet4j.core.model.StridePlacement;
 import org.resnet4j.simd.kernel.ConvProblem.Numbers;
 import org.resnet4j.simd.kernel.ConvProblem.Residual;
+import org.resnet4j.simd.machine.MachineModel;
 
 /** What {@link KernelPathTest} asks of each JVM; prints {@code key=value} lines. */
 final class KernelPathProbe {
@@ -66,7 +67,7 @@ final class KernelPathProbe {
             new ConvShape(32, 32, 6, 5, 3, 1, 1, 8),
             new ConvShape(32, 32, 6, 5, 3, 2, 1, 32),
             new ConvShape(3, 16, 17, 19, 7, 2, 3, 1))) {
-      exact(shape, ConvAlgorithm.choose(shape));
+      exact(shape, ConvAlgorithm.choose(shape, MachineModel.PORTABLE));
     }
   }
 
