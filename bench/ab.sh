@@ -71,4 +71,5 @@ printf '\r' >&2
 
 . .mvn/find-jdk.sh
 find_jdk || fail "no JDK $JDK_WANTED"
-"$JDK/bin/java" -cp "$b/bench/target/quick/lib/*:$b/bench/target/lib/*" bench/ab/Table.java "$results" "${revisions[@]}"
+jackson=$(find "$b/target/builds" "$b/bench/target" -name 'jackson-core-*.jar' | head -n 1)
+"$JDK/bin/java" -cp "$jackson" bench/ab/Table.java "$results" "${revisions[@]}"

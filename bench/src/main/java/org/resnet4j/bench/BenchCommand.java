@@ -188,14 +188,7 @@ final class BenchCommand implements Callable<Integer> {
     try (ProgressBar bar = new ProgressBar(terminal, turns, "turns")) {
       Turns done = new Turns(bar);
       for (String model : chosen) {
-        Graph graph = Networks.fused(model, size, weights);
-        for (int count : threads) {
-          for (int batch : batches) {
-            Problem problem = new Problem(model, graph, batch, count, Networks.input(batch, size));
-            agreed &=
-                compare(comparison, problem, new Rounds(protocol, Clock.SYSTEM, done), bar, report);
-          }
-        }
+        agreed &= compare(model, comparison, protocol, done, bar, report);
       }
     }
     report.end();
@@ -217,21 +210,55 @@ final class BenchCommand implements Callable<Integer> {
     }
   }
 
+  /** All rows of a network; whether all could be measured and agree. */
   private boolean compare(
-      Comparison comparison, Problem problem, Rounds rounds, ProgressBar bar, BenchReport report)
+      String model,
+      Comparison comparison,
+      Protocol protocol,
+      Turns done,
+      ProgressBar bar,
+      BenchReport report)
       throws IOException, CommandException {
-    try {
-      List<Score> scores = comparison.run(problem, rounds);
-      bar.clear();
-      report.add(problem, scores);
-      return true;
-    } catch (InsufficientMemoryException e) {
-      throw new Workload(problem.batch(), size).refused(e);
-    } catch (WrongAnswerException e) {
-      bar.clear();
-      terminal.err().println("resnet4j: " + Quote.oneLine(String.valueOf(e.getMessage())));
-      return false;
+    boolean agreed = true;
+    for (int count : threads) {
+      for (int batch : batches) {
+        try {
+          Graph graph = Networks.fused(model, size, weights);
+          Problem problem = new Problem(model, graph, batch, count, Networks.input(batch, size));
+          List<Score> scores = comparison.run(problem, new Rounds(protocol, Clock.SYSTEM, done));
+          bar.clear();
+          report.add(problem, scores);
+        } catch (WrongAnswerException e) {
+          bar.clear();
+          tell(String.valueOf(e.getMessage()));
+          agreed = false;
+        } catch (InsufficientMemoryException e) {
+          if (isAll()) {
+            throw new Workload(batch, size).refused(e);
+          }
+          bar.clear();
+          tell("%s, batch %s: %s".formatted(model, batch, e.getMessage()));
+          agreed = false; // and another row may do
+        } catch (OutOfMemoryError e) {
+          if (isAll()) {
+            throw e;
+          }
+          bar.clear();
+          tell("%s, batch %s: %s".formatted(model, batch, Failures.line(e)));
+          agreed = false;
+        }
+      }
     }
+    return agreed;
+  }
+
+  private void tell(String what) {
+    terminal.err().println("resnet4j: " + Quote.oneLine(what));
+  }
+
+  /** Whether there is one row, whose failure is the command's. */
+  private boolean isAll() {
+    return models.size() == 1 && !models.contains("all") && threads.size() * batches.size() == 1;
   }
 
   /** Another backend has to agree with the CPU's. */

@@ -37,8 +37,8 @@ final class BenchReport {
   private final Terminal terminal;
   private final @Nullable Path file;
 
-  /** Whether the file is a device, to which everything is written at the end. */
-  private boolean stream;
+  /** Where everything is written at the end, if that is no file to be replaced. */
+  private @Nullable OutputStream stream;
 
   private final double peak;
   private final String device;
@@ -82,8 +82,10 @@ final class BenchReport {
   /** Shows now whether the file can be written; prints the machine and the headings. */
   void begin() throws IOException {
     if (file != null) {
-      stream = WholeFile.isSystems(file);
-      if (!stream) {
+      if (WholeFile.isSystems(file)) {
+        WholeFile.checkStream(file);
+        stream = Files.newOutputStream(file, StandardOpenOption.APPEND);
+      } else {
         WholeFile.check(file);
       }
     }
@@ -108,7 +110,7 @@ final class BenchReport {
             "GFLOP/s",
             "peak");
     out.println(model.formatted("model") + headings);
-    terminal.flush();
+    show();
   }
 
   /** Adds a problem's rows. */
@@ -129,14 +131,23 @@ final class BenchReport {
       terminal.out().println(line(row));
     }
     write(); // before the screen, whose reader may have gone
-    terminal.flush();
+    show();
+  }
+
+  /** Results that go to a file need no reader. */
+  private void show() throws OutputException {
+    if (file == null) {
+      terminal.flush();
+    } else {
+      terminal.flushIfRead();
+    }
   }
 
   /** Writes the file, also if nothing could be timed, or all results to a stream. */
   void end() throws IOException {
     write();
-    if (file != null && stream) {
-      try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.APPEND)) {
+    if (file != null && stream != null) {
+      try (OutputStream out = stream) {
         content().writeTo(out);
       } catch (FileSystemException e) {
         throw e;
@@ -179,7 +190,7 @@ final class BenchReport {
   }
 
   private void write() throws IOException {
-    if (file == null || stream) {
+    if (file == null || stream != null) {
       return;
     }
     ByteArrayOutputStream content = content();

@@ -123,6 +123,6 @@ final class ClassifyCommand implements Callable<Integer> {
     if (refused == 0) {
       return ExitCodes.OK;
     }
-    return single ? ExitCodes.BAD_INPUT : ExitCodes.SOME_FAILED;
+    return single || classified == 0 ? ExitCodes.BAD_INPUT : ExitCodes.SOME_FAILED;
   }
 }

@@ -11,5 +11,11 @@ final class ExitCodes {
   /** Wrong usage, or an input without which nothing can be done. */
   static final int BAD_INPUT = 2;
 
+  /**
+   * Standard output's reader has gone before all was done, as {@code | head} does: what a shell
+   * says of a process that SIGPIPE has ended.
+   */
+  static final int READER_GONE = 141;
+
   private ExitCodes() {}
 }

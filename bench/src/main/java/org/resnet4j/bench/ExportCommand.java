@@ -2,6 +2,7 @@ package org.resnet4j.bench;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -64,19 +65,28 @@ final class ExportCommand implements Callable<Integer> {
   public Integer call() throws IOException, CommandException {
     CommandException.requireOther("--onnx", file, "the weights", weightsArguments.file());
     if (!force && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-      throw new CommandException(
-          file.toString(), "exists already", "choose another name, or replace it with --force");
+      throw existsAlready();
     }
     PretrainedModel model = weightsArguments.load(null, null);
     Graph graph = size == null ? model.graph() : Networks.resized(model.graph(), size);
     graph = fused ? Passes.inference().apply(graph) : graph;
-    OnnxWriter.Written written = OnnxWriter.write(graph, file);
+    OnnxWriter.Written written;
+    try {
+      written = force ? OnnxWriter.write(graph, file) : OnnxWriter.create(graph, file);
+    } catch (FileAlreadyExistsException _) {
+      throw existsAlready(); // by now
+    }
     if (json) {
       printJson(model, graph, written);
     } else {
       print(terminal.out(), model, graph, written);
     }
     return ExitCodes.OK;
+  }
+
+  private CommandException existsAlready() {
+    return new CommandException(
+        file.toString(), "exists already", "choose another name, or replace it with --force");
   }
 
   private void print(

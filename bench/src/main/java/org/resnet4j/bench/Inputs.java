@@ -23,9 +23,10 @@ record Inputs(List<Path> files, boolean single) {
   }
 
   /**
-   * Lists the pictures of each directory, not those of directories in it.
+   * Lists the pictures of each directory, not those of directories in it; a directory without any
+   * stands for itself beside others.
    *
-   * @throws CommandException if a directory holds none
+   * @throws CommandException if the only argument is such a directory
    * @throws IOException if a directory cannot be read
    */
   static Inputs of(List<Path> arguments) throws CommandException, IOException {
@@ -33,7 +34,9 @@ record Inputs(List<Path> files, boolean single) {
     for (Path argument : arguments) {
       if (Files.isDirectory(argument)) {
         List<Path> pictures = pictures(argument);
-        if (pictures.isEmpty()) {
+        if (pictures.isEmpty() && arguments.size() > 1) {
+          files.add(argument); // its failure is not the others'
+        } else if (pictures.isEmpty()) {
           throw new CommandException(
               argument.toString(),
               "no *.png, *.jpg or *.jpeg in this directory",

@@ -40,8 +40,7 @@ final class Main {
    *
    * @param out takes UTF-8
    * @param err takes UTF-8
-   * @return the exit code: 0 done, 1 some inputs failed or a verification did, 2 wrong usage or bad
-   *     input
+   * @return the exit code: one of {@link ExitCodes}
    */
   static int run(String[] args, PrintStream out, PrintStream err) {
     return run(args, new Terminal(out, err, Terminal.Features.PLAIN));
@@ -52,11 +51,10 @@ final class Main {
   }
 
   private int run(String[] args) {
-    CommandLine line = commandLine();
     int code;
     try {
-      code = line.execute(args);
-    } catch (Error e) {
+      code = commandLine().execute(args);
+    } catch (RuntimeException | Error e) {
       // Of an OutOfMemoryError: whatever filled the heap is garbage once the stack is unwound to
       // here. Of any: the JVM's own exit code would be 1.
       code = report(e);
@@ -135,7 +133,10 @@ final class Main {
   }
 
   private int failed(Exception e, CommandLine line, ParseResult parsed) {
-    return e instanceof OutputException ? ExitCodes.OK : report(e); // the last flush fails too
+    if (e instanceof OutputException output) {
+      return output.readerGone() ? ExitCodes.READER_GONE : ExitCodes.OK; // the last flush tells it
+    }
+    return report(e);
   }
 
   private int report(Throwable e) {

@@ -19,6 +19,9 @@ public final class Start {
     } catch (LinkageError e) {
       code = ExitCodes.BAD_INPUT;
       System.err.println("resnet4j: " + line(e));
+    } catch (RuntimeException | AssertionError e) {
+      code = ExitCodes.BAD_INPUT;
+      System.err.println("resnet4j: internal error: " + e);
     } catch (VirtualMachineError _) {
       code = ExitCodes.BAD_INPUT;
       System.err.println(NO_ROOM);

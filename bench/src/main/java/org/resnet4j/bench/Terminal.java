@@ -73,6 +73,21 @@ final class Terminal {
     }
   }
 
+  /**
+   * The same for a command that goes on without a screen, since its result is elsewhere, too.
+   *
+   * @throws OutputException if it fails for another reason than that its reader has gone
+   */
+  void flushIfRead() throws OutputException {
+    try {
+      flush();
+    } catch (OutputException e) {
+      if (!e.readerGone()) {
+        throw e;
+      }
+    }
+  }
+
   /** Keeps the first failure, which {@code PrintStream} would reduce to a flag. */
   private static final class Recorder extends FilterOutputStream {
     private @Nullable IOException failure;

@@ -126,7 +126,7 @@ final class VerifyCommand implements Callable<Integer> {
         String why = "";
         try {
           result = Verifier.verify(loaders.get(i).load(), choice.backend(), choice.precision());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
           why = Failures.line(e); // of this case: another network may run
         }
         bar.clear();
@@ -136,7 +136,7 @@ final class VerifyCommand implements Callable<Integer> {
           report.add(result);
         }
         outcomes.add(new Outcome(chosen.get(i), result != null && result.passed()));
-        terminal.flush();
+        terminal.flushIfRead(); // the exit code is a result, too
         bar.show(outcomes.size());
       }
     }

@@ -85,7 +85,7 @@ class AlgorithmArgumentsTest {
     Run run = Run.of((Object[]) (command + " --algorithms fastest").split(" ")).refused();
     assertThat(run.err())
         .contains("--algorithms")
-        .contains("must be by-shape or measured, got 'fastest'");
+        .contains("must be by-shape, portable or measured, got 'fastest'");
   }
 
   @Test

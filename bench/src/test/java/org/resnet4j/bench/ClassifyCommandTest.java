@@ -18,6 +18,23 @@ class ClassifyCommandTest {
 
   @TempDir private Path folder;
 
+  /** Nothing was done. */
+  @Test
+  void whereAllPicturesFailTheCommandDoes() {
+    Path bad = Path.of("pom.xml");
+    assertThat(Run.of("classify", bad, bad).code()).isEqualTo(2);
+    assertThat(Run.of("classify", bad, Run.SAMPLES.resolve("00.png")).code()).isEqualTo(1);
+  }
+
+  /** It is one of the inputs that fail. */
+  @Test
+  void aFolderWithoutPicturesIsNotTheOthersFailure(@TempDir Path empty) {
+    Run run = Run.of("classify", Run.SAMPLES.resolve("00.png"), empty);
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.out()).contains("Sneaker");
+    assertThat(run.err() + run.out()).contains(empty.toString());
+  }
+
   @Test
   void tellsPeopleDeviceModelClassesAndTime() {
     Run run = Run.of("classify", SNEAKER, "--threads", "1").succeeded();

@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +32,7 @@ class LauncherLockTest {
 
   /** All that the launcher and the tests call but flock, which some systems lack. */
   private static final String TOOLS =
-      "awk cat chmod dirname find grep head ln mkdir mv ps readlink rm rmdir sed setpriv sh sleep"
+      "awk cat chmod dirname find grep head ln ls mkdir mv ps readlink rm rmdir sed setpriv sh sleep"
           + " stty tr true uname";
 
   @TempDir private Path folder;
@@ -210,6 +213,81 @@ class LauncherLockTest {
     assertThat(result.code()).as(result.text()).isEqualTo(2);
     assertThat(result.text().lines()).hasSize(1);
     assertThat(result.text()).startsWith("resnet4j: ").contains(cause);
+  }
+
+  /** With some libraries and a jar there, and no more. */
+  @Test
+  void aBuildThatWasKilledIsMadeAnew() throws IOException, InterruptedException {
+    script(
+        tools.resolve("mvn"),
+        "mkdir -p bench/target/quick/lib; echo x > bench/target/quick/resnet4j-bench-1.jar;"
+            + " echo x > bench/target/quick/lib/half.jar; kill -KILL $PPID $$");
+    assertThat(sh(launcher()).code()).isNotZero();
+    assertThat(root.resolve("bench/target/quick/lib/half.jar")).exists();
+    script(
+        tools.resolve("mvn"),
+        "mkdir -p bench/target/quick/lib; echo x > bench/target/quick/resnet4j-bench-1.jar;"
+            + " echo again >> builds");
+    assertThat(sh(launcher()).text()).endsWith("started\n");
+    assertThat(Files.readString(builds)).isEqualTo("again\n");
+    assertThat(sh("find '" + root + "' -name half.jar").text()).isEmpty();
+    assertThat(sh(launcher()).text()).isEqualTo("started\n");
+  }
+
+  /** Its jars are opened when they are needed; and they go when it has ended. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aProcessKeepsItsBuildWhileTheNextIsMade(boolean flock)
+      throws IOException, InterruptedException {
+    use(flock);
+    Path java = folder.resolve("jdk/bin/java");
+    script(
+        java,
+        ": > running; until [ -e go ]; do sleep 0.05; done; find target/builds -name '*.jar'");
+    Path output = folder.resolve("running");
+    Process running = start("cd '" + root + "' && exec ./resnet4j", output);
+    while (!Files.exists(root.resolve("running"))) {
+      Thread.sleep(20);
+    }
+    String first = Files.readString(root.resolve("target/built")).strip();
+    Files.delete(java); // the shell that runs it reads on
+    script(java, "echo started");
+    Thread.sleep(50); // file systems have clocks of some milliseconds
+    Files.writeString(root.resolve("core/src/main/new"), "");
+    assertThat(sh(launcher()).text()).endsWith("started\n");
+    assertThat(Files.readString(builds)).isEqualTo("begin\nend\nbegin\nend\n");
+    Files.writeString(root.resolve("go"), "");
+    assertThat(running.waitFor()).isZero();
+    assertThat(Files.readString(output)).contains("builds/" + first + "/resnet4j-bench-1.jar");
+    Thread.sleep(50);
+    Files.writeString(root.resolve("core/src/main/newer"), "");
+    assertThat(sh(launcher()).text()).endsWith("started\n");
+    if (flock) {
+      assertThat(sh("ls -d '" + root + "'/target/builds/*").text().lines()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aSourceOfTomorrowIsNamed() throws IOException, InterruptedException {
+    Path source = Files.writeString(root.resolve("core/src/main/tomorrow"), "");
+    Files.setLastModifiedTime(source, FileTime.from(Instant.now().plus(Duration.ofDays(1))));
+    assertThat(sh(launcher()).text()).contains(source + " is dated in the future").endsWith("d\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"at the end!", "a: colon"})
+  void aFolderThatJavaCannotNameIsRefusedInOneLine(String name)
+      throws IOException, InterruptedException {
+    Path other = root.resolveSibling(name);
+    Files.move(root, other);
+    assertRefused(sh("'" + other.resolve("resnet4j") + "'"), "rename it");
+  }
+
+  @Test
+  void aFolderWhoseNameEndsInALineBreak() throws IOException, InterruptedException {
+    Path other = root.resolveSibling("line\n");
+    Files.move(root, other);
+    assertThat(sh("'" + other.resolve("resnet4j") + "'").text()).endsWith("started\n");
   }
 
   /** A JVM's own failure is not the command's 1, and what the command returns comes through. */

@@ -7,8 +7,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.resnet4j.bench.Terminal.Features;
@@ -56,7 +60,37 @@ class MainTest {
   @Test
   void stopsReadingPicturesWhenNobodyReadsTheAnswers() {
     OutputStream pipe = failing("Broken pipe");
-    assertThat(runInto(pipe, "classify", Run.SAMPLES.toString(), "--batch", "1")).isZero();
+    assertThat(runInto(pipe, "classify", Run.SAMPLES.toString(), "--batch", "1")).isEqualTo(141);
+    assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();
+  }
+
+  /** What was verified or measured is not the screen's. */
+  @Test
+  void whoseResultsAreElsewhereGoesOnWithoutAReader(@TempDir Path folder) throws IOException {
+    OutputStream pipe = failing("Broken pipe");
+    String name = "resnet18-classes10-64";
+    assertThat(runInto(pipe, "verify", "--case", name, "--case", "groups2-96")).isZero();
+    Path json = folder.resolve("results.json");
+    String[] bench = {
+      "bench",
+      "--model",
+      "resnet18",
+      "--size",
+      "32",
+      "--seconds",
+      "0.01",
+      "--batch",
+      "1,2",
+      "--threads",
+      "1",
+      "--json",
+      json.toString()
+    };
+    assertThat(runInto(pipe, bench)).isZero();
+    assertThat((List<?>) Json.object(Files.readString(json)).get("results")).hasSize(2);
+    bench[bench.length - 2] = "--threads";
+    bench[bench.length - 1] = "1";
+    assertThat(runInto(pipe, bench)).isEqualTo(141);
     assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();
   }
 

@@ -6,6 +6,7 @@ import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -79,10 +80,21 @@ public final class PeerJars {
       Path pom = root.resolve("bench/src/main/peers").resolve(peer).resolve("pom.xml");
       try (Unfinished partial = new Unfinished(Files.createTempDirectory(peers, peer + "-"))) {
         fetch(peer, pom, partial);
-        Files.move(partial.folder, folder);
+        publish(partial.folder, folder);
       }
     }
     return folder;
+  }
+
+  /** Another process may have been faster. */
+  private static void publish(Path partial, Path folder) throws IOException {
+    try {
+      Files.move(partial, folder);
+    } catch (FileSystemException e) {
+      if (!Files.isDirectory(folder)) {
+        throw e;
+      }
+    }
   }
 
   private void fetch(String peer, Path pom, Unfinished partial) throws IOException {

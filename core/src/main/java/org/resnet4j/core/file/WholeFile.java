@@ -3,19 +3,24 @@ package org.resnet4j.core.file;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,12 +35,12 @@ public final class WholeFile {
   private static final class Partials {
     private @Nullable Set<Path> paths = new HashSet<>();
 
-    synchronized FileChannel create(Path partial) throws IOException {
+    synchronized FileChannel create(Path partial, Attributes attributes) throws IOException {
       if (paths == null) {
         throw new IOException("the process is ending");
       }
       paths.add(partial);
-      return FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      return FileChannel.open(partial, NEW, attributes.whenMade());
     }
 
     synchronized void delete(Path partial) throws IOException {
@@ -63,8 +68,14 @@ public final class WholeFile {
   /** Below {@code /dev}, but a folder for anybody's files. */
   private static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
+  private static final Pattern STANDARD =
+      Pattern.compile("/dev/(stdout|stderr|fd/[12])|/proc/(thread-)?self/fd/[12]");
+
   /** As many as Linux follows. */
   private static final int MOST_LINKS = 40;
+
+  private static final Set<StandardOpenOption> NEW =
+      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
 
   private static final Partials PARTIALS = new Partials();
 
@@ -94,30 +105,108 @@ public final class WholeFile {
 
   private WholeFile() {}
 
+  /** What a new file does to one of its name. */
+  @FunctionalInterface
+  private interface Publication {
+    void publish(Path partial, Path target) throws IOException;
+  }
+
   /**
    * Writes {@code file} or leaves it as it was. A link stays, and what it leads to is replaced; the
-   * new file has the old one's permissions.
+   * new file has the old one's permissions and, where this process may give it away, its owner.
    *
    * @throws IOException what {@code content} throws, or if the folder is missing or not writable,
    *     what is there is no regular file, the disk is full, or the process is ending; a {@link
    *     FileSystemException} names {@code file}
    */
   public static void replace(Path file, Content content) throws IOException {
+    write(
+        file,
+        content,
+        (partial, target) -> Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE));
+  }
+
+  /**
+   * Writes a new file whole.
+   *
+   * @throws FileAlreadyExistsException if there is a file of that name, also one that has come into
+   *     being meanwhile
+   * @throws IOException as {@link #replace} does
+   */
+  public static void create(Path file, Content content) throws IOException {
+    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw new FileAlreadyExistsException(file.toString());
+    }
+    write(file, content, WholeFile::publishNew);
+  }
+
+  /** A second name is given only where there is none, unlike with a move. */
+  private static void publishNew(Path partial, Path target) throws IOException {
+    try {
+      Files.createLink(target, partial);
+    } catch (FileAlreadyExistsException e) {
+      throw e;
+    } catch (UnsupportedOperationException | FileSystemException _) {
+      Files.move(partial, target); // a file system without second names, which may see it come
+    }
+  }
+
+  private static void write(Path file, Content content, Publication publication)
+      throws IOException {
     Path target = target(file);
     Path partial = target.resolveSibling("." + UUID.randomUUID() + ".tmp");
     try {
-      try (FileChannel channel = PARTIALS.create(partial)) {
+      Attributes before = Attributes.of(target);
+      try (FileChannel channel = PARTIALS.create(partial, before)) {
         content.writeTo(channel);
         channel.force(true);
       }
-      if (Files.exists(target) && permissions(target) != null) {
-        Files.setPosixFilePermissions(partial, permissions(target));
-      }
-      Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+      before.giveTo(partial);
+      publication.publish(partial, target);
     } catch (FileSystemException e) {
       throw named(file, e);
     } finally {
       PARTIALS.delete(partial);
+    }
+  }
+
+  /**
+   * Who may do what with a file.
+   *
+   * @param posix null if there is no such file, or the file system has no such attributes
+   */
+  private record Attributes(@Nullable PosixFileAttributes posix) {
+    private static final FileAttribute<?>[] NONE = {};
+
+    static Attributes of(Path file) throws IOException {
+      PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+      return new Attributes(view == null || !Files.exists(file) ? null : view.readAttributes());
+    }
+
+    /** For a file that is made: nobody reads its content whom the other is kept from. */
+    FileAttribute<?>[] whenMade() {
+      return posix == null
+          ? NONE
+          : new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(posix.permissions())};
+    }
+
+    void giveTo(Path file) throws IOException {
+      if (posix == null) {
+        return;
+      }
+      PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+      PosixFileAttributes own = view.readAttributes();
+      try {
+        if (!own.group().equals(posix.group())) {
+          view.setGroup(posix.group());
+        }
+        if (!own.owner().equals(posix.owner())) {
+          view.setOwner(posix.owner());
+        }
+      } catch (FileSystemException _) {
+        // It stays the writer's, as a file that is made anew does.
+      }
+      view.setPermissions(posix.permissions());
     }
   }
 
@@ -129,7 +218,7 @@ public final class WholeFile {
   public static void check(Path file) throws IOException {
     Path partial = target(file).resolveSibling("." + UUID.randomUUID() + ".tmp");
     try {
-      PARTIALS.create(partial).close();
+      PARTIALS.create(partial, new Attributes(null)).close();
     } catch (FileSystemException e) {
       throw named(file, e);
     } finally {
@@ -155,6 +244,21 @@ public final class WholeFile {
     throw new FileSystemException(file.toString(), null, "it is a loop of links");
   }
 
+  /**
+   * Whether what the system keeps may be written to under a name: a stream or a device, and of
+   * regular files standard output and error alone, since any other is one that this process has
+   * open for itself.
+   *
+   * @throws IOException if not
+   */
+  public static void checkStream(Path file) throws IOException {
+    String name = file.toAbsolutePath().normalize().toString();
+    if (Files.isRegularFile(file) && !STANDARD.matcher(name).matches()) {
+      throw new FileSystemException(
+          file.toString(), null, "it is a file that a process has open; name the file itself");
+    }
+  }
+
   /** Where the links of a name end. */
   private static Path target(Path file) throws IOException {
     if (file.getFileName() == null || file.toString().isEmpty()) {
@@ -170,17 +274,12 @@ public final class WholeFile {
     return at;
   }
 
-  /** Null where files have none. */
-  private static @Nullable Set<PosixFilePermission> permissions(Path file) throws IOException {
-    PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
-    return view == null ? null : view.readAttributes().permissions();
-  }
-
   /** About the file that the caller knows, not the one beside it. */
   private static FileSystemException named(Path file, FileSystemException e) {
     FileSystemException named =
         switch (e) {
           case NoSuchFileException _ -> new NoSuchFileException(file.toString());
+          case FileAlreadyExistsException _ -> new FileAlreadyExistsException(file.toString());
           case AccessDeniedException _ -> new AccessDeniedException(file.toString());
           default -> new FileSystemException(file.toString(), null, reason(e));
         };

@@ -57,7 +57,10 @@ public final class ImageDecoder {
       throw e;
     } catch (IOException e) {
       throw new ImageDecodeException(
-          name, "cannot be read (" + e.getMessage() + ")", "check the disk or the network", e);
+          name,
+          "cannot be read (" + e.getMessage() + ")",
+          "check the path, the disk and the network",
+          e);
     }
   }
 

@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ScanBudget {
   private static final int USUAL_SCANS = 10;
+
+  /** Of pictures with more samples in a scan, 33 megapixels of three components, a part of that. */
+  private static final long USUAL_WORK = 100_000_000;
+
   private static final long SPARE_SAMPLES = 200_000_000;
   private static final int SAMPLES_PER_BYTE = 100;
 
@@ -44,7 +48,7 @@ final class ScanBudget {
   void checkScan(int bytes, JpegFrame frame) throws ImageDecodeException {
     scans++;
     long work = frame.samples() + (long) SAMPLES_PER_ROW * frame.height();
-    long allowed = SPARE_SAMPLES + (long) SAMPLES_PER_BYTE * bytes + USUAL_SCANS * work;
+    long allowed = SPARE_SAMPLES + (long) SAMPLES_PER_BYTE * bytes + USUAL_SCANS * Math.min(work, USUAL_WORK);
     if (scans * work > allowed) {
       throw source.error(
           "the JPEG has more than %s scans of %sx%s pixels"

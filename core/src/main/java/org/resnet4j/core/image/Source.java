@@ -167,7 +167,8 @@ final class Source {
   }
 
   private ImageDecodeException unreadable(IOException e) {
-    return error("cannot be read (" + e.getMessage() + ")", "check the disk or the network", e);
+    return error(
+        "cannot be read (" + e.getMessage() + ")", "check the path, the disk and the network", e);
   }
 
   /** Whether {@code bytes} has {@code latin1} at {@code at}; false if it ends before. */

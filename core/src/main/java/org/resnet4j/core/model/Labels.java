@@ -93,7 +93,10 @@ public final class Labels {
       throw e;
     } catch (IOException e) {
       throw new ModelFileException(
-          name, "cannot be read (" + e.getMessage() + ")", "check the disk or the network", e);
+          name,
+          "cannot be read (" + e.getMessage() + ")",
+          "check the path, the disk and the network",
+          e);
     }
   }
 
@@ -124,7 +127,15 @@ public final class Labels {
     } catch (CharacterCodingException e) {
       throw new ModelFileException(file, "is not UTF-8", "save it as UTF-8 text", e);
     }
-    List<String> lines = (text.startsWith("\ufeff") ? text.substring(1) : text).lines().toList();
+    List<String> lines =
+        (text.startsWith("\ufeff") ? text.substring(1) : text)
+            .lines()
+            .limit(ResNetSpec.MAX_EXTENT + 1L)
+            .toList();
+    if (lines.size() > ResNetSpec.MAX_EXTENT) {
+      throw new ModelFileException(
+          file, "has more than " + ResNetSpec.MAX_EXTENT + " lines", "write one label a line");
+    }
     String problem = problem(lines);
     if (problem != null) {
       throw new ModelFileException(file, problem, "write one label a line");

@@ -118,11 +118,12 @@ record ModelMetadata(String file, Map<String, String> entries) {
       return absent;
     }
     List<Float> values = new ArrayList<>(CHANNELS);
+    int count = 1 + (int) text.chars().filter(c -> c == ',').count();
+    if (count != 1 && count != CHANNELS) {
+      throw bad(key, "has " + count + " numbers, and 1 or 3 are needed");
+    }
     for (String part : text.split(",", -1)) {
       values.add(number(key, part, bound));
-    }
-    if (values.size() != 1 && values.size() != CHANNELS) {
-      throw bad(key, "has " + values.size() + " numbers, and 1 or 3 are needed");
     }
     return values.size() == 1 ? Collections.nCopies(CHANNELS, values.getFirst()) : values;
   }
@@ -160,6 +161,9 @@ record ModelMetadata(String file, Map<String, String> entries) {
       boolean sound = json.nextToken() == JsonToken.START_ARRAY;
       while (sound && json.nextToken() != JsonToken.END_ARRAY) {
         sound = json.currentToken() == JsonToken.VALUE_STRING;
+        if (strings.size() == ResNetSpec.MAX_EXTENT) {
+          throw bad(key, "has more than " + ResNetSpec.MAX_EXTENT + " strings");
+        }
         strings.add(json.getString());
       }
       if (!sound || json.nextToken() != null) {

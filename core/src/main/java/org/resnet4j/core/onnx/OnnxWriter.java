@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -65,9 +66,36 @@ public final class OnnxWriter {
    *     remedy
    */
   public static Written write(Graph graph, Path file) throws IOException {
+    return write(graph, file, WholeFile::replace);
+  }
+
+  /**
+   * Writes a new file whole.
+   *
+   * @throws FileAlreadyExistsException if there is one of that name
+   * @throws IOException as {@link #write(Graph, Path)}
+   */
+  public static Written create(Graph graph, Path file) throws IOException {
+    return write(graph, file, WholeFile::create);
+  }
+
+  /** How a file comes into being. */
+  @FunctionalInterface
+  private interface Writing {
+    void write(Path file, WholeFile.Content content) throws IOException;
+  }
+
+  private static Written write(Graph graph, Path file, Writing writing) throws IOException {
     Model model = model(graph);
     try {
-      replace(file, model.message());
+      writing.write(
+          file,
+          channel -> {
+            OutputStream out = Channels.newOutputStream(channel);
+            model.message().writeTo((bytes, count) -> out.write(bytes, 0, count));
+          });
+    } catch (FileAlreadyExistsException e) {
+      throw e;
     } catch (IOException e) {
       throw new IOException(
           Quote.line(
@@ -120,15 +148,6 @@ public final class OnnxWriter {
               Integer.MAX_VALUE));
     }
     return new Model(message, new Written(model.nodeCount(), bytes));
-  }
-
-  private static void replace(Path file, Message message) throws IOException {
-    WholeFile.replace(
-        file,
-        channel -> {
-          OutputStream out = Channels.newOutputStream(channel);
-          message.writeTo((bytes, count) -> out.write(bytes, 0, count));
-        });
   }
 
   private static String cause(IOException e) {

@@ -2,11 +2,13 @@ package org.resnet4j.core.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -106,6 +108,87 @@ class WholeFileTest {
     assertThat(WholeFile.isSystems(link)).isTrue();
     assertThat(WholeFile.isSystems(folder.resolve("file"))).isFalse();
     assertThat(WholeFile.isSystems(Path.of("/dev/shm/file"))).isFalse();
+  }
+
+  /** Two that create a file at once: one does, whichever looks first. */
+  @Test
+  void whatIsThereIsNotCreated() throws Exception {
+    Path file = folder.resolve("file");
+    WholeFile.create(file, channel -> put(channel, "new"));
+    assertThat(file).hasContent("new");
+    assertThatThrownBy(() -> WholeFile.create(file, channel -> put(channel, "newer")))
+        .isInstanceOf(FileAlreadyExistsException.class)
+        .hasMessage(file.toString());
+    Path other = folder.resolve("other");
+    assertThatThrownBy(() ->
+            WholeFile.create(
+                other,
+                channel -> {
+                  put(channel, "late");
+                  Files.writeString(other, "early");
+                }))
+        .isInstanceOf(FileAlreadyExistsException.class)
+        .hasMessage(other.toString());
+    assertThat(other).hasContent("early");
+    assertThat(Files.list(folder)).hasSize(2);
+  }
+
+  /** Nobody reads what is written whom the old file was kept from. */
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void whatIsWrittenIsAsPrivateAsWhatWasThere() throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "old");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    WholeFile.replace(
+        file,
+        channel -> {
+          try (var entries = Files.list(folder)) {
+            assertThat(entries.filter(each -> !each.equals(file)))
+                .singleElement()
+                .satisfies(partial ->
+                    assertThat(
+                            PosixFilePermissions.toString(Files.getPosixFilePermissions(partial)))
+                        .isEqualTo("rw-------"));
+          }
+          put(channel, "new");
+        });
+    assertThat(file).hasContent("new");
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void whoseTheFileWasHisItStays() throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "old");
+    assumeTrue(
+        new ProcessBuilder("chown", "65534:65534", file.toString()).start().waitFor() == 0,
+        "only root gives files away");
+    WholeFile.replace(file, channel -> put(channel, "new"));
+    assertThat(Files.getAttribute(file, "unix:uid")).isEqualTo(65534);
+    assertThat(Files.getAttribute(file, "unix:gid")).isEqualTo(65534);
+  }
+
+  /** A number may be that of a jar, of which the JVM reads its classes. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void whatThisProcessHasOpenForItselfIsNoStream() throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "mine");
+    try (FileChannel _ = FileChannel.open(file)) {
+      Path own = null;
+      try (var open = Files.list(Path.of("/proc/self/fd"))) {
+        for (Path each : open.toList()) {
+          if (Files.exists(each) && Files.isSameFile(each, file)) {
+            own = each;
+          }
+        }
+      }
+      Path found = own;
+      assertThat(WholeFile.isSystems(found)).isTrue();
+      assertThatThrownBy(() -> WholeFile.checkStream(found))
+          .isInstanceOf(FileSystemException.class)
+          .hasMessageContaining("name the file itself");
+    }
+    WholeFile.checkStream(Path.of("/dev/null"));
+    WholeFile.checkStream(Path.of("/dev/stdout"));
   }
 
   @Test

@@ -27,18 +27,23 @@ import org.resnet4j.cuda.library.SharedLibrary;
 public record Nvrtc(String versionText, String location) {
   private static final NativeFunction VERSION =
       NativeFunction.of("nvrtcVersion", "h:major", "h:minor");
+
+  /** Of CUDA. */
+  private static final int LATEST_MAJOR = 13;
+
   private static final String BUILTINS = "libnvrtc-builtins.so.";
 
   /**
    * Finds and opens the compiler of cuDNN's CUDA version with its builtins. Never throws because
    * there is none.
    *
-   * @param cudaVersion that cuDNN was built for, for example 12090
+   * @param cudaVersion that cuDNN was built for, for example 12090; if neither it nor a driver is
+   *     there, any that is more than that of the latest known
    * @param named file or folder that the user named, or null
    */
   public static LibraryStatus<Nvrtc> load(
       LibraryFinder finder, int cudaVersion, @Nullable Path named) {
-    LibraryQuery query = query(cudaVersion / 1000);
+    LibraryQuery query = query(Math.min(cudaVersion / 1000, LATEST_MAJOR));
     return switch (finder.find(query, named)) {
       case LibraryStatus.Missing<SharedLibrary>(String reason, String remedy) ->
           new LibraryStatus.Missing<>(reason, remedy);

@@ -8,6 +8,7 @@ import java.lang.foreign.SymbolLookup;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import jcuda.JCudaVersion;
 import jcuda.driver.JCudaDriver;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +70,11 @@ public final class DriverNatives {
     if (!platform.equals("Linux amd64")) {
       return new DriverStatus.Missing(
           "the GPU backend runs on Linux amd64, this is " + platform, "use another backend");
+    }
+    Optional<Path> irregular = LoaderPath.irregular(DRIVER);
+    if (irregular.isPresent()) {
+      return new DriverStatus.Missing(
+          irregular.get() + " is no regular file", "take its folder out of LD_LIBRARY_PATH");
     }
     try (Arena arena = Arena.ofConfined()) {
       SymbolLookup.libraryLookup(DRIVER, arena);

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
+import org.resnet4j.cuda.driver.LoaderPath;
 
 /**
  * An open library. Immutable and thread-safe.
@@ -28,6 +29,10 @@ public record SharedLibrary(String location, SymbolLookup symbols) {
    */
   @SuppressWarnings("restricted")
   public static SharedLibrary open(Path file) throws NotLoadedException {
+    if (!Files.isRegularFile(file)) {
+      throw new NotLoadedException(
+          file + " is no regular file"); // the loader would wait for a pipe
+    }
     try {
       SymbolLookup symbols = SymbolLookup.libraryLookup(file.toAbsolutePath(), Arena.global());
       return new SharedLibrary(file.toAbsolutePath().toString(), symbols);
@@ -56,6 +61,10 @@ public record SharedLibrary(String location, SymbolLookup symbols) {
    */
   @SuppressWarnings("restricted")
   public static SharedLibrary ofLoader(String soname) throws NotLoadedException {
+    Optional<Path> irregular = LoaderPath.irregular(soname);
+    if (irregular.isPresent()) {
+      throw new NotLoadedException(irregular.get() + " is no regular file");
+    }
     try {
       return new SharedLibrary(soname, SymbolLookup.libraryLookup(soname, Arena.global()));
     } catch (IllegalArgumentException e) {
