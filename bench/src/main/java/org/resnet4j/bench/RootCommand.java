@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
       "0:done",
       "1:some of the inputs failed, the others were done; or a verification failed, or engines"
           + " that were to be compared disagree",
-      "2:wrong usage or bad input; standard error says why"
+      "2:wrong usage or bad input; standard error says why",
+      "141:the reader of standard output has gone before all was done"
     })
 final class RootCommand implements Runnable {
   @Option(

@@ -31,7 +31,15 @@ final class Crew {
 
   static final Task NOTHING = (_, _) -> {};
 
-  private static final int SPINS = 2_000;
+  /**
+   * More than a step of most networks takes: a thread that is ahead of the others must not have
+   * been parked when the next job begins, since to wake it takes tens of microseconds.
+   */
+  private static final long SPIN_NANOS = 500_000;
+
+  /** Spins between two looks at the clock. */
+  private static final int SPINS = 64;
+
   private static final long PARK_NANOS = 1_000_000_000;
   private static final long STRAGGLER_PARK_NANOS = 20_000;
   private static final int ITEM_BITS = 32;
@@ -172,11 +180,14 @@ final class Crew {
 
   /** Until all items are done, or one never will be. */
   private void awaitWorkers() {
-    for (int spin = 0; unfinished.get() > 0 && failure == null; spin++) {
-      if (spin < SPINS) {
-        Thread.onSpinWait();
-      } else {
+    long begin = System.nanoTime();
+    boolean late = false;
+    for (int spin = 1; unfinished.get() > 0 && failure == null; spin++) {
+      late |= spin % SPINS == 0 && System.nanoTime() - begin > SPIN_NANOS;
+      if (late) {
         LockSupport.parkNanos(this, STRAGGLER_PARK_NANOS); // a worker may have lost its core
+      } else {
+        Thread.onSpinWait();
       }
     }
   }
@@ -264,7 +275,8 @@ final class Crew {
     }
 
     private void await(long done) {
-      for (int spin = 0; spin < SPINS; spin++) {
+      long begin = System.nanoTime();
+      for (int spin = 1; spin % SPINS != 0 || System.nanoTime() - begin <= SPIN_NANOS; spin++) {
         if (job() != done || closed) {
           return;
         }

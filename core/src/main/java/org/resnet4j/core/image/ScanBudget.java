@@ -48,7 +48,8 @@ final class ScanBudget {
   void checkScan(int bytes, JpegFrame frame) throws ImageDecodeException {
     scans++;
     long work = frame.samples() + (long) SAMPLES_PER_ROW * frame.height();
-    long allowed = SPARE_SAMPLES + (long) SAMPLES_PER_BYTE * bytes + USUAL_SCANS * Math.min(work, USUAL_WORK);
+    long allowed =
+        SPARE_SAMPLES + (long) SAMPLES_PER_BYTE * bytes + USUAL_SCANS * Math.min(work, USUAL_WORK);
     if (scans * work > allowed) {
       throw source.error(
           "the JPEG has more than %s scans of %sx%s pixels"

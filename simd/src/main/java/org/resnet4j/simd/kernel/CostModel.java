@@ -21,10 +21,13 @@ record CostModel(MachineModel machine) {
    */
   private static final double TRANSFORM = 8;
 
-  /** What it costs to sum up the products of Strassen's algorithm, for 16 outputs. */
+  /**
+   * Cycles to sum up the products of Strassen's algorithm, for 16 outputs: loads and stores, which
+   * a second unit for multiply-adds makes no faster.
+   */
   private static final double STRASSEN_SUMS = 16;
 
-  /** What it costs to make its operands, for 16 inputs. */
+  /** Cycles to make its operands, for 16 inputs. */
   private static final double STRASSEN_OPERANDS = 8;
 
   /**
@@ -50,15 +53,15 @@ record CostModel(MachineModel machine) {
   }
 
   /**
-   * Whether {@code STRASSEN_GEMM}, which must apply, is cheaper than {@code IMPLICIT_GEMM}: by what
-   * a vector of 16 outputs takes.
+   * Whether {@code STRASSEN_GEMM}, which must apply, is cheaper than {@code IMPLICIT_GEMM}: by the
+   * cycles for a vector of 16 outputs.
    */
   boolean strassenPays(ConvShape shape) {
     double inputs = shape.inChannels();
     double pixels = (double) shape.outHeight() * shape.outWidth();
     double saved = inputs / 8;
     double made = STRASSEN_SUMS + STRASSEN_OPERANDS * inputs / shape.outChannels();
-    return vectors(saved - made) > floats(STRASSEN_WEIGHTS * inputs / pixels);
+    return vectors(saved) > made + floats(STRASSEN_WEIGHTS * inputs / pixels);
   }
 
   private double direct(ConvShape shape) {

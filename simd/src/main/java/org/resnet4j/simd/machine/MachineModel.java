@@ -31,7 +31,7 @@ public record MachineModel(
 
   /** AMD's fifth generation with units of full width, as servers have. */
   public static final MachineModel ZEN5 =
-      new MachineModel("zen5", "AMD Zen 5", 32, 48 << 10, 1 << 20, 3.7, 29);
+      new MachineModel("zen5", "AMD Zen 5", 32, 48 << 10, 1 << 20, 3.6, 28);
 
   /** Intel's servers with two FMA units of 512 bits: third to fifth generation and later. */
   public static final MachineModel XEON =

@@ -107,6 +107,28 @@ class ConvAlgorithmTest {
         .isSorted();
   }
 
+  /** What multiply-adds twice as fast change: Strassen's sums pay nowhere. */
+  @ParameterizedTest
+  @CsvSource({
+    "64, 64, 56, 3, 1, WINOGRAD_4X4, WINOGRAD_4X4",
+    "128, 128, 28, 3, 1, WINOGRAD_4X4, WINOGRAD_4X4",
+    "256, 256, 14, 3, 1, WINOGRAD_4X2, WINOGRAD_2X2",
+    "512, 512, 7, 3, 1, WINOGRAD_2X2, IMPLICIT_GEMM",
+    "128, 256, 28, 3, 2, WINOGRAD_2X2, WINOGRAD_2X2",
+    "256, 512, 14, 3, 2, IMPLICIT_GEMM, IMPLICIT_GEMM",
+    "256, 512, 56, 1, 2, IMPLICIT_GEMM, IMPLICIT_GEMM",
+    "512, 128, 28, 1, 1, IMPLICIT_GEMM, IMPLICIT_GEMM",
+    "512, 256, 28, 1, 1, IMPLICIT_GEMM, IMPLICIT_GEMM",
+    "1024, 256, 14, 1, 1, IMPLICIT_GEMM, IMPLICIT_GEMM",
+    "2048, 512, 7, 1, 1, IMPLICIT_GEMM, IMPLICIT_GEMM",
+  })
+  void dependsOnTheKindOfProcessor(
+      int in, int out, int extent, int kernel, int stride, ConvAlgorithm zen5, ConvAlgorithm xeon) {
+    ConvShape shape = new ConvShape(in, out, extent, extent, kernel, stride, kernel / 2, 1);
+    assertThat(ConvAlgorithm.choose(shape, MachineModel.ZEN5)).isEqualTo(zen5);
+    assertThat(ConvAlgorithm.choose(shape, MachineModel.XEON)).isEqualTo(xeon);
+  }
+
   @Test
   void groupsOfSixteenAreBlocks() {
     assertThat(ConvAlgorithm.applicable(new ConvShape(64, 64, 9, 9, 3, 1, 1, 4)))
