@@ -46,10 +46,10 @@ public final class SimdBackendProvider implements BackendProvider {
     return new Availability.Available(SimdBackend.describeDevice());
   }
 
-  /** Whether vectors are fast enough, which takes a second or two. */
+  /** The kind of processor, and whether vectors are fast enough, which takes a second or two. */
   @Override
   public List<Requirement> requirements() {
-    return hasVectors() ? List.of(SimdDiagnosis.speed()) : List.of();
+    return hasVectors() ? List.of(SimdDiagnosis.machine(), SimdDiagnosis.speed()) : List.of();
   }
 
   @Override

@@ -9,6 +9,7 @@ import org.resnet4j.simd.kernel.KnownAnswers;
 import org.resnet4j.simd.kernel.VectorObstacle;
 import org.resnet4j.simd.kernel.VectorSpeed;
 import org.resnet4j.simd.kernel.VectorWidth;
+import org.resnet4j.simd.machine.MachineModel;
 
 /** What people are told of the kernels on this JVM. */
 final class SimdDiagnosis {
@@ -39,6 +40,11 @@ final class SimdDiagnosis {
 
   static String wrong(String what) {
     return "this JVM computes wrongly: " + what;
+  }
+
+  /** For which kind of processor algorithms are chosen. */
+  static Requirement machine() {
+    return new Requirement.Met("machine", MachineModel.current().text());
   }
 
   /** Whether vectors are worth it; with the cause where they are not. */

@@ -49,7 +49,9 @@ class SimdBackendProviderTest {
   @Test
   void tellsWhetherAnswersAreRightAndVectorsFast() {
     SimdBackendProvider provider = new SimdBackendProvider();
-    assertThat(provider.requirements()).extracting(Requirement::name).containsExactly("speed");
+    assertThat(provider.requirements())
+        .extracting(Requirement::name)
+        .containsExactly("machine", "speed");
     assertThat(provider.availability()).isInstanceOf(Availability.Available.class);
   }
 

@@ -35,7 +35,7 @@ public record MachineModel(
 
   /** Intel's servers with two FMA units of 512 bits: third to fifth generation and later. */
   public static final MachineModel XEON =
-      new MachineModel("xeon", "Intel Xeon with AVX-512", 32, 48 << 10, 2 << 20, 2.9, 13.5);
+      new MachineModel("xeon", "Intel Xeon with AVX-512", 32, 48 << 10, 2 << 20, 2.9, 11);
 
   /** What is sound on any other: two FMA units of 256 bits, or four of 128. */
   public static final MachineModel GENERIC =
