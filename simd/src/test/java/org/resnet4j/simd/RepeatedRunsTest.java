@@ -15,6 +15,8 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.resnet4j.core.backend.AlgorithmChoice;
+import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.Plan;
 import org.resnet4j.core.backend.Session;
 import org.resnet4j.core.backend.StepInfo;
@@ -25,6 +27,10 @@ import org.resnet4j.simd.kernel.ConvAlgorithm;
 class RepeatedRunsTest {
   private static final int CALLERS = 16;
   private static final int MOST = 5;
+
+  /** Of whose choice the networks have every algorithm. */
+  private static final BackendOptions PORTABLE =
+      new BackendOptions(2).withAlgorithms(AlgorithmChoice.PORTABLE);
 
   private static float[] images(Plan plan, int count) {
     SplittableRandom random = new SplittableRandom(7);
@@ -43,7 +49,7 @@ class RepeatedRunsTest {
     Set<String> kernels = new HashSet<>();
     for (Graph graph : SmallNetworks.everyAlgorithm()) {
       Set<Integer> hashes = new HashSet<>();
-      try (SimdBackend backend = new SimdBackend(2);
+      try (SimdBackend backend = new SimdBackend(PORTABLE);
           Plan plan = backend.compile(graph);
           Session session = plan.newSession(2)) {
         plan.steps().stream().map(StepInfo::kernel).forEach(kernels::add);
@@ -82,7 +88,7 @@ class RepeatedRunsTest {
   }
 
   private static void manyCallers(int runs) throws Exception {
-    try (SimdBackend backend = new SimdBackend(2);
+    try (SimdBackend backend = new SimdBackend(PORTABLE);
         Plan plan = backend.compile(SmallNetworks.everyAlgorithm().getFirst());
         ExecutorService executor = Executors.newFixedThreadPool(CALLERS)) {
       int size = (int) plan.inputShape().size();
