@@ -70,7 +70,7 @@ class NonFiniteAnswersTest {
   void ofSeveralEachIsRefused() {
     Run run =
         Run.of("classify", SNEAKER, Run.SAMPLES.resolve("01.png"), "--weights", weights, "--json");
-    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.code()).isEqualTo(2);
     assertThat(Json.lines(run.out()))
         .hasSize(2)
         .allSatisfy(line -> assertThat(line).containsOnlyKeys("image", "error"));
