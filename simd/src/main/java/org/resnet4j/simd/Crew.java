@@ -37,6 +37,9 @@ final class Crew {
    */
   private static final long SPIN_NANOS = 500_000;
 
+  /** Where threads have to take turns on the processors, who waits keeps another from working. */
+  private static final long SHORT_SPIN_NANOS = 20_000;
+
   /** Spins between two looks at the clock. */
   private static final int SPINS = 64;
 
@@ -56,6 +59,7 @@ final class Crew {
   private int items;
 
   private final int threads;
+  private final long spinNanos;
   private final List<Worker> workers = new ArrayList<>();
   private final AtomicInteger unfinished = new AtomicInteger();
   private final AtomicInteger parked = new AtomicInteger();
@@ -64,6 +68,8 @@ final class Crew {
 
   Crew(int threads) {
     this.threads = threads;
+    this.spinNanos =
+        threads <= Runtime.getRuntime().availableProcessors() ? SPIN_NANOS : SHORT_SPIN_NANOS;
     this.ranges = new Range[threads];
     Arrays.setAll(ranges, _ -> new Range());
     for (int id = 1; id < threads; id++) {
@@ -183,7 +189,7 @@ final class Crew {
     long begin = System.nanoTime();
     boolean late = false;
     for (int spin = 1; unfinished.get() > 0 && failure == null; spin++) {
-      late |= spin % SPINS == 0 && System.nanoTime() - begin > SPIN_NANOS;
+      late |= spin % SPINS == 0 && System.nanoTime() - begin > spinNanos;
       if (late) {
         LockSupport.parkNanos(this, STRAGGLER_PARK_NANOS); // a worker may have lost its core
       } else {
@@ -276,7 +282,7 @@ final class Crew {
 
     private void await(long done) {
       long begin = System.nanoTime();
-      for (int spin = 1; spin % SPINS != 0 || System.nanoTime() - begin <= SPIN_NANOS; spin++) {
+      for (int spin = 1; spin % SPINS != 0 || System.nanoTime() - begin <= spinNanos; spin++) {
         if (job() != done || closed) {
           return;
         }
