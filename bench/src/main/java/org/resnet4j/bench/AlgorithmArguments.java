@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.resnet4j.core.backend.AlgorithmChoice;
 import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.text.Quote;
@@ -97,12 +96,7 @@ final class AlgorithmArguments {
     public String convert(String text) {
       if (MachineModel.named(text).isEmpty()) {
         throw new TypeConversionException(
-            "must be one of %s, got %s"
-                .formatted(
-                    MachineModel.all().stream()
-                        .map(MachineModel::name)
-                        .collect(Collectors.joining(", ")),
-                    Quote.name(text)));
+            "must be one of %s, got %s".formatted(MachineModel.names(), Quote.name(text)));
       }
       return text;
     }

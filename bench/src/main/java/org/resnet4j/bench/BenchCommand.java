@@ -220,10 +220,11 @@ final class BenchCommand implements Callable<Integer> {
       BenchReport report)
       throws IOException, CommandException {
     boolean agreed = true;
+    Graph graph = null;
     for (int count : threads) {
       for (int batch : batches) {
         try {
-          Graph graph = Networks.fused(model, size, weights);
+          graph = graph == null ? Networks.fused(model, size, weights) : graph;
           Problem problem = new Problem(model, graph, batch, count, Networks.input(batch, size));
           List<Score> scores = comparison.run(problem, new Rounds(protocol, Clock.SYSTEM, done));
           bar.clear();

@@ -1,6 +1,5 @@
 package org.resnet4j.simd;
 
-import java.util.stream.Collectors;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.Plan;
@@ -47,9 +46,7 @@ final class SimdBackend implements Backend {
                 "there is no machine model "
                     + Quote.name(name)
                     + "; choose one of "
-                    + MachineModel.all().stream()
-                        .map(MachineModel::name)
-                        .collect(Collectors.joining(", "))));
+                    + MachineModel.names()));
   }
 
   @Override

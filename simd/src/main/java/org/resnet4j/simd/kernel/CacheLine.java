@@ -10,7 +10,7 @@ package org.resnet4j.simd.kernel;
  */
 public final class CacheLine {
   /** Floats in a line, on x86 and on most others. */
-  public static final int FLOATS = 16;
+  private static final int FLOATS = 16;
 
   /** Index of the first float on a line. */
   public static final int FIRST = FLOATS - headerBytes() / Float.BYTES;

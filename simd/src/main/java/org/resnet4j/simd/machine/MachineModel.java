@@ -3,6 +3,7 @@ package org.resnet4j.simd.machine;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What a kind of processor does and what it has to wait for: the numbers from which algorithms are
@@ -12,8 +13,8 @@ import java.util.Optional;
  * @param name as options have it
  * @param description for people
  * @param multiplyAdds of float32, fused, in a cycle of a core
- * @param l1Bytes data cache of a core
- * @param l2Bytes second cache of a core
+ * @param l1Bytes data cache of a core; for people
+ * @param l2Bytes second cache of a core; for people
  * @param gigahertz of a core at work
  * @param memoryGigabytes that a core reads from memory in a second, beside others that do
  */
@@ -56,6 +57,11 @@ public record MachineModel(
   /** Those that there are. */
   public static List<MachineModel> all() {
     return ALL;
+  }
+
+  /** Their names, with commas between, for messages. */
+  public static String names() {
+    return ALL.stream().map(MachineModel::name).collect(Collectors.joining(", "));
   }
 
   /** The model of a name. */
