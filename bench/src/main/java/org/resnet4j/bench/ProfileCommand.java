@@ -21,7 +21,7 @@ import org.resnet4j.bench.measure.WrongAnswerException;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.InsufficientMemoryException;
 import org.resnet4j.core.graph.Graph;
-import org.resnet4j.simd.kernel.ConvShape;
+import org.resnet4j.simd.kernel.conv.ConvShape;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;

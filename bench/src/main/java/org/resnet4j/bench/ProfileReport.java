@@ -10,7 +10,7 @@ import org.resnet4j.bench.measure.Roofline;
 import org.resnet4j.bench.measure.StepTimes.StepTime;
 import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.core.text.Quote;
-import org.resnet4j.simd.kernel.ConvShape;
+import org.resnet4j.simd.kernel.conv.ConvShape;
 import tools.jackson.core.JsonGenerator;
 
 /**

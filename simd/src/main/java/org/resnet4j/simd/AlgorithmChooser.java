@@ -2,10 +2,11 @@ package org.resnet4j.simd;
 
 import java.util.Set;
 import org.resnet4j.core.backend.BackendOptions;
-import org.resnet4j.simd.kernel.ConvAlgorithm;
-import org.resnet4j.simd.kernel.ConvShape;
-import org.resnet4j.simd.kernel.VectorWidth;
+import org.resnet4j.simd.kernel.ConvAlgorithms;
+import org.resnet4j.simd.kernel.conv.ConvAlgorithm;
+import org.resnet4j.simd.kernel.conv.ConvShape;
 import org.resnet4j.simd.machine.MachineModel;
+import org.resnet4j.simd.machine.VectorWidth;
 
 /** Decides which algorithm computes a convolution whose input lies in blocks. Thread-safe. */
 sealed interface AlgorithmChooser permits AlgorithmChooser.ByShape, MeasuredAlgorithms {
@@ -39,7 +40,7 @@ sealed interface AlgorithmChooser permits AlgorithmChooser.ByShape, MeasuredAlgo
   record ByShape(MachineModel machine) implements AlgorithmChooser {
     @Override
     public ConvAlgorithm choose(ConvShape shape) {
-      return ConvAlgorithm.chooseBlocked(shape, machine);
+      return ConvAlgorithms.chooseBlocked(shape, machine);
     }
 
     /** Nothing: a choice takes no time. */

@@ -2,8 +2,8 @@ package org.resnet4j.simd;
 
 import java.util.List;
 import java.util.Optional;
-import org.resnet4j.simd.kernel.ConvAlgorithm;
-import org.resnet4j.simd.kernel.ConvShape;
+import org.resnet4j.simd.kernel.conv.ConvAlgorithm;
+import org.resnet4j.simd.kernel.conv.ConvShape;
 
 /** Times algorithms that compute the same convolution. */
 @FunctionalInterface

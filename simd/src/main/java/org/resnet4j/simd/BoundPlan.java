@@ -8,9 +8,9 @@ import org.resnet4j.core.backend.SessionGuard;
 import org.resnet4j.core.tensor.SampleTable;
 import org.resnet4j.simd.Placement.Value;
 import org.resnet4j.simd.Schedule.Stage;
-import org.resnet4j.simd.kernel.BlockedCopy;
-import org.resnet4j.simd.kernel.Parallel;
-import org.resnet4j.simd.kernel.Workspace;
+import org.resnet4j.simd.kernel.layout.BlockedCopy;
+import org.resnet4j.simd.kernel.layout.Parallel;
+import org.resnet4j.simd.kernel.layout.Workspace;
 
 /**
  * A plan's steps bound to an arena and to the threads that work on it. Computes any number of

@@ -3,11 +3,11 @@ package org.resnet4j.simd;
 import java.util.List;
 import org.resnet4j.core.graph.Window;
 import org.resnet4j.simd.Placement.Value;
-import org.resnet4j.simd.kernel.BlockedLayout;
-import org.resnet4j.simd.kernel.BoundConv;
-import org.resnet4j.simd.kernel.Parallel;
 import org.resnet4j.simd.kernel.Pooling;
-import org.resnet4j.simd.kernel.Workspace;
+import org.resnet4j.simd.kernel.conv.BoundConv;
+import org.resnet4j.simd.kernel.layout.BlockedLayout;
+import org.resnet4j.simd.kernel.layout.Parallel;
+import org.resnet4j.simd.kernel.layout.Workspace;
 
 /** A step on one session's arena. */
 @FunctionalInterface

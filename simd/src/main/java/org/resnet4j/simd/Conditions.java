@@ -1,8 +1,8 @@
 package org.resnet4j.simd;
 
-import org.resnet4j.simd.kernel.KernelPath;
-import org.resnet4j.simd.kernel.VectorWidth;
+import org.resnet4j.simd.machine.KernelPath;
 import org.resnet4j.simd.machine.Processor;
+import org.resnet4j.simd.machine.VectorWidth;
 
 /**
  * Under what algorithms were timed: times say nothing about other conditions.

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
-import org.resnet4j.simd.kernel.Parallel.Task;
+import org.resnet4j.simd.kernel.layout.Parallel.Task;
 
 /**
  * The threads of a {@link WorkerPool} and the job they share with its caller, who is worker 0.

@@ -4,9 +4,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.resnet4j.core.tensor.SampleTable;
 import org.resnet4j.simd.Placement.Value;
-import org.resnet4j.simd.kernel.BlockedCopy;
-import org.resnet4j.simd.kernel.BlockedLayout;
-import org.resnet4j.simd.kernel.Parallel;
+import org.resnet4j.simd.kernel.layout.BlockedCopy;
+import org.resnet4j.simd.kernel.layout.BlockedLayout;
+import org.resnet4j.simd.kernel.layout.Parallel;
 
 /**
  * The first step: copies the caller's images into the input's layout and clears its halo. An item

@@ -5,15 +5,16 @@ import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import org.resnet4j.simd.kernel.BlockedCopy;
-import org.resnet4j.simd.kernel.BlockedLayout;
-import org.resnet4j.simd.kernel.BoundConv;
-import org.resnet4j.simd.kernel.CacheLine;
-import org.resnet4j.simd.kernel.ConvAlgorithm;
-import org.resnet4j.simd.kernel.ConvKernel;
-import org.resnet4j.simd.kernel.ConvShape;
-import org.resnet4j.simd.kernel.VectorWidth;
-import org.resnet4j.simd.kernel.Workspace;
+import org.resnet4j.simd.kernel.ConvAlgorithms;
+import org.resnet4j.simd.kernel.conv.BoundConv;
+import org.resnet4j.simd.kernel.conv.ConvAlgorithm;
+import org.resnet4j.simd.kernel.conv.ConvKernel;
+import org.resnet4j.simd.kernel.conv.ConvShape;
+import org.resnet4j.simd.kernel.layout.BlockedCopy;
+import org.resnet4j.simd.kernel.layout.BlockedLayout;
+import org.resnet4j.simd.kernel.layout.Workspace;
+import org.resnet4j.simd.machine.CacheLine;
+import org.resnet4j.simd.machine.VectorWidth;
 
 /**
  * Times algorithms on the backend's threads, on one image of random pixels. As in a network,
@@ -87,7 +88,7 @@ final class KernelTimer implements AlgorithmTimer {
   }
 
   private ConvKernel pack(ConvShape shape, ConvAlgorithm algorithm, float[] weight) {
-    return ConvKernel.pack(shape, algorithm, width, weight, null, true);
+    return ConvAlgorithms.pack(shape, algorithm, width, weight, null, true);
   }
 
   /** Enough that all but the largest kernel's copy add up to {@link #OTHER_BYTES}. */

@@ -6,8 +6,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.resnet4j.core.backend.TuningListener;
-import org.resnet4j.simd.kernel.ConvAlgorithm;
-import org.resnet4j.simd.kernel.ConvShape;
+import org.resnet4j.simd.kernel.ConvAlgorithms;
+import org.resnet4j.simd.kernel.conv.ConvAlgorithm;
+import org.resnet4j.simd.kernel.conv.ConvShape;
 import org.resnet4j.simd.machine.MachineModel;
 
 /**
@@ -61,7 +62,7 @@ final class MeasuredAlgorithms implements AlgorithmChooser {
     }
     Optional<long[]> nanos = timer.nanos(shape, candidates);
     if (nanos.isEmpty()) {
-      return ConvAlgorithm.chooseBlocked(shape, machine); // and the next process tries again
+      return ConvAlgorithms.chooseBlocked(shape, machine); // and the next process tries again
     }
     ConvAlgorithm fastest = fastest(shape, candidates, nanos.get());
     cache.put(shape, candidates, fastest);
@@ -74,16 +75,16 @@ final class MeasuredAlgorithms implements AlgorithmChooser {
    * own, so it neither replaces another nor is replaced.
    */
   static List<ConvAlgorithm> candidates(ConvShape shape) {
-    if (ConvAlgorithm.chooseBlocked(shape, MachineModel.PORTABLE) == ConvAlgorithm.IM2COL_GEMM) {
+    if (ConvAlgorithms.chooseBlocked(shape, MachineModel.PORTABLE) == ConvAlgorithm.IM2COL_GEMM) {
       return List.of(ConvAlgorithm.IM2COL_GEMM); // and so on any machine
     }
-    return ConvAlgorithm.applicable(shape).stream()
+    return ConvAlgorithms.applicable(shape).stream()
         .filter(each -> each != ConvAlgorithm.IM2COL_GEMM && each != ConvAlgorithm.DIRECT_STEM)
         .toList();
   }
 
   private ConvAlgorithm fastest(ConvShape shape, List<ConvAlgorithm> candidates, long[] nanos) {
-    ConvAlgorithm byShape = ConvAlgorithm.chooseBlocked(shape, machine);
+    ConvAlgorithm byShape = ConvAlgorithms.chooseBlocked(shape, machine);
     int usual = candidates.indexOf(byShape);
     int best = usual;
     for (int i = 0; i < nanos.length; i++) {

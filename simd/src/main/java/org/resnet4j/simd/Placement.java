@@ -9,8 +9,8 @@ import org.resnet4j.core.plan.ArenaPlanner;
 import org.resnet4j.core.plan.Lifetime;
 import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.simd.Schedule.Stage;
-import org.resnet4j.simd.kernel.BlockedLayout;
-import org.resnet4j.simd.kernel.CacheLine;
+import org.resnet4j.simd.kernel.layout.BlockedLayout;
+import org.resnet4j.simd.machine.CacheLine;
 
 /**
  * Where the values of a session lie in its arena.

@@ -5,10 +5,10 @@ import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.Plan;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.text.Quote;
-import org.resnet4j.simd.kernel.CpuFeatures;
-import org.resnet4j.simd.kernel.KernelPath;
-import org.resnet4j.simd.kernel.VectorWidth;
+import org.resnet4j.simd.machine.CpuFeatures;
+import org.resnet4j.simd.machine.KernelPath;
 import org.resnet4j.simd.machine.MachineModel;
+import org.resnet4j.simd.machine.VectorWidth;
 
 /** See {@link SimdBackendProvider}. Owns the worker threads. */
 final class SimdBackend implements Backend {

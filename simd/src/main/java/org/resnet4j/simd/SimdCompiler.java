@@ -15,10 +15,11 @@ import org.resnet4j.simd.SimdStep.AveragePoolStep;
 import org.resnet4j.simd.SimdStep.ConvStep;
 import org.resnet4j.simd.SimdStep.InputStep;
 import org.resnet4j.simd.SimdStep.MaxPoolStep;
-import org.resnet4j.simd.kernel.ConvAlgorithm;
-import org.resnet4j.simd.kernel.ConvKernel;
-import org.resnet4j.simd.kernel.ConvShape;
-import org.resnet4j.simd.kernel.VectorWidth;
+import org.resnet4j.simd.kernel.ConvAlgorithms;
+import org.resnet4j.simd.kernel.conv.ConvAlgorithm;
+import org.resnet4j.simd.kernel.conv.ConvKernel;
+import org.resnet4j.simd.kernel.conv.ConvShape;
+import org.resnet4j.simd.machine.VectorWidth;
 
 /**
  * Lowers a fused graph: one step per node, each convolution with the algorithm chosen for its
@@ -53,7 +54,7 @@ final class SimdCompiler {
             .allMatch(node ->
                 node.inputs().lastIndexOf(INPUT) == 0
                     && node.op() instanceof Op.Conv conv
-                    && ConvAlgorithm.applicable(shape(graph, node, conv))
+                    && ConvAlgorithms.applicable(shape(graph, node, conv))
                         .contains(ConvAlgorithm.DIRECT_STEM));
   }
 
@@ -141,7 +142,7 @@ final class SimdCompiler {
       @Nullable Tensor bias,
       boolean relu) {
     ConvKernel kernel =
-        ConvKernel.pack(
+        ConvAlgorithms.pack(
             shape, algorithm, width, weight.data(), bias == null ? null : bias.data(), relu);
     return new ConvStep(node, kernel);
   }

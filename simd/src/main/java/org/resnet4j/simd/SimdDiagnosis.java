@@ -4,12 +4,12 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.resnet4j.core.backend.Requirement;
-import org.resnet4j.simd.kernel.KernelPath;
 import org.resnet4j.simd.kernel.KnownAnswers;
-import org.resnet4j.simd.kernel.VectorObstacle;
 import org.resnet4j.simd.kernel.VectorSpeed;
-import org.resnet4j.simd.kernel.VectorWidth;
+import org.resnet4j.simd.machine.KernelPath;
 import org.resnet4j.simd.machine.MachineModel;
+import org.resnet4j.simd.machine.VectorObstacle;
+import org.resnet4j.simd.machine.VectorWidth;
 
 /** What people are told of the kernels on this JVM. */
 final class SimdDiagnosis {

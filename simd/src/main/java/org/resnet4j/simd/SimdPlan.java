@@ -13,7 +13,7 @@ import org.resnet4j.core.graph.Counts;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.graph.Node;
 import org.resnet4j.core.tensor.Shape;
-import org.resnet4j.simd.kernel.BlockedLayout;
+import org.resnet4j.simd.kernel.layout.BlockedLayout;
 
 /** Steps with packed weights, and how their values lie. */
 final class SimdPlan implements Plan {

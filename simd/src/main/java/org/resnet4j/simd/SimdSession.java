@@ -12,7 +12,7 @@ import org.resnet4j.core.backend.Session;
 import org.resnet4j.core.backend.SessionGuard;
 import org.resnet4j.core.tensor.SampleTable;
 import org.resnet4j.simd.Placement.Value;
-import org.resnet4j.simd.kernel.Parallel;
+import org.resnet4j.simd.kernel.layout.Parallel;
 
 /**
  * The working memory of one caller.

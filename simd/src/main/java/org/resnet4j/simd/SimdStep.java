@@ -2,8 +2,8 @@ package org.resnet4j.simd;
 
 import org.resnet4j.core.graph.Node;
 import org.resnet4j.core.graph.Window;
-import org.resnet4j.simd.kernel.BlockedLayout;
-import org.resnet4j.simd.kernel.ConvKernel;
+import org.resnet4j.simd.kernel.conv.ConvKernel;
+import org.resnet4j.simd.kernel.layout.BlockedLayout;
 
 /** One lowered node: the kernel chosen and its packed weights. Shared by all sessions of a plan. */
 sealed interface SimdStep {

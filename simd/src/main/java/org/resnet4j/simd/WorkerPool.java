@@ -4,7 +4,7 @@ import java.lang.ref.Cleaner;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.backend.StackReserve;
-import org.resnet4j.simd.kernel.Parallel;
+import org.resnet4j.simd.kernel.layout.Parallel;
 
 /**
  * A fixed set of threads that run the items of one job at a time, the caller among them. Starting

@@ -11,10 +11,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.resnet4j.simd.kernel.ConvAlgorithm;
-import org.resnet4j.simd.kernel.ConvShape;
-import org.resnet4j.simd.kernel.KernelPath;
-import org.resnet4j.simd.kernel.VectorWidth;
+import org.resnet4j.simd.kernel.conv.ConvAlgorithm;
+import org.resnet4j.simd.kernel.conv.ConvShape;
+import org.resnet4j.simd.machine.KernelPath;
+import org.resnet4j.simd.machine.VectorWidth;
 
 class AlgorithmCacheTest {
   private static final ConvShape SHAPE = new ConvShape(64, 64, 56, 56, 3, 1, 1, 1);

@@ -12,9 +12,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.resnet4j.core.backend.Plan;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.graph.Op;
-import org.resnet4j.simd.kernel.ConvAlgorithm;
-import org.resnet4j.simd.kernel.ForkedJvm;
-import org.resnet4j.simd.kernel.KernelPath;
+import org.resnet4j.simd.kernel.conv.ConvAlgorithm;
+import org.resnet4j.simd.machine.KernelPath;
+import org.resnet4j.simd.support.ForkedJvm;
 
 /**
  * What a plan keeps, and that a run in steady state allocates not one byte, on the caller's thread

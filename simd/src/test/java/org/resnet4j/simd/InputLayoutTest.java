@@ -24,9 +24,9 @@ import org.resnet4j.core.graph.Window;
 import org.resnet4j.core.tensor.SampleTable;
 import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.core.tensor.Tensor;
-import org.resnet4j.simd.kernel.Allocation;
-import org.resnet4j.simd.kernel.BlockedLayout;
-import org.resnet4j.simd.kernel.Parallel;
+import org.resnet4j.simd.kernel.layout.BlockedLayout;
+import org.resnet4j.simd.kernel.layout.Parallel;
+import org.resnet4j.simd.support.Allocation;
 
 /** How the network's input is laid out: pixel-interleaved only where all readers take it so. */
 class InputLayoutTest {

@@ -27,7 +27,7 @@ import org.resnet4j.core.backend.Session;
 import org.resnet4j.core.conformance.DeepCalls;
 import org.resnet4j.core.conformance.Memory;
 import org.resnet4j.core.graph.Graph;
-import org.resnet4j.simd.kernel.ForkedJvm;
+import org.resnet4j.simd.support.ForkedJvm;
 
 /** What ends when, what is kept, and what is not. */
 @Timeout(120)

@@ -13,11 +13,12 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnet4j.core.backend.TuningListener;
-import org.resnet4j.simd.kernel.ConvAlgorithm;
-import org.resnet4j.simd.kernel.ConvShape;
-import org.resnet4j.simd.kernel.KernelPath;
-import org.resnet4j.simd.kernel.VectorWidth;
+import org.resnet4j.simd.kernel.ConvAlgorithms;
+import org.resnet4j.simd.kernel.conv.ConvAlgorithm;
+import org.resnet4j.simd.kernel.conv.ConvShape;
+import org.resnet4j.simd.machine.KernelPath;
 import org.resnet4j.simd.machine.MachineModel;
+import org.resnet4j.simd.machine.VectorWidth;
 
 class MeasuredAlgorithmsTest {
   private static final Conditions CONDITIONS =
@@ -57,7 +58,7 @@ class MeasuredAlgorithmsTest {
 
   @Test
   void whatIsHardlyFasterDoesNotReplaceTheChoiceByShape() {
-    ConvAlgorithm byShape = ConvAlgorithm.chooseBlocked(SHAPE, MachineModel.PORTABLE);
+    ConvAlgorithm byShape = ConvAlgorithms.chooseBlocked(SHAPE, MachineModel.PORTABLE);
     Map<ConvAlgorithm, Long> hardly = Map.of(byShape, 1000L, ConvAlgorithm.IMPLICIT_GEMM, 971L);
     assertThat(with(hardly).choose(SHAPE)).isEqualTo(byShape);
     Map<ConvAlgorithm, Long> clearly = Map.of(byShape, 1000L, ConvAlgorithm.IMPLICIT_GEMM, 970L);
@@ -98,7 +99,7 @@ class MeasuredAlgorithmsTest {
             MachineModel.PORTABLE,
             TuningListener.NONE);
     assertThat(unsettled.choose(SHAPE))
-        .isEqualTo(ConvAlgorithm.chooseBlocked(SHAPE, MachineModel.PORTABLE));
+        .isEqualTo(ConvAlgorithms.chooseBlocked(SHAPE, MachineModel.PORTABLE));
     assertThat(file).doesNotExist();
   }
 
@@ -135,6 +136,6 @@ class MeasuredAlgorithmsTest {
     ConvShape grouped = new ConvShape(64, 64, 14, 14, 3, 1, 1, 16);
     assertThat(MeasuredAlgorithms.candidates(grouped))
         .containsExactly(ConvAlgorithm.IMPLICIT_GEMM, ConvAlgorithm.GROUPED)
-        .contains(ConvAlgorithm.chooseBlocked(grouped, MachineModel.PORTABLE));
+        .contains(ConvAlgorithms.chooseBlocked(grouped, MachineModel.PORTABLE));
   }
 }

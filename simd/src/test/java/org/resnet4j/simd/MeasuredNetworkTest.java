@@ -21,9 +21,9 @@ import org.resnet4j.core.backend.Plan;
 import org.resnet4j.core.backend.Session;
 import org.resnet4j.core.backend.StepInfo;
 import org.resnet4j.core.graph.Graph;
-import org.resnet4j.simd.kernel.ConvAlgorithm;
-import org.resnet4j.simd.kernel.ConvShape;
-import org.resnet4j.simd.kernel.VectorWidth;
+import org.resnet4j.simd.kernel.conv.ConvAlgorithm;
+import org.resnet4j.simd.kernel.conv.ConvShape;
+import org.resnet4j.simd.machine.VectorWidth;
 
 /** A network whose algorithms were measured, on the real clock and with a file. */
 class MeasuredNetworkTest {

@@ -24,7 +24,7 @@ import org.resnet4j.core.model.ResNets;
 import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.core.tensor.Tensor;
 import org.resnet4j.core.weights.WeightSource;
-import org.resnet4j.simd.kernel.VectorWidth;
+import org.resnet4j.simd.machine.VectorWidth;
 
 /**
  * The numeric contract on the ten networks: a picture's logits have the same bits at every vector

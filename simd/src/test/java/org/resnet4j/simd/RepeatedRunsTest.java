@@ -21,7 +21,7 @@ import org.resnet4j.core.backend.Plan;
 import org.resnet4j.core.backend.Session;
 import org.resnet4j.core.backend.StepInfo;
 import org.resnet4j.core.graph.Graph;
-import org.resnet4j.simd.kernel.ConvAlgorithm;
+import org.resnet4j.simd.kernel.conv.ConvAlgorithm;
 
 /** However often and beside whatever a network runs, the bits are the same. */
 class RepeatedRunsTest {

@@ -1,6 +1,6 @@
 package org.resnet4j.simd;
 
-import org.resnet4j.simd.kernel.VectorWidth;
+import org.resnet4j.simd.machine.VectorWidth;
 
 class Simd256ConformanceTest extends SimdConformance {
   Simd256ConformanceTest() {

@@ -1,6 +1,6 @@
 package org.resnet4j.simd;
 
-import org.resnet4j.simd.kernel.VectorWidth;
+import org.resnet4j.simd.machine.VectorWidth;
 
 class Simd512ConformanceTest extends SimdConformance {
   Simd512ConformanceTest() {

@@ -5,7 +5,7 @@ import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.StepInfo;
 import org.resnet4j.core.conformance.BackendConformance;
 import org.resnet4j.core.conformance.Tolerance;
-import org.resnet4j.simd.kernel.VectorWidth;
+import org.resnet4j.simd.machine.VectorWidth;
 
 /**
  * The conformance suite at one vector width; widths the processor lacks are emulated by the Vector

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.resnet4j.core.backend.Requirement;
-import org.resnet4j.simd.kernel.KernelPath;
-import org.resnet4j.simd.kernel.VectorObstacle;
 import org.resnet4j.simd.kernel.VectorSpeed;
+import org.resnet4j.simd.machine.KernelPath;
+import org.resnet4j.simd.machine.VectorObstacle;
 
 class SimdDiagnosisTest {
   private static final Optional<VectorObstacle> NONE = Optional.empty();

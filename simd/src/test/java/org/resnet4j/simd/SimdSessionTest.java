@@ -21,9 +21,9 @@ import org.resnet4j.core.graph.pass.Passes;
 import org.resnet4j.core.model.Block;
 import org.resnet4j.core.model.ResNet;
 import org.resnet4j.core.model.ResNetSpec;
-import org.resnet4j.simd.kernel.CpuFeatures;
-import org.resnet4j.simd.kernel.KernelPath;
-import org.resnet4j.simd.kernel.VectorWidth;
+import org.resnet4j.simd.machine.CpuFeatures;
+import org.resnet4j.simd.machine.KernelPath;
+import org.resnet4j.simd.machine.VectorWidth;
 
 class SimdSessionTest {
   private static final ResNetSpec SPEC =

@@ -15,8 +15,8 @@ import org.resnet4j.bench.measure.Answers;
 import org.resnet4j.bench.measure.ConvEngine;
 import org.resnet4j.bench.measure.Engine;
 import org.resnet4j.bench.measure.WrongAnswerException;
-import org.resnet4j.simd.kernel.ConvAlgorithm;
-import org.resnet4j.simd.kernel.ConvShape;
+import org.resnet4j.simd.kernel.conv.ConvAlgorithm;
+import org.resnet4j.simd.kernel.conv.ConvShape;
 
 /** One convolution by one algorithm. JMH extends the class. */
 @State(Scope.Thread)

@@ -2,8 +2,8 @@ package org.resnet4j.bench.jmh;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.resnet4j.simd.kernel.ConvAlgorithm;
-import org.resnet4j.simd.kernel.ConvShape;
+import org.resnet4j.simd.kernel.conv.ConvAlgorithm;
+import org.resnet4j.simd.kernel.conv.ConvShape;
 
 /**
  * A convolution of one image.

@@ -1,8 +1,8 @@
 package org.resnet4j.bench.jmh;
 
 import org.resnet4j.bench.measure.Engine;
-import org.resnet4j.simd.kernel.Gemm;
-import org.resnet4j.simd.kernel.Gemm.Matrix;
+import org.resnet4j.simd.kernel.gemm.Gemm;
+import org.resnet4j.simd.kernel.gemm.Gemm.Matrix;
 
 /** A product by {@link Gemm}, on the calling thread. */
 final class JavaGemm implements Engine {

@@ -11,8 +11,9 @@ import org.resnet4j.core.model.ResNet;
 import org.resnet4j.core.model.ResNetSpec;
 import org.resnet4j.core.model.ResNets;
 import org.resnet4j.core.weights.WeightSource;
-import org.resnet4j.simd.kernel.ConvAlgorithm;
-import org.resnet4j.simd.kernel.ConvShape;
+import org.resnet4j.simd.kernel.ConvAlgorithms;
+import org.resnet4j.simd.kernel.conv.ConvAlgorithm;
+import org.resnet4j.simd.kernel.conv.ConvShape;
 
 /** What the ten networks ask of the kernels, on images of 224x224. */
 final class KernelCases {
@@ -25,7 +26,7 @@ final class KernelCases {
   static List<ConvCase> convolutions() {
     List<ConvCase> cases = new ArrayList<>();
     for (ConvShape shape : shapes()) {
-      for (ConvAlgorithm algorithm : ConvAlgorithm.applicable(shape)) {
+      for (ConvAlgorithm algorithm : ConvAlgorithms.applicable(shape)) {
         cases.add(new ConvCase(shape, algorithm));
       }
     }

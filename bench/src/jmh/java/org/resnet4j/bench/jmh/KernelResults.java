@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.openjdk.jmh.util.Statistics;
 import org.resnet4j.bench.Table;
-import org.resnet4j.simd.kernel.ConvAlgorithm;
+import org.resnet4j.simd.kernel.ConvAlgorithms;
 import org.resnet4j.simd.machine.MachineModel;
 
 /**
@@ -52,7 +52,7 @@ record KernelResults(List<KernelCase> cases, Map<String, Statistics> micros, dou
   /** A star at the algorithm that the backend takes. */
   private static String mark(KernelCase one) {
     return one instanceof ConvCase conv
-            && conv.algorithm() == ConvAlgorithm.choose(conv.shape(), MachineModel.current())
+            && conv.algorithm() == ConvAlgorithms.choose(conv.shape(), MachineModel.current())
         ? "*"
         : "";
   }

@@ -8,8 +8,9 @@ import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.graph.Node;
 import org.resnet4j.core.graph.Op;
 import org.resnet4j.core.tensor.Shape;
-import org.resnet4j.simd.kernel.ConvAlgorithm;
-import org.resnet4j.simd.kernel.ConvShape;
+import org.resnet4j.simd.kernel.ConvAlgorithms;
+import org.resnet4j.simd.kernel.conv.ConvAlgorithm;
+import org.resnet4j.simd.kernel.conv.ConvShape;
 
 /**
  * The algorithms that the CPU backend could take for a convolution, one thread each, with the ReLU
@@ -67,7 +68,7 @@ public final class Alternatives {
   public static List<Timed> time(ConvShape shape, String taken, int batch, Rounds rounds)
       throws WrongAnswerException {
     List<ConvEngine> engines = new ArrayList<>();
-    for (ConvAlgorithm algorithm : ConvAlgorithm.applicable(shape)) {
+    for (ConvAlgorithm algorithm : ConvAlgorithms.applicable(shape)) {
       engines.add(new ConvEngine(shape, algorithm, batch));
     }
     Answers.check(shape.toString(), engines);

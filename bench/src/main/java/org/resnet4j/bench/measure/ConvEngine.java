@@ -2,15 +2,16 @@ package org.resnet4j.bench.measure;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
-import org.resnet4j.simd.kernel.BlockedCopy;
-import org.resnet4j.simd.kernel.BlockedLayout;
-import org.resnet4j.simd.kernel.BoundConv;
-import org.resnet4j.simd.kernel.ConvAlgorithm;
-import org.resnet4j.simd.kernel.ConvKernel;
-import org.resnet4j.simd.kernel.ConvShape;
-import org.resnet4j.simd.kernel.Parallel;
-import org.resnet4j.simd.kernel.VectorWidth;
-import org.resnet4j.simd.kernel.Workspace;
+import org.resnet4j.simd.kernel.ConvAlgorithms;
+import org.resnet4j.simd.kernel.conv.BoundConv;
+import org.resnet4j.simd.kernel.conv.ConvAlgorithm;
+import org.resnet4j.simd.kernel.conv.ConvKernel;
+import org.resnet4j.simd.kernel.conv.ConvShape;
+import org.resnet4j.simd.kernel.layout.BlockedCopy;
+import org.resnet4j.simd.kernel.layout.BlockedLayout;
+import org.resnet4j.simd.kernel.layout.Parallel;
+import org.resnet4j.simd.kernel.layout.Workspace;
+import org.resnet4j.simd.machine.VectorWidth;
 
 /** One algorithm for one convolution on random data, the ReLU fused, on the calling thread. */
 public final class ConvEngine implements Engine {
@@ -27,7 +28,7 @@ public final class ConvEngine implements Engine {
   public ConvEngine(ConvShape shape, ConvAlgorithm algorithm, int batch) {
     this.batch = batch;
     float[] weight = random(SEED, shape.weights());
-    kernel = ConvKernel.pack(shape, algorithm, VectorWidth.preferred(), weight, null, true);
+    kernel = ConvAlgorithms.pack(shape, algorithm, VectorWidth.preferred(), weight, null, true);
     BlockedLayout x =
         new BlockedLayout(
             shape.inChannels(),

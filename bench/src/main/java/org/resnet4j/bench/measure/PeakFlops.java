@@ -3,7 +3,7 @@ package org.resnet4j.bench.measure;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
-import org.resnet4j.simd.kernel.CpuFeatures;
+import org.resnet4j.simd.machine.CpuFeatures;
 
 /**
  * What one thread of this machine computes at most: {@code a = a * x + x} on registers alone, at

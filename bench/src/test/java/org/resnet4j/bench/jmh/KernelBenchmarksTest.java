@@ -20,7 +20,7 @@ import org.resnet4j.bench.measure.ConvEngine;
 import org.resnet4j.bench.measure.Engine;
 import org.resnet4j.bench.measure.WrongAnswerException;
 import org.resnet4j.bench.peer.PeerJars;
-import org.resnet4j.simd.kernel.ConvAlgorithm;
+import org.resnet4j.simd.kernel.conv.ConvAlgorithm;
 
 /** Without JMH's runner and without OpenBLAS, which are there when kernels are measured. */
 class KernelBenchmarksTest {

@@ -2,6 +2,15 @@ package org.resnet4j.simd.kernel;
 
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.simd.kernel.conv.ConvAlgorithm;
+import org.resnet4j.simd.kernel.conv.ConvKernel;
+import org.resnet4j.simd.kernel.conv.ConvShape;
+import org.resnet4j.simd.kernel.layout.BlockedCopy;
+import org.resnet4j.simd.kernel.layout.BlockedLayout;
+import org.resnet4j.simd.kernel.layout.Parallel;
+import org.resnet4j.simd.kernel.layout.Workspace;
+import org.resnet4j.simd.machine.CacheLine;
+import org.resnet4j.simd.machine.VectorWidth;
 
 /**
  * A convolution layer on NCHW arrays, for use without a graph: {@code y = relu(conv(x, w) + bias)},
@@ -39,7 +48,7 @@ public final class Conv2d {
       float @Nullable [] bias,
       boolean relu) {
     Objects.requireNonNull(width, "width"); // an algorithm's packing may not ask for it
-    return new Conv2d(ConvKernel.pack(shape, algorithm, width, weight, bias, relu));
+    return new Conv2d(ConvAlgorithms.pack(shape, algorithm, width, weight, bias, relu));
   }
 
   /** The algorithm the weights are packed for. */

@@ -1,5 +1,10 @@
 package org.resnet4j.simd.kernel;
 
+import org.resnet4j.simd.kernel.conv.ConvAlgorithm;
+import org.resnet4j.simd.kernel.conv.ConvShape;
+import org.resnet4j.simd.kernel.layout.BlockedLayout;
+import org.resnet4j.simd.kernel.winograd.Winograd;
+import org.resnet4j.simd.kernel.winograd.WinogradTile;
 import org.resnet4j.simd.machine.MachineModel;
 
 /**

@@ -4,6 +4,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.resnet4j.simd.kernel.conv.ConvAlgorithm;
+import org.resnet4j.simd.kernel.conv.ConvShape;
+import org.resnet4j.simd.kernel.layout.Parallel;
+import org.resnet4j.simd.machine.VectorWidth;
 
 /**
  * Convolutions of small whole numbers, whose sums are exact in every order: what tells a JVM that

@@ -3,6 +3,9 @@ package org.resnet4j.simd.kernel;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
+import org.resnet4j.simd.kernel.layout.BlockedLayout;
+import org.resnet4j.simd.kernel.tile.Species;
+import org.resnet4j.simd.machine.KernelPath;
 
 /**
  * Max and average pooling on blocked activations. Both write whole blocks, so padding channels stay
@@ -14,7 +17,7 @@ import jdk.incubator.vector.VectorSpecies;
  */
 public final class Pooling {
   private static final int BLOCK = BlockedLayout.BLOCK;
-  private static final VectorSpecies<Float> SPECIES = VectorWidth.preferred().species();
+  private static final VectorSpecies<Float> SPECIES = Species.PREFERRED;
   private static final int LANES = SPECIES.length();
   private static final boolean VECTORS = KernelPath.current() == KernelPath.FMA;
 

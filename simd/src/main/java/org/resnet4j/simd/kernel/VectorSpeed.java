@@ -4,6 +4,14 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.simd.kernel.layout.BlockedLayout;
+import org.resnet4j.simd.kernel.layout.Floor;
+import org.resnet4j.simd.kernel.tile.TileKernel;
+import org.resnet4j.simd.kernel.tile.TileKernels;
+import org.resnet4j.simd.kernel.tile.TileSpec;
+import org.resnet4j.simd.kernel.tile.Tiling;
+import org.resnet4j.simd.machine.KernelPath;
+import org.resnet4j.simd.machine.VectorWidth;
 
 /**
  * How much faster than plain loops the micro-kernel of this JVM's {@link KernelPath} is, on a 3x3
@@ -92,7 +100,7 @@ public record VectorSpeed(double timesScalar, long allocatedBytes) {
     private final float[] weights = new float[TERMS * BLOCKS * BLOCK];
     private final float[] bias = new float[BLOCKS * BLOCK];
     private final float[] residual = new float[BLOCKS * Y_BLOCK];
-    private final float[] floor = ConvChecks.floor(true);
+    private final float[] floor = Floor.of(true);
 
     Convolution(KernelPath path) {
       VectorWidth width = VectorWidth.preferred();

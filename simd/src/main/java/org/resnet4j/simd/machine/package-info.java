@@ -1,4 +1,4 @@
-/** What is known of processors, and which one this is. */
+/** What is known of processors, which one this is, and what this JVM makes of its vectors. */
 @NullMarked
 package org.resnet4j.simd.machine;
 

@@ -4,9 +4,15 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
-import org.resnet4j.simd.kernel.ConvProblem.Numbers;
-import org.resnet4j.simd.kernel.ConvProblem.Residual;
+import org.resnet4j.simd.kernel.conv.BoundConv;
+import org.resnet4j.simd.kernel.conv.ConvShape;
+import org.resnet4j.simd.kernel.layout.Parallel;
 import org.resnet4j.simd.machine.MachineModel;
+import org.resnet4j.simd.machine.VectorWidth;
+import org.resnet4j.simd.support.ConvProblem;
+import org.resnet4j.simd.support.ConvProblem.Numbers;
+import org.resnet4j.simd.support.ConvProblem.Residual;
+import org.resnet4j.simd.support.GuardedRun;
 
 /**
  * Convolutions until none allocates any more: what {@link CompilationTest} watches. Prints {@code
@@ -43,7 +49,7 @@ final class CompilationProbe {
     BoundConv conv =
         run.bind(
             problem.pack(
-                ConvAlgorithm.choose(shape, MachineModel.PORTABLE), VectorWidth.preferred()),
+                ConvAlgorithms.choose(shape, MachineModel.PORTABLE), VectorWidth.preferred()),
             Parallel.SERIAL);
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long least = Long.MAX_VALUE;

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.resnet4j.simd.machine.KernelPath;
+import org.resnet4j.simd.support.ForkedJvm;
 
 /**
  * What the kernels' speed rests on, without a clock: C2 compiles each of them and its code stays,

@@ -10,8 +10,14 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.resnet4j.simd.kernel.ConvProblem.Numbers;
-import org.resnet4j.simd.kernel.ConvProblem.Residual;
+import org.resnet4j.simd.kernel.conv.ConvAlgorithm;
+import org.resnet4j.simd.kernel.conv.ConvShape;
+import org.resnet4j.simd.kernel.layout.Parallel;
+import org.resnet4j.simd.machine.VectorWidth;
+import org.resnet4j.simd.support.ConvProblem;
+import org.resnet4j.simd.support.ConvProblem.Numbers;
+import org.resnet4j.simd.support.ConvProblem.Residual;
+import org.resnet4j.simd.support.IntegerOracle;
 
 /** The public entry, which converts from NCHW and back; the kernels' own test is elsewhere. */
 class Conv2dTest {
@@ -54,7 +60,7 @@ class Conv2dTest {
   private static List<ConvShape> applicable(ConvAlgorithm algorithm, List<ConvShape> shapes) {
     List<ConvShape> some =
         shapes.stream()
-            .filter(shape -> ConvAlgorithm.applicable(shape).contains(algorithm))
+            .filter(shape -> ConvAlgorithms.applicable(shape).contains(algorithm))
             .toList();
     assertThat(some).isNotEmpty();
     return some;
@@ -123,7 +129,7 @@ class Conv2dTest {
                 false))
         .hasMessage("weight has 107 values, expected 108");
     assertThatThrownBy(() ->
-            ConvKernel.pack(
+            ConvAlgorithms.pack(
                 shape,
                 ConvAlgorithm.IM2COL_GEMM,
                 VectorWidth.BITS_128,
@@ -137,7 +143,7 @@ class Conv2dTest {
     assertThatThrownBy(() -> conv.run(2, new float[150], new float[199], Parallel.SERIAL))
         .isInstanceOf(IndexOutOfBoundsException.class);
     assertThatThrownBy(() ->
-            ConvKernel.pack(
+            ConvAlgorithms.pack(
                 shape, ConvAlgorithm.GROUPED, VectorWidth.BITS_128, new float[108], null, false))
         .hasMessageContaining("GROUPED cannot compute");
     assertThatThrownBy(() -> new ConvShape(6, 4, 5, 5, 3, 1, 1, 4))

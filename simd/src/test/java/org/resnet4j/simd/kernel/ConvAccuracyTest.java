@@ -8,8 +8,17 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.resnet4j.simd.kernel.ConvProblem.Numbers;
-import org.resnet4j.simd.kernel.ConvProblem.Residual;
+import org.resnet4j.simd.kernel.conv.ConvAlgorithm;
+import org.resnet4j.simd.kernel.conv.ConvKernel;
+import org.resnet4j.simd.kernel.conv.ConvShape;
+import org.resnet4j.simd.kernel.layout.Parallel;
+import org.resnet4j.simd.kernel.tile.Tiling;
+import org.resnet4j.simd.machine.VectorWidth;
+import org.resnet4j.simd.support.ConvProblem;
+import org.resnet4j.simd.support.ConvProblem.Numbers;
+import org.resnet4j.simd.support.ConvProblem.Residual;
+import org.resnet4j.simd.support.GuardedRun;
+import org.resnet4j.simd.support.NetworkShapes;
 
 /**
  * Rounding of the direct algorithms: the componentwise backward error, {@code |y - exact| / (u *
@@ -23,7 +32,7 @@ class ConvAccuracyTest {
   /** Twice the growth of a random walk over the longest chain, 256 terms and the partial sums. */
   private static double gate(ConvShape shape) {
     double terms = shape.inChannelsPerGroup() * shape.taps();
-    return 2 * Math.sqrt(ImplicitGemm.CHUNK + terms / ImplicitGemm.CHUNK) + 8;
+    return 2 * Math.sqrt(Tiling.CHUNK + terms / Tiling.CHUNK) + 8;
   }
 
   /** The networks' convolutions on small maps, then others of many terms. */

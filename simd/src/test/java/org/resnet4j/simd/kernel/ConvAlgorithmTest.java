@@ -7,7 +7,16 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.resnet4j.simd.kernel.conv.ConvAlgorithm;
+import org.resnet4j.simd.kernel.conv.ConvKernel;
+import org.resnet4j.simd.kernel.conv.ConvShape;
+import org.resnet4j.simd.kernel.layout.BlockedLayout;
+import org.resnet4j.simd.kernel.layout.Parallel;
+import org.resnet4j.simd.kernel.layout.Workspace;
+import org.resnet4j.simd.kernel.tile.Tiling;
 import org.resnet4j.simd.machine.MachineModel;
+import org.resnet4j.simd.machine.VectorWidth;
+import org.resnet4j.simd.support.NetworkShapes;
 
 class ConvAlgorithmTest {
   /** C, K, H = W, kernel, stride, padding, groups, and what the algorithm does for one image. */
@@ -40,7 +49,7 @@ class ConvAlgorithmTest {
     ConvShape shape = new ConvShape(in, out, extent, extent, kernel, stride, padding, groups);
     float[] weight = new float[out * (in / groups) * kernel * kernel];
     for (VectorWidth width : VectorWidth.values()) {
-      assertThat(ConvKernel.pack(shape, algorithm, width, weight, null, false).multiplyAdds())
+      assertThat(ConvAlgorithms.pack(shape, algorithm, width, weight, null, false).multiplyAdds())
           .isEqualTo(expected);
     }
   }
@@ -101,8 +110,8 @@ class ConvAlgorithmTest {
       int groups,
       ConvAlgorithm expected) {
     ConvShape shape = new ConvShape(in, out, extent, extent, kernel, stride, padding, groups);
-    assertThat(ConvAlgorithm.choose(shape, MachineModel.PORTABLE)).isEqualTo(expected);
-    assertThat(ConvAlgorithm.applicable(shape))
+    assertThat(ConvAlgorithms.choose(shape, MachineModel.PORTABLE)).isEqualTo(expected);
+    assertThat(ConvAlgorithms.applicable(shape))
         .contains(ConvAlgorithm.IM2COL_GEMM, ConvAlgorithm.IMPLICIT_GEMM, expected)
         .isSorted();
   }
@@ -125,13 +134,13 @@ class ConvAlgorithmTest {
   void dependsOnTheKindOfProcessor(
       int in, int out, int extent, int kernel, int stride, ConvAlgorithm zen5, ConvAlgorithm xeon) {
     ConvShape shape = new ConvShape(in, out, extent, extent, kernel, stride, kernel / 2, 1);
-    assertThat(ConvAlgorithm.choose(shape, MachineModel.ZEN5)).isEqualTo(zen5);
-    assertThat(ConvAlgorithm.choose(shape, MachineModel.XEON)).isEqualTo(xeon);
+    assertThat(ConvAlgorithms.choose(shape, MachineModel.ZEN5)).isEqualTo(zen5);
+    assertThat(ConvAlgorithms.choose(shape, MachineModel.XEON)).isEqualTo(xeon);
   }
 
   @Test
   void groupsOfSixteenAreBlocks() {
-    assertThat(ConvAlgorithm.applicable(new ConvShape(64, 64, 9, 9, 3, 1, 1, 4)))
+    assertThat(ConvAlgorithms.applicable(new ConvShape(64, 64, 9, 9, 3, 1, 1, 4)))
         .doesNotContain(ConvAlgorithm.GROUPED);
   }
 
@@ -140,13 +149,13 @@ class ConvAlgorithmTest {
     ConvShape stem = new ConvShape(3, 64, 224, 224, 7, 2, 3, 1);
     ConvShape wide = new ConvShape(5, 64, 224, 224, 7, 2, 3, 1);
     ConvShape grouped = new ConvShape(4, 64, 224, 224, 7, 2, 3, 2);
-    assertThat(ConvAlgorithm.chooseBlocked(stem, MachineModel.PORTABLE))
+    assertThat(ConvAlgorithms.chooseBlocked(stem, MachineModel.PORTABLE))
         .isEqualTo(ConvAlgorithm.IM2COL_GEMM);
-    assertThat(ConvAlgorithm.applicable(stem)).contains(ConvAlgorithm.DIRECT_STEM);
+    assertThat(ConvAlgorithms.applicable(stem)).contains(ConvAlgorithm.DIRECT_STEM);
     for (ConvShape other : List.of(wide, grouped)) {
-      assertThat(ConvAlgorithm.applicable(other)).doesNotContain(ConvAlgorithm.DIRECT_STEM);
+      assertThat(ConvAlgorithms.applicable(other)).doesNotContain(ConvAlgorithm.DIRECT_STEM);
       assertThatThrownBy(() ->
-              ConvKernel.pack(
+              ConvAlgorithms.pack(
                   other,
                   ConvAlgorithm.DIRECT_STEM,
                   VectorWidth.BITS_128,
@@ -157,7 +166,7 @@ class ConvAlgorithmTest {
           .hasMessageContaining("DIRECT_STEM cannot compute");
     }
     ConvKernel kernel =
-        ConvKernel.pack(
+        ConvAlgorithms.pack(
             stem,
             ConvAlgorithm.DIRECT_STEM,
             VectorWidth.BITS_512,
@@ -175,8 +184,8 @@ class ConvAlgorithmTest {
   @Test
   void theChoiceIsApplicable() {
     for (ConvShape shape : NetworkShapes.all()) {
-      assertThat(ConvAlgorithm.applicable(shape))
-          .contains(ConvAlgorithm.choose(shape, MachineModel.PORTABLE), ConvAlgorithm.IM2COL_GEMM)
+      assertThat(ConvAlgorithms.applicable(shape))
+          .contains(ConvAlgorithms.choose(shape, MachineModel.PORTABLE), ConvAlgorithm.IM2COL_GEMM)
           .isSorted();
     }
   }

@@ -16,9 +16,20 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestReporter;
-import org.resnet4j.simd.kernel.ConvProblem.Numbers;
-import org.resnet4j.simd.kernel.ConvProblem.Residual;
+import org.resnet4j.simd.kernel.conv.BoundConv;
+import org.resnet4j.simd.kernel.conv.ConvAlgorithm;
+import org.resnet4j.simd.kernel.conv.ConvKernel;
+import org.resnet4j.simd.kernel.conv.ConvShape;
+import org.resnet4j.simd.kernel.layout.BlockedLayout;
+import org.resnet4j.simd.kernel.layout.Parallel;
 import org.resnet4j.simd.machine.MachineModel;
+import org.resnet4j.simd.machine.VectorWidth;
+import org.resnet4j.simd.support.ConvProblem;
+import org.resnet4j.simd.support.ConvProblem.Numbers;
+import org.resnet4j.simd.support.ConvProblem.Residual;
+import org.resnet4j.simd.support.GuardedRun;
+import org.resnet4j.simd.support.IntegerOracle;
+import org.resnet4j.simd.support.NetworkShapes;
 
 /**
  * The direct algorithms on integers, where not a bit may differ, in memory where nothing else may
@@ -125,8 +136,8 @@ class ConvExactnessTest {
             false,
             seed);
     IntegerOracle oracle = new IntegerOracle(problem);
-    ConvAlgorithm chosen = ConvAlgorithm.choose(shape, MachineModel.PORTABLE);
-    ConvAlgorithm algorithm = chosen.isDirect() ? chosen : ConvAlgorithm.IMPLICIT_GEMM;
+    ConvAlgorithm chosen = ConvAlgorithms.choose(shape, MachineModel.PORTABLE);
+    ConvAlgorithm algorithm = ConvProblem.isDirect(chosen) ? chosen : ConvAlgorithm.IMPLICIT_GEMM;
     VectorWidth width = WIDTHS[seed % WIDTHS.length];
     ConvKernel kernel = problem.pack(algorithm, width);
     GuardedRun run = new GuardedRun(problem, kernel.inputBlock());
@@ -319,7 +330,7 @@ class ConvExactnessTest {
         IntStream.range(0, STEMS).mapToObj(SplittableRandom::new).map(r -> stemShape(r)).toList();
     assertThat(shapes)
         .allSatisfy(shape ->
-            assertThat(ConvAlgorithm.applicable(shape)).contains(ConvAlgorithm.DIRECT_STEM));
+            assertThat(ConvAlgorithms.applicable(shape)).contains(ConvAlgorithm.DIRECT_STEM));
     assertThat(shapes).map(ConvShape::inChannels).contains(1, 2, 3, 4);
     assertThat(shapes).map(ConvShape::kernel).contains(1, 3, 5, 7);
     assertThat(shapes).map(ConvShape::stride).contains(1, 2, 3);
@@ -331,7 +342,7 @@ class ConvExactnessTest {
     List<ConvShape> shapes =
         IntStream.range(0, GROUPED_TAILS)
             .mapToObj(seed -> groupedTail(seed).shape())
-            .filter(shape -> ConvAlgorithm.applicable(shape).contains(ConvAlgorithm.GROUPED))
+            .filter(shape -> ConvAlgorithms.applicable(shape).contains(ConvAlgorithm.GROUPED))
             .toList();
     assertThat(shapes).hasSizeGreaterThan(GROUPED_TAILS * 9 / 10);
     assertThat(shapes).map(ConvShape::inChannelsPerGroup).contains(1, 2, 4, 8);

@@ -7,8 +7,16 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.resnet4j.simd.kernel.ConvProblem.Numbers;
-import org.resnet4j.simd.kernel.ConvProblem.Residual;
+import org.resnet4j.simd.kernel.conv.BoundConv;
+import org.resnet4j.simd.kernel.conv.ConvAlgorithm;
+import org.resnet4j.simd.kernel.conv.ConvShape;
+import org.resnet4j.simd.kernel.layout.Parallel;
+import org.resnet4j.simd.machine.VectorWidth;
+import org.resnet4j.simd.support.ConvProblem;
+import org.resnet4j.simd.support.ConvProblem.Numbers;
+import org.resnet4j.simd.support.ConvProblem.Residual;
+import org.resnet4j.simd.support.GuardedRun;
+import org.resnet4j.simd.support.IntegerOracle;
 
 /** The guard itself: every defect shows, whatever the halos, the spare image and the poison. */
 class GuardedRunTest {

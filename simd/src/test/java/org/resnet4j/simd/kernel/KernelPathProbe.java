@@ -16,9 +16,20 @@ import org.resnet4j.core.model.Block;
 import org.resnet4j.core.model.ResNet;
 import org.resnet4j.core.model.ResNetSpec;
 import org.resnet4j.core.model.StridePlacement;
-import org.resnet4j.simd.kernel.ConvProblem.Numbers;
-import org.resnet4j.simd.kernel.ConvProblem.Residual;
+import org.resnet4j.simd.kernel.conv.ConvAlgorithm;
+import org.resnet4j.simd.kernel.conv.ConvKernel;
+import org.resnet4j.simd.kernel.conv.ConvShape;
+import org.resnet4j.simd.kernel.layout.Parallel;
+import org.resnet4j.simd.machine.CpuFeatures;
+import org.resnet4j.simd.machine.KernelPath;
 import org.resnet4j.simd.machine.MachineModel;
+import org.resnet4j.simd.machine.VectorObstacle;
+import org.resnet4j.simd.machine.VectorWidth;
+import org.resnet4j.simd.support.ConvProblem;
+import org.resnet4j.simd.support.ConvProblem.Numbers;
+import org.resnet4j.simd.support.ConvProblem.Residual;
+import org.resnet4j.simd.support.GuardedRun;
+import org.resnet4j.simd.support.IntegerOracle;
 
 /** What {@link KernelPathTest} asks of each JVM; prints {@code key=value} lines. */
 final class KernelPathProbe {
@@ -67,7 +78,7 @@ final class KernelPathProbe {
             new ConvShape(32, 32, 6, 5, 3, 1, 1, 8),
             new ConvShape(32, 32, 6, 5, 3, 2, 1, 32),
             new ConvShape(3, 16, 17, 19, 7, 2, 3, 1))) {
-      exact(shape, ConvAlgorithm.choose(shape, MachineModel.PORTABLE));
+      exact(shape, ConvAlgorithms.choose(shape, MachineModel.PORTABLE));
     }
   }
 

@@ -18,11 +18,14 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.Backends;
+import org.resnet4j.simd.machine.CpuFeatures;
+import org.resnet4j.simd.machine.KernelPath;
+import org.resnet4j.simd.machine.VectorWidth;
+import org.resnet4j.simd.support.ForkedJvm;
 
 /**
  * Each start-up path in JVMs that take it: right answers, the same bits, and never slow vectors.
@@ -50,25 +53,6 @@ class KernelPathTest {
 
   /** The first JVM's logits, by network and whether it has FMA. */
   private final Map<String, String> first = new HashMap<>();
-
-  @ParameterizedTest
-  @CsvSource({
-    "true, true, 512, FMA",
-    "true, true, 128, FMA",
-    "false, true, 512, MULTIPLY_ADD",
-    "true, false, 512, SCALAR",
-    "false, false, 512, SCALAR",
-    "true, true, 64, SCALAR",
-    "false, true, 0, SCALAR",
-  })
-  void followsFromTheFeatures(boolean fma, boolean compiler, int bits, KernelPath path) {
-    assertThat(KernelPath.of(new CpuFeatures(fma, compiler, bits))).isEqualTo(path);
-  }
-
-  @Test
-  void isChosenOnce() {
-    assertThat(KernelPath.current()).isEqualTo(KernelPath.of(CpuFeatures.current()));
-  }
 
   static Stream<Arguments> jvms() {
     String fma = "-bit vectors, FMA";

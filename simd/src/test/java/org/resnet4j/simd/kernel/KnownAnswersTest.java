@@ -12,6 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.resnet4j.simd.kernel.KnownAnswers.Engine;
 import org.resnet4j.simd.kernel.KnownAnswers.Problem;
+import org.resnet4j.simd.kernel.conv.ConvAlgorithm;
+import org.resnet4j.simd.machine.VectorWidth;
 
 class KnownAnswersTest {
   private static final VectorWidth WIDTH = VectorWidth.preferred();

@@ -7,6 +7,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.resnet4j.simd.kernel.layout.BlockedLayout;
 
 /** Pooling against its definition; what is not the image is poisoned with infinity or NaN. */
 class PoolingTest {

@@ -1,0 +1,207 @@
+package org.resnet4j.simd.kernel.direct;
+
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.simd.kernel.conv.BoundConv;
+import org.resnet4j.simd.kernel.conv.ConvShape;
+import org.resnet4j.simd.kernel.direct.ImplicitGemm.OutputTile;
+import org.resnet4j.simd.kernel.layout.BlockedLayout;
+import org.resnet4j.simd.kernel.layout.Floor;
+import org.resnet4j.simd.kernel.layout.Parallel;
+import org.resnet4j.simd.kernel.tile.KernelTable;
+import org.resnet4j.simd.kernel.tile.Tiling;
+
+/**
+ * {@link ImplicitGemm} on one session's layouts: the loops around the micro-kernel.
+ *
+ * <p>The output's pixels form lines: the rows of all images, or one line of all pixels where a
+ * pointwise convolution meets layouts without halo. Lines are cut into pieces of at most a tile's
+ * rows, and consecutive pieces form bundles whose input stays in the L2 cache while every output
+ * tile's weights pass by. An item of work is one bundle and one output tile.
+ */
+final class ImplicitGemmCall implements BoundConv, Parallel.Task {
+  private static final int BLOCK = BlockedLayout.BLOCK;
+  private static final int CHUNK_ENTRIES = Tiling.CHUNK / BLOCK;
+
+  /** Input that a bundle of pieces may touch: most of a 1 MB L2 cache. */
+  private static final int BUNDLE_FLOATS = 208 * 1024;
+
+  /** Weights that stay in such a cache themselves, beside a small bundle's input and output. */
+  private static final int SMALL_WEIGHTS = 64 * 1024;
+
+  /**
+   * Input of a bundle where the weights stay: read again from the cache for every output tile,
+   * while output passes through.
+   */
+  private static final int SMALL_BUNDLE_FLOATS = 28 * 1024;
+
+  /** For partial sums but the first. */
+  private static final float[] NO_BIAS = new float[Tiling.MAX_BLOCKS * BLOCK];
+
+  /** For partial sums but the last. */
+  private static final float[] NO_FLOOR = Floor.of(false);
+
+  /** Items per thread, so that uneven progress evens out. */
+  private static final int ITEMS_PER_THREAD = 4;
+
+  private final ImplicitGemm conv;
+  private final ConvShape shape;
+  private final BlockedLayout x;
+  private final BlockedLayout y;
+  private final @Nullable BlockedLayout residual;
+  private final Parallel parallel;
+  private final OutputTile[] tiles;
+  private final int[] offsets;
+  private final boolean flat;
+  private final int maxRows;
+  private final KernelTable kernels;
+
+  // The run in flight.
+  private float[] data = {};
+  private int xOffset;
+  private int yOffset;
+  private int residualOffset;
+  private int linePixels;
+  private int piecesPerLine;
+  private int pieces;
+  private int bundles;
+
+  ImplicitGemmCall(
+      ImplicitGemm conv,
+      BlockedLayout x,
+      BlockedLayout y,
+      @Nullable BlockedLayout residual,
+      Parallel parallel) {
+    this.conv = conv;
+    this.shape = conv.shape();
+    this.x = x;
+    this.y = y;
+    this.residual = residual;
+    this.parallel = parallel;
+    this.tiles = conv.tiles().toArray(OutputTile[]::new);
+    this.offsets = offsetTable();
+    this.flat =
+        shape.isPointwise() && x.isFlat() && y.isFlat() && (residual == null || residual.isFlat());
+    int maxBlocks = tiles[0].blocks();
+    this.maxRows = Tiling.maxRows(conv.width(), maxBlocks);
+    this.kernels = new KernelTable(conv.width(), shape.stride() * BLOCK, maxBlocks, true);
+  }
+
+  /** Offsets from a pixel's top left tap, in the order of the packed weights. */
+  private int[] offsetTable() {
+    int mostInputs = 0;
+    for (OutputTile tile : tiles) {
+      mostInputs = Math.max(mostInputs, tile.inputs());
+    }
+    int[] table = new int[mostInputs * shape.taps()];
+    int entry = 0;
+    for (int block = 0; block < mostInputs; block++) {
+      for (int r = 0; r < shape.kernel(); r++) {
+        for (int s = 0; s < shape.kernel(); s++) {
+          table[entry++] = block * x.blockStride() + r * x.rowStride() + s * BLOCK;
+        }
+      }
+    }
+    return table;
+  }
+
+  @Override
+  public void run(int batch, float[] arena, int xAt, int yAt, int residualAt) {
+    data = arena;
+    xOffset = xAt;
+    yOffset = yAt;
+    residualOffset = residualAt;
+    int lines = flat ? 1 : batch * y.height();
+    linePixels = flat ? batch * y.height() * y.width() : y.width();
+    piecesPerLine = Math.ceilDiv(linePixels, maxRows);
+    pieces = lines * piecesPerLine;
+    bundles =
+        bundlesFor(
+            (long) batch * x.height() * x.width() * tiles[0].inputs() * BLOCK,
+            (long) batch * y.height() * y.width() * shape.outChannels());
+    parallel.run(bundles * tiles.length, this);
+    y.clearHalo(arena, yAt, batch);
+    y.clearTail(arena, yAt, batch);
+  }
+
+  private int bundlesFor(long inputFloats, long outputFloats) {
+    int weights = conv.weights().length;
+    int most = weights <= SMALL_WEIGHTS ? SMALL_BUNDLE_FLOATS : BUNDLE_FLOATS;
+    long wanted = Math.ceilDiv(inputFloats, (long) most);
+    if (parallel.threads() > 1) {
+      wanted = Math.max(wanted, Math.ceilDiv(ITEMS_PER_THREAD * parallel.threads(), tiles.length));
+      if (weights < inputFloats + outputFloats) {
+        // Each thread takes rows of its own, which the step before and the step after leave in its
+        // cache. Otherwise output tiles are shared: to read all weights would take longer.
+        wanted = Math.max(wanted, parallel.threads());
+      }
+    }
+    return (int) Math.min(pieces, wanted);
+  }
+
+  @Override
+  public void run(int item, int worker) {
+    OutputTile tile = tiles[item % tiles.length];
+    int bundle = item / tiles.length;
+    int first = firstPiece(bundle);
+    int end = firstPiece(bundle + 1);
+    int entries = tile.inputs() * shape.taps();
+    // A chunk's weights come from afar for the first piece, and from the L1 cache for the others.
+    for (int entry = 0; entry < entries; entry += CHUNK_ENTRIES) {
+      int until = Math.min(entry + CHUNK_ENTRIES, entries);
+      for (int piece = first; piece < end; piece++) {
+        int line = piece / piecesPerLine;
+        int start = piece % piecesPerLine * maxRows;
+        compute(tile, line, start, Math.min(maxRows, linePixels - start), entry, until);
+      }
+    }
+  }
+
+  private int firstPiece(int bundle) {
+    return (int) ((long) pieces * bundle / bundles);
+  }
+
+  /**
+   * A chunk of k for one register tile.
+   *
+   * @param line of pixels
+   * @param start the tile's first pixel in the line
+   * @param rows its pixels
+   * @param entry first entry of the offset table
+   * @param until after the last one
+   */
+  private void compute(OutputTile tile, int line, int start, int rows, int entry, int until) {
+    int image = flat ? 0 : line / y.height();
+    int row = flat ? 0 : line % y.height();
+    int top = row * shape.stride() - shape.padding();
+    int from =
+        x.index(tile.firstInput(), image, top, -shape.padding()) + start * shape.stride() * BLOCK;
+    int to = yOffset + y.index(tile.firstBlock(), image, row, 0) + start * BLOCK;
+    boolean begins = entry == 0;
+    boolean ends = until == tile.inputs() * shape.taps();
+    // What is added: the residual to the first partial sum, the sum so far to the others.
+    BlockedLayout added = begins && residual != null ? residual : y;
+    int addedAt =
+        (begins && residual != null ? residualOffset : yOffset)
+            + added.index(tile.firstBlock(), image, row, 0)
+            + start * BLOCK;
+    kernels
+        .get(rows, tile.blocks(), !begins || residual != null)
+        .run(
+            offsets,
+            entry,
+            until,
+            data,
+            xOffset + from,
+            conv.weights(),
+            tile.weightOffset() + entry * BLOCK * tile.blocks() * BLOCK,
+            data,
+            to,
+            y.blockStride(),
+            data,
+            addedAt,
+            added.blockStride(),
+            begins ? conv.bias() : NO_BIAS,
+            begins ? tile.firstBlock() * BLOCK : 0,
+            ends ? conv.floor() : NO_FLOOR);
+  }
+}

@@ -1,0 +1,57 @@
+package org.resnet4j.simd.kernel.layout;
+
+/**
+ * Where kernels work: the threads, and the scratch memory that all convolutions of one session use
+ * in turn, so that it stays in the caches.
+ *
+ * <p>A kernel reserves what it needs when it is bound; memory is allocated by {@link #allocate}, or
+ * at the first use. Not thread-safe, but for {@link #worker} during a run.
+ */
+public final class Workspace {
+  private final Parallel parallel;
+  private final float[][] perWorker;
+  private float[] shared = {};
+  private int sharedFloats;
+  private int workerFloats;
+
+  /** For the threads of {@code parallel}. */
+  public Workspace(Parallel parallel) {
+    this.parallel = parallel;
+    this.perWorker = new float[parallel.threads()][0];
+  }
+
+  /** The threads. */
+  public Parallel parallel() {
+    return parallel;
+  }
+
+  /** Sees to it that {@link #shared} and {@link #worker} are at least as long. */
+  public void reserve(long sharedAtLeast, long workerAtLeast) {
+    sharedFloats = Math.max(sharedFloats, Math.toIntExact(sharedAtLeast));
+    workerFloats = Math.max(workerFloats, Math.toIntExact(workerAtLeast));
+  }
+
+  /** Allocates what the kernels bound so far have reserved, so that no run has to. */
+  public void allocate() {
+    shared();
+    for (int worker = 0; worker < perWorker.length; worker++) {
+      worker(worker);
+    }
+  }
+
+  /** Memory of all threads together. */
+  public float[] shared() {
+    if (shared.length < sharedFloats) {
+      shared = new float[sharedFloats];
+    }
+    return shared;
+  }
+
+  /** Memory of one worker. */
+  public float[] worker(int worker) {
+    if (perWorker[worker].length < workerFloats) {
+      perWorker[worker] = new float[workerFloats];
+    }
+    return perWorker[worker];
+  }
+}

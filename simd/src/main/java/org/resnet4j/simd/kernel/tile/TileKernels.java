@@ -1,0 +1,42 @@
+package org.resnet4j.simd.kernel.tile;
+
+import java.lang.invoke.MethodHandles;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.resnet4j.simd.machine.CpuFeatures;
+import org.resnet4j.simd.machine.KernelPath;
+
+/** The kernels made so far, one per spec, for the path of this JVM. Thread-safe. */
+public final class TileKernels {
+  private static final ConcurrentMap<TileSpec, TileKernel> KERNELS = new ConcurrentHashMap<>();
+
+  private TileKernels() {}
+
+  /** The kernel for {@code spec}, made on first use. */
+  public static TileKernel get(TileSpec spec) {
+    return KERNELS.computeIfAbsent(spec, key -> define(key, KernelPath.current()));
+  }
+
+  /** Makes the kernel of one path. */
+  public static TileKernel define(TileSpec spec, KernelPath path) {
+    return switch (path) {
+      case FMA -> define(spec, true);
+      case MULTIPLY_ADD -> define(spec, false);
+      case SCALAR -> new ScalarTile(spec, CpuFeatures.current().fma());
+    };
+  }
+
+  /** Generates a kernel whatever the processor has; for tests. */
+  public static TileKernel define(TileSpec spec, boolean fused) {
+    try {
+      return (TileKernel)
+          MethodHandles.lookup()
+              .defineHiddenClass(TileGenerator.generate(spec, fused), true)
+              .lookupClass()
+              .getConstructor()
+              .newInstance();
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("cannot define " + spec.className(), e);
+    }
+  }
+}

@@ -1,0 +1,278 @@
+package org.resnet4j.simd.kernel.winograd;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.simd.kernel.conv.BoundConv;
+import org.resnet4j.simd.kernel.layout.BlockedLayout;
+import org.resnet4j.simd.kernel.layout.Parallel;
+import org.resnet4j.simd.kernel.layout.Workspace;
+import org.resnet4j.simd.kernel.tile.KernelTable;
+import org.resnet4j.simd.kernel.tile.Tiling;
+import org.resnet4j.simd.kernel.winograd.Winograd.Panel;
+import org.resnet4j.simd.machine.CacheLine;
+
+/**
+ * {@link Winograd} on one session's layouts. The tiles of all images are cut into blocks:
+ *
+ * <pre>
+ *   for each group, for each block of tiles
+ *     V = transformed inputs of the group's channels          [element][C/16/groups][tile][16]
+ *     for each panel of output channels
+ *       for each element: M[element] = V[element] * U         [element][blocks][tile][16]
+ *       transform M out, with bias, residual and ReLU
+ * </pre>
+ *
+ * <p>Each thread does whole blocks, small ones where a group's weights U stay in the L2 cache
+ * beside V and M, and else a few large ones, so that U is not read too often. Where U is too large
+ * for that, too, it is read once by all threads together: they share V, and an item of work is one
+ * panel of some of the tiles.
+ *
+ * <p>Elements of V and of M lie an odd number of pixels apart, else their stores would fall into
+ * the same sets of the L1 cache.
+ */
+final class WinogradCall implements BoundConv {
+  private static final int BLOCK = BlockedLayout.BLOCK;
+  private static final int CHUNK_ENTRIES = Winograd.CHUNK / BLOCK;
+
+  /** Weights of a group that stay in the L2 cache beside a small block's V and M. */
+  private static final int SMALL_WEIGHTS = 160 * 1024;
+
+  /** V and M of a small block. */
+  private static final int SMALL_FLOATS = 64 * 1024;
+
+  /**
+   * Weights of a group up to which a thread does whole blocks: reading them from L3 costs less than
+   * reading V, half of which the other core has written.
+   */
+  private static final int PRIVATE_WEIGHTS = 768 * 1024;
+
+  /**
+   * V and M of a large block: somewhat more than the L2 cache, for 28x28 pixels of 128 channels.
+   */
+  private static final int PRIVATE_FLOATS = 288 * 1024;
+
+  /** V of a shared block that a core's L2 cache holds. */
+  private static final int SHARED_FLOATS = 256 * 1024;
+
+  /**
+   * Where the weights are larger, so may V be: it then lies in the L3 cache, but the weights, which
+   * come from memory, are read less often.
+   */
+  private static final int WEIGHTS_PER_SHARED = 4;
+
+  /** M of one item of a shared block: half of the L2 cache. */
+  private static final int PRODUCT_FLOATS = 128 * 1024;
+
+  /** Items per thread, so that uneven progress evens out. */
+  private static final int ITEMS_PER_THREAD = 2;
+
+  private final Winograd conv;
+  private final WinogradTile tile;
+  private final BlockedLayout y;
+  private final WinogradTiles tiles;
+  private final Workspace workspace;
+  private final Parallel parallel;
+  private final Panel[] panels;
+  private final int convGroups;
+  private final int panelsPerGroup;
+  private final int inBlocks;
+  private final int maxRows;
+  private final boolean shared;
+  private final int blockTiles;
+  private final int itemTiles;
+  private final int vStride;
+  private final int mBlockStride;
+  private final int mStride;
+  private final int[] offsets;
+  private final int[] weightOf;
+  private final KernelTable kernels;
+  private final int productsAt;
+  private final Parallel.Task wholeBlock = this::wholeBlock;
+  private final Parallel.Task transform = this::transform;
+  private final Parallel.Task multiply = this::multiply;
+
+  // The run in flight.
+  private float[] transformed = {};
+  private int tileCount;
+  private int group;
+  private int firstTile;
+  private int blockCount;
+  private int parts;
+
+  WinogradCall(
+      Winograd conv,
+      BlockedLayout x,
+      BlockedLayout y,
+      @Nullable BlockedLayout residual,
+      Workspace workspace) {
+    this.conv = conv;
+    this.tile = conv.tile();
+    this.y = y;
+    this.tiles = new WinogradTiles(conv, x, y, residual);
+    this.workspace = workspace;
+    this.parallel = workspace.parallel();
+    this.panels = conv.panels().toArray(Panel[]::new);
+    this.convGroups = conv.shape().groups();
+    this.panelsPerGroup = panels.length / convGroups;
+    this.inBlocks = x.blocks() / convGroups;
+    int maxBlocks = panels[0].blocks();
+    this.maxRows = Tiling.maxRows(conv.width(), maxBlocks);
+    this.shared = conv.weights().length / convGroups > PRIVATE_WEIGHTS;
+    this.blockTiles = blockTiles(Math.min(x.batch(), y.batch()) * tiles.perImage());
+    this.itemTiles =
+        shared
+            ? Math.clamp(PRODUCT_FLOATS / (tile.elements() * maxBlocks * BLOCK), 1, blockTiles)
+            : blockTiles;
+    this.vStride = odd(inBlocks * blockTiles) * BLOCK;
+    this.mBlockStride = itemTiles * BLOCK;
+    this.mStride = odd(maxBlocks * itemTiles) * BLOCK;
+    this.offsets = new int[inBlocks];
+    Arrays.setAll(offsets, block -> block * blockTiles * BLOCK);
+    this.weightOf = new int[tile.elements()];
+    Arrays.setAll(weightOf, tile::weightOf);
+    this.kernels = new KernelTable(conv.width(), BLOCK, maxBlocks, false);
+    this.productsAt = tiles.memoryFloats();
+    long vFloats = (long) tile.elements() * vStride;
+    long mFloats = productsAt + (long) tile.elements() * mStride;
+    workspace.reserve(shared ? CacheLine.FIRST + vFloats : 0, shared ? mFloats : mFloats + vFloats);
+  }
+
+  private int blockTiles(int all) {
+    if (!shared) {
+      int perTile = tile.elements() * (inBlocks + panels[0].blocks()) * BLOCK;
+      boolean small = conv.weights().length / convGroups <= SMALL_WEIGHTS;
+      int most =
+          small
+              ? Math.max(1, SMALL_FLOATS / perTile / maxRows) * maxRows
+              : Math.clamp(PRIVATE_FLOATS / perTile, 1, forEachItem(all));
+      return Math.ceilDiv(all, Math.ceilDiv(all, most));
+    }
+    int floats = Math.max(SHARED_FLOATS, conv.weights().length / convGroups / WEIGHTS_PER_SHARED);
+    int fitting = floats / (tile.elements() * inBlocks * BLOCK);
+    return Math.clamp(fitting, Math.min(all, maxRows), all);
+  }
+
+  /** Tiles of an item, if all threads are to have some items. */
+  private int forEachItem(int all) {
+    int threads = parallel.threads();
+    return threads == 1 ? all : Math.ceilDiv(all, ITEMS_PER_THREAD * threads);
+  }
+
+  private static int odd(int pixels) {
+    return pixels | 1;
+  }
+
+  @Override
+  public void run(int batch, float[] arena, int xAt, int yAt, int residualAt) {
+    tiles.begin(arena, xAt, yAt, residualAt);
+    tileCount = batch * tiles.perImage();
+    if (shared) {
+      transformed = workspace.shared();
+      for (group = 0; group < convGroups; group++) {
+        sharedBlocks();
+      }
+    } else {
+      parallel.run(convGroups * Math.ceilDiv(tileCount, blockTiles), wholeBlock);
+    }
+    y.clearHalo(arena, yAt, batch);
+    y.clearTail(arena, yAt, batch);
+  }
+
+  /** All tiles of a group. */
+  private void sharedBlocks() {
+    for (firstTile = 0; firstTile < tileCount; firstTile += blockTiles) {
+      blockCount = Math.min(blockTiles, tileCount - firstTile);
+      parallel.run(inBlocks, transform);
+      int forMemory = Math.ceilDiv(blockCount, itemTiles);
+      int forThreads =
+          parallel.threads() == 1
+              ? 1
+              : Math.ceilDiv(ITEMS_PER_THREAD * parallel.threads(), panelsPerGroup);
+      parts = Math.max(forMemory, Math.min(forThreads, Math.ceilDiv(blockCount, maxRows)));
+      parallel.run(panelsPerGroup * parts, multiply);
+    }
+  }
+
+  /** An item of private blocks: one block of one group from its inputs to its outputs. */
+  private void wholeBlock(int item, int worker) {
+    float[] memory = workspace.worker(worker);
+    int blocksPerGroup = Math.ceilDiv(tileCount, blockTiles);
+    int of = item / blocksPerGroup;
+    int first = item % blocksPerGroup * blockTiles;
+    int count = Math.min(blockTiles, tileCount - first);
+    int vAt = productsAt + tile.elements() * mStride;
+    for (int block = 0; block < inBlocks; block++) {
+      transformIn(of, block, first, count, memory, vAt, memory);
+    }
+    for (int panel = of * panelsPerGroup; panel < (of + 1) * panelsPerGroup; panel++) {
+      multiply(panels[panel], 0, count, memory, vAt, memory);
+      transformOut(panels[panel], first, count, memory);
+    }
+  }
+
+  /** An item of a shared block: one input channel block of all of its tiles. */
+  private void transform(int item, int worker) {
+    transformIn(
+        group, item, firstTile, blockCount, transformed, CacheLine.FIRST, workspace.worker(worker));
+  }
+
+  /** An item of a shared block: one panel for some of its tiles. */
+  private void multiply(int item, int worker) {
+    Panel panel = panels[group * panelsPerGroup + item / parts];
+    int part = item % parts;
+    int from = (int) ((long) blockCount * part / parts);
+    int count = (int) ((long) blockCount * (part + 1) / parts) - from;
+    float[] memory = workspace.worker(worker);
+    multiply(panel, from, count, transformed, CacheLine.FIRST, memory);
+    transformOut(panel, firstTile + from, count, memory);
+  }
+
+  /** V of one channel block of a group, {@code count} tiles from {@code first}. */
+  private void transformIn(
+      int of, int block, int first, int count, float[] v, int vAt, float[] memory) {
+    tiles.transformIn(
+        of * inBlocks + block, first, count, v, vAt + offsets[block], vStride, memory);
+  }
+
+  /** M of one panel for {@code count} tiles of a block from {@code start}. */
+  private void multiply(Panel panel, int start, int count, float[] v, int vAt, float[] memory) {
+    int pieces = Math.ceilDiv(count, maxRows);
+    int columns = panel.blocks() * BLOCK;
+    for (int element = 0; element < weightOf.length; element++) {
+      int weights = panel.offset() + weightOf[element] * panel.weightStride();
+      for (int piece = 0; piece < pieces; piece++) {
+        int from = count * piece / pieces;
+        int rows = count * (piece + 1) / pieces - from;
+        for (int entry = 0; entry < inBlocks; entry += CHUNK_ENTRIES) {
+          kernels
+              .get(rows, panel.blocks(), entry > 0)
+              .run(
+                  offsets,
+                  entry,
+                  Math.min(entry + CHUNK_ENTRIES, inBlocks),
+                  v,
+                  vAt + element * vStride + (start + from) * BLOCK,
+                  conv.weights(),
+                  weights + entry * BLOCK * columns,
+                  memory,
+                  productsAt + element * mStride + from * BLOCK,
+                  mBlockStride,
+                  memory,
+                  productsAt + element * mStride + from * BLOCK,
+                  mBlockStride,
+                  memory,
+                  0,
+                  memory);
+        }
+      }
+    }
+  }
+
+  /** The outputs of one panel for {@code count} tiles from {@code first}, whose M is complete. */
+  private void transformOut(Panel panel, int first, int count, float[] memory) {
+    for (int b = 0; b < panel.blocks(); b++) {
+      int from = productsAt + b * mBlockStride;
+      tiles.transformOut(panel.firstBlock() + b, first, count, memory, from, mStride);
+    }
+  }
+}

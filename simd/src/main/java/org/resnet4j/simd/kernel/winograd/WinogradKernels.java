@@ -1,0 +1,45 @@
+package org.resnet4j.simd.kernel.winograd;
+
+import java.lang.invoke.MethodHandles;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.resnet4j.simd.machine.CpuFeatures;
+import org.resnet4j.simd.machine.KernelPath;
+import org.resnet4j.simd.machine.VectorWidth;
+
+/** The transforms made so far, one per tile and width, for the path of this JVM. Thread-safe. */
+final class WinogradKernels {
+  private static final ConcurrentMap<Key, WinogradKernel> KERNELS = new ConcurrentHashMap<>();
+
+  private record Key(WinogradTile tile, VectorWidth width) {}
+
+  private WinogradKernels() {}
+
+  /** The transforms of a tile, made on first use. */
+  static WinogradKernel get(WinogradTile tile, VectorWidth width) {
+    return KERNELS.computeIfAbsent(
+        new Key(tile, width), key -> define(key.tile(), key.width(), KernelPath.current()));
+  }
+
+  /** Makes the transforms of one path: without FMA, plain loops are no slower than vectors. */
+  static WinogradKernel define(WinogradTile tile, VectorWidth width, KernelPath path) {
+    return switch (path) {
+      case FMA -> define(tile, width);
+      case MULTIPLY_ADD, SCALAR -> new ScalarWinograd(tile, CpuFeatures.current().fma());
+    };
+  }
+
+  /** Generates transforms whatever the processor has; for tests. */
+  static WinogradKernel define(WinogradTile tile, VectorWidth width) {
+    try {
+      return (WinogradKernel)
+          MethodHandles.lookup()
+              .defineHiddenClass(WinogradGenerator.generate(tile, width), true)
+              .lookupClass()
+              .getConstructor()
+              .newInstance();
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("cannot define the transforms of " + tile, e);
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package org.resnet4j.simd.machine;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+
+/** The vector widths kernels are generated for. Results do not depend on it, bit for bit. */
+public enum VectorWidth {
+  /** SSE, NEON: 4 floats. */
+  BITS_128(4, 16),
+  /** AVX, AVX2: 8 floats. */
+  BITS_256(8, 16),
+  /** AVX-512: 16 floats. */
+  BITS_512(16, 32);
+
+  private final int lanes;
+  private final int registers;
+
+  VectorWidth(int lanes, int registers) {
+    this.lanes = lanes;
+    this.registers = registers;
+  }
+
+  /**
+   * The widest of these that the JVM uses on this processor; the narrowest where it uses none, see
+   * {@link KernelPath#SCALAR}.
+   */
+  public static VectorWidth preferred() {
+    int lanes = FloatVector.SPECIES_PREFERRED.length();
+    return Arrays.stream(values())
+        .filter(width -> width.lanes() <= lanes)
+        .reduce((narrower, wider) -> wider)
+        .orElse(BITS_128);
+  }
+
+  /** Floats in a vector. */
+  public int lanes() {
+    return lanes;
+  }
+
+  /** Width in bits. */
+  public int bits() {
+    return lanes * Float.SIZE;
+  }
+
+  /** Architectural vector registers one may count on at this width. */
+  public int registers() {
+    return registers;
+  }
+}

@@ -1,0 +1,227 @@
+package org.resnet4j.simd.kernel.tile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.resnet4j.simd.kernel.layout.BlockedLayout;
+import org.resnet4j.simd.kernel.layout.Floor;
+import org.resnet4j.simd.machine.VectorWidth;
+
+/**
+ * Every generated kernel and {@link ScalarTile} against the loops of {@link TileKernel}'s
+ * definition, bit for bit.
+ */
+class TileKernelTest {
+  private static final int GUARD = 64;
+
+  static Stream<TileSpec> specs() {
+    return Stream.of(VectorWidth.values())
+        .flatMap(width ->
+            Stream.of(1, 2, 4)
+                .flatMap(blocks ->
+                    Stream.of(1, 3, Tiling.maxRows(width, blocks))
+                        .distinct()
+                        .flatMap(rows -> variants(width, rows, blocks))));
+  }
+
+  private static Stream<TileSpec> variants(VectorWidth width, int rows, int blocks) {
+    TileSpec product = TileSpec.product(width, rows, blocks, 16, 1, 16);
+    return Stream.of(
+        product,
+        product.with(true, false),
+        product.with(false, true),
+        product.with(true, true),
+        TileSpec.product(width, rows, blocks, 32, 1, 16),
+        TileSpec.product(width, rows, blocks, 1, rows, 16),
+        TileSpec.product(width, rows, blocks, 6, 1, 21));
+  }
+
+  @ParameterizedTest
+  @MethodSource("specs")
+  void computesItsDefinitionBitForBit(TileSpec spec) {
+    check(spec, TileKernels.define(spec, true), true, 1);
+    check(spec, TileKernels.define(spec, true), true, 2);
+    check(spec, new ScalarTile(spec, true), true, 1);
+    check(spec, new ScalarTile(spec, false), false, 2);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void multipliesAndAddsWhereThereIsNoFma(VectorWidth width) {
+    TileSpec spec = TileSpec.product(width, 2, 1, 16, 1, 16);
+    check(spec, TileKernels.define(spec, false), false, 2);
+  }
+
+  /** Long enough for C2 to take over: what it compiles must give the interpreter's bits. */
+  @ParameterizedTest
+  @EnumSource
+  void givesTheSameBitsWhenCompiled(VectorWidth width) {
+    TileSpec spec = TileSpec.product(width, Tiling.maxRows(width, 1), 1, 16, 1, 16);
+    TileKernel kernel = TileKernels.define(spec, true);
+    for (int i = 0; i < 20_000; i++) {
+      run(kernel, Problem.of(spec, 3));
+    }
+    check(spec, kernel, true, 3);
+  }
+
+  @Test
+  void resultsDoNotDependOnWidthRowsOrBlocks() {
+    Problem problem = Problem.of(TileSpec.product(VectorWidth.BITS_512, 3, 1, 16, 1, 16), 4);
+    float[] expected = null;
+    for (VectorWidth width : VectorWidth.values()) {
+      TileSpec spec = TileSpec.product(width, 3, 1, 16, 1, 16);
+      float[] c = run(TileKernels.define(spec, true), problem);
+      expected = expected == null ? c : expected;
+      assertThat(c).isEqualTo(expected);
+    }
+  }
+
+  private static void check(TileSpec spec, TileKernel kernel, boolean fused, long seed) {
+    Problem problem = Problem.of(spec, seed);
+    assertThat(run(kernel, problem)).isEqualTo(problem.expected(spec, fused));
+  }
+
+  /** What is added lies elsewhere. */
+  private static float[] run(TileKernel kernel, Problem p) {
+    float[] c = p.c.clone();
+    run(kernel, p, c, p.add, 3, p.cBlockStride + 16);
+    return c;
+  }
+
+  private static void run(
+      TileKernel kernel, Problem p, float[] c, float[] add, int addAt, int addBlockStride) {
+    kernel.run(
+        p.offsets,
+        1,
+        p.offsets.length,
+        p.a,
+        0,
+        p.b,
+        0,
+        c,
+        GUARD,
+        p.cBlockStride,
+        add,
+        addAt,
+        addBlockStride,
+        p.bias,
+        5,
+        p.floor);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void addsToWhatItOverwrites(VectorWidth width) {
+    TileSpec spec = TileSpec.product(width, 3, 2, 16, 1, 16).with(true, true);
+    Problem p = Problem.of(spec, 6);
+    for (TileKernel kernel :
+        new TileKernel[] {TileKernels.define(spec, true), new ScalarTile(spec, true)}) {
+      float[] c = p.c.clone();
+      for (int block = 0; block < 2; block++) {
+        int from = 3 + block * (p.cBlockStride + 16);
+        System.arraycopy(p.add, from, c, GUARD + block * p.cBlockStride, 3 * 16);
+      }
+      run(kernel, p, c, c, GUARD, p.cBlockStride);
+      assertThat(c).isEqualTo(p.expected(spec, true));
+    }
+  }
+
+  /** NaN is not below a ReLU's floor, infinities are ordered, and tiny numbers are dropped. */
+  @ParameterizedTest
+  @EnumSource
+  void theFloorStopsNoNan(VectorWidth width) {
+    float[] values = {
+      Float.NaN, 1, -1, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 0, 0x1p-100f, 0x1p-101f
+    };
+    float[] raised = {Float.NaN, 1, 0, Float.POSITIVE_INFINITY, 0, 0, 0x1p-100f, 0};
+    TileSpec spec = TileSpec.product(width, 1, 1, 16, 1, 16).with(true, true);
+    float[] zeros = new float[16 * 16];
+    for (TileKernel kernel :
+        new TileKernel[] {TileKernels.define(spec, true), new ScalarTile(spec, true)}) {
+      for (boolean relu : new boolean[] {true, false}) {
+        float[] c = Arrays.copyOf(values, 16);
+        float[] floor = Floor.of(relu);
+        kernel.run(new int[1], 0, 1, zeros, 0, zeros, 0, c, 0, 16, c, 0, 16, zeros, 0, floor);
+        assertThat(Arrays.copyOf(c, values.length)).isEqualTo(relu ? raised : values);
+      }
+    }
+  }
+
+  /**
+   * Operands; entry 0 of the table is skipped, so that {@code from} matters; C has guards on both
+   * sides.
+   */
+  private record Problem(
+      int[] offsets,
+      float[] a,
+      float[] b,
+      float[] c,
+      int cBlockStride,
+      float[] add,
+      float[] bias,
+      float[] floor) {
+    static Problem of(TileSpec spec, long seed) {
+      SplittableRandom random = new SplittableRandom(seed);
+      int columns = spec.blocks() * BlockedLayout.BLOCK;
+      int span = (spec.rows() - 1) * spec.aRowStride() + (spec.inner() - 1) * spec.aStep() + 1;
+      int[] offsets = {0, 5, span + 7, 2};
+      int cBlockStride = spec.rows() * BlockedLayout.BLOCK + 32;
+      return new Problem(
+          offsets,
+          random(random, 2 * span + 16),
+          random(random, 3 * spec.inner() * columns),
+          random(random, spec.blocks() * cBlockStride + 2 * GUARD),
+          cBlockStride,
+          random(random, spec.blocks() * (cBlockStride + 16) + 3),
+          random(random, columns + 5),
+          Floor.of(seed % 2 == 0));
+    }
+
+    private static float[] random(SplittableRandom random, int size) {
+      float[] values = new float[size];
+      for (int i = 0; i < size; i++) {
+        values[i] = (float) random.nextDouble(-1, 1);
+      }
+      return values;
+    }
+
+    float[] expected(TileSpec spec, boolean fused) {
+      float[] result = c.clone();
+      int columns = spec.blocks() * BlockedLayout.BLOCK;
+      for (int i = 0; i < spec.rows(); i++) {
+        for (int j = 0; j < columns; j++) {
+          float sum = spec.epilogue() ? bias[5 + j] : 0f;
+          int k = 0;
+          for (int q = 1; q < offsets.length; q++) {
+            for (int u = 0; u < spec.inner(); u++, k++) {
+              float x = a[offsets[q] + i * spec.aRowStride() + u * spec.aStep()];
+              float y = b[k * columns + j];
+              sum = fused ? Math.fma(x, y, sum) : x * y + sum;
+            }
+          }
+          int at = j / 16 * cBlockStride + i * 16 + j % 16;
+          if (spec.accumulate()) {
+            sum += add[3 + j / 16 * (cBlockStride + 16) + i * 16 + j % 16];
+          }
+          result[GUARD + at] = spec.epilogue() ? Math.max(sum, floor[0]) : sum;
+        }
+      }
+      return result;
+    }
+  }
+
+  @Test
+  void namesSayWhatAKernelIs() {
+    TileSpec spec = TileSpec.product(VectorWidth.BITS_512, 14, 2, 16, 1, 16);
+    assertThat(spec.className()).isEqualTo("Tile14x2_512_r16_s1_u16");
+    assertThat(TileKernels.get(spec)).isSameAs(TileKernels.get(spec));
+    assertThat(Arrays.stream(TileKernels.get(spec).getClass().getInterfaces()))
+        .contains(TileKernel.class);
+  }
+}
