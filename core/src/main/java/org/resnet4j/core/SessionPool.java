@@ -38,6 +38,8 @@ final class SessionPool implements AutoCloseable {
   // Guarded by itself, as are the numbers. Of full length, since giving back must not allocate.
   private final @Nullable Lease[] idle;
   private int idleCount;
+
+  /** Sessions that are open or being opened. */
   private int open;
 
   /**
@@ -175,35 +177,37 @@ final class SessionPool implements AutoCloseable {
    * @throws InsufficientMemoryException if there are no others
    */
   private @Nullable Lease tryOpen() {
+    count(1); // before it opens, so that who fails meanwhile waits for it
     Lease lease = null;
     boolean others = false;
     try {
       lease = open();
       return lease;
     } catch (InsufficientMemoryException e) {
-      others = anyOpen();
+      others = hasOthers();
       if (!others) {
         throw e;
       }
       return null;
     } finally {
-      if (lease != null) {
-        countOpen();
-      } else if (!others) {
-        permits.release();
+      if (lease == null) {
+        count(-1);
+        if (!others) {
+          permits.release();
+        }
       }
     }
   }
 
-  private boolean anyOpen() {
+  private boolean hasOthers() {
     synchronized (idle) {
-      return open > 0;
+      return open > 1;
     }
   }
 
-  private void countOpen() {
+  private void count(int more) {
     synchronized (idle) {
-      open++;
+      open += more;
     }
   }
 

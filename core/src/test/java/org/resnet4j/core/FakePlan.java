@@ -32,6 +32,9 @@ final class FakePlan implements Plan, Backend {
   /** What opening a session throws. */
   volatile @Nullable Error failing;
 
+  /** Done when a session has its memory and is not returned yet. */
+  volatile Runnable opening = () -> {};
+
   /** Done when a session is released. */
   volatile Runnable closing = () -> {};
 
@@ -90,6 +93,7 @@ final class FakePlan implements Plan, Backend {
       opened.decrementAndGet();
       throw new InsufficientMemoryException("no memory");
     }
+    opening.run();
     return new FakeSession(maxBatch);
   }
 

@@ -256,6 +256,23 @@ class SessionPoolTest {
   }
 
   @Test
+  void whoFindsNoMemoryWaitsForASessionThatAnotherOpens() {
+    FakePlan plan = new FakePlan(2, () -> {});
+    SessionPool pool = new SessionPool(plan, 1, 2);
+    pool.discard(pool.borrow(Deadline.NONE));
+    plan.opening =
+        () -> {
+          plan.opening = () -> {};
+          assertThatThrownBy(() -> pool.borrow(Deadline.after(Duration.ofMillis(1))))
+              .isInstanceOf(RunCancelledException.class);
+        };
+    SessionPool.Lease lease = pool.borrow(Deadline.NONE);
+    assertThat(plan.opened).hasValue(2);
+    pool.giveBack(lease);
+    pool.giveBack(pool.borrow(Deadline.NONE));
+  }
+
+  @Test
   void aWaitForASessionCanBeCancelled() {
     SessionPool pool = new SessionPool(new FakePlan(9, () -> {}), 1, 1);
     SessionPool.Lease lease = pool.borrow(Deadline.NONE);
