@@ -267,6 +267,44 @@ class LauncherLockTest {
     }
   }
 
+  /** Between its look at the build and its lock, another launch makes the next one. */
+  @Test
+  void aBuildThatIsReplacedMeanwhileIsNotRun() throws IOException, InterruptedException {
+    use(true);
+    assertThat(sh(launcher()).text()).endsWith("started\n");
+    Path find = tools.resolve("find");
+    Path real = find.toRealPath();
+    Files.delete(find);
+    Path once = Files.writeString(folder.resolve("once"), "");
+    script(
+        find,
+        ("[ ! -e '%1$s' ] || { rm '%1$s'; sleep 0.05; : > core/src/main/new; ./resnet4j; }"
+                + " > /dev/null 2>&1\nexec %2$s \"$@\"")
+            .formatted(once, real));
+    script(
+        folder.resolve("jdk/bin/java"),
+        "until [ $1 = -cp ]; do shift; done; [ -e \"${2%%:*}\" ] && echo \"$2\"");
+    Result result = sh("cd '" + root + "' && ./resnet4j");
+    assertThat(once).doesNotExist();
+    assertThat(result.text()).contains("/target/builds/2/resnet4j-bench-1.jar:");
+    assertThat(result.code()).isZero();
+  }
+
+  @Test
+  void theCallersDescriptorsStayTheCallers() throws IOException, InterruptedException {
+    use(true);
+    script(folder.resolve("jdk/bin/java"), "cat <&8; cat <&9; cat <&3");
+    for (int launch = 0; launch < 2; launch++) { // one that builds, and one that need not
+      assertThat(
+              sh("cd '"
+                      + folder
+                      + "'; for i in 3 8 9; do echo $i > $i; done; exec 3< 3 8< 8 9< 9; "
+                      + launcher())
+                  .text())
+          .endsWith("8\n9\n3\n");
+    }
+  }
+
   @Test
   void aSourceOfTomorrowIsNamed() throws IOException, InterruptedException {
     Path source = Files.writeString(root.resolve("core/src/main/tomorrow"), "");
@@ -275,7 +313,7 @@ class LauncherLockTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"at the end!", "a: colon"})
+  @ValueSource(strings = {"at the end!", "a: colon", "back\\slash", "a ${user.home}"})
   void aFolderThatJavaCannotNameIsRefusedInOneLine(String name)
       throws IOException, InterruptedException {
     Path other = root.resolveSibling(name);

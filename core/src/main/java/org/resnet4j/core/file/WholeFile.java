@@ -115,9 +115,9 @@ public final class WholeFile {
    * Writes {@code file} or leaves it as it was. A link stays, and what it leads to is replaced; the
    * new file has the old one's permissions and, where this process may give it away, its owner.
    *
-   * @throws IOException what {@code content} throws, or if the folder is missing or not writable,
-   *     what is there is no regular file, the disk is full, or the process is ending; a {@link
-   *     FileSystemException} names {@code file}
+   * @throws FileSystemException that names {@code file}: if {@code content} throws, the folder is
+   *     missing or not writable, what is there is no regular file, the disk is full, or the process
+   *     is ending
    */
   public static void replace(Path file, Content content) throws IOException {
     write(
@@ -131,7 +131,7 @@ public final class WholeFile {
    *
    * @throws FileAlreadyExistsException if there is a file of that name, also one that has come into
    *     being meanwhile
-   * @throws IOException as {@link #replace} does
+   * @throws FileSystemException as {@link #replace} does
    */
   public static void create(Path file, Content content) throws IOException {
     if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
@@ -165,6 +165,10 @@ public final class WholeFile {
       publication.publish(partial, target);
     } catch (FileSystemException e) {
       throw named(file, e);
+    } catch (IOException e) { // such as a channel's for a full disk
+      FileSystemException named = new FileSystemException(file.toString(), null, e.getMessage());
+      named.initCause(e);
+      throw named;
     } finally {
       PARTIALS.delete(partial);
     }
@@ -221,6 +225,10 @@ public final class WholeFile {
       PARTIALS.create(partial, new Attributes(null)).close();
     } catch (FileSystemException e) {
       throw named(file, e);
+    } catch (IOException e) { // such as a channel's for a full disk
+      FileSystemException named = new FileSystemException(file.toString(), null, e.getMessage());
+      named.initCause(e);
+      throw named;
     } finally {
       PARTIALS.delete(partial);
     }

@@ -49,7 +49,8 @@ class WholeFileTest {
                   put(channel, "ne");
                   throw failure;
                 }))
-        .isSameAs(failure);
+        .hasMessage(file + ": the disk is full")
+        .hasCause(failure);
     assertThat(file).hasContent("old");
     assertThat(Files.list(folder)).hasSize(1);
   }
