@@ -10,6 +10,7 @@ import org.resnet4j.core.backend.BackendProvider;
 import org.resnet4j.core.backend.BackendUnavailableException;
 import org.resnet4j.core.backend.Backends;
 import org.resnet4j.core.backend.Precision;
+import org.resnet4j.simd.machine.MachineModel;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -71,6 +72,11 @@ final class BackendArguments {
   /** The threads it gets. */
   int threads() {
     return chosen().threads();
+  }
+
+  /** The kind of processor that algorithms are chosen for. */
+  MachineModel machine() throws CommandException {
+    return MachineModel.named(options().machine()).orElse(MachineModel.current());
   }
 
   private BackendOptions chosen() {

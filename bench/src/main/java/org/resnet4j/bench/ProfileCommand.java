@@ -21,7 +21,9 @@ import org.resnet4j.bench.measure.WrongAnswerException;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.InsufficientMemoryException;
 import org.resnet4j.core.graph.Graph;
+import org.resnet4j.simd.WorkerPool;
 import org.resnet4j.simd.kernel.conv.ConvShape;
+import org.resnet4j.simd.machine.MachineModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -87,8 +89,8 @@ final class ProfileCommand implements Callable<Integer> {
   @Option(
       names = "--alternatives",
       description =
-          "Also time every algorithm that could serve each convolution, on one thread, and mark"
-              + " the one that does.")
+          "Also time every algorithm that could serve each convolution, beside what is expected of"
+              + " it, and mark the one that does.")
   private boolean alternatives;
 
   @Option(names = "--json", description = "Print one JSON object.")
@@ -166,12 +168,14 @@ final class ProfileCommand implements Callable<Integer> {
     double each = ALTERNATIVES_SHARE * seconds;
     Rounds rounds = new Rounds(new Protocol(each, each), Clock.SYSTEM, () -> {});
     List<ConvTimes> times = new ArrayList<>();
-    try (ProgressBar bar = new ProgressBar(terminal, shapes.size(), "convolutions")) {
+    MachineModel machine = backendArguments.machine();
+    try (WorkerPool threads = new WorkerPool(backendArguments.threads());
+        ProgressBar bar = new ProgressBar(terminal, shapes.size(), "convolutions")) {
       for (Map.Entry<ConvShape, String> entry : shapes.entrySet()) {
         ConvShape shape = entry.getKey();
         String node = entry.getValue();
         List<Alternatives.Timed> timed =
-            Alternatives.time(shape, profile.kernel(node), batch, rounds);
+            Alternatives.time(shape, profile.kernel(node), batch, threads, machine, rounds);
         times.add(new ConvTimes(node, shape, timed));
         bar.show(times.size());
       }

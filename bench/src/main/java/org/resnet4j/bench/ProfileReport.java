@@ -115,7 +115,8 @@ record ProfileReport(
   }
 
   private void printAlternatives(PrintStream out) {
-    Table table = new Table("convolution", "first step", "", "algorithm", ">ms", ">GFLOP/s");
+    Table table =
+        new Table("convolution", "first step", "", "algorithm", ">ms", ">expected", ">GFLOP/s");
     for (ProfileCommand.ConvTimes conv : convs) {
       String shape = describe(conv.shape());
       String node = conv.node();
@@ -126,6 +127,7 @@ record ProfileReport(
             timed.chosen() ? "*" : "",
             timed.algorithm().name(),
             number("%.3f", timed.millis()),
+            number("%.3f", timed.expectedMillis()),
             gflopsCell(gflops(conv.shape().multiplyAdds(), timed.millis())));
         shape = "";
         node = "";
@@ -217,6 +219,7 @@ record ProfileReport(
       out.writeStringProperty("algorithm", timed.algorithm().name());
       out.writeBooleanProperty("chosen", timed.chosen());
       JsonLines.number(out, "millis", timed.millis());
+      JsonLines.number(out, "expectedMillis", timed.expectedMillis());
       JsonLines.number(out, "gflops", gflops(conv.shape().multiplyAdds(), timed.millis()));
       out.writeEndObject();
     }

@@ -69,18 +69,11 @@ final class MeasuredAlgorithms implements AlgorithmChooser {
     return fastest;
   }
 
-  /**
-   * What may compute a shape whose input lies in blocks, the choice by shape among it. {@code
-   * IM2COL_GEMM} allocates in each run and is several times slower on any shape that is not its
-   * own, so it neither replaces another nor is replaced.
-   */
+  /** What may compute a shape whose input lies in blocks, the choice by shape among it. */
   static List<ConvAlgorithm> candidates(ConvShape shape) {
-    if (ConvAlgorithms.chooseBlocked(shape, MachineModel.PORTABLE) == ConvAlgorithm.IM2COL_GEMM) {
-      return List.of(ConvAlgorithm.IM2COL_GEMM); // and so on any machine
-    }
-    return ConvAlgorithms.applicable(shape).stream()
-        .filter(each -> each != ConvAlgorithm.IM2COL_GEMM && each != ConvAlgorithm.DIRECT_STEM)
-        .toList();
+    return ConvAlgorithms.chooseBlocked(shape, MachineModel.PORTABLE) == ConvAlgorithm.IM2COL_GEMM
+        ? List.of(ConvAlgorithm.IM2COL_GEMM) // and so on any machine
+        : ConvAlgorithms.blocked(shape);
   }
 
   private ConvAlgorithm fastest(ConvShape shape, List<ConvAlgorithm> candidates, long[] nanos) {

@@ -16,7 +16,7 @@ import org.resnet4j.simd.kernel.layout.Parallel;
  * <p>The threads know the {@link Crew} only: they end when the pool is closed or when nobody can
  * reach it any more.
  */
-final class WorkerPool implements Parallel, AutoCloseable {
+public final class WorkerPool implements Parallel, AutoCloseable {
   private static final Cleaner CLEANER = Cleaner.create();
 
   // A handle would be linked at its first use, which may be at the end of a caller's stack.
@@ -33,7 +33,16 @@ final class WorkerPool implements Parallel, AutoCloseable {
   /** Whose job runs. */
   private volatile @Nullable Thread owner;
 
-  WorkerPool(int threads) {
+  /**
+   * Starts the threads.
+   *
+   * @param threads at least 1, the caller's among them
+   * @throws IllegalArgumentException if there are fewer
+   */
+  public WorkerPool(int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException("threads must be at least 1, got " + threads);
+    }
     this.threads = threads;
     this.crew = new Crew(threads);
     this.end = CLEANER.register(this, crew::close);

@@ -43,7 +43,7 @@ public class ConvBenchmark {
   /** Nothing is timed whose answer is wrong. */
   final void open() throws WrongAnswerException {
     ConvCase of = ConvCase.parse(conv);
-    engine = new ConvEngine(of.shape(), of.algorithm(), 1);
+    engine = ConvEngine.of(of.shape(), of.algorithm());
     check(of.shape(), engine);
   }
 
@@ -53,7 +53,7 @@ public class ConvBenchmark {
         engine.name().equals(ConvAlgorithm.IMPLICIT_GEMM.name())
             ? ConvAlgorithm.IM2COL_GEMM
             : ConvAlgorithm.IMPLICIT_GEMM;
-    Answers.check(shape.toString(), List.of(new ConvEngine(shape, other, 1), engine));
+    Answers.check(shape.toString(), List.of(ConvEngine.of(shape, other), engine));
   }
 
   /** What is timed. */

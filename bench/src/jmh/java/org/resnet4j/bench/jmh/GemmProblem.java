@@ -2,7 +2,6 @@ package org.resnet4j.bench.jmh;
 
 import java.util.SplittableRandom;
 import org.resnet4j.bench.measure.Answers;
-import org.resnet4j.bench.measure.ConvEngine;
 import org.resnet4j.bench.measure.Engine;
 import org.resnet4j.bench.measure.WrongAnswerException;
 
@@ -24,8 +23,17 @@ record GemmProblem(int m, int n, int k, float[] a, float[] b) {
         of.m(),
         of.n(),
         of.k(),
-        ConvEngine.random(SEED, Math.multiplyExact(of.m(), of.k())),
-        ConvEngine.random(SEED + 1, Math.multiplyExact(of.k(), of.n())));
+        random(SEED, Math.multiplyExact(of.m(), of.k())),
+        random(SEED + 1, Math.multiplyExact(of.k(), of.n())));
+  }
+
+  private static float[] random(long seed, int count) {
+    SplittableRandom random = new SplittableRandom(seed);
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) random.nextDouble(-1, 1);
+    }
+    return values;
   }
 
   /**

@@ -9,13 +9,17 @@ import org.resnet4j.core.graph.Node;
 import org.resnet4j.core.graph.Op;
 import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.simd.kernel.ConvAlgorithms;
+import org.resnet4j.simd.kernel.ConvTrial;
 import org.resnet4j.simd.kernel.conv.ConvAlgorithm;
 import org.resnet4j.simd.kernel.conv.ConvShape;
+import org.resnet4j.simd.kernel.layout.Parallel;
+import org.resnet4j.simd.machine.MachineModel;
+import org.resnet4j.simd.machine.VectorWidth;
 
 /**
- * The algorithms that the CPU backend could take for a convolution, one thread each, with the ReLU
- * fused. Caches are as warm as only a loop over one layer keeps them: the order of two algorithms
- * that are close may be another in the network.
+ * The algorithms that the CPU backend could take for a convolution, with the ReLU fused, beside
+ * what its cost model expects of them. As in a network, activations are in the caches and weights
+ * are not; all threads share the work.
  */
 public final class Alternatives {
   private Alternatives() {}
@@ -25,9 +29,11 @@ public final class Alternatives {
    *
    * @param algorithm the algorithm
    * @param millis median, for the whole batch
+   * @param expectedMillis by the cost model
    * @param chosen whether the backend takes it
    */
-  public record Timed(ConvAlgorithm algorithm, double millis, boolean chosen) {}
+  public record Timed(
+      ConvAlgorithm algorithm, double millis, double expectedMillis, boolean chosen) {}
 
   /** A fused graph's distinct convolutions, linear layers included, and the first node of each. */
   public static Map<ConvShape, String> shapes(Graph graph) {
@@ -62,21 +68,40 @@ public final class Alternatives {
    * Checks that the algorithms agree, then times them in turns.
    *
    * @param taken name of the one that the backend takes
+   * @param machine whose costs are expected
    * @return the fastest first
    * @throws WrongAnswerException if they disagree
    */
-  public static List<Timed> time(ConvShape shape, String taken, int batch, Rounds rounds)
+  public static List<Timed> time(
+      ConvShape shape,
+      String taken,
+      int batch,
+      Parallel threads,
+      MachineModel machine,
+      Rounds rounds)
       throws WrongAnswerException {
-    List<ConvEngine> engines = new ArrayList<>();
-    for (ConvAlgorithm algorithm : ConvAlgorithms.applicable(shape)) {
-      engines.add(new ConvEngine(shape, algorithm, batch));
-    }
+    List<ConvEngine> engines =
+        ConvTrial.of(
+                shape,
+                ConvAlgorithms.applicable(shape),
+                VectorWidth.preferred(),
+                batch,
+                threads,
+                ConvTrial.NETWORK_BYTES)
+            .stream()
+            .map(ConvEngine::new)
+            .toList();
     Answers.check(shape.toString(), engines);
     List<RunTimes> times = rounds.measure(engines);
     List<Timed> timed = new ArrayList<>();
     for (int i = 0; i < times.size(); i++) {
       ConvAlgorithm algorithm = engines.get(i).algorithm();
-      timed.add(new Timed(algorithm, times.get(i).medianMillis(), algorithm.name().equals(taken)));
+      timed.add(
+          new Timed(
+              algorithm,
+              times.get(i).medianMillis(),
+              ConvAlgorithms.expectedMillis(shape, algorithm, machine, batch, threads.threads()),
+              algorithm.name().equals(taken)));
     }
     timed.sort((a, b) -> Double.compare(a.millis(), b.millis()));
     return timed;

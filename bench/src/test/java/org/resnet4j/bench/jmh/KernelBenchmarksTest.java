@@ -87,7 +87,7 @@ class KernelBenchmarksTest {
       names = {"IMPLICIT_GEMM", "WINOGRAD_4X4"})
   void aWrongConvolutionIsNotTimed(ConvAlgorithm algorithm) {
     ConvCase of = ConvCase.parse(SMALL + algorithm);
-    Engine wrong = new Wrong(new ConvEngine(of.shape(), algorithm, 1));
+    Engine wrong = new Wrong(ConvEngine.of(of.shape(), algorithm));
     assertThatThrownBy(() -> ConvBenchmark.check(of.shape(), wrong))
         .isInstanceOf(WrongAnswerException.class)
         .hasMessageContaining(algorithm.name());

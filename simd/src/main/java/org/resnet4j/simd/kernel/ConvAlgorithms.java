@@ -38,17 +38,32 @@ public final class ConvAlgorithms {
    * another kernel writes it or reads it too.
    */
   public static ConvAlgorithm chooseBlocked(ConvShape shape, MachineModel machine) {
-    if (Grouped.applies(shape)) {
-      return ConvAlgorithm.GROUPED;
-    }
-    if (shape.groups() == 1 && shape.inChannels() <= DirectStem.MAX_CHANNELS) {
-      return ConvAlgorithm.IM2COL_GEMM;
-    }
-    CostModel costs = new CostModel(machine);
-    if (Strassen.applies(shape)) {
-      return costs.strassenPays(shape) ? ConvAlgorithm.STRASSEN_GEMM : ConvAlgorithm.IMPLICIT_GEMM;
-    }
-    return costs.cheapest(shape);
+    return shape.groups() == 1 && shape.inChannels() <= DirectStem.MAX_CHANNELS
+        ? ConvAlgorithm.IM2COL_GEMM
+        : new CostModel(machine).cheapest(shape, blocked(shape));
+  }
+
+  /**
+   * Those for input in blocks that are worth a comparison. {@code IM2COL_GEMM} allocates in each
+   * run and is several times slower on any shape that is not its own.
+   */
+  public static List<ConvAlgorithm> blocked(ConvShape shape) {
+    return applicable(shape).stream()
+        .filter(each -> each != ConvAlgorithm.IM2COL_GEMM && each != ConvAlgorithm.DIRECT_STEM)
+        .toList();
+  }
+
+  /**
+   * What {@link CostModel} expects of an algorithm, in milliseconds, by which it is chosen.
+   *
+   * @param algorithm one that applies
+   * @param batch images of a run
+   * @param threads that share the work
+   */
+  public static double expectedMillis(
+      ConvShape shape, ConvAlgorithm algorithm, MachineModel machine, int batch, int threads) {
+    double cycles = new CostModel(machine).cycles(shape, algorithm, batch);
+    return cycles / (machine.gigahertz() * 1e6 * threads);
   }
 
   /** The algorithms that can compute a convolution, in the order of their declaration. */

@@ -1,5 +1,7 @@
 package org.resnet4j.simd.kernel;
 
+import java.util.Comparator;
+import java.util.List;
 import org.resnet4j.simd.kernel.conv.ConvAlgorithm;
 import org.resnet4j.simd.kernel.conv.ConvShape;
 import org.resnet4j.simd.kernel.layout.BlockedLayout;
@@ -8,17 +10,17 @@ import org.resnet4j.simd.kernel.winograd.WinogradTile;
 import org.resnet4j.simd.machine.MachineModel;
 
 /**
- * What a convolution costs by each algorithm on one image, in cycles of a core. For 3x3: the work
- * and a part of the reading of the weights, since one overlaps the other, but not wholly. A
- * function of the shape and the kind of processor alone.
+ * What a convolution costs by each algorithm, in cycles of a core: the work, and then the weights
+ * from memory, as if neither hid the other. A function of the shape and the kind of processor
+ * alone.
  *
  * @param machine the kind of processor
  */
 record CostModel(MachineModel machine) {
   private static final int BLOCK = BlockedLayout.BLOCK;
 
-  /** Of the time that weights take from memory, what is not hidden behind the work. */
-  private static final double WAITED = 0.8;
+  /** Of the peak, what kernels reach in a network's loops. */
+  private static final double REACHED = 0.8;
 
   /**
    * What a channel block of one element of a tile costs, in or out, in vectors of multiply-adds:
@@ -30,61 +32,89 @@ record CostModel(MachineModel machine) {
    * Cycles to sum up the products of Strassen's algorithm, for 16 outputs: loads and stores, which
    * a second unit for multiply-adds makes no faster.
    */
-  private static final double STRASSEN_SUMS = 16;
+  private static final double STRASSEN_SUMS = 20;
 
   /** Cycles to make its operands, for 16 inputs. */
-  private static final double STRASSEN_OPERANDS = 8;
+  private static final double STRASSEN_OPERANDS = 10;
 
   /**
-   * Floats read for 16 weights of its products beyond the 16 themselves, as if nothing hid them: on
-   * two threads, which share the way from memory.
+   * Weights of its products for one of the convolution's, and more: it gains little, and where two
+   * threads share the way from memory the weights cost that.
    */
-  private static final double STRASSEN_WEIGHTS = 24;
+  private static final double STRASSEN_WEIGHTS = 2.875;
 
-  /** The cheapest of {@code IMPLICIT_GEMM} and the Winograd algorithms that apply. */
-  ConvAlgorithm cheapest(ConvShape shape) {
-    ConvAlgorithm best = ConvAlgorithm.IMPLICIT_GEMM;
-    double least = direct(shape);
-    for (WinogradTile tile : WinogradTile.values()) {
-      if (tile.stride() == shape.stride() && Winograd.applies(shape, tile.algorithm())) {
-        double cost = winograd(shape, tile);
-        if (cost < least) {
-          best = tile.algorithm();
-          least = cost;
-        }
-      }
-    }
-    return best;
+  /** Multiply-adds of grouped kernels take as long as so many others: each permutes its input. */
+  private static final double PERMUTED = 1.8;
+
+  /** Cycles to copy an input into a matrix, one by one, or a weight into a packed one. */
+  private static final double COPIED = 2;
+
+  /** The cheapest for an image. */
+  ConvAlgorithm cheapest(ConvShape shape, List<ConvAlgorithm> algorithms) {
+    return algorithms.stream()
+        .min(Comparator.comparingDouble(algorithm -> cycles(shape, algorithm, 1)))
+        .orElseThrow();
   }
 
   /**
-   * Whether {@code STRASSEN_GEMM}, which must apply, is cheaper than {@code IMPLICIT_GEMM}: by the
-   * cycles for a vector of 16 outputs.
+   * Cycles of one core.
+   *
+   * @param algorithm one that applies
+   * @param images that are computed while the weights are in the caches
    */
-  boolean strassenPays(ConvShape shape) {
-    double inputs = shape.inChannels();
+  double cycles(ConvShape shape, ConvAlgorithm algorithm, int images) {
+    return images * work(shape, algorithm) + weights(shape, algorithm);
+  }
+
+  /** For one image, the weights in the caches. */
+  private double work(ConvShape shape, ConvAlgorithm algorithm) {
     double pixels = (double) shape.outHeight() * shape.outWidth();
-    double saved = inputs / 8;
-    double made = STRASSEN_SUMS + STRASSEN_OPERANDS * inputs / shape.outChannels();
-    return vectors(saved) > made + floats(STRASSEN_WEIGHTS * inputs / pixels);
+    double direct = pairs(shape) * shape.taps() / BLOCK * pixels;
+    double defined = (double) shape.multiplyAdds() / BLOCK;
+    return switch (algorithm) {
+      case IMPLICIT_GEMM -> vectors(direct);
+      case DIRECT_STEM -> vectors(defined);
+      case IM2COL_GEMM -> vectors(defined) + COPIED * (copied(shape) + shape.weights());
+      case GROUPED -> vectors(PERMUTED * defined);
+      case STRASSEN_GEMM -> {
+        double outputs = pixels * shape.outChannels() / BLOCK;
+        double inputs = pixels * shape.inChannels() / BLOCK;
+        yield vectors(direct * 7 / 8) + STRASSEN_SUMS * outputs + STRASSEN_OPERANDS * inputs;
+      }
+      case WINOGRAD_2X2, WINOGRAD_4X2, WINOGRAD_4X4 -> {
+        WinogradTile tile = tile(shape, algorithm);
+        double tiles = tile.tilesFor(shape.outHeight(), shape.outWidth());
+        double blocks =
+            BlockedLayout.blocksFor(shape.inChannels())
+                + BlockedLayout.blocksFor(shape.outChannels());
+        yield vectors((pairs(shape) / BLOCK + blocks * TRANSFORM) * tiles * tile.elements());
+      }
+    };
   }
 
-  private double direct(ConvShape shape) {
-    double pairs = pairs(shape) * shape.taps();
-    return vectors(pairs / BLOCK * shape.outHeight() * shape.outWidth()) + WAITED * floats(pairs);
+  /** Cycles that a run waits for weights. */
+  private double weights(ConvShape shape, ConvAlgorithm algorithm) {
+    return switch (algorithm) {
+      case IMPLICIT_GEMM -> floats(pairs(shape) * shape.taps());
+      case DIRECT_STEM, IM2COL_GEMM, GROUPED -> floats(shape.weights());
+      case STRASSEN_GEMM -> floats(STRASSEN_WEIGHTS * shape.weights());
+      case WINOGRAD_2X2, WINOGRAD_4X2, WINOGRAD_4X4 ->
+          floats(pairs(shape) * tile(shape, algorithm).weights());
+    };
   }
 
-  private double winograd(ConvShape shape, WinogradTile tile) {
-    double tiles = tile.tilesFor(shape.outHeight(), shape.outWidth());
-    double blocks =
-        BlockedLayout.blocksFor(shape.inChannels()) + BlockedLayout.blocksFor(shape.outChannels());
-    double work = (pairs(shape) / BLOCK + blocks * TRANSFORM) * tiles * tile.elements();
-    return vectors(work) + WAITED * floats(pairs(shape) * tile.weights());
+  private static WinogradTile tile(ConvShape shape, ConvAlgorithm algorithm) {
+    return Winograd.tile(algorithm, shape.stride()).orElseThrow();
+  }
+
+  /** Inputs that im2col copies, zeros among them. */
+  private static double copied(ConvShape shape) {
+    return (double) shape.inChannels() * shape.taps() * shape.outHeight() * shape.outWidth();
   }
 
   /** Cycles for multiply-adds of 16 floats, or what takes as long. */
   private double vectors(double count) {
-    return count * BLOCK / machine.multiplyAdds();
+    return count * BLOCK / (machine.multiplyAdds() * REACHED);
   }
 
   /** Cycles until floats have come from memory. */

@@ -74,7 +74,7 @@ public record Winograd(
   }
 
   /** The tile by which an algorithm computes a stride. */
-  static Optional<WinogradTile> tile(ConvAlgorithm algorithm, int stride) {
+  public static Optional<WinogradTile> tile(ConvAlgorithm algorithm, int stride) {
     return Arrays.stream(WinogradTile.values())
         .filter(tile -> tile.algorithm() == algorithm && tile.stride() == stride)
         .findFirst();
