@@ -46,8 +46,11 @@ record CostModel(MachineModel machine) {
   /** Multiply-adds of grouped kernels take as long as so many others: each permutes its input. */
   private static final double PERMUTED = 1.8;
 
-  /** Cycles to copy an input into a matrix, one by one, or a weight into a packed one. */
-  private static final double COPIED = 2;
+  /** Cycles to copy an input into a matrix, one by one. */
+  private static final double COPIED = 15;
+
+  /** Cycles to store an output from a matrix. */
+  private static final double STORED = 40;
 
   /** The cheapest for an image. */
   ConvAlgorithm cheapest(ConvShape shape, List<ConvAlgorithm> algorithms) {
@@ -74,7 +77,8 @@ record CostModel(MachineModel machine) {
     return switch (algorithm) {
       case IMPLICIT_GEMM -> vectors(direct);
       case DIRECT_STEM -> vectors(defined);
-      case IM2COL_GEMM -> vectors(defined) + COPIED * (copied(shape) + shape.weights());
+      case IM2COL_GEMM ->
+          vectors(defined) + COPIED * copied(shape) + STORED * pixels * shape.outChannels();
       case GROUPED -> vectors(PERMUTED * defined);
       case STRASSEN_GEMM -> {
         double outputs = pixels * shape.outChannels() / BLOCK;

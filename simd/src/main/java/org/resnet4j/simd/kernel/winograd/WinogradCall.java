@@ -23,9 +23,10 @@ import org.resnet4j.simd.machine.CacheLine;
  * </pre>
  *
  * <p>Each thread does whole blocks, small ones where a group's weights U stay in the L2 cache
- * beside V and M, and else a few large ones, so that U is not read too often. Where U is too large
- * for that, too, it is read once by all threads together: they share V, and an item of work is one
- * panel of some of the tiles.
+ * beside V and M, and else a few large ones, so that U is not read too often. Where V of all tiles
+ * stays there, too, threads share the panels instead: each transforms the inputs for itself, and
+ * reads a part of U that no other reads. Where U is too large for that, V is made and used by all
+ * threads together, and an item of work is one panel of some of the tiles.
  *
  * <p>Elements of V and of M lie an odd number of pixels apart, else their stores would fall into
  * the same sets of the L1 cache.
@@ -51,8 +52,11 @@ final class WinogradCall implements BoundConv {
    */
   private static final int PRIVATE_FLOATS = 288 * 1024;
 
-  /** V of a shared block that a core's L2 cache holds. */
-  private static final int SHARED_FLOATS = 256 * 1024;
+  /** V that a core's L2 cache holds: of a shared block, or of all tiles. */
+  private static final int V_FLOATS = 256 * 1024;
+
+  /** A second shared block would read all weights again; V may rather be so many times as large. */
+  private static final double STRETCH = 1.5;
 
   /**
    * Where the weights are larger, so may V be: it then lies in the L3 cache, but the weights, which
@@ -78,6 +82,7 @@ final class WinogradCall implements BoundConv {
   private final int inBlocks;
   private final int maxRows;
   private final boolean shared;
+  private final int panelParts;
   private final int blockTiles;
   private final int itemTiles;
   private final int vStride;
@@ -87,13 +92,14 @@ final class WinogradCall implements BoundConv {
   private final int[] weightOf;
   private final KernelTable kernels;
   private final int productsAt;
-  private final Parallel.Task wholeBlock = this::wholeBlock;
+  private final Parallel.Task privateBlock = this::privateBlock;
   private final Parallel.Task transform = this::transform;
   private final Parallel.Task multiply = this::multiply;
 
   // The run in flight.
   private float[] transformed = {};
   private int tileCount;
+  private int blocks;
   private int group;
   private int firstTile;
   private int blockCount;
@@ -118,7 +124,9 @@ final class WinogradCall implements BoundConv {
     int maxBlocks = panels[0].blocks();
     this.maxRows = Tiling.maxRows(conv.width(), maxBlocks);
     this.shared = conv.weights().length / convGroups > PRIVATE_WEIGHTS;
-    this.blockTiles = blockTiles(Math.min(x.batch(), y.batch()) * tiles.perImage());
+    int all = Math.min(x.batch(), y.batch()) * tiles.perImage();
+    this.panelParts = panelParts(all);
+    this.blockTiles = blockTiles(all);
     this.itemTiles =
         shared
             ? Math.clamp(PRODUCT_FLOATS / (tile.elements() * maxBlocks * BLOCK), 1, blockTiles)
@@ -137,9 +145,24 @@ final class WinogradCall implements BoundConv {
     workspace.reserve(shared ? CacheLine.FIRST + vFloats : 0, shared ? mFloats : mFloats + vFloats);
   }
 
+  /** Among how many threads the panels of a private block are shared. */
+  private int panelParts(int all) {
+    int weights = conv.weights().length;
+    boolean apart =
+        !shared
+            && convGroups == 1
+            && weights > SMALL_WEIGHTS
+            && (long) tile.elements() * inBlocks * BLOCK * all <= V_FLOATS;
+    return apart ? Math.min(parallel.threads(), panels.length) : 1;
+  }
+
   private int blockTiles(int all) {
+    int vTile = tile.elements() * inBlocks * BLOCK;
+    if (panelParts > 1) {
+      return Math.ceilDiv(all, Math.ceilDiv(parallel.threads(), panelParts));
+    }
     if (!shared) {
-      int perTile = tile.elements() * (inBlocks + panels[0].blocks()) * BLOCK;
+      int perTile = vTile + tile.elements() * panels[0].blocks() * BLOCK;
       boolean small = conv.weights().length / convGroups <= SMALL_WEIGHTS;
       int most =
           small
@@ -147,9 +170,9 @@ final class WinogradCall implements BoundConv {
               : Math.clamp(PRIVATE_FLOATS / perTile, 1, forEachItem(all));
       return Math.ceilDiv(all, Math.ceilDiv(all, most));
     }
-    int floats = Math.max(SHARED_FLOATS, conv.weights().length / convGroups / WEIGHTS_PER_SHARED);
-    int fitting = floats / (tile.elements() * inBlocks * BLOCK);
-    return Math.clamp(fitting, Math.min(all, maxRows), all);
+    int floats = Math.max(V_FLOATS, conv.weights().length / convGroups / WEIGHTS_PER_SHARED);
+    int fitting = floats / vTile;
+    return fitting * STRETCH >= all ? all : Math.clamp(fitting, Math.min(all, maxRows), all);
   }
 
   /** Tiles of an item, if all threads are to have some items. */
@@ -172,7 +195,8 @@ final class WinogradCall implements BoundConv {
         sharedBlocks();
       }
     } else {
-      parallel.run(convGroups * Math.ceilDiv(tileCount, blockTiles), wholeBlock);
+      blocks = convGroups * Math.ceilDiv(tileCount, blockTiles);
+      parallel.run(blocks * panelParts, privateBlock);
     }
     y.clearHalo(arena, yAt, batch);
     y.clearTail(arena, yAt, batch);
@@ -193,20 +217,23 @@ final class WinogradCall implements BoundConv {
     }
   }
 
-  /** An item of private blocks: one block of one group from its inputs to its outputs. */
-  private void wholeBlock(int item, int worker) {
+  /** An item of private blocks: one block of one group from its inputs to some of its outputs. */
+  private void privateBlock(int item, int worker) {
     float[] memory = workspace.worker(worker);
-    int blocksPerGroup = Math.ceilDiv(tileCount, blockTiles);
-    int of = item / blocksPerGroup;
-    int first = item % blocksPerGroup * blockTiles;
+    int block = item % blocks; // so that a thread has one part of the panels
+    int part = item / blocks;
+    int blocksPerGroup = blocks / convGroups;
+    int of = block / blocksPerGroup;
+    int first = block % blocksPerGroup * blockTiles;
     int count = Math.min(blockTiles, tileCount - first);
     int vAt = productsAt + tile.elements() * mStride;
-    for (int block = 0; block < inBlocks; block++) {
-      transformIn(of, block, first, count, memory, vAt, memory);
+    for (int input = 0; input < inBlocks; input++) {
+      transformIn(of, input, first, count, memory, vAt, memory);
     }
-    for (int panel = of * panelsPerGroup; panel < (of + 1) * panelsPerGroup; panel++) {
-      multiply(panels[panel], 0, count, memory, vAt, memory);
-      transformOut(panels[panel], first, count, memory);
+    int end = of * panelsPerGroup + panelsPerGroup * (part + 1) / panelParts;
+    for (int p = of * panelsPerGroup + panelsPerGroup * part / panelParts; p < end; p++) {
+      multiply(panels[p], 0, count, memory, vAt, memory);
+      transformOut(panels[p], first, count, memory);
     }
   }
 
