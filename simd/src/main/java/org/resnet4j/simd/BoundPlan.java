@@ -47,7 +47,7 @@ final class BoundPlan {
     this.arena = new float[Math.toIntExact(placement.size())];
     this.outputImage = new float[Math.toIntExact(plan.outputShape().size())];
     this.steps = new BoundStep[lowered.size()];
-    Workspace workspace = new Workspace(parallel);
+    Workspace workspace = new Workspace(parallel, plan.machine());
     for (int i = 0; i < steps.length; i++) {
       steps[i] = BoundStep.of(lowered.get(i), values, arena, input, workspace);
     }

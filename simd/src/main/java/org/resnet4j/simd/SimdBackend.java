@@ -70,7 +70,7 @@ final class SimdBackend implements Backend {
   @Override
   public Plan compile(Graph graph) {
     pool.checkOpen();
-    return SimdCompiler.compile(graph, width, pool, chooser);
+    return SimdCompiler.compile(graph, width, pool, machine, chooser);
   }
 
   @Override

@@ -19,6 +19,7 @@ import org.resnet4j.simd.kernel.ConvAlgorithms;
 import org.resnet4j.simd.kernel.conv.ConvAlgorithm;
 import org.resnet4j.simd.kernel.conv.ConvKernel;
 import org.resnet4j.simd.kernel.conv.ConvShape;
+import org.resnet4j.simd.machine.MachineModel;
 import org.resnet4j.simd.machine.VectorWidth;
 
 /**
@@ -32,7 +33,11 @@ final class SimdCompiler {
   private SimdCompiler() {}
 
   static SimdPlan compile(
-      Graph graph, VectorWidth width, WorkerPool pool, AlgorithmChooser chooser) {
+      Graph graph,
+      VectorWidth width,
+      WorkerPool pool,
+      MachineModel machine,
+      AlgorithmChooser chooser) {
     graph.requireValues();
     List<SimdStep> steps = new ArrayList<>();
     Graph skeleton = graph.withoutValues();
@@ -42,7 +47,7 @@ final class SimdCompiler {
       Node bare = skeleton.nodes().get(node.id());
       steps.add(lower(skeleton, node.op(), bare, width, chooser, interleaved));
     }
-    return new SimdPlan(skeleton, steps, pool);
+    return new SimdPlan(skeleton, steps, pool, machine);
   }
 
   /** Whether the input has readers and all of them take it pixel-interleaved. */

@@ -14,6 +14,7 @@ import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.graph.Node;
 import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.simd.kernel.layout.BlockedLayout;
+import org.resnet4j.simd.machine.MachineModel;
 
 /** Steps with packed weights, and how their values lie. */
 final class SimdPlan implements Plan {
@@ -25,11 +26,13 @@ final class SimdPlan implements Plan {
   private final int[] blocks;
   private final List<StepInfo> infos;
   private final WorkerPool pool;
+  private final MachineModel machine;
 
   /** Null once closed. */
   private volatile @Nullable List<SimdStep> lowered;
 
-  SimdPlan(Graph skeleton, List<SimdStep> steps, WorkerPool pool) {
+  SimdPlan(Graph skeleton, List<SimdStep> steps, WorkerPool pool, MachineModel machine) {
+    this.machine = machine;
     this.skeleton = skeleton;
     this.lowered = List.copyOf(steps);
     this.pool = pool;
@@ -37,6 +40,11 @@ final class SimdPlan implements Plan {
     this.halos = halos(steps, overwritten);
     this.blocks = blocks(steps);
     this.infos = steps.stream().map(this::info).toList();
+  }
+
+  /** For whose caches kernels cut their work. */
+  MachineModel machine() {
+    return machine;
   }
 
   /** Per node, the widest halo that a reader of it or of what is written over it asks for. */

@@ -24,6 +24,7 @@ import org.resnet4j.core.model.ResNets;
 import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.core.tensor.Tensor;
 import org.resnet4j.core.weights.WeightSource;
+import org.resnet4j.simd.machine.MachineModel;
 import org.resnet4j.simd.machine.VectorWidth;
 
 /**
@@ -125,7 +126,7 @@ class NumericContractTest {
    */
   private static float[] check(Graph graph, List<SimdStep> steps, int threads, float[] expected) {
     try (WorkerPool pool = new WorkerPool(threads);
-        SimdPlan plan = new SimdPlan(graph.withoutValues(), steps, pool);
+        SimdPlan plan = new SimdPlan(graph.withoutValues(), steps, pool, MachineModel.PORTABLE);
         SimdSession session = (SimdSession) plan.newSession(BATCH)) {
       float[] logits = new float[Math.toIntExact(BATCH * plan.outputShape().size())];
       session.run(BATCH, PICTURES, logits);

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -107,10 +108,7 @@ final class RecordedTimes {
     lines.add(
         "# %s; %s threads, batch 1, JDK %s, %s"
             .formatted(
-                Processor.current(),
-                THREADS,
-                Runtime.version(),
-                LocalDate.now(java.time.ZoneOffset.UTC)));
+                Processor.current(), THREADS, Runtime.version(), LocalDate.now(ZoneOffset.UTC)));
     least.forEach((shape, micros) -> {
       StringBuilder line = new StringBuilder(text(shape));
       List<ConvAlgorithm> algorithms = ConvAlgorithms.blocked(shape);

@@ -10,6 +10,7 @@ import org.resnet4j.simd.kernel.layout.BlockedLayout;
 import org.resnet4j.simd.kernel.layout.Parallel;
 import org.resnet4j.simd.kernel.layout.Workspace;
 import org.resnet4j.simd.machine.CacheLine;
+import org.resnet4j.simd.machine.MachineModel;
 import org.resnet4j.simd.machine.VectorWidth;
 
 /**
@@ -91,7 +92,9 @@ public final class Conv2d {
       BlockedCopy.pack(x, image * inFloats, in, data, CacheLine.FIRST, image);
     }
     int yAt = CacheLine.FIRST + (int) in.size();
-    kernel.bind(in, out, null, new Workspace(parallel)).run(batch, data, CacheLine.FIRST, yAt, 0);
+    kernel
+        .bind(in, out, null, new Workspace(parallel, MachineModel.current()))
+        .run(batch, data, CacheLine.FIRST, yAt, 0);
     for (int image = 0; image < batch; image++) {
       BlockedCopy.unpack(out, data, yAt, image, y, image * outFloats);
     }

@@ -13,6 +13,7 @@ import org.resnet4j.simd.kernel.layout.BlockedLayout;
 import org.resnet4j.simd.kernel.layout.Parallel;
 import org.resnet4j.simd.kernel.layout.Workspace;
 import org.resnet4j.simd.machine.CacheLine;
+import org.resnet4j.simd.machine.MachineModel;
 import org.resnet4j.simd.machine.VectorWidth;
 
 /**
@@ -94,7 +95,7 @@ public final class ConvTrial {
         BlockedCopy.pack(numbers, 0, inputs.get(i), data, inputAt[i], image);
       }
     }
-    Workspace workspace = new Workspace(parallel);
+    Workspace workspace = new Workspace(parallel, MachineModel.current());
     int count = copies(kernels, otherBytes);
     List<ConvTrial> trials = new ArrayList<>();
     for (ConvKernel kernel : kernels) {

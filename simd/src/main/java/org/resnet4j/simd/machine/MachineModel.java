@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  * @param description for people
  * @param multiplyAdds of float32, fused, in a cycle of a core
  * @param l1Bytes data cache of a core; for people
- * @param l2Bytes second cache of a core; for people
+ * @param l2Bytes second cache of a core
  * @param gigahertz of a core at work
  * @param memoryGigabytes that a core reads from memory in a second, beside others that do
  */
@@ -104,6 +104,11 @@ public record MachineModel(
           case 0x55, 0x6A, 0x6C, 0x8F, 0xAD, 0xAE, 0xCF -> XEON;
           default -> GENERIC;
         };
+  }
+
+  /** A part of the second cache, in floats: for what is to stay there. */
+  public int l2Floats(double part) {
+    return (int) (part * l2Bytes / Float.BYTES);
   }
 
   /** Bytes that a core reads from memory in a cycle. */

@@ -175,7 +175,8 @@ class ConvAlgorithmTest {
             false);
     BlockedLayout y = new BlockedLayout(64, 1, 112, 112, 0);
     BlockedLayout blocked = new BlockedLayout(3, 1, 224, 224, 3);
-    assertThatThrownBy(() -> kernel.bind(blocked, y, null, new Workspace(Parallel.SERIAL)))
+    assertThatThrownBy(() ->
+            kernel.bind(blocked, y, null, new Workspace(Parallel.SERIAL, MachineModel.PORTABLE)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("expected 3 channels, 224x224, block 3");
     assertThatThrownBy(() -> new BlockedLayout(4, 1, 1, 1, 0, 3)).hasMessageContaining("block 3");

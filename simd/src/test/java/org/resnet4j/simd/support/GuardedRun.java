@@ -8,6 +8,7 @@ import org.resnet4j.simd.kernel.conv.ConvShape;
 import org.resnet4j.simd.kernel.layout.BlockedLayout;
 import org.resnet4j.simd.kernel.layout.Parallel;
 import org.resnet4j.simd.kernel.layout.Workspace;
+import org.resnet4j.simd.machine.MachineModel;
 
 /**
  * Runs a bound convolution in an array where every float that is not the convolution's to use is
@@ -144,7 +145,11 @@ public final class GuardedRun {
 
   /** Lays the operands out for a kernel. */
   public BoundConv bind(ConvKernel kernel, Parallel parallel) {
-    return kernel.bind(in, out, problem.residual() == null ? null : other, new Workspace(parallel));
+    return kernel.bind(
+        in,
+        out,
+        problem.residual() == null ? null : other,
+        new Workspace(parallel, MachineModel.PORTABLE));
   }
 
   /** Convolves once. */

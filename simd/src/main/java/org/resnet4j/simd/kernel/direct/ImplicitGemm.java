@@ -166,6 +166,6 @@ public record ImplicitGemm(
   public BoundConv bind(
       BlockedLayout x, BlockedLayout y, @Nullable BlockedLayout residual, Workspace workspace) {
     ConvChecks.checkLayouts(shape, x, y, residual, inputHalo());
-    return new ImplicitGemmCall(this, x, y, residual, workspace.parallel());
+    return new ImplicitGemmCall(this, x, y, residual, workspace);
   }
 }

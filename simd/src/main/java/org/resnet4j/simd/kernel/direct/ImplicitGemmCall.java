@@ -7,8 +7,10 @@ import org.resnet4j.simd.kernel.direct.ImplicitGemm.OutputTile;
 import org.resnet4j.simd.kernel.layout.BlockedLayout;
 import org.resnet4j.simd.kernel.layout.Floor;
 import org.resnet4j.simd.kernel.layout.Parallel;
+import org.resnet4j.simd.kernel.layout.Workspace;
 import org.resnet4j.simd.kernel.tile.KernelTable;
 import org.resnet4j.simd.kernel.tile.Tiling;
+import org.resnet4j.simd.machine.MachineModel;
 
 /**
  * {@link ImplicitGemm} on one session's layouts: the loops around the micro-kernel.
@@ -22,17 +24,17 @@ final class ImplicitGemmCall implements BoundConv, Parallel.Task {
   private static final int BLOCK = BlockedLayout.BLOCK;
   private static final int CHUNK_ENTRIES = Tiling.CHUNK / BLOCK;
 
-  /** Input that a bundle of pieces may touch: most of a 1 MB L2 cache. */
-  private static final int BUNDLE_FLOATS = 208 * 1024;
+  /** Input that a bundle of pieces may touch, of the L2 cache. */
+  private static final double BUNDLE = 13.0 / 16;
 
-  /** Weights that stay in such a cache themselves, beside a small bundle's input and output. */
-  private static final int SMALL_WEIGHTS = 64 * 1024;
+  /** Weights that stay in that cache themselves, beside a small bundle's input and output. */
+  private static final double SMALL_WEIGHTS = 1.0 / 4;
 
   /**
    * Input of a bundle where the weights stay: read again from the cache for every output tile,
    * while output passes through.
    */
-  private static final int SMALL_BUNDLE_FLOATS = 28 * 1024;
+  private static final double SMALL_BUNDLE = 7.0 / 64;
 
   /** For partial sums but the first. */
   private static final float[] NO_BIAS = new float[Tiling.MAX_BLOCKS * BLOCK];
@@ -49,6 +51,7 @@ final class ImplicitGemmCall implements BoundConv, Parallel.Task {
   private final BlockedLayout y;
   private final @Nullable BlockedLayout residual;
   private final Parallel parallel;
+  private final int bundleFloats;
   private final OutputTile[] tiles;
   private final int[] offsets;
   private final boolean flat;
@@ -70,13 +73,16 @@ final class ImplicitGemmCall implements BoundConv, Parallel.Task {
       BlockedLayout x,
       BlockedLayout y,
       @Nullable BlockedLayout residual,
-      Parallel parallel) {
+      Workspace workspace) {
     this.conv = conv;
     this.shape = conv.shape();
     this.x = x;
     this.y = y;
     this.residual = residual;
-    this.parallel = parallel;
+    this.parallel = workspace.parallel();
+    MachineModel machine = workspace.machine();
+    boolean small = conv.weights().length <= machine.l2Floats(SMALL_WEIGHTS);
+    this.bundleFloats = machine.l2Floats(small ? SMALL_BUNDLE : BUNDLE);
     this.tiles = conv.tiles().toArray(OutputTile[]::new);
     this.offsets = offsetTable();
     this.flat =
@@ -116,17 +122,21 @@ final class ImplicitGemmCall implements BoundConv, Parallel.Task {
     pieces = lines * piecesPerLine;
     bundles =
         bundlesFor(
-            (long) batch * x.height() * x.width() * tiles[0].inputs() * BLOCK,
+            batch * pixelsRead() * tiles[0].inputs() * BLOCK,
             (long) batch * y.height() * y.width() * shape.outChannels());
     parallel.run(bundles * tiles.length, this);
     y.clearHalo(arena, yAt, batch);
     y.clearTail(arena, yAt, batch);
   }
 
+  /** Of an image; a stride beyond the kernel leaves pixels out. */
+  private long pixelsRead() {
+    return Math.min((long) x.height() * x.width(), (long) y.height() * y.width() * shape.taps());
+  }
+
   private int bundlesFor(long inputFloats, long outputFloats) {
     int weights = conv.weights().length;
-    int most = weights <= SMALL_WEIGHTS ? SMALL_BUNDLE_FLOATS : BUNDLE_FLOATS;
-    long wanted = Math.ceilDiv(inputFloats, (long) most);
+    long wanted = Math.ceilDiv(inputFloats, (long) bundleFloats);
     if (parallel.threads() > 1) {
       wanted = Math.max(wanted, Math.ceilDiv(ITEMS_PER_THREAD * parallel.threads(), tiles.length));
       if (weights < inputFloats + outputFloats) {

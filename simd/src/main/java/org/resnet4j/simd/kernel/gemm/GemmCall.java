@@ -9,6 +9,7 @@ import org.resnet4j.simd.kernel.tile.TileKernel;
 import org.resnet4j.simd.kernel.tile.TileKernels;
 import org.resnet4j.simd.kernel.tile.TileSpec;
 import org.resnet4j.simd.kernel.tile.Tiling;
+import org.resnet4j.simd.machine.MachineModel;
 import org.resnet4j.simd.machine.VectorWidth;
 
 /**
@@ -33,11 +34,11 @@ final class GemmCall {
   private static final int BLOCK = BlockedLayout.BLOCK;
   private static final int KC = Tiling.CHUNK;
 
-  /** Rows of A packed at once: {@code MC * KC} floats stay in half of a 1 MB L2 cache. */
-  private static final int MC_TARGET = 448;
+  /** Rows of A packed at once: {@code MC * KC} floats stay in somewhat less than half of L2. */
+  private static final int MC_TARGET = MachineModel.current().l2Floats(7.0 / 16) / KC;
 
-  /** Half of a 1 MB L2 cache. */
-  private static final int L2_FLOATS = 128 * 1024;
+  /** Packed B that stays in the L2 cache. */
+  private static final int B_FLOATS = MachineModel.current().l2Floats(1.0 / 2);
 
   /** Columns of B packed at once: {@code KC * NC} floats are 4 MB of the L3 cache. */
   private static final int NC = 4096;
@@ -192,7 +193,7 @@ final class GemmCall {
     float[] sums = tile[worker];
     int panels = Math.ceilDiv(columns, nr);
     int strips = Math.ceilDiv(rows, mr);
-    boolean byRows = padded * panels * nr <= L2_FLOATS;
+    boolean byRows = padded * panels * nr <= B_FLOATS;
     for (int t = 0; t < panels * strips; t++) {
       int panel = byRows ? t % panels : t / strips;
       int ir = (byRows ? t / panels : t % strips) * mr;

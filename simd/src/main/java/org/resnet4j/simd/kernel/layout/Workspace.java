@@ -1,5 +1,7 @@
 package org.resnet4j.simd.kernel.layout;
 
+import org.resnet4j.simd.machine.MachineModel;
+
 /**
  * Where kernels work: the threads, and the scratch memory that all convolutions of one session use
  * in turn, so that it stays in the caches.
@@ -9,20 +11,31 @@ package org.resnet4j.simd.kernel.layout;
  */
 public final class Workspace {
   private final Parallel parallel;
+  private final MachineModel machine;
   private final float[][] perWorker;
   private float[] shared = {};
   private int sharedFloats;
   private int workerFloats;
 
-  /** For the threads of {@code parallel}. */
-  public Workspace(Parallel parallel) {
+  /**
+   * For some threads of a machine.
+   *
+   * @param machine whose caches it is that kernels cut their work for
+   */
+  public Workspace(Parallel parallel, MachineModel machine) {
     this.parallel = parallel;
+    this.machine = machine;
     this.perWorker = new float[parallel.threads()][0];
   }
 
   /** The threads. */
   public Parallel parallel() {
     return parallel;
+  }
+
+  /** The kind of processor; what it says changes no result. */
+  public MachineModel machine() {
+    return machine;
   }
 
   /** Sees to it that {@link #shared} and {@link #worker} are at least as long. */

@@ -30,8 +30,8 @@ final class StrassenCall implements BoundConv, Parallel.Task {
   private static final int CHUNK_ENTRIES = Strassen.CHUNK / BLOCK;
   private static final int PRODUCTS = Strassen.PRODUCTS;
 
-  /** S of a bundle: half of a 1 MB L2 cache. */
-  private static final int BUNDLE_FLOATS = 128 * 1024;
+  /** S of a bundle, of the L2 cache. */
+  private static final double BUNDLE = 1.0 / 2;
 
   /** Items per thread, so that uneven progress evens out. */
   private static final int ITEMS_PER_THREAD = 4;
@@ -90,7 +90,9 @@ final class StrassenCall implements BoundConv, Parallel.Task {
     this.rowPieces = Math.ceilDiv(y.width(), maxRows);
     this.pieceFloats = Math.min(maxRows, y.width()) * BLOCK;
     int all = Math.min(x.batch(), y.batch()) * rowPairs * rowPieces;
-    this.mostPieces = Math.clamp(BUNDLE_FLOATS / (PRODUCTS * inBlocks * pieceFloats), 1, all);
+    this.mostPieces =
+        Math.clamp(
+            workspace.machine().l2Floats(BUNDLE) / (PRODUCTS * inBlocks * pieceFloats), 1, all);
     this.productFloats = odd(maxBlocks * pieceFloats);
     this.operandsAt = CacheLine.FIRST + PRODUCTS * productFloats;
     this.operandStride = odd(inBlocks * mostPieces * pieceFloats);

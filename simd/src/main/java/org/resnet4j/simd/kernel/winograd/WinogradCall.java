@@ -35,25 +35,28 @@ final class WinogradCall implements BoundConv {
   private static final int BLOCK = BlockedLayout.BLOCK;
   private static final int CHUNK_ENTRIES = Winograd.CHUNK / BLOCK;
 
-  /** Weights of a group that stay in the L2 cache beside a small block's V and M. */
-  private static final int SMALL_WEIGHTS = 160 * 1024;
+  // Parts of the L2 cache.
+
+  /** Weights of a group that stay there beside a small block's V and M. */
+  private static final double SMALL_WEIGHTS = 5.0 / 8;
 
   /** V and M of a small block. */
-  private static final int SMALL_FLOATS = 64 * 1024;
+  private static final double SMALL_BLOCK = 1.0 / 4;
 
   /**
    * Weights of a group up to which a thread does whole blocks: reading them from L3 costs less than
    * reading V, half of which the other core has written.
    */
-  private static final int PRIVATE_WEIGHTS = 768 * 1024;
+  private static final double PRIVATE_WEIGHTS = 3;
 
-  /**
-   * V and M of a large block: somewhat more than the L2 cache, for 28x28 pixels of 128 channels.
-   */
-  private static final int PRIVATE_FLOATS = 288 * 1024;
+  /** V and M of a large block: somewhat more than the cache, for 28x28 pixels of 128 channels. */
+  private static final double PRIVATE_BLOCK = 9.0 / 8;
 
-  /** V that a core's L2 cache holds: of a shared block, or of all tiles. */
-  private static final int V_FLOATS = 256 * 1024;
+  /** V of a shared block, or of all tiles. */
+  private static final double V = 1;
+
+  /** M of one item of a shared block. */
+  private static final double PRODUCTS = 1.0 / 2;
 
   /** A second shared block would read all weights again; V may rather be so many times as large. */
   private static final double STRETCH = 1.5;
@@ -63,9 +66,6 @@ final class WinogradCall implements BoundConv {
    * come from memory, are read less often.
    */
   private static final int WEIGHTS_PER_SHARED = 4;
-
-  /** M of one item of a shared block: half of the L2 cache. */
-  private static final int PRODUCT_FLOATS = 128 * 1024;
 
   /** Items per thread, so that uneven progress evens out. */
   private static final int ITEMS_PER_THREAD = 2;
@@ -123,13 +123,13 @@ final class WinogradCall implements BoundConv {
     this.inBlocks = x.blocks() / convGroups;
     int maxBlocks = panels[0].blocks();
     this.maxRows = Tiling.maxRows(conv.width(), maxBlocks);
-    this.shared = conv.weights().length / convGroups > PRIVATE_WEIGHTS;
+    this.shared = conv.weights().length / convGroups > l2(PRIVATE_WEIGHTS);
     int all = Math.min(x.batch(), y.batch()) * tiles.perImage();
     this.panelParts = panelParts(all);
     this.blockTiles = blockTiles(all);
     this.itemTiles =
         shared
-            ? Math.clamp(PRODUCT_FLOATS / (tile.elements() * maxBlocks * BLOCK), 1, blockTiles)
+            ? Math.clamp(l2(PRODUCTS) / (tile.elements() * maxBlocks * BLOCK), 1, blockTiles)
             : blockTiles;
     this.vStride = odd(inBlocks * blockTiles) * BLOCK;
     this.mBlockStride = itemTiles * BLOCK;
@@ -145,14 +145,18 @@ final class WinogradCall implements BoundConv {
     workspace.reserve(shared ? CacheLine.FIRST + vFloats : 0, shared ? mFloats : mFloats + vFloats);
   }
 
+  private int l2(double part) {
+    return workspace.machine().l2Floats(part);
+  }
+
   /** Among how many threads the panels of a private block are shared. */
   private int panelParts(int all) {
     int weights = conv.weights().length;
     boolean apart =
         !shared
             && convGroups == 1
-            && weights > SMALL_WEIGHTS
-            && (long) tile.elements() * inBlocks * BLOCK * all <= V_FLOATS;
+            && weights > l2(SMALL_WEIGHTS)
+            && (long) tile.elements() * inBlocks * BLOCK * all <= l2(V);
     return apart ? Math.min(parallel.threads(), panels.length) : 1;
   }
 
@@ -163,14 +167,14 @@ final class WinogradCall implements BoundConv {
     }
     if (!shared) {
       int perTile = vTile + tile.elements() * panels[0].blocks() * BLOCK;
-      boolean small = conv.weights().length / convGroups <= SMALL_WEIGHTS;
+      boolean small = conv.weights().length / convGroups <= l2(SMALL_WEIGHTS);
       int most =
           small
-              ? Math.max(1, SMALL_FLOATS / perTile / maxRows) * maxRows
-              : Math.clamp(PRIVATE_FLOATS / perTile, 1, forEachItem(all));
+              ? Math.max(1, l2(SMALL_BLOCK) / perTile / maxRows) * maxRows
+              : Math.clamp(l2(PRIVATE_BLOCK) / perTile, 1, forEachItem(all));
       return Math.ceilDiv(all, Math.ceilDiv(all, most));
     }
-    int floats = Math.max(V_FLOATS, conv.weights().length / convGroups / WEIGHTS_PER_SHARED);
+    int floats = Math.max(l2(V), conv.weights().length / convGroups / WEIGHTS_PER_SHARED);
     int fitting = floats / vTile;
     return fitting * STRETCH >= all ? all : Math.clamp(fitting, Math.min(all, maxRows), all);
   }
