@@ -22,7 +22,11 @@ import tools.jackson.core.JsonGenerator;
     name = "doctor",
     description = "Shows what this machine and this Java offer, and what is missing.",
     footerHeading = "%nExamples:%n",
-    footer = {"  resnet4j doctor", "  resnet4j doctor --self-test", "  resnet4j doctor --json"})
+    footer = {
+      "  resnet4j doctor",
+      "  resnet4j doctor --self-test",
+      "  resnet4j doctor --measure --json"
+    })
 final class DoctorCommand implements Callable<Integer> {
   private final Terminal terminal;
   private final Supplier<List<BackendProvider>> backends;
@@ -36,6 +40,13 @@ final class DoctorCommand implements Callable<Integer> {
           "Compare answers with known ones until the JVM has compiled all kernels; exit 1 if one is"
               + " wrong.")
   private boolean selfTest;
+
+  @Option(
+      names = "--measure",
+      description =
+          "Measure what the machine model says of this processor, in some ten seconds in which"
+              + " nothing else should run, and show both.")
+  private boolean measure;
 
   DoctorCommand(Terminal terminal) {
     this(terminal, Backends::providers);
@@ -51,10 +62,21 @@ final class DoctorCommand implements Callable<Integer> {
   public Integer call() {
     Machine machine = Machine.current();
     List<Examined> examined = backends.get().stream().map(this::examine).toList();
+    MeasuredMachine measured = measure ? MeasuredMachine.take() : null;
     if (json) {
-      new JsonLines(terminal.out()).print(out -> write(out, machine, examined));
+      new JsonLines(terminal.out())
+          .print(out -> {
+            write(out, machine, examined);
+            if (measured != null) {
+              measured.write(out);
+            }
+          });
     } else {
       print(terminal.out(), machine, examined);
+      if (measured != null) {
+        terminal.out().println();
+        measured.print(terminal.out());
+      }
     }
     return examined.stream().allMatch(Examined::sound) ? ExitCodes.OK : ExitCodes.SOME_FAILED;
   }

@@ -3,17 +3,20 @@ package org.resnet4j.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.resnet4j.bench.measure.MachineMeasurement;
 import org.resnet4j.core.backend.Availability;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.BackendProvider;
 import org.resnet4j.core.backend.Requirement;
+import org.resnet4j.simd.machine.MachineModel;
 import picocli.CommandLine;
 
 class DoctorCommandTest {
@@ -48,6 +51,41 @@ class DoctorCommandTest {
         .isEqualTo("[name, available, reason, remedy, requirements]");
     assertThat(((Map<?, ?>) backends.getLast()).keySet().toString())
         .isEqualTo("[name, available, device, requirements]");
+  }
+
+  @Test
+  void measuresWhatTheMachineModelSays() {
+    Map<String, Object> report =
+        Json.object(Run.of("doctor", "--measure", "--json").succeeded().out());
+    Map<?, ?> machine = (Map<?, ?>) report.get("machine");
+    assertThat(machine.get("model")).isEqualTo(MachineModel.current().name());
+    Map<?, ?> expected = (Map<?, ?>) machine.get("expected");
+    Map<?, ?> measured = (Map<?, ?>) machine.get("measured");
+    assertThat(expected.get("l2Bytes")).isEqualTo((long) MachineModel.current().l2Bytes());
+    for (String name : new String[] {"gflops", "memoryGigabytesPerSecond"}) {
+      assertThat(((Number) measured.get(name)).doubleValue())
+          .as(name)
+          .isBetween(0.01, 100 * ((Number) expected.get(name)).doubleValue());
+    }
+    assertThat(((Number) measured.get("l1GigabytesPerSecond")).doubleValue())
+        .isGreaterThan(((Number) measured.get("memoryGigabytesPerSecond")).doubleValue());
+  }
+
+  @Test
+  void showsTheMeasuredBesideTheModel() {
+    MachineModel model = MachineModel.XEON;
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    new MeasuredMachine(model, new MachineMeasurement(170, 200, 100, 50, 9, 12, Double.NaN))
+        .print(new PrintStream(out, true, StandardCharsets.UTF_8));
+    assertThat(out.toString(StandardCharsets.UTF_8).lines())
+        .containsExactly(
+            "one core                       xeon has     measured",
+            "multiply-adds               186 GFLOP/s  170 GFLOP/s",
+            "first cache                       48 KB     200 GB/s",
+            "second cache                    2048 KB     100 GB/s",
+            "beyond it                                    50 GB/s",
+            "memory, all cores reading       11 GB/s       9 GB/s",
+            "memory, the others at rest                   12 GB/s");
   }
 
   /** A backend that found one thing and misses another. */
