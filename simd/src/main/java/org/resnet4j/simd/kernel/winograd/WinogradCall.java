@@ -168,10 +168,11 @@ final class WinogradCall implements BoundConv {
     if (!shared) {
       int perTile = vTile + tile.elements() * panels[0].blocks() * BLOCK;
       boolean small = conv.weights().length / convGroups <= l2(SMALL_WEIGHTS);
-      int most =
+      int forCache =
           small
               ? Math.max(1, l2(SMALL_BLOCK) / perTile / maxRows) * maxRows
-              : Math.clamp(l2(PRIVATE_BLOCK) / perTile, 1, forEachItem(all));
+              : l2(PRIVATE_BLOCK) / perTile;
+      int most = Math.clamp(forCache, 1, forEachItem(all, small ? 1 : ITEMS_PER_THREAD));
       return Math.ceilDiv(all, Math.ceilDiv(all, most));
     }
     int floats = Math.max(l2(V), conv.weights().length / convGroups / WEIGHTS_PER_SHARED);
@@ -179,10 +180,11 @@ final class WinogradCall implements BoundConv {
     return fitting * STRETCH >= all ? all : Math.clamp(fitting, Math.min(all, maxRows), all);
   }
 
-  /** Tiles of an item, if all threads are to have some items. */
-  private int forEachItem(int all) {
+  /** Tiles of an item, if all threads are to have some; of each group as many. */
+  private int forEachItem(int all, int itemsPerThread) {
     int threads = parallel.threads();
-    return threads == 1 ? all : Math.ceilDiv(all, ITEMS_PER_THREAD * threads);
+    int blocksPerGroup = threads == 1 ? 1 : Math.ceilDiv(itemsPerThread * threads, convGroups);
+    return Math.ceilDiv(all, blocksPerGroup);
   }
 
   private static int odd(int pixels) {
