@@ -22,7 +22,7 @@ class RecordedChoiceTest {
   private static final double NETWORK = 1.02;
 
   static Stream<MachineModel> machines() {
-    return Stream.of(MachineModel.ZEN5);
+    return RecordedTimes.machines();
   }
 
   @ParameterizedTest

@@ -44,11 +44,20 @@ final class RecordedTimes {
 
   private RecordedTimes() {}
 
+  /** The machine models of which there are some. */
+  static Stream<MachineModel> machines() {
+    return MachineModel.all().stream()
+        .filter(machine -> RecordedTimes.class.getResource(file(machine)) != null);
+  }
+
+  private static String file(MachineModel machine) {
+    return "times-" + machine.name() + ".txt";
+  }
+
   /** Those of a machine model, from {@code times-NAME.txt} beside this class. */
   static Map<ConvShape, Map<ConvAlgorithm, Double>> of(MachineModel machine) {
     Map<ConvShape, Map<ConvAlgorithm, Double>> times = new LinkedHashMap<>();
-    try (InputStream file =
-        RecordedTimes.class.getResourceAsStream("times-" + machine.name() + ".txt")) {
+    try (InputStream file = RecordedTimes.class.getResourceAsStream(file(machine))) {
       String text = new String(Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8);
       for (String line : text.lines().filter(each -> !each.startsWith("#")).toList()) {
         String[] parts = line.split(" ");
