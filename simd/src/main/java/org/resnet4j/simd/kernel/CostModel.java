@@ -47,10 +47,10 @@ record CostModel(MachineModel machine) {
   private static final double PERMUTED = 1.8;
 
   /** Cycles to copy an input into a matrix, one by one. */
-  private static final double COPIED = 15;
+  private static final double COPIED = 7;
 
   /** Cycles to store an output from a matrix. */
-  private static final double STORED = 40;
+  private static final double STORED = 30;
 
   /** The cheapest for an image. */
   ConvAlgorithm cheapest(ConvShape shape, List<ConvAlgorithm> algorithms) {

@@ -105,8 +105,13 @@ final class Im2colGemmCall implements BoundConv, Parallel.Task {
     for (int p = first; p < first + count; p++) {
       int top = p / y.width() * shape.stride() - shape.padding();
       int left = p % y.width() * shape.stride() - shape.padding();
+      int block = xOffset + x.index(firstChannel / BLOCK, image, top, left);
       for (int c = firstChannel; c < firstChannel + shape.inChannelsPerGroup(); c++) {
-        int from = xOffset + x.index(c / BLOCK, image, top, left) + c % BLOCK;
+        int lane = c % BLOCK;
+        if (lane == 0 && c > firstChannel) {
+          block += x.blockStride();
+        }
+        int from = block + lane;
         for (int r = 0; r < shape.kernel(); r++, from += x.rowStride()) {
           for (int s = 0; s < shape.kernel(); s++) {
             matrix[to++] = data[from + s * BLOCK];
@@ -118,18 +123,23 @@ final class Im2colGemmCall implements BoundConv, Parallel.Task {
 
   private void store(int image, int group, int first, int count, float[] sums) {
     int outputs = shape.outChannelsPerGroup();
-    for (int i = 0; i < count; i++) {
-      int row = (first + i) / y.width();
-      int column = (first + i) % y.width();
-      for (int k = 0; k < outputs; k++) {
-        int channel = group * outputs + k;
-        float value = sums[i * outputs + k] + conv.bias()[channel];
-        if (residual != null) {
-          int at = residual.index(channel / BLOCK, image, row, column) + channel % BLOCK;
-          value += data[residualOffset + at];
+    int firstChannel = group * outputs;
+    int from = 0;
+    for (int p = first; p < first + count; p++) {
+      int row = p / y.width();
+      int column = p % y.width();
+      for (int k = firstChannel; k < firstChannel + outputs; ) {
+        int at = yOffset + y.index(k / BLOCK, image, row, column);
+        int other =
+            residual == null ? 0 : residualOffset + residual.index(k / BLOCK, image, row, column);
+        int end = Math.min((k / BLOCK + 1) * BLOCK, firstChannel + outputs);
+        for (; k < end; k++) {
+          float value = sums[from++] + conv.bias()[k];
+          if (residual != null) {
+            value += data[other + k % BLOCK];
+          }
+          data[at + k % BLOCK] = conv.relu() ? Tiny.relu(value) : value;
         }
-        data[yOffset + y.index(channel / BLOCK, image, row, column) + channel % BLOCK] =
-            conv.relu() ? Tiny.relu(value) : value;
       }
     }
   }
