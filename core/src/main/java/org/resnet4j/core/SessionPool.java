@@ -179,19 +179,23 @@ final class SessionPool implements AutoCloseable {
   private @Nullable Lease tryOpen() {
     count(1); // before it opens, so that who fails meanwhile waits for it
     Lease lease = null;
+    boolean counted = true;
     boolean others = false;
     try {
       lease = open();
       return lease;
     } catch (InsufficientMemoryException e) {
-      others = hasOthers();
+      counted = false;
+      others = count(-1) > 0;
       if (!others) {
         throw e;
       }
       return null;
     } finally {
       if (lease == null) {
-        count(-1);
+        if (counted) {
+          count(-1);
+        }
         if (!others) {
           permits.release();
         }
@@ -199,15 +203,13 @@ final class SessionPool implements AutoCloseable {
     }
   }
 
-  private boolean hasOthers() {
-    synchronized (idle) {
-      return open > 1;
-    }
-  }
-
-  private void count(int more) {
+  /**
+   * Counts some more sessions and says how many there are now: of several that fail, one is last.
+   */
+  private int count(int more) {
     synchronized (idle) {
       open += more;
+      return open;
     }
   }
 

@@ -32,6 +32,9 @@ final class FakePlan implements Plan, Backend {
   /** What opening a session throws. */
   volatile @Nullable Error failing;
 
+  /** Done first when a session is to be opened. */
+  volatile Runnable asked = () -> {};
+
   /** Done when a session has its memory and is not returned yet. */
   volatile Runnable opening = () -> {};
 
@@ -80,6 +83,7 @@ final class FakePlan implements Plan, Backend {
 
   @Override
   public Session newSession(int maxBatch) {
+    asked.run();
     if (closed) {
       throw new IllegalStateException("this plan is closed");
     }

@@ -272,6 +272,34 @@ class SessionPoolTest {
     pool.giveBack(pool.borrow(Deadline.NONE));
   }
 
+  /** If each counted on the other, nobody could open one any more. */
+  @Test
+  void theLastOfSeveralThatFindNoMemorySaysSo() throws Exception {
+    for (int round = 0; round < 2_000; round++) {
+      FakePlan plan = new FakePlan(1, () -> {});
+      SessionPool pool = new SessionPool(plan, 1, 2);
+      pool.discard(pool.borrow(Deadline.NONE));
+      AtomicInteger opening = new AtomicInteger();
+      plan.asked =
+          () -> {
+            int first = opening.incrementAndGet();
+            while (first <= 2 && opening.get() < 2) {
+              Thread.onSpinWait();
+            }
+          };
+      Thread other =
+          Thread.ofPlatform()
+              .start(() ->
+                  assertThatThrownBy(() -> pool.borrow(Deadline.NONE))
+                      .isInstanceOf(InsufficientMemoryException.class));
+      assertThatThrownBy(() -> pool.borrow(Deadline.after(Duration.ofSeconds(20))))
+          .isInstanceOf(InsufficientMemoryException.class);
+      other.join();
+      plan.opened.set(0);
+      pool.giveBack(pool.borrow(Deadline.after(Duration.ofSeconds(20))));
+    }
+  }
+
   @Test
   void aWaitForASessionCanBeCancelled() {
     SessionPool pool = new SessionPool(new FakePlan(9, () -> {}), 1, 1);
