@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -280,10 +281,14 @@ class SessionPoolTest {
       SessionPool pool = new SessionPool(plan, 1, 2);
       pool.discard(pool.borrow(Deadline.NONE));
       AtomicInteger opening = new AtomicInteger();
+      AtomicLong failing = new AtomicLong(Long.MAX_VALUE);
       plan.asked =
           () -> {
-            int first = opening.incrementAndGet();
-            while (first <= 2 && opening.get() < 2) {
+            int caller = opening.incrementAndGet();
+            if (caller == 2) {
+              failing.set(System.nanoTime() + 20_000); // both then, closer than a wake-up is
+            }
+            while (caller <= 2 && System.nanoTime() < failing.get()) {
               Thread.onSpinWait();
             }
           };
