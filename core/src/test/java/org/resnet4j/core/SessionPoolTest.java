@@ -276,7 +276,7 @@ class SessionPoolTest {
   /** If each counted on the other, nobody could open one any more. */
   @Test
   void theLastOfSeveralThatFindNoMemorySaysSo() throws Exception {
-    for (int round = 0; round < 2_000; round++) {
+    for (int round = 0; round < 500; round++) {
       FakePlan plan = new FakePlan(1, () -> {});
       SessionPool pool = new SessionPool(plan, 1, 2);
       pool.discard(pool.borrow(Deadline.NONE));
