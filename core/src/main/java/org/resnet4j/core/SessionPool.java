@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.backend.Deadline;
@@ -17,7 +18,8 @@ import org.resnet4j.core.tensor.Shape;
 
 /**
  * Sessions of one plan with their buffers, opened on demand up to a limit and used again, the most
- * recent first. Where memory does not suffice for as many, the pool makes do with those it has.
+ * recent first. Where memory does not suffice for as many, and for what calls need beside them, the
+ * pool makes do with those it has.
  *
  * <p>Thread-safe.
  */
@@ -25,7 +27,7 @@ final class SessionPool implements AutoCloseable {
   /** What a caller needs for a batch: NHWC samples, results, and the session between them. */
   record Lease(Session session, byte[] samples, float[] output) {}
 
-  /** Of the heap, this part stays free of working memory that we advise to have. */
+  /** Of the heap, this part stays free of all sessions but the first. */
   private static final int HELD_PART = 6;
 
   private static final long MAX_HELD = 256 << 20;
@@ -34,6 +36,7 @@ final class SessionPool implements AutoCloseable {
   private final int maxBatch;
   // Permits always suffice for the open sessions: only a caller who found none idle gives one up.
   private final Semaphore permits;
+  private final BooleanSupplier isShort;
 
   // Guarded by itself, as are the numbers. Of full length, since giving back must not allocate.
   private final @Nullable Lease[] idle;
@@ -51,6 +54,15 @@ final class SessionPool implements AutoCloseable {
    * @throws InsufficientMemoryException if there is no memory for one session
    */
   SessionPool(Plan plan, int maxBatch, int limit) {
+    this(plan, maxBatch, limit, SessionPool::heapIsShort);
+  }
+
+  /**
+   * With another look at the memory, for tests.
+   *
+   * @param isShort whether calls lack memory if sessions take no more
+   */
+  SessionPool(Plan plan, int maxBatch, int limit, BooleanSupplier isShort) {
     long largest = Math.max(plan.inputShape().size(), plan.outputShape().size());
     if (maxBatch < 1 || maxBatch > Integer.MAX_VALUE / largest) {
       throw new IllegalArgumentException(
@@ -60,7 +72,8 @@ final class SessionPool implements AutoCloseable {
     this.maxBatch = maxBatch;
     this.permits = new Semaphore(limit, true);
     this.idle = new Lease[limit];
-    this.idle[idleCount++] = open();
+    this.isShort = isShort;
+    this.idle[idleCount++] = openFirst();
     this.open = 1;
   }
 
@@ -182,13 +195,20 @@ final class SessionPool implements AutoCloseable {
     boolean counted = true;
     boolean others = false;
     try {
-      lease = open();
+      lease = open(maxBatch);
+      if (isShort.getAsBoolean() && countRetired()) {
+        counted = false;
+        others = true;
+        Lease tooMuch = lease;
+        lease = null;
+        tooMuch.session().close();
+      }
       return lease;
-    } catch (InsufficientMemoryException e) {
+    } catch (InsufficientMemoryException | OutOfMemoryError e) {
       counted = false;
       others = count(-1) > 0;
       if (!others) {
-        throw e;
+        throw e instanceof InsufficientMemoryException own ? own : insufficient();
       }
       return null;
     } finally {
@@ -204,6 +224,29 @@ final class SessionPool implements AutoCloseable {
   }
 
   /**
+   * Closes the sessions that are not lent out, for good, while others are left.
+   *
+   * @return whether there was one
+   */
+  boolean giveUpIdle() {
+    boolean any = false;
+    while (permits.tryAcquire()) {
+      Lease lease = pollIdle();
+      if (lease == null) {
+        permits.release();
+        return any;
+      }
+      if (!countRetired()) {
+        giveBack(lease);
+        return any;
+      }
+      lease.session().close(); // and its permit is gone
+      any = true;
+    }
+    return any;
+  }
+
+  /**
    * Counts some more sessions and says how many there are now: of several that fail, one is last.
    */
   private int count(int more) {
@@ -213,12 +256,29 @@ final class SessionPool implements AutoCloseable {
     }
   }
 
-  private Lease open() {
+  private Lease openFirst() {
     try {
       return open(maxBatch);
     } catch (OutOfMemoryError _) {
       throw insufficient();
     }
+  }
+
+  private static boolean heapIsShort() {
+    if (freeHeap() >= reserve()) {
+      return false;
+    }
+    Runtime.getRuntime().gc(); // garbage would count as used
+    return freeHeap() < reserve();
+  }
+
+  private static long freeHeap() {
+    Runtime runtime = Runtime.getRuntime();
+    return runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory();
+  }
+
+  private static long reserve() {
+    return Math.min(MAX_HELD, Runtime.getRuntime().maxMemory() / HELD_PART);
   }
 
   private Lease open(int batch) {
@@ -232,9 +292,8 @@ final class SessionPool implements AutoCloseable {
   }
 
   private InsufficientMemoryException insufficient() {
-    Runtime runtime = Runtime.getRuntime();
-    runtime.gc(); // garbage would count as used
-    long free = runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory();
+    Runtime.getRuntime().gc(); // garbage would count as used
+    long free = freeHeap();
     long image = plan.inputShape().size() + plan.outputShape().size() * Float.BYTES;
     return new InsufficientMemoryException(
         String.format(
@@ -255,7 +314,7 @@ final class SessionPool implements AutoCloseable {
   private int largest() {
     byte[] held;
     try {
-      held = new byte[(int) Math.min(MAX_HELD, Runtime.getRuntime().maxMemory() / HELD_PART)];
+      held = new byte[(int) reserve()];
     } catch (OutOfMemoryError _) {
       return 0;
     }

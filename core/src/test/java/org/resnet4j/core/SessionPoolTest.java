@@ -28,10 +28,15 @@ import org.resnet4j.core.tensor.SampleTable;
 class SessionPoolTest {
   private static final SampleTable TABLE = SampleTable.of(3, (_, sample) -> sample);
 
+  /** With as much heap as it wants. */
+  private static SessionPool pool(FakePlan plan, int maxBatch, int limit) {
+    return new SessionPool(plan, maxBatch, limit, () -> false);
+  }
+
   @Test
   void usesASessionAgain() {
     FakePlan plan = new FakePlan(9, () -> {});
-    try (SessionPool pool = new SessionPool(plan, 2, 4)) {
+    try (SessionPool pool = pool(plan, 2, 4)) {
       SessionPool.Lease first = pool.borrow(Deadline.NONE);
       assertThat(first.samples()).hasSize(2 * 3 * 32 * 32);
       assertThat(first.output()).hasSize(2 * 5);
@@ -52,7 +57,7 @@ class SessionPoolTest {
     FakePlan plan = new FakePlan(inMemory, Thread::yield);
     int threads = 8;
     CountDownLatch together = new CountDownLatch(threads);
-    try (SessionPool pool = new SessionPool(plan, 1, limit);
+    try (SessionPool pool = pool(plan, 1, limit);
         ExecutorService executor = Executors.newFixedThreadPool(threads)) {
       var futures =
           IntStream.range(0, threads)
@@ -80,7 +85,7 @@ class SessionPoolTest {
   @Test
   void lendsAsManyAsTheLimitAllows() {
     FakePlan plan = new FakePlan(9, () -> {});
-    SessionPool pool = new SessionPool(plan, 1, 3);
+    SessionPool pool = pool(plan, 1, 3);
     assertThat(IntStream.range(0, 3).mapToObj(_ -> pool.borrow(Deadline.NONE)).distinct())
         .hasSize(3);
     assertThat(plan.opened).hasValue(3);
@@ -89,7 +94,7 @@ class SessionPoolTest {
   @Test
   void aFailedOpenCostsNoPermit() {
     FakePlan plan = new FakePlan(9, () -> {});
-    SessionPool pool = new SessionPool(plan, 1, 2);
+    SessionPool pool = pool(plan, 1, 2);
     SessionPool.Lease first = pool.borrow(Deadline.NONE);
     plan.close();
     for (int i = 0; i < 5; i++) {
@@ -103,13 +108,13 @@ class SessionPoolTest {
   @Test
   void refusesBatchesThatCannotBe() {
     FakePlan plan = new FakePlan(9, () -> {});
-    assertThatThrownBy(() -> new SessionPool(plan, 0, 1))
+    assertThatThrownBy(() -> pool(plan, 0, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("got 0");
-    assertThatThrownBy(() -> new SessionPool(plan, 1_000_000, 1))
+    assertThatThrownBy(() -> pool(plan, 1_000_000, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("699050");
-    assertThatThrownBy(() -> new SessionPool(new FakePlan(0, () -> {}), 1, 1))
+    assertThatThrownBy(() -> pool(new FakePlan(0, () -> {}), 1, 1))
         .isInstanceOf(InsufficientMemoryException.class);
   }
 
@@ -117,7 +122,7 @@ class SessionPoolTest {
   @Test
   void makesDoWithItsSessionsWhereTheHeapIsFull() {
     FakePlan plan = new FakePlan(9, () -> {});
-    try (SessionPool pool = new SessionPool(plan, 1, 3)) {
+    try (SessionPool pool = pool(plan, 1, 3)) {
       SessionPool.Lease first = pool.borrow(Deadline.NONE);
       plan.failing = new OutOfMemoryError("test");
       assertThatThrownBy(() -> pool.borrow(Deadline.after(Duration.ZERO)))
@@ -132,7 +137,7 @@ class SessionPoolTest {
   void namesTheLargestBatchThatFitsWhereTheHeapIsFull() {
     FakePlan plan = new FakePlan(99, () -> {});
     plan.largestBatch = 5;
-    assertThatThrownBy(() -> new SessionPool(plan, 40, 1))
+    assertThatThrownBy(() -> pool(plan, 40, 1))
         .isInstanceOf(InsufficientMemoryException.class)
         .hasMessageContainingAll("a batch of 40", "the largest batch that may fit is 5", "-Xmx");
     assertThat(plan.closedSessions.get()).isEqualTo(plan.opened.get());
@@ -142,7 +147,7 @@ class SessionPoolTest {
   @Test
   void replacesASessionWhoseWorkEndedWithAnError() {
     FakePlan plan = new FakePlan(1, () -> {});
-    try (SessionPool pool = new SessionPool(plan, 1, 2)) {
+    try (SessionPool pool = pool(plan, 1, 2)) {
       for (int i = 0; i < 5; i++) {
         assertThatThrownBy(() ->
                 pool.lend(
@@ -162,7 +167,7 @@ class SessionPoolTest {
   @Test
   void worksWithAnotherWhereASessionLacksMemoryInARun() {
     FakePlan plan = new FakePlan(9, () -> {});
-    try (SessionPool pool = new SessionPool(plan, 1, 3)) {
+    try (SessionPool pool = pool(plan, 1, 3)) {
       SessionPool.Lease first = pool.borrow(Deadline.NONE);
       List<SessionPool.Lease> tried = new ArrayList<>();
       Function<SessionPool.Lease, String> work =
@@ -186,7 +191,7 @@ class SessionPoolTest {
   @Test
   void theOnlySessionThatLacksMemoryInARunSaysSo() {
     FakePlan plan = new FakePlan(1, () -> {});
-    try (SessionPool pool = new SessionPool(plan, 1, 3)) {
+    try (SessionPool pool = pool(plan, 1, 3)) {
       for (int i = 0; i < 5; i++) {
         assertThatThrownBy(() ->
                 pool.lend(
@@ -205,7 +210,7 @@ class SessionPoolTest {
   @Test
   void aSessionIsClosedBeforeAnotherMayBeOpened() throws Exception {
     FakePlan plan = new FakePlan(9, () -> {});
-    SessionPool pool = new SessionPool(plan, 1, 1);
+    SessionPool pool = pool(plan, 1, 1);
     SessionPool.Lease lease = pool.borrow(Deadline.NONE);
     plan.closing =
         () ->
@@ -220,7 +225,7 @@ class SessionPoolTest {
   @Test
   void closesTheOthersWhereOneFails() {
     FakePlan plan = new FakePlan(9, () -> {});
-    SessionPool pool = new SessionPool(plan, 1, 3);
+    SessionPool pool = pool(plan, 1, 3);
     IntStream.range(0, 3)
         .mapToObj(_ -> pool.borrow(Deadline.NONE))
         .toList()
@@ -245,7 +250,7 @@ class SessionPoolTest {
   @Test
   void saysSoWhereTheOnlySessionCannotBeReplaced() {
     FakePlan plan = new FakePlan(9, () -> {});
-    SessionPool pool = new SessionPool(plan, 1, 2);
+    SessionPool pool = pool(plan, 1, 2);
     pool.discard(pool.borrow(Deadline.NONE));
     plan.failing = new OutOfMemoryError("test");
     for (int i = 0; i < 5; i++) {
@@ -259,7 +264,7 @@ class SessionPoolTest {
   @Test
   void whoFindsNoMemoryWaitsForASessionThatAnotherOpens() {
     FakePlan plan = new FakePlan(2, () -> {});
-    SessionPool pool = new SessionPool(plan, 1, 2);
+    SessionPool pool = pool(plan, 1, 2);
     pool.discard(pool.borrow(Deadline.NONE));
     plan.opening =
         () -> {
@@ -278,7 +283,7 @@ class SessionPoolTest {
   void theLastOfSeveralThatFindNoMemorySaysSo() throws Exception {
     for (int round = 0; round < 500; round++) {
       FakePlan plan = new FakePlan(1, () -> {});
-      SessionPool pool = new SessionPool(plan, 1, 2);
+      SessionPool pool = pool(plan, 1, 2);
       pool.discard(pool.borrow(Deadline.NONE));
       AtomicInteger opening = new AtomicInteger();
       AtomicLong failing = new AtomicLong(Long.MAX_VALUE);
@@ -307,7 +312,7 @@ class SessionPoolTest {
 
   @Test
   void aWaitForASessionCanBeCancelled() {
-    SessionPool pool = new SessionPool(new FakePlan(9, () -> {}), 1, 1);
+    SessionPool pool = pool(new FakePlan(9, () -> {}), 1, 1);
     SessionPool.Lease lease = pool.borrow(Deadline.NONE);
     assertThatThrownBy(() -> pool.borrow(Deadline.after(Duration.ofMillis(1))))
         .isInstanceOf(RunCancelledException.class)
@@ -319,5 +324,55 @@ class SessionPoolTest {
     assertThat(Thread.interrupted()).isTrue();
     pool.giveBack(lease);
     assertThat(pool.borrow(Deadline.NONE)).isSameAs(lease);
+  }
+
+  /** What a further session would take from pictures that are being decoded. */
+  @Test
+  void makesDoWithOneSessionWhereCallsNeedTheHeap() throws Exception {
+    FakePlan plan = new FakePlan(9, () -> {});
+    try (SessionPool pool = new SessionPool(plan, 1, 4, () -> true)) {
+      SessionPool.Lease only = pool.borrow(Deadline.NONE);
+      Thread second = Thread.ofPlatform().start(() -> pool.giveBack(pool.borrow(Deadline.NONE)));
+      while (plan.closedSessions.get() == 0) {
+        Thread.onSpinWait();
+      }
+      pool.giveBack(only);
+      second.join();
+      assertThat(pool.borrow(Deadline.NONE)).isSameAs(only);
+      pool.giveBack(only);
+    }
+    assertThat(plan.opened.get()).isBetween(2, 4); // each place is tried once, and given up
+    assertThat(plan.closedSessions).hasValue(plan.opened.get());
+  }
+
+  @Test
+  void opensAnotherForOneThatIsGoneHoweverShortTheHeap() {
+    FakePlan plan = new FakePlan(9, () -> {});
+    SessionPool pool = new SessionPool(plan, 1, 4, () -> true);
+    pool.discard(pool.borrow(Deadline.NONE));
+    pool.giveBack(pool.borrow(Deadline.NONE));
+    assertThat(plan.opened).hasValue(2);
+  }
+
+  @Test
+  void givesUpWhatNobodyUsesButOne() {
+    FakePlan plan = new FakePlan(9, () -> {});
+    SessionPool pool = pool(plan, 1, 3);
+    SessionPool.Lease first = pool.borrow(Deadline.NONE);
+    SessionPool.Lease second = pool.borrow(Deadline.NONE);
+    SessionPool.Lease third = pool.borrow(Deadline.NONE);
+    pool.giveBack(second);
+    assertThat(pool.giveUpIdle()).isTrue(); // and two are lent
+    assertThat(pool.giveUpIdle()).isFalse();
+    assertThat(plan.closedSessions).hasValue(1);
+    pool.giveBack(first);
+    pool.giveBack(third);
+    assertThat(pool.giveUpIdle()).isTrue();
+    assertThat(pool.giveUpIdle()).isFalse(); // the last stays
+    assertThat(plan.closedSessions).hasValue(2);
+    SessionPool.Lease last = pool.borrow(Deadline.NONE);
+    assertThatThrownBy(() -> pool.borrow(Deadline.after(Duration.ofMillis(1))))
+        .isInstanceOf(RunCancelledException.class);
+    pool.giveBack(last);
   }
 }

@@ -292,6 +292,7 @@ final class Crew {
       parked.incrementAndGet();
       while (job() == done && !closed) {
         LockSupport.parkNanos(this, PARK_NANOS);
+        Thread.interrupted(); // by a thread group's owner: with it no park would last
       }
       parked.decrementAndGet();
       waiting = false;

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -45,6 +48,29 @@ class WorkerPoolTest {
         pool.run(2, (item, _) -> sum.addAndGet(item + 1));
       }
       assertThat(sum).hasValue(600_000);
+    }
+  }
+
+  /** As some containers do to every thread of an application that they stop. */
+  @Test
+  void aWorkerThatIsInterruptedStillCostsNothing() throws Exception {
+    ThreadGroup group = new ThreadGroup("application");
+    AtomicReference<WorkerPool> made = new AtomicReference<>();
+    Thread maker = new Thread(group, () -> made.set(new WorkerPool(2)));
+    maker.start();
+    maker.join();
+    try (WorkerPool pool = made.get()) {
+      pool.run(2, (_, _) -> {});
+      Thread[] workers = new Thread[8];
+      assertThat(group.enumerate(workers)).isEqualTo(1);
+      group.interrupt();
+      Thread.sleep(50); // it may still spin for a next job
+      ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+      long before = threads.getThreadCpuTime(workers[0].threadId());
+      Thread.sleep(400);
+      long nanos = threads.getThreadCpuTime(workers[0].threadId()) - before;
+      assertThat(nanos).isLessThan(100_000_000);
+      pool.run(2, (_, _) -> {});
     }
   }
 

@@ -1,7 +1,6 @@
 package org.resnet4j.core.image;
 
 import java.awt.image.Raster;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -12,7 +11,6 @@ import javax.imageio.ImageReader;
 import javax.imageio.spi.IIORegistry;
 import javax.imageio.spi.ImageReaderSpi;
 import javax.imageio.stream.ImageInputStream;
-import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
  * The JDK's own reader of one format. Plug-ins from the class path are passed over: their pixels
@@ -45,7 +43,7 @@ enum JdkReader {
       throws ImageDecodeException {
     List<String> warnings = new ArrayList<>();
     ImageReader reader = null;
-    try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(content))) {
+    try (ImageInputStream in = new ArrayImageInputStream(content)) {
       reader = provider().createReaderInstance();
       reader.addIIOReadWarningListener((origin, warning) -> warnings.add(warning));
       reader.setInput(in, true, true);
