@@ -12,6 +12,8 @@ module org.resnet4j.core {
   exports org.resnet4j.core.graph;
   exports org.resnet4j.core.graph.pass;
   exports org.resnet4j.core.weights;
+  exports org.resnet4j.core.weights.pytorch;
+  exports org.resnet4j.core.weights.safetensors;
   exports org.resnet4j.core.image;
   exports org.resnet4j.core.model;
   exports org.resnet4j.core.backend;

@@ -13,7 +13,7 @@ import org.resnet4j.core.backend.DeviceFailedException;
 import org.resnet4j.core.backend.InsufficientMemoryException;
 import org.resnet4j.core.image.ImageDecodeException;
 import org.resnet4j.core.text.Quote;
-import org.resnet4j.core.weights.SafetensorsException;
+import org.resnet4j.core.weights.WeightsFileException;
 import org.resnet4j.core.weights.WeightsMismatchException;
 
 /** From an exception to the one line a user reads. */
@@ -26,7 +26,7 @@ final class Failures {
         switch (failure) {
           case CommandException e -> message(e);
           case ImageDecodeException e -> message(e).replace("maxPixels", "--max-pixels");
-          case SafetensorsException e -> message(e);
+          case WeightsFileException e -> message(e);
           case WeightsMismatchException e -> mismatch(e);
           case NoSuchFileException e ->
               file(e) + ": there is no such file or folder; check the path";

@@ -70,7 +70,7 @@ final class WeightsArguments {
             preset == null ? null : Preprocessing.named(preset),
             labels == null ? null : Labels.read(labels),
             numClasses,
-            v1 ? StridePlacement.V1 : StridePlacement.V1_5);
+            v1 ? StridePlacement.V1 : null);
     return PretrainedModel.load(weights, options);
   }
 

@@ -50,9 +50,15 @@ class ArchitectureTest {
     "core.graph.pass, core.tensor core.graph core.graph.pass",
     "core.file, core.file",
     "core.text, core.text",
-    "core.weights, core.tensor core.file core.text core.weights",
+    "core.weights, core.tensor core.text core.weights",
+    "core.weights.content, core.text core.weights core.weights.content",
+    "core.weights.safetensors, core.tensor core.file core.text core.weights core.weights.content"
+        + " core.weights.safetensors",
+    "core.weights.pytorch, core.tensor core.text core.weights core.weights.content"
+        + " core.weights.pytorch",
     "core.image, core.tensor core.text core.image",
-    "core.model, core.tensor core.graph core.weights core.image core.text core.model",
+    "core.model, core.tensor core.graph core.weights core.weights.pytorch"
+        + " core.weights.safetensors core.image core.text core.model",
     "core.backend, core.tensor core.graph core.backend",
     "core.plan, core.tensor core.graph core.plan",
     "core.onnx, core.tensor core.graph core.file core.text core.onnx",

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.resnet4j.core.tensor.Tensor;
-import org.resnet4j.core.weights.SafetensorsFile;
-import org.resnet4j.core.weights.SafetensorsWriter;
+import org.resnet4j.core.weights.safetensors.SafetensorsFile;
+import org.resnet4j.core.weights.safetensors.SafetensorsWriter;
 
 /**
  * The demo model with one filter as large as float32 allows, which every check of a file passes.

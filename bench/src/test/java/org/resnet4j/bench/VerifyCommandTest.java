@@ -24,7 +24,7 @@ import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.graph.pass.Passes;
 import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.core.tensor.Tensor;
-import org.resnet4j.core.weights.SafetensorsWriter;
+import org.resnet4j.core.weights.safetensors.SafetensorsWriter;
 import org.resnet4j.golden.DemoModel;
 
 class VerifyCommandTest {

@@ -4,8 +4,18 @@ import org.resnet4j.core.backend.StackReserve;
 
 /** Counts calls in flight; closes for new ones and waits for the others. Thread-safe. */
 final class CallGate {
+  private final String what;
   private int inFlight;
   private boolean closed;
+
+  /**
+   * An open gate.
+   *
+   * @param what messages call what it belongs to
+   */
+  CallGate(String what) {
+    this.what = what;
+  }
 
   /**
    * Begins a call; {@link #leave} must follow.
@@ -19,7 +29,7 @@ final class CallGate {
 
   private synchronized void count() {
     if (closed) {
-      throw new IllegalStateException("this classifier is closed");
+      throw new IllegalStateException("this " + what + " is closed");
     }
     inFlight++;
   }

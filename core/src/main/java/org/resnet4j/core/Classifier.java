@@ -1,13 +1,8 @@
 package org.resnet4j.core;
 
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
-import org.resnet4j.core.Classification.Timing;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.Deadline;
 import org.resnet4j.core.backend.Plan;
@@ -16,10 +11,9 @@ import org.resnet4j.core.backend.WarmUp;
 import org.resnet4j.core.graph.pass.Passes;
 import org.resnet4j.core.image.DecodeOptions;
 import org.resnet4j.core.image.ImageDecodeException;
-import org.resnet4j.core.image.ImageDecoder;
 import org.resnet4j.core.image.RgbImage;
+import org.resnet4j.core.model.Labels;
 import org.resnet4j.core.model.PretrainedModel;
-import org.resnet4j.core.tensor.SampleTable;
 
 /**
  * From pictures to the classes in them.
@@ -38,26 +32,12 @@ import org.resnet4j.core.tensor.SampleTable;
  * NonFiniteResultException} then.
  */
 public final class Classifier implements AutoCloseable {
-  private final PretrainedModel model;
-  private final DecodeOptions decodeOptions;
-  private final int maxBatch;
-  private final Plan plan;
-  private final SessionPool sessions;
-  private final SampleTable table;
-  private final CallGate gate = new CallGate();
+  private final PictureRunner runner;
+  private final Labels labels;
 
-  private Classifier(
-      PretrainedModel model,
-      DecodeOptions decodeOptions,
-      int maxBatch,
-      Plan plan,
-      SessionPool sessions) {
-    this.model = model;
-    this.decodeOptions = decodeOptions;
-    this.maxBatch = maxBatch;
-    this.plan = plan;
-    this.sessions = sessions;
-    this.table = model.preprocessing().table();
+  private Classifier(PictureRunner runner) {
+    this.runner = runner;
+    this.labels = runner.model().labels();
   }
 
   /** {@link #open(PretrainedModel, Backend, int, DecodeOptions)} with the default options. */
@@ -73,26 +53,19 @@ public final class Classifier implements AutoCloseable {
    * @param maxBatch the most pictures to run at once; working memory grows with it
    * @param decodeOptions for pictures given as files
    * @throws IllegalArgumentException if {@code maxBatch} is less than 1 or its input exceeds an
-   *     array
+   *     array, the model has no classifier, or takes neither RGB nor grey pictures
    * @throws org.resnet4j.core.backend.InsufficientMemoryException if such a batch does not fit the
    *     memory
    * @throws IllegalStateException if the backend is closed
    */
   public static Classifier open(
       PretrainedModel model, Backend backend, int maxBatch, DecodeOptions decodeOptions) {
-    Objects.requireNonNull(decodeOptions, "decodeOptions");
-    Plan plan = backend.compile(Passes.inference().apply(model.graph()));
-    boolean opened = false;
-    try {
-      int limit = Runtime.getRuntime().availableProcessors();
-      SessionPool sessions = new SessionPool(plan, maxBatch, limit);
-      opened = true;
-      return new Classifier(model.withoutValues(), decodeOptions, maxBatch, plan, sessions);
-    } finally {
-      if (!opened) {
-        plan.close();
-      }
+    if (model.spec().numClasses() == 0) {
+      throw new IllegalArgumentException(
+          model.name() + " has no classifier; a FeatureExtractor gives its features");
     }
+    return new Classifier(
+        PictureRunner.open("classifier", model, backend, maxBatch, decodeOptions));
   }
 
   /**
@@ -105,18 +78,7 @@ public final class Classifier implements AutoCloseable {
    * @throws IllegalStateException if this classifier or its backend is closed
    */
   public WarmUp warmUp(Duration limit) {
-    Objects.requireNonNull(limit, "limit");
-    gate.enter();
-    try {
-      return sessions.lend(Deadline.NONE, lease -> warmUp(lease, limit));
-    } finally {
-      gate.leave();
-    }
-  }
-
-  private WarmUp warmUp(SessionPool.Lease lease, Duration limit) {
-    Arrays.fill(lease.samples(), (byte) 0);
-    return WarmUp.repeat(() -> run(maxBatch, lease, Deadline.NONE), limit);
+    return runner.warmUp(limit);
   }
 
   /** {@link #classify(Path, int, Deadline)} without a deadline. */
@@ -137,16 +99,7 @@ public final class Classifier implements AutoCloseable {
    */
   public Classification classify(Path image, int topK, Deadline deadline)
       throws ImageDecodeException {
-    int k = clamp(topK);
-    gate.enter();
-    try {
-      deadline.check();
-      long start = System.nanoTime();
-      RgbImage decoded = ImageDecoder.decode(image, decodeOptions);
-      return classifyAll(List.of(decoded), k, millisSince(start), deadline).getFirst();
-    } finally {
-      gate.leave();
-    }
+    return runner.finite(image, deadline, ranking(topK));
   }
 
   /** {@link #classify(RgbImage, int, Deadline)} without a deadline. */
@@ -187,14 +140,8 @@ public final class Classifier implements AutoCloseable {
    * @throws IllegalStateException if this classifier or its backend is closed
    */
   public List<Classification> classify(List<RgbImage> images, int topK, Deadline deadline) {
-    int k = clamp(topK);
-    List<RgbImage> copy = List.copyOf(images);
-    gate.enter();
-    try {
-      return classifyAll(copy, k, 0, deadline);
-    } finally {
-      gate.leave();
-    }
+    PictureRunner.Result<Classification> ranking = ranking(topK);
+    return runner.finite(List.copyOf(images), deadline, ranking);
   }
 
   /** {@link #logits(List, Deadline)} without a deadline. */
@@ -213,115 +160,26 @@ public final class Classifier implements AutoCloseable {
    * @throws IllegalStateException if this classifier or its backend is closed
    */
   public List<float[]> logits(List<RgbImage> images, Deadline deadline) {
-    List<RgbImage> copy = List.copyOf(images);
-    gate.enter();
-    try {
-      int classes = model.labels().size();
-      return run(
-          copy,
-          deadline,
-          (_, logits, offset, _, _) -> Arrays.copyOfRange(logits, offset, offset + classes));
-    } finally {
-      gate.leave();
-    }
+    return runner.any(List.copyOf(images), deadline, new Outputs(labels.size()));
   }
 
-  private List<Classification> classifyAll(
-      List<RgbImage> images, int k, double decodeMillis, Deadline deadline) {
-    FiniteCheck.Pictures check = new FiniteCheck.Pictures(model.labels().size());
-    List<Classification> results =
-        run(
-            images,
-            deadline,
-            (picture, logits, offset, preprocessMillis, networkMillis) -> {
-              check.see(picture, logits, offset);
-              return new Classification(
-                  Ranking.top(k, logits, offset, model.labels()),
-                  new Timing(decodeMillis, preprocessMillis, networkMillis));
-            });
-    if (check.firstBad() >= 0) {
-      throw notFinite(check.firstBad(), images.get(check.firstBad()), deadline);
-    }
-    return results;
-  }
-
-  /** Runs the picture again, alone, to see where it left the finite numbers. */
-  private NonFiniteResultException notFinite(int index, RgbImage image, Deadline deadline) {
-    FiniteCheck.Steps steps = new FiniteCheck.Steps();
-    MemorySegment input = MemorySegment.ofArray(model.preprocessing().apply(image).data());
-    return sessions.lend(
-        deadline,
-        lease -> {
-          MemorySegment output = MemorySegment.ofArray(lease.output());
-          lease.session().run(1, input, output, steps, deadline);
-          return new NonFiniteResultException(index, steps.firstBad());
-        });
-  }
-
-  /** Makes one picture's result of its logits, which are valid during the call only. */
-  @FunctionalInterface
-  private interface Result<T> {
-    T of(int picture, float[] logits, int offset, double preprocessMillis, double networkMillis);
-  }
-
-  private <T> List<T> run(List<RgbImage> images, Deadline deadline, Result<T> result) {
-    return sessions.lend(
-        deadline,
-        lease -> {
-          List<T> results = new ArrayList<>(images.size());
-          int batch;
-          for (int from = 0; from < images.size(); from += batch) {
-            batch = Math.min(maxBatch, images.size() - from);
-            runBatch(images.subList(from, from + batch), lease, deadline, result, results);
-          }
-          return results;
-        });
-  }
-
-  private void run(int batch, SessionPool.Lease lease, Deadline deadline) {
-    lease.session().runSamples(batch, lease.samples(), table, lease.output(), deadline);
-  }
-
-  private <T> void runBatch(
-      List<RgbImage> images,
-      SessionPool.Lease lease,
-      Deadline deadline,
-      Result<T> result,
-      List<T> results) {
-    int batch = images.size();
-    double[] preprocessMillis = new double[batch];
-    for (int i = 0; i < batch; i++) {
-      deadline.check();
-      long start = System.nanoTime();
-      int offset = i * model.preprocessing().size();
-      model.preprocessing().crop(images.get(i), lease.samples(), offset);
-      preprocessMillis[i] = millisSince(start);
-    }
-    long start = System.nanoTime();
-    run(batch, lease, deadline);
-    double networkMillis = millisSince(start) / batch;
-    for (int i = 0; i < batch; i++) {
-      deadline.check();
-      int offset = i * model.labels().size();
-      results.add(
-          result.of(results.size(), lease.output(), offset, preprocessMillis[i], networkMillis));
-    }
-  }
-
-  private int clamp(int topK) {
+  private PictureRunner.Result<Classification> ranking(int topK) {
     if (topK < 1) {
       throw new IllegalArgumentException("topK must be at least 1, got " + topK);
     }
-    return Math.min(topK, model.labels().size());
+    return new Ranked(Math.min(topK, labels.size()), labels);
   }
 
-  private static double millisSince(long start) {
-    return (System.nanoTime() - start) / 1e6;
+  private record Ranked(int k, Labels labels) implements PictureRunner.Result<Classification> {
+    @Override
+    public Classification of(float[] logits, int offset, Classification.Timing timing) {
+      return new Classification(Ranking.top(k, logits, offset, labels), timing);
+    }
   }
 
   /** What runs: its steps are what a profile prints. Closed with the classifier. */
   public Plan plan() {
-    return plan;
+    return runner.plan();
   }
 
   /**
@@ -329,12 +187,12 @@ public final class Classifier implements AutoCloseable {
    * plan has packed them.
    */
   public PretrainedModel model() {
-    return model;
+    return runner.model();
   }
 
   /** The most pictures that run at once. */
   public int maxBatch() {
-    return maxBatch;
+    return runner.maxBatch();
   }
 
   /**
@@ -343,12 +201,6 @@ public final class Classifier implements AutoCloseable {
    */
   @Override
   public void close() {
-    // Each time anew: an earlier close may have been cut short by the end of its thread's stack.
-    gate.close();
-    try {
-      sessions.close();
-    } finally {
-      plan.close();
-    }
+    runner.close();
   }
 }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.resnet4j.core.model.ModelOptions;
 import org.resnet4j.core.model.PretrainedModel;
-import org.resnet4j.core.weights.SafetensorsFile;
+import org.resnet4j.core.weights.safetensors.SafetensorsFile;
 
 /**
  * A trained network small enough to embed: ResNet-18 at a quarter of its width, for 64x64 pictures

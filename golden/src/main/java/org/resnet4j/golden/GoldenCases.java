@@ -10,7 +10,7 @@ import org.resnet4j.core.image.Preprocessing;
 import org.resnet4j.core.model.PretrainedModel;
 import org.resnet4j.core.model.ResNetSpec;
 import org.resnet4j.core.model.ResNets;
-import org.resnet4j.core.weights.SafetensorsFile;
+import org.resnet4j.core.weights.safetensors.SafetensorsFile;
 
 /**
  * The embedded cases: every network of {@link ResNets}, odd image sizes and odd networks, all with

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.stream.LongStream;
 import org.resnet4j.core.backend.Precision;
 import org.resnet4j.core.text.Quote;
-import org.resnet4j.core.weights.SafetensorsFile;
 import org.resnet4j.core.weights.TensorInfo;
+import org.resnet4j.core.weights.safetensors.SafetensorsFile;
 
 /**
  * A safetensors file whose content is not trusted.

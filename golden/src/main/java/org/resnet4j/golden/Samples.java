@@ -10,7 +10,7 @@ import org.resnet4j.core.backend.Precision;
 import org.resnet4j.core.image.ImageDecodeException;
 import org.resnet4j.core.image.ImageDecoder;
 import org.resnet4j.core.image.RgbImage;
-import org.resnet4j.core.weights.SafetensorsFile;
+import org.resnet4j.core.weights.safetensors.SafetensorsFile;
 
 /**
  * Sixty embedded pictures of Fashion-MNIST's test set and what PyTorch computes for them with

@@ -14,8 +14,8 @@ import org.resnet4j.core.model.PretrainedModel;
 import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.core.text.Quote;
 import org.resnet4j.core.weights.DType;
-import org.resnet4j.core.weights.SafetensorsFile;
 import org.resnet4j.core.weights.TensorInfo;
+import org.resnet4j.core.weights.safetensors.SafetensorsFile;
 
 /**
  * A network of one's own: its weights, and what PyTorch makes of an input.
@@ -41,7 +41,7 @@ public final class UserGolden {
    * @param options what the weights' file leaves open
    * @throws org.resnet4j.core.weights.WeightsMismatchException if the weights are not those of a
    *     network of the family, or of the one named
-   * @throws org.resnet4j.core.weights.SafetensorsException if a file cannot be read or is damaged
+   * @throws org.resnet4j.core.weights.WeightsFileException if a file cannot be read or is damaged
    * @throws GoldenFileException if the golden file lacks the input or the logits, has a tensor that
    *     no stage is called, extents that do not fit the network or each other, a value that is not
    *     finite, or metadata that is no number

@@ -21,7 +21,7 @@ import org.resnet4j.core.model.ResNetSpec;
 import org.resnet4j.core.model.ResNets;
 import org.resnet4j.core.model.StridePlacement;
 import org.resnet4j.core.weights.DType;
-import org.resnet4j.core.weights.SafetensorsFile;
+import org.resnet4j.core.weights.safetensors.SafetensorsFile;
 
 /** The committed case files hold what the README says, made by the scripts beside them. */
 class GoldenCasesTest {

@@ -23,7 +23,7 @@ import org.resnet4j.core.image.ImageDecoder;
 import org.resnet4j.core.image.RgbImage;
 import org.resnet4j.core.model.ModelOptions;
 import org.resnet4j.core.model.PretrainedModel;
-import org.resnet4j.core.weights.SafetensorsFile;
+import org.resnet4j.core.weights.safetensors.SafetensorsFile;
 
 /**
  * A service's day in short: many threads ask several networks for batches of pictures, the networks

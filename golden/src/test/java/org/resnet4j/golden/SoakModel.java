@@ -14,7 +14,7 @@ import org.resnet4j.core.model.ResNet;
 import org.resnet4j.core.model.ResNetSpec;
 import org.resnet4j.core.model.ResNets;
 import org.resnet4j.core.tensor.Tensor;
-import org.resnet4j.core.weights.SafetensorsWriter;
+import org.resnet4j.core.weights.safetensors.SafetensorsWriter;
 
 /** A network that is replaced while it serves, as a service does with new weights. Thread-safe. */
 final class SoakModel implements AutoCloseable {

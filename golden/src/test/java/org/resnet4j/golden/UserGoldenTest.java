@@ -26,9 +26,9 @@ import org.resnet4j.core.model.ResNet;
 import org.resnet4j.core.model.ResNetSpec;
 import org.resnet4j.core.model.ResNets;
 import org.resnet4j.core.tensor.Tensor;
-import org.resnet4j.core.weights.SafetensorsException;
-import org.resnet4j.core.weights.SafetensorsWriter;
+import org.resnet4j.core.weights.WeightsFileException;
 import org.resnet4j.core.weights.WeightsMismatchException;
+import org.resnet4j.core.weights.safetensors.SafetensorsWriter;
 
 /** A network and golden values of one's own, and everything that can be wrong with them. */
 class UserGoldenTest {
@@ -273,11 +273,11 @@ class UserGoldenTest {
     byte[] sound = Files.readAllBytes(golden);
     Files.write(golden, Arrays.copyOf(sound, sound.length - 100));
     assertThatThrownBy(this::load)
-        .isInstanceOf(SafetensorsException.class)
+        .isInstanceOf(WeightsFileException.class)
         .hasMessageStartingWith(golden + ": ");
     Files.delete(golden);
     assertThatThrownBy(this::load)
-        .isInstanceOf(SafetensorsException.class)
+        .isInstanceOf(WeightsFileException.class)
         .hasMessageStartingWith(golden + ": ");
   }
 

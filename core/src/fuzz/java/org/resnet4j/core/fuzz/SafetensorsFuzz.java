@@ -2,7 +2,7 @@ package org.resnet4j.core.fuzz;
 
 import com.code_intelligence.jazzer.junit.DictionaryEntries;
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import org.resnet4j.core.weights.SafetensorsTarget;
+import org.resnet4j.core.weights.safetensors.SafetensorsTarget;
 
 /** Fuzzes the safetensors reader. */
 class SafetensorsFuzz {

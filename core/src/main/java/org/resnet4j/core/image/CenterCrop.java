@@ -11,14 +11,14 @@ package org.resnet4j.core.image;
  */
 record CenterCrop(long width, long height, Resample.Window window, int padLeft, int padTop) {
 
-  static CenterCrop of(RgbImage image, int shorterSide, int crop) {
+  static CenterCrop of(RgbImage image, int shorterSide, int crop, CropOffset offset) {
     boolean upright = image.width() <= image.height();
     long width = upright ? shorterSide : longerSide(shorterSide, image.width(), image.height());
     long height = upright ? longerSide(shorterSide, image.height(), image.width()) : shorterSide;
     Resample.Window window =
         new Resample.Window(
-            offset(width, crop),
-            offset(height, crop),
+            width <= crop ? 0 : offset.of(width, crop),
+            height <= crop ? 0 : offset.of(height, crop),
             (int) Math.min(width, crop),
             (int) Math.min(height, crop));
     return new CenterCrop(width, height, window, pad(width, crop), pad(height, crop));
@@ -27,10 +27,6 @@ record CenterCrop(long width, long height, Resample.Window window, int padLeft, 
   /** Python's {@code int(size * long / short)}: an exact product, one division in double. */
   private static long longerSide(int size, int longer, int shorter) {
     return (long) ((double) ((long) size * longer) / shorter);
-  }
-
-  private static long offset(long extent, int crop) {
-    return extent <= crop ? 0 : (long) Math.rint((extent - crop) / 2.0);
   }
 
   private static int pad(long extent, int crop) {

@@ -18,14 +18,18 @@ import org.resnet4j.core.text.Quote;
  * (int) (size * long / short)}, the crop's offset is rounded half to even, a side shorter than the
  * crop is padded with black, and the arithmetic is float32, one rounding per operation.
  *
+ * <p>A network for grey pictures has one mean and deviation; the picture then is {@linkplain
+ * RgbImage#grey made grey} first. One for any other number of channels takes no pictures.
+ *
  * <p>Immutable and thread-safe.
  *
  * @param name how it is called on a command line and in messages
  * @param resizeShorterSide length of the shorter side after resizing, in pixels
  * @param crop width and height of the result, in pixels
  * @param interpolation the resize's filter
- * @param mean of R, G, B, for samples in [0, 1]
- * @param std standard deviation of R, G, B, positive
+ * @param mean of each channel, such as R, G, B, for samples in [0, 1]
+ * @param std standard deviation of each channel, positive
+ * @param offset how the crop is centred
  */
 public record Preprocessing(
     String name,
@@ -33,7 +37,8 @@ public record Preprocessing(
     int crop,
     Interpolation interpolation,
     List<Float> mean,
-    List<Float> std) {
+    List<Float> std,
+    CropOffset offset) {
 
   private static final List<Float> IMAGENET_MEAN = List.of(0.485f, 0.456f, 0.406f);
   private static final List<Float> IMAGENET_STD = List.of(0.229f, 0.224f, 0.225f);
@@ -65,8 +70,8 @@ public record Preprocessing(
   private static final List<Preprocessing> PRESETS =
       List.of(TORCHVISION_V1, TORCHVISION_V2, TIMM_A1, FASHION_MNIST);
 
-  /** Above this, the result of 3 channels would exceed an array. */
-  private static final int MAX_CROP = 26_754;
+  private static final int RGB = 3;
+  private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
 
   /** The largest FP16: what is beyond it at the input is no picture in any precision. */
   private static final int MAX_VALUE = 65_504;
@@ -75,29 +80,31 @@ public record Preprocessing(
    * Checks the sizes and statistics.
    *
    * @throws IllegalArgumentException if a size is less than 1, the result would exceed an array,
-   *     there are not three means and deviations, one is not finite, a deviation is not positive,
-   *     or with them a sample's magnitude would exceed 65504
+   *     means and deviations are none or differ in number, one is not finite, a deviation is not
+   *     positive, or with them a sample's magnitude would exceed 65504
    */
   public Preprocessing {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(interpolation, "interpolation");
+    Objects.requireNonNull(offset, "offset");
     mean = List.copyOf(mean);
     std = List.copyOf(std);
-    if (resizeShorterSide < 1 || crop < 1 || crop > MAX_CROP) {
+    int channels = Math.max(mean.size(), RGB);
+    if (resizeShorterSide < 1 || crop < 1 || crop > MAX_ARRAY / channels / crop) {
       throw new IllegalArgumentException(
           "%s: cannot resize to %s and crop to %s".formatted(name, resizeShorterSide, crop));
     }
     boolean valid =
-        mean.size() == 3
-            && std.size() == 3
+        !mean.isEmpty()
+            && std.size() == mean.size()
             && mean.stream().allMatch(Float::isFinite)
             && std.stream().allMatch(deviation -> Float.isFinite(deviation) && deviation > 0);
     if (!valid) {
       throw new IllegalArgumentException(
-          "%s: needs three finite means and positive deviations, got %s and %s"
+          "%s: needs as many finite means as positive deviations, got %s and %s"
               .formatted(name, mean, std));
     }
-    for (int channel = 0; channel < 3; channel++) {
+    for (int channel = 0; channel < mean.size(); channel++) {
       float darkest = normalised(0, mean.get(channel), std.get(channel));
       float brightest = normalised(255, mean.get(channel), std.get(channel));
       if (!(Math.abs(darkest) <= MAX_VALUE && Math.abs(brightest) <= MAX_VALUE)) {
@@ -107,6 +114,17 @@ public record Preprocessing(
                     name, mean.get(channel), std.get(channel), darkest, brightest, MAX_VALUE));
       }
     }
+  }
+
+  /** With the crop centred as torchvision centres it. */
+  public Preprocessing(
+      String name,
+      int resizeShorterSide,
+      int crop,
+      Interpolation interpolation,
+      List<Float> mean,
+      List<Float> std) {
+    this(name, resizeShorterSide, crop, interpolation, mean, std, CropOffset.HALF_EVEN);
   }
 
   private static float normalised(int sample, float mean, float std) {
@@ -133,55 +151,101 @@ public record Preprocessing(
                 "no preprocessing named %s; there are %s".formatted(Quote.name(name), names())));
   }
 
-  /** Number of floats of one result, {@code 3 * crop * crop}. */
-  public int size() {
-    return 3 * crop * crop;
+  /** This preprocessing by another name. */
+  public Preprocessing withName(String other) {
+    return new Preprocessing(other, resizeShorterSide, crop, interpolation, mean, std, offset);
   }
 
-  /** The network's input for {@code image}: {@code [3, crop, crop]}, planes R, G, B. */
+  /** This preprocessing with other statistics. */
+  public Preprocessing withStatistics(List<Float> otherMean, List<Float> otherStd) {
+    return new Preprocessing(
+        name, resizeShorterSide, crop, interpolation, otherMean, otherStd, offset);
+  }
+
+  /** C: 3 for RGB, 1 for grey; pictures are of no other. */
+  public int channels() {
+    return mean.size();
+  }
+
+  /**
+   * Refuses what is not for pictures.
+   *
+   * @throws IllegalArgumentException if there are neither 3 channels nor 1
+   */
+  public void requirePictures() {
+    if (channels() != RGB && channels() != 1) {
+      throw new IllegalArgumentException(
+          name + ": pictures have 3 channels or 1, and the network takes " + channels());
+    }
+  }
+
+  /** Number of floats of one result, {@code C * crop * crop}. */
+  public int size() {
+    return channels() * crop * crop;
+  }
+
+  /**
+   * The network's input for {@code image}: {@code [C, crop, crop]}, planes R, G, B or one of grey.
+   *
+   * @throws IllegalArgumentException if the network takes neither
+   */
   public Tensor apply(RgbImage image) {
     float[] out = new float[size()];
     apply(image, out, 0);
-    return Tensor.of(out, 3, crop, crop);
+    return Tensor.of(out, channels(), crop, crop);
   }
 
   /**
-   * Writes the network's input for {@code image} to {@code out[offset ... offset + size() - 1]},
-   * such as one image of an NCHW batch.
+   * Writes the network's input for {@code image} to {@code out[start ... start + size() - 1]}, such
+   * as one image of an NCHW batch.
    *
+   * @throws IllegalArgumentException if the network takes neither RGB nor grey
    * @throws IndexOutOfBoundsException if {@code out} is too short
    */
-  public void apply(RgbImage image, float[] out, int offset) {
-    Objects.checkFromIndexSize(offset, size(), out.length);
+  public void apply(RgbImage image, float[] out, int start) {
+    Objects.checkFromIndexSize(start, size(), out.length);
     byte[] samples = new byte[size()];
     crop(image, samples, 0);
-    table().read(MemorySegment.ofArray(samples), 1, crop * crop, out, offset);
+    table().read(MemorySegment.ofArray(samples), 1, crop * crop, out, start);
   }
 
   /**
-   * The first half of {@link #apply}: resized and cropped, not yet normalised. Writes RGB samples,
-   * rows from top to bottom, to {@code out[offset ... offset + size() - 1]}, such as one image of
-   * an NHWC batch. {@link #table} is the other half.
+   * The first half of {@link #apply}: resized and cropped, not yet normalised. Writes RGB or grey
+   * samples, rows from top to bottom, to {@code out[start ... start + size() - 1]}, such as one
+   * image of an NHWC batch. {@link #table} is the other half.
    *
+   * @throws IllegalArgumentException if the network takes neither
    * @throws IndexOutOfBoundsException if {@code out} is too short
    */
-  public void crop(RgbImage image, byte[] out, int offset) {
-    Objects.checkFromIndexSize(offset, size(), out.length);
-    CenterCrop placed = CenterCrop.of(image, resizeShorterSide, crop);
+  public void crop(RgbImage image, byte[] out, int start) {
+    Objects.checkFromIndexSize(start, size(), out.length);
+    requirePictures();
+    CenterCrop placed = CenterCrop.of(image, resizeShorterSide, crop, offset);
+    RgbImage source = channels() == RGB ? image : image.grey();
     RgbImage pixels =
-        Resample.window(image, placed.width(), placed.height(), placed.window(), interpolation);
-    Arrays.fill(out, offset, offset + size(), (byte) 0);
-    int rowBytes = 3 * pixels.width();
+        Resample.window(source, placed.width(), placed.height(), placed.window(), interpolation);
+    Arrays.fill(out, start, start + size(), (byte) 0);
     for (int y = 0; y < pixels.height(); y++) {
-      int to = offset + 3 * ((placed.padTop() + y) * crop + placed.padLeft());
-      System.arraycopy(pixels.data(), y * rowBytes, out, to, rowBytes);
+      int to = start + channels() * ((placed.padTop() + y) * crop + placed.padLeft());
+      row(pixels, y, out, to);
+    }
+  }
+
+  private void row(RgbImage pixels, int y, byte[] out, int to) {
+    int from = RGB * pixels.width() * y;
+    if (channels() == RGB) {
+      System.arraycopy(pixels.data(), from, out, to, RGB * pixels.width());
+      return;
+    }
+    for (int x = 0; x < pixels.width(); x++) {
+      out[to + x] = pixels.data()[from + RGB * x];
     }
   }
 
   /** The second half of {@link #apply}: {@code (x / 255 - mean) / std}. */
   public SampleTable table() {
     return SampleTable.of(
-        3, (channel, sample) -> normalised(sample, mean.get(channel), std.get(channel)));
+        channels(), (channel, sample) -> normalised(sample, mean.get(channel), std.get(channel)));
   }
 
   private static String names() {

@@ -7,9 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.tensor.Tensor;
 import org.resnet4j.core.weights.Mismatch;
+import org.resnet4j.core.weights.ParameterNames;
 import org.resnet4j.core.weights.StateDict;
 
 /**
@@ -23,7 +25,7 @@ record Fit(ResNetSpec spec, Map<String, int[]> expected, Mismatch mismatch) {
   private static final int ANY_IMAGE = 224; // the extents of parameters do not depend on it
 
   /**
-   * Compares a network with {@link StateDict#shapes} of a file.
+   * Compares a network with {@link ParameterNames#shapes} of a file.
    *
    * @throws IllegalArgumentException if a parameter of such a network has more than {@code 2^31 -
    *     1} values
@@ -42,17 +44,21 @@ record Fit(ResNetSpec spec, Map<String, int[]> expected, Mismatch mismatch) {
   }
 
   /**
-   * The best of torchvision's ten after {@code resized} has set width and classes; of equals the
-   * first. Empty if none exists in that width.
+   * The best of all that have names, and of what was read off the tensors, after {@code resized}
+   * has set their extents; of equals the first. Empty if none exists in that width.
    */
-  static Optional<Fit> best(UnaryOperator<ResNetSpec> resized, Map<String, List<Long>> actual) {
+  static Optional<Fit> best(
+      Optional<ResNetSpec> read,
+      UnaryOperator<ResNetSpec> resized,
+      Map<String, List<Long>> actual) {
     // max() keeps the last of equals, and the first is wanted.
-    return ResNets.all().reversed().stream()
-        .flatMap(spec -> ofPossible(spec, resized, actual).stream())
+    return Stream.concat(read.stream(), ResNets.known().reversed().stream())
+        .flatMap(spec -> tryOf(spec, resized, actual).stream())
         .max(Comparator.comparingInt(Fit::score));
   }
 
-  private static Optional<Fit> ofPossible(
+  /** Empty if no such network exists. */
+  static Optional<Fit> tryOf(
       ResNetSpec spec, UnaryOperator<ResNetSpec> resized, Map<String, List<Long>> actual) {
     try {
       return Optional.of(of(resized.apply(spec), actual));
@@ -69,9 +75,12 @@ record Fit(ResNetSpec spec, Map<String, int[]> expected, Mismatch mismatch) {
 
   /** What the file may be instead, for a network that does not fit; null if nothing can be said. */
   @Nullable String hint(Optional<Fit> best) {
+    Optional<String> lookalike = LookAlike.of(mismatch);
+    if (lookalike.isPresent()) {
+      return lookalike.get();
+    }
     if (best.isEmpty() || best.get().score() <= 0) {
-      return "the tensors look like none of torchvision's ResNets; names and extents must be"
-          + " torchvision's";
+      return "the tensors look like no ResNet's that is built here";
     }
     String name = best.get().spec().name();
     return name.equals(spec.name()) ? null : "the tensors look like " + name;

@@ -2,12 +2,6 @@ package org.resnet4j.core.model;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -22,9 +16,11 @@ import org.jspecify.annotations.Nullable;
 public final class Labels {
   private static final int IMAGENET_CLASSES = 1000;
   private static final int MAX_FILE_BYTES = 16 << 20;
-  private static final byte[] NOTHING = {};
 
   private final List<String> names;
+
+  /** Of a network without a classifier: there are no classes, and there is nothing to name. */
+  public static final Labels NONE = new Labels(List.of());
 
   private Labels(List<String> names) {
     this.names = names;
@@ -76,39 +72,7 @@ public final class Labels {
    *     the message names the file
    */
   public static Labels read(Path file) throws IOException {
-    String name = file.toString();
-    try {
-      if (!Files.isRegularFile(file) && Files.exists(file)) {
-        throw new ModelFileException(name, "is no regular file", "name a text file");
-      }
-      if (Files.size(file) > MAX_FILE_BYTES) {
-        throw new ModelFileException(name, "is too large for labels", "name a text file");
-      }
-      return parse(name, Files.size(file) == 0 ? NOTHING : content(name, file));
-    } catch (NoSuchFileException e) {
-      throw new ModelFileException(name, "there is no such file", "check the path", e);
-    } catch (AccessDeniedException e) {
-      throw new ModelFileException(name, "access is denied", "check its permissions", e);
-    } catch (ModelFileException e) {
-      throw e;
-    } catch (IOException e) {
-      throw new ModelFileException(
-          name,
-          "cannot be read (" + e.getMessage() + ")",
-          "check the path, the disk and the network",
-          e);
-    }
-  }
-
-  /** What has grown since its size was asked for is too large too. */
-  private static byte[] content(String name, Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] content = in.readNBytes(MAX_FILE_BYTES + 1);
-      if (content.length > MAX_FILE_BYTES) {
-        throw new ModelFileException(name, "is too large for labels", "name a text file");
-      }
-      return content;
-    }
+    return parse(file.toString(), SmallFile.text(file, MAX_FILE_BYTES));
   }
 
   /**
@@ -121,17 +85,11 @@ public final class Labels {
   }
 
   static Labels parse(String file, byte[] content) throws ModelFileException {
-    String text;
-    try {
-      text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
-    } catch (CharacterCodingException e) {
-      throw new ModelFileException(file, "is not UTF-8", "save it as UTF-8 text", e);
-    }
-    List<String> lines =
-        (text.startsWith("\ufeff") ? text.substring(1) : text)
-            .lines()
-            .limit(ResNetSpec.MAX_EXTENT + 1L)
-            .toList();
+    return parse(file, SmallFile.decode(file, content));
+  }
+
+  private static Labels parse(String file, String text) throws ModelFileException {
+    List<String> lines = text.lines().limit(ResNetSpec.MAX_EXTENT + 1L).toList();
     if (lines.size() > ResNetSpec.MAX_EXTENT) {
       throw new ModelFileException(
           file, "has more than " + ResNetSpec.MAX_EXTENT + " lines", "write one label a line");
@@ -170,7 +128,7 @@ public final class Labels {
     };
   }
 
-  /** Number of classes, at least 1. */
+  /** Number of classes; 0 for {@link #NONE} alone. */
   public int size() {
     return names.size();
   }
@@ -192,6 +150,6 @@ public final class Labels {
   /** The number of labels and the first of them. */
   @Override
   public String toString() {
-    return "Labels[" + size() + ": " + names.getFirst() + ", ...]";
+    return names.isEmpty() ? "Labels[]" : "Labels[" + size() + ": " + names.getFirst() + ", ...]";
   }
 }

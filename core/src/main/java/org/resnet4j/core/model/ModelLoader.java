@@ -1,6 +1,7 @@
 package org.resnet4j.core.model;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -8,44 +9,54 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.image.Preprocessing;
 import org.resnet4j.core.text.Quote;
-import org.resnet4j.core.weights.SafetensorsFile;
+import org.resnet4j.core.weights.Checkpoint;
+import org.resnet4j.core.weights.ParameterNames;
 import org.resnet4j.core.weights.StateDict;
 import org.resnet4j.core.weights.WeightsMismatchException;
 
-/** One load of {@link PretrainedModel#load(SafetensorsFile, ModelOptions)}. */
+/** One load of {@link PretrainedModel#load(Checkpoint, ModelOptions)}. */
 final class ModelLoader {
-  private static final String STEM = "conv1.weight";
-  private static final String CLASSIFIER = "fc.weight";
   private static final int USUAL_WIDTH = 64;
   private static final int IMAGENET_CLASSES = 1000;
 
-  private final SafetensorsFile file;
+  private final Checkpoint file;
   private final ModelOptions options;
-  private final ModelMetadata metadata;
+  private final Stated stated;
+  private final ParameterNames names;
   private final Map<String, List<Long>> shapes;
 
-  ModelLoader(SafetensorsFile file, ModelOptions options) {
+  /**
+   * @param beside what other files say, which goes before what the weights file says
+   */
+  ModelLoader(Checkpoint file, List<Stated> beside, ModelOptions options) {
     this.file = file;
     this.options = options;
-    this.metadata = new ModelMetadata(file.description(), file.metadata());
-    this.shapes = StateDict.shapes(file);
+    List<Stated> sources = new ArrayList<>(beside);
+    sources.add(new ModelMetadata(file.description(), file.metadata()));
+    this.stated = Stated.firstOf(sources);
+    this.names = ParameterNames.of(file.shapes());
+    this.shapes = names.shapes();
   }
 
   PretrainedModel load() throws IOException {
     Fit fit = architecture();
     ResNetSpec spec = fit.spec();
     checkClasses(spec.numClasses());
-    Preprocessing stated =
-        options.preprocessing() != null ? options.preprocessing() : metadata.preprocessing();
-    Preprocessing preprocessing = stated != null ? stated : Preprocessing.TORCHVISION_V1;
+    Preprocessing known =
+        options.preprocessing() != null
+            ? options.preprocessing()
+            : stated.preprocessing(spec.inChannels());
+    Preprocessing preprocessing =
+        known != null ? known : DefaultPreprocessing.of(spec.inChannels(), spec.stem());
+    checkChannels(spec, preprocessing);
     Labels labels = labels(spec.numClasses());
-    StateDict weights = StateDict.load(file, spec.name(), fit.expected());
+    StateDict weights = StateDict.load(file, names, spec.name(), fit.expected());
     return new PretrainedModel(
         spec.name(),
         describe(spec)
             + ", preprocessing "
             + preprocessing.name()
-            + (stated != null ? "" : " (assumed)"),
+            + (known != null ? "" : " (assumed)"),
         spec,
         ResNet.build(spec, preprocessing.crop(), preprocessing.crop(), weights),
         preprocessing,
@@ -54,77 +65,80 @@ final class ModelLoader {
 
   /** The network, which fits. */
   private Fit architecture() throws IOException {
-    int width = baseWidth();
-    int classes = extent(CLASSIFIER, 2, givenClasses());
+    ResNetSpec named = options.model() != null ? ResNets.named(options.model()) : stated.network();
+    Optional<ResNetSpec> read = MemberReader.read(shapes);
+    Integer width = stated.baseWidth();
+    StridePlacement placement = stridePlacement();
     UnaryOperator<ResNetSpec> resized =
-        spec ->
-            spec.withBaseWidth(width)
-                .withNumClasses(classes)
-                .withStridePlacement(options.stridePlacement());
-    Optional<Fit> best = Fit.best(resized, shapes);
-    ResNetSpec named = named();
-    Fit fit = named != null ? fit(named, resized, width) : best.orElseThrow(() -> tooWide(width));
+        spec -> {
+          ResNetSpec sized = MemberReader.resized(spec, shapes, classes());
+          sized = width == null ? sized : sized.withBaseWidth(width);
+          return sized.withStridePlacement(placement);
+        };
+    Fit fit = null;
+    if (named != null) {
+      fit = fit(named, resized);
+    } else if (read.isPresent()) {
+      fit = Fit.tryOf(read.get(), resized, shapes).orElse(null);
+    }
+    if (fit != null && fit.mismatch().isEmpty()) {
+      return fit;
+    }
+    Optional<Fit> best = Fit.best(read, resized, shapes);
+    if (fit == null) {
+      fit = best.orElseThrow(() -> tooWide(width));
+    }
     if (!fit.mismatch().isEmpty()) {
       throw new WeightsMismatchException(
-          file.description(), fit.spec().name(), fit.mismatch(), fit.hint(best));
+          file.description(),
+          fit.spec().name(),
+          fit.mismatch(),
+          names.doubt().orElse(fit.hint(best)));
     }
     return fit;
   }
 
-  private @Nullable ResNetSpec named() throws ModelFileException {
-    if (options.model() != null) {
-      return ResNets.named(options.model());
-    }
-    String name = metadata.text("model");
-    if (name == null) {
-      return null;
-    }
-    return ResNets.all().stream()
-        .filter(spec -> spec.name().equals(name))
-        .findFirst()
-        .orElseThrow(() -> metadata.bad("model", "is " + Quote.name(name) + ", which is unknown"));
+  private StridePlacement stridePlacement() throws ModelFileException {
+    StridePlacement placement =
+        options.stridePlacement() != null ? options.stridePlacement() : stated.stridePlacement();
+    return placement == null ? StridePlacement.V1_5 : placement;
   }
 
-  private Fit fit(ResNetSpec named, UnaryOperator<ResNetSpec> resized, int width)
-      throws ModelFileException {
+  private Fit fit(ResNetSpec named, UnaryOperator<ResNetSpec> resized) throws ModelFileException {
     try {
       return Fit.of(resized.apply(named), shapes);
     } catch (IllegalArgumentException e) {
       throw new ModelFileException(
           file.description(),
-          "no " + named.name() + " has a base width of " + width + ": " + e.getMessage(),
+          "no " + named.name() + " has its extents: " + e.getMessage(),
           "name the network the file holds",
           e);
     }
   }
 
-  private ModelFileException tooWide(int width) {
+  private ModelFileException tooWide(@Nullable Integer width) {
     return new ModelFileException(
-        file.description(), "no network has a base width of " + width, "use another file");
+        file.description(),
+        width == null
+            ? "no network has such a conv1.weight"
+            : "no network has a base width of " + width,
+        "use another file");
   }
 
-  private int baseWidth() throws ModelFileException {
-    Integer stated = metadata.integer("base_width", ResNetSpec.MAX_EXTENT);
-    return stated != null ? stated : extent(STEM, 4, USUAL_WIDTH);
-  }
-
-  private int givenClasses() {
-    return options.numClasses() != null ? options.numClasses() : IMAGENET_CLASSES;
-  }
-
-  /** The first extent of a tensor, or {@code otherwise} if it is not one of this rank. */
-  private int extent(String tensor, int rank, int otherwise) {
-    List<Long> shape = shapes.getOrDefault(tensor, List.of());
-    boolean sound =
-        shape.size() == rank && shape.getFirst() >= 1 && shape.getFirst() <= ResNetSpec.MAX_EXTENT;
-    return sound ? shape.getFirst().intValue() : otherwise;
+  /** Those that a file must have which has a classifier but not where it is looked for. */
+  private int classes() {
+    return names.hasHead()
+        ? options.numClasses() != null ? options.numClasses() : IMAGENET_CLASSES
+        : 0;
   }
 
   private void checkClasses(int classes) throws ModelFileException {
-    String has = CLASSIFIER + " has " + classes + " classes, ";
-    Integer stated = metadata.integer("num_classes", ResNetSpec.MAX_EXTENT);
-    if (stated != null && stated != classes) {
-      throw metadata.bad("num_classes", "is " + stated + ", but " + has + "and that counts");
+    String has =
+        classes == 0
+            ? "the network has no classifier, "
+            : "fc.weight has " + classes + " classes, ";
+    if (classes > 0) {
+      stated.checkClasses(classes);
     }
     if (options.numClasses() != null && options.numClasses() != classes) {
       throw new ModelFileException(
@@ -134,13 +148,27 @@ final class ModelLoader {
     }
   }
 
+  private void checkChannels(ResNetSpec spec, Preprocessing preprocessing)
+      throws ModelFileException {
+    if (preprocessing.channels() != spec.inChannels()) {
+      throw new ModelFileException(
+          file.description(),
+          "conv1.weight takes "
+              + spec.inChannels()
+              + " channels, and the preprocessing "
+              + preprocessing.name()
+              + " makes "
+              + preprocessing.channels(),
+          "give a mean and a deviation for each channel");
+    }
+  }
+
   private Labels labels(int classes) throws ModelFileException {
     if (options.labels() != null) {
       if (options.labels().size() != classes) {
         throw new ModelFileException(
             file.description(),
-            CLASSIFIER
-                + " has "
+            "fc.weight has "
                 + classes
                 + " classes, and there are "
                 + options.labels().size()
@@ -149,32 +177,42 @@ final class ModelLoader {
       }
       return options.labels();
     }
-    Labels stated = metadata.classes();
-    if (stated != null) {
-      if (stated.size() != classes) {
-        throw metadata.bad(
-            "classes",
-            "has " + stated.size() + " names, and " + CLASSIFIER + " has " + classes + " classes");
-      }
-      return stated;
+    if (classes == 0) {
+      return Labels.NONE;
+    }
+    Labels own = stated.labels(classes);
+    if (own != null) {
+      return own;
     }
     return classes == IMAGENET_CLASSES ? Labels.imagenet1k() : Labels.numbered(classes);
   }
 
   /** {@code "resnet18 (base width 16), 10 classes, Fashion-MNIST (MIT)"}. */
   private String describe(ResNetSpec spec) {
-    String width = spec.baseWidth() == USUAL_WIDTH ? "" : " (base width " + spec.baseWidth() + ")";
-    String stride =
-        spec.block() == Block.BOTTLENECK && spec.stridePlacement() == StridePlacement.V1
-            ? ", stride in the first 1x1"
-            : "";
-    String dataset = metadata.text("dataset");
-    return spec.name()
-        + width
-        + stride
-        + ", "
-        + spec.numClasses()
-        + " classes"
-        + (dataset == null || dataset.isBlank() ? "" : ", " + Quote.line(dataset));
+    StringBuilder text = new StringBuilder(spec.name());
+    if (spec.baseWidth() != USUAL_WIDTH) {
+      text.append(" (base width ").append(spec.baseWidth()).append(')');
+    }
+    if (spec.stem() == Stem.CIFAR) {
+      text.append(", stem 3x3 (CIFAR)");
+    }
+    if (spec.inChannels() == 1) {
+      text.append(", grey pictures");
+    } else if (spec.inChannels() != 3) {
+      text.append(", ").append(spec.inChannels()).append(" channels");
+    }
+    if (spec.block() == Block.BOTTLENECK && spec.stridePlacement() == StridePlacement.V1) {
+      text.append(", stride in the first 1x1");
+    }
+    text.append(
+        spec.numClasses() == 0
+            ? ", no classifier, " + spec.features() + " features"
+            : ", " + spec.numClasses() + " classes");
+    @Nullable String dataset = stated.dataset();
+    if (dataset != null && !dataset.isBlank()) {
+      text.append(", ").append(Quote.line(dataset));
+    }
+    names.renamed().ifPresent(how -> text.append(", tensors ").append(how));
+    return text.toString();
   }
 }

@@ -1,6 +1,5 @@
 package org.resnet4j.core.model;
 
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.image.Preprocessing;
 
@@ -11,14 +10,15 @@ import org.resnet4j.core.image.Preprocessing;
  * @param preprocessing from a picture to the network's input
  * @param labels names of the classes, as many as the file has
  * @param numClasses the number of classes the file must have; it is checked, never imposed
- * @param stridePlacement where bottlenecks stride, which no tensor tells
+ * @param stridePlacement where bottlenecks stride, which no tensor tells; torchvision's place if
+ *     the file does not say it either
  */
 public record ModelOptions(
     @Nullable String model,
     @Nullable Preprocessing preprocessing,
     @Nullable Labels labels,
     @Nullable Integer numClasses,
-    StridePlacement stridePlacement) {
+    @Nullable StridePlacement stridePlacement) {
 
   /**
    * Checks the number of classes.
@@ -27,16 +27,15 @@ public record ModelOptions(
    *     ResNetSpec#MAX_EXTENT}
    */
   public ModelOptions {
-    Objects.requireNonNull(stridePlacement, "stridePlacement");
     if (numClasses != null && (numClasses < 1 || numClasses > ResNetSpec.MAX_EXTENT)) {
       throw new IllegalArgumentException(
           "numClasses must lie between 1 and " + ResNetSpec.MAX_EXTENT + ", got " + numClasses);
     }
   }
 
-  /** Everything from the file; strides as torchvision places them. */
+  /** Everything from the file. */
   public static ModelOptions defaults() {
-    return new ModelOptions(null, null, null, null, StridePlacement.V1_5);
+    return new ModelOptions(null, null, null, null, null);
   }
 
   /** These options with another model name, or none. */
@@ -59,8 +58,8 @@ public record ModelOptions(
     return new ModelOptions(model, preprocessing, labels, classes, stridePlacement);
   }
 
-  /** These options with another stride placement. */
-  public ModelOptions withStridePlacement(StridePlacement placement) {
+  /** These options with another stride placement, or none. */
+  public ModelOptions withStridePlacement(@Nullable StridePlacement placement) {
     return new ModelOptions(model, preprocessing, labels, numClasses, placement);
   }
 }

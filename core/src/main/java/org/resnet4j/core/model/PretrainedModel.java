@@ -1,11 +1,14 @@
 package org.resnet4j.core.model;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.resnet4j.core.graph.Graph;
+import org.resnet4j.core.graph.GraphBuilder;
 import org.resnet4j.core.image.Preprocessing;
 import org.resnet4j.core.tensor.Shape;
-import org.resnet4j.core.weights.SafetensorsFile;
+import org.resnet4j.core.weights.Checkpoint;
 
 /**
  * A network with its weights and all that belongs to them: how a picture becomes its input and what
@@ -33,61 +36,86 @@ public record PretrainedModel(
   /**
    * Checks that the parts belong together.
    *
-   * @throws IllegalArgumentException if the graph is not for the preprocessing's crop, or its
-   *     outputs, the specification's classes and the labels differ in number
+   * @throws IllegalArgumentException if the graph is not for the preprocessing's channels and crop,
+   *     its outputs are not the specification's, or there is not a label for each class
    */
   public PretrainedModel {
-    Shape input = new Shape(3, preprocessing.crop(), preprocessing.crop());
+    Shape input = new Shape(preprocessing.channels(), preprocessing.crop(), preprocessing.crop());
     if (!graph.inputShape().equals(input)) {
       throw new IllegalArgumentException(
           "%s: the graph takes %s, the preprocessing %s makes %s"
               .formatted(name, graph.inputShape(), preprocessing.name(), input));
     }
     long outputs = graph.output().shape().size();
-    if (outputs != spec.numClasses() || outputs != labels.size()) {
+    if (outputs != spec.outputs() || spec.numClasses() != labels.size()) {
       throw new IllegalArgumentException(
-          "%s: the graph has %s outputs, the specification %s classes, and there are %s labels"
-              .formatted(name, outputs, spec.numClasses(), labels.size()));
+          "%s: the graph has %s outputs, the specification %s and %s classes, and there are %s labels"
+              .formatted(name, outputs, spec.outputs(), spec.numClasses(), labels.size()));
     }
   }
 
   /**
-   * Loads a safetensors file; see {@link #load(SafetensorsFile, ModelOptions)}.
+   * Loads a weights file, safetensors or PyTorch's, or a folder of a model hub; see {@link
+   * #load(Checkpoint, ModelOptions)}. A folder's {@code config.json} and {@code
+   * preprocessor_config.json}, of timm or Hugging Face transformers, go before what the weights
+   * file says.
    *
-   * @throws IOException if the file cannot be read or used
+   * @throws IOException if a file cannot be read or used
    * @throws IllegalArgumentException if {@code options.model()} is no known name
    */
   public static PretrainedModel load(Path weights, ModelOptions options) throws IOException {
-    return load(SafetensorsFile.open(weights), options);
+    if (Files.isDirectory(weights)) {
+      ModelFolder folder = ModelFolder.open(weights);
+      return new ModelLoader(folder.weights(), folder.stated(), options).load();
+    }
+    return load(WeightsFiles.open(weights), options);
   }
 
   /**
-   * Loads a safetensors file with torchvision's tensor names. What the options leave open comes
-   * from the file:
+   * Loads a checkpoint with torchvision's tensor names or others that {@link
+   * org.resnet4j.core.weights.ParameterNames} knows, which {@link #description} then says. What the
+   * options leave open comes from the file:
    *
    * <ul>
-   *   <li>the network from the metadata's {@code model}, else the one of torchvision's ten that
-   *       fits best; its base width from {@code base_width}, else the stem's channels;
-   *   <li>the number of classes always from {@code fc.weight};
-   *   <li>the preprocessing from {@code input_size} or {@code resize_size} and {@code crop_size},
-   *       {@code mean}, {@code std} and {@code interpolation}, else {@link
-   *       Preprocessing#TORCHVISION_V1}, which {@link #description} then calls assumed;
+   *   <li>the network from the metadata's {@code model} or timm's {@code architecture}, else it is
+   *       read off the tensors, whatever its depths, groups and widths; its base width from {@code
+   *       base_width}, else the stem's channels; the stem and the channels of a picture always from
+   *       {@code conv1.weight};
+   *   <li>the number of classes always from {@code fc.weight}; without such a layer the network
+   *       ends at its pooled features;
+   *   <li>the preprocessing from {@code input_size} or {@code resize_size} and {@code crop_size} or
+   *       {@code crop_pct}, {@code mean}, {@code std} and {@code interpolation}, also as Python
+   *       prints them, else {@link Preprocessing#TORCHVISION_V1} or what comes nearest for grey
+   *       pictures and small ones, which {@link #description} then calls assumed;
    *   <li>the labels from {@code classes}, a JSON array of strings, else ImageNet's if there are
    *       1000, else numbers.
    * </ul>
    *
    * @throws org.resnet4j.core.weights.WeightsMismatchException if names or extents do not fit; the
    *     message lists all that do not and names the network that would fit better
-   * @throws org.resnet4j.core.weights.SafetensorsException if a value or element type cannot be
+   * @throws org.resnet4j.core.weights.WeightsFileException if a value or element type cannot be
    *     used, or the file changed
    * @throws ModelFileException if metadata is malformed, or the number of classes or labels
    *     contradicts the options; the message names the file and the key
    * @throws IOException one of these
    * @throws IllegalArgumentException if {@code options.model()} is no known name
    */
-  public static PretrainedModel load(SafetensorsFile weights, ModelOptions options)
-      throws IOException {
-    return new ModelLoader(weights, options).load();
+  public static PretrainedModel load(Checkpoint weights, ModelOptions options) throws IOException {
+    return new ModelLoader(weights, List.of(), options).load();
+  }
+
+  /** This model up to its pooled features, without its last layer; itself if it has none such. */
+  public PretrainedModel withoutClassifier() {
+    if (spec.numClasses() == 0) {
+      return this;
+    }
+    GraphBuilder body = new GraphBuilder();
+    graph
+        .nodes()
+        .subList(0, graph.nodes().size() - 1)
+        .forEach(node -> body.add(node.name(), node.op(), node.inputs()));
+    return new PretrainedModel(
+        name, description, spec.withNumClasses(0), body.build(), preprocessing, Labels.NONE);
   }
 
   /** This model with a graph of meta tensors: all but the weights, which it does not keep alive. */

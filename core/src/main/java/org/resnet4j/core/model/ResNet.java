@@ -29,24 +29,25 @@ public final class ResNet {
   }
 
   /**
-   * Builds a network for RGB images of {@code height x width}. Nodes and parameters carry
-   * torchvision's names. The graph is not fused; {@link
-   * org.resnet4j.core.graph.pass.Passes#inference} does that.
+   * Builds a network for images of {@code height x width}. Nodes and parameters carry torchvision's
+   * names. The graph is not fused; {@link org.resnet4j.core.graph.pass.Passes#inference} does that.
    *
    * @param weights asked once for each parameter
    * @throws IllegalArgumentException if the image is too small for the network, or what {@code
    *     weights} throws
    */
   public static Graph build(ResNetSpec spec, int height, int width, WeightSource weights) {
-    return new ResNet(spec, weights).build(new Shape(3, height, width));
+    return new ResNet(spec, weights).build(new Shape(spec.inChannels(), height, width));
   }
 
   private Graph build(Shape image) {
     int x = graph.add("input", new Op.Input(image));
     channels = image.channels();
-    x = convBn("conv1", "bn1", x, spec.planes(0), new Window(7, 2, 3), 1);
+    x = convBn("conv1", "bn1", x, spec.planes(0), spec.stem().window(), 1);
     x = graph.add("relu", new Op.Relu(), x);
-    x = graph.add("maxpool", new Op.MaxPool(new Window(3, 2, 1)), x);
+    if (spec.stem().isPooled()) {
+      x = graph.add("maxpool", new Op.MaxPool(new Window(3, 2, 1)), x);
+    }
     for (int stage = 0; stage < ResNetSpec.STAGES; stage++) {
       for (int i = 0; i < spec.depths().get(stage); i++) {
         int stride = stage > 0 && i == 0 ? 2 : 1;
@@ -54,12 +55,14 @@ public final class ResNet {
       }
     }
     x = graph.add("avgpool", new Op.GlobalAvgPool(), x);
-    graph.add(
-        "fc",
-        new Op.Linear(
-            weights.get("fc.weight", spec.numClasses(), channels),
-            weights.get("fc.bias", spec.numClasses())),
-        x);
+    if (spec.numClasses() > 0) {
+      graph.add(
+          "fc",
+          new Op.Linear(
+              weights.get("fc.weight", spec.numClasses(), channels),
+              weights.get("fc.bias", spec.numClasses())),
+          x);
+    }
     return graph.build();
   }
 

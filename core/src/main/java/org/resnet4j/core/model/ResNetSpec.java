@@ -17,8 +17,11 @@ import java.util.Objects;
  * @param widthPerGroup width of one group in the first stage (ResNeXt's d, 128 for Wide ResNet)
  * @param baseWidth planes of the first stage and channels of the stem; 64 in every published
  *     network
- * @param numClasses outputs of the classifier
+ * @param numClasses outputs of the classifier; 0 if there is none and the network ends at its
+ *     pooled features
  * @param stridePlacement where bottlenecks stride
+ * @param inChannels channels of a picture: 3 for RGB, 1 for grey
+ * @param stem what comes before the first stage
  */
 public record ResNetSpec(
     String name,
@@ -28,7 +31,9 @@ public record ResNetSpec(
     int widthPerGroup,
     int baseWidth,
     int numClasses,
-    StridePlacement stridePlacement) {
+    StridePlacement stridePlacement,
+    int inChannels,
+    Stem stem) {
   /** Number of stages, and of halvings after the stem. */
   public static final int STAGES = 4;
 
@@ -36,6 +41,7 @@ public record ResNetSpec(
   public static final int MAX_EXTENT = 1 << 16;
 
   private static final int DEFAULT_WIDTH = 64;
+  private static final int RGB = 3;
 
   /**
    * Copies the list and checks the ranges.
@@ -45,6 +51,7 @@ public record ResNetSpec(
   public ResNetSpec {
     Objects.requireNonNull(block, "block");
     Objects.requireNonNull(stridePlacement, "stridePlacement");
+    Objects.requireNonNull(stem, "stem");
     depths = List.copyOf(depths);
     require(depths.size() == STAGES, name, "needs " + STAGES + " stage depths, got " + depths);
     require(
@@ -52,9 +59,13 @@ public record ResNetSpec(
         name,
         "every stage needs 1 to 1000 blocks, got " + depths);
     require(
-        inRange(groups) && inRange(widthPerGroup) && inRange(baseWidth) && inRange(numClasses),
+        inRange(groups) && inRange(widthPerGroup) && inRange(baseWidth) && inRange(inChannels),
         name,
-        "groups, widthPerGroup, baseWidth and numClasses must lie between 1 and " + MAX_EXTENT);
+        "groups, widthPerGroup, baseWidth and inChannels must lie between 1 and " + MAX_EXTENT);
+    require(
+        numClasses == 0 || inRange(numClasses),
+        name,
+        "numClasses must lie between 0 and " + MAX_EXTENT);
     require(
         block == Block.BOTTLENECK || (groups == 1 && widthPerGroup == DEFAULT_WIDTH),
         name,
@@ -77,6 +88,29 @@ public record ResNetSpec(
         "more than " + MAX_EXTENT + " channels in the last stage");
   }
 
+  /** A network for RGB pictures of ImageNet's size. */
+  public ResNetSpec(
+      String name,
+      Block block,
+      List<Integer> depths,
+      int groups,
+      int widthPerGroup,
+      int baseWidth,
+      int numClasses,
+      StridePlacement stridePlacement) {
+    this(
+        name,
+        block,
+        depths,
+        groups,
+        widthPerGroup,
+        baseWidth,
+        numClasses,
+        stridePlacement,
+        RGB,
+        Stem.IMAGENET);
+  }
+
   /** A published member: base width 64, 1000 classes, stride in the 3x3. */
   public static ResNetSpec of(
       String name, Block block, List<Integer> depths, int groups, int widthPerGroup) {
@@ -84,22 +118,129 @@ public record ResNetSpec(
         name, block, depths, groups, widthPerGroup, DEFAULT_WIDTH, 1000, StridePlacement.V1_5);
   }
 
-  /** This network with another number of classes. */
+  /** This network by another name. */
+  public ResNetSpec withName(String other) {
+    return new ResNetSpec(
+        other,
+        block,
+        depths,
+        groups,
+        widthPerGroup,
+        baseWidth,
+        numClasses,
+        stridePlacement,
+        inChannels,
+        stem);
+  }
+
+  /** This network with another number of classes, or without a classifier if it is 0. */
   public ResNetSpec withNumClasses(int classes) {
     return new ResNetSpec(
-        name, block, depths, groups, widthPerGroup, baseWidth, classes, stridePlacement);
+        name,
+        block,
+        depths,
+        groups,
+        widthPerGroup,
+        baseWidth,
+        classes,
+        stridePlacement,
+        inChannels,
+        stem);
+  }
+
+  /** This network with other groups of the 3x3, and another width of one. */
+  public ResNetSpec withGroups(int count, int width) {
+    return new ResNetSpec(
+        name,
+        block,
+        depths,
+        count,
+        width,
+        baseWidth,
+        numClasses,
+        stridePlacement,
+        inChannels,
+        stem);
   }
 
   /** This network with another base width. */
   public ResNetSpec withBaseWidth(int width) {
     return new ResNetSpec(
-        name, block, depths, groups, widthPerGroup, width, numClasses, stridePlacement);
+        name,
+        block,
+        depths,
+        groups,
+        widthPerGroup,
+        width,
+        numClasses,
+        stridePlacement,
+        inChannels,
+        stem);
   }
 
   /** This network with its bottlenecks' stride elsewhere. */
   public ResNetSpec withStridePlacement(StridePlacement placement) {
     return new ResNetSpec(
-        name, block, depths, groups, widthPerGroup, baseWidth, numClasses, placement);
+        name,
+        block,
+        depths,
+        groups,
+        widthPerGroup,
+        baseWidth,
+        numClasses,
+        placement,
+        inChannels,
+        stem);
+  }
+
+  /** This network for pictures of so many channels. */
+  public ResNetSpec withInChannels(int channels) {
+    return new ResNetSpec(
+        name,
+        block,
+        depths,
+        groups,
+        widthPerGroup,
+        baseWidth,
+        numClasses,
+        stridePlacement,
+        channels,
+        stem);
+  }
+
+  /** This network with another stem. */
+  public ResNetSpec withStem(Stem other) {
+    return new ResNetSpec(
+        name,
+        block,
+        depths,
+        groups,
+        widthPerGroup,
+        baseWidth,
+        numClasses,
+        stridePlacement,
+        inChannels,
+        other);
+  }
+
+  /**
+   * Channels of the pooled features: the classifier's inputs, or the outputs where there is none.
+   */
+  public int features() {
+    return planes(STAGES - 1) * block.expansion();
+  }
+
+  /** Values that come out for a picture: one for each class, or the pooled features. */
+  public int outputs() {
+    return numClasses == 0 ? features() : numClasses;
+  }
+
+  /** Whether the blocks of {@code other} are of the same kind, number and grouping. */
+  boolean hasBlocksOf(ResNetSpec other) {
+    return block == other.block
+        && depths.equals(other.depths)
+        && groups == other.groups
+        && widthPerGroup == other.widthPerGroup;
   }
 
   /** Planes of stage {@code 0..3}: the base width, doubled per stage. */

@@ -5,10 +5,16 @@ import static org.resnet4j.core.model.Block.BOTTLENECK;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.resnet4j.core.text.Quote;
 
-/** torchvision's ten networks. A new member of the family is one line here. */
+/**
+ * The members of the family that have names: torchvision's ten, and those that timm added. A new
+ * one is one line here.
+ */
 public final class ResNets {
   private static final List<ResNetSpec> ALL =
       List.of(
@@ -23,20 +29,47 @@ public final class ResNets {
           ResNetSpec.of("wide_resnet50_2", BOTTLENECK, List.of(3, 4, 6, 3), 1, 128),
           ResNetSpec.of("wide_resnet101_2", BOTTLENECK, List.of(3, 4, 23, 3), 1, 128));
 
+  private static final List<ResNetSpec> NAMED =
+      Stream.concat(
+              ALL.stream(),
+              Stream.of(
+                  ResNetSpec.of("resnet26", BOTTLENECK, List.of(2, 2, 2, 2), 1, 64),
+                  ResNetSpec.of("resnet200", BOTTLENECK, List.of(3, 24, 36, 3), 1, 64),
+                  ResNetSpec.of("resnext101_32x4d", BOTTLENECK, List.of(3, 4, 23, 3), 32, 4),
+                  ResNetSpec.of("resnext101_32x16d", BOTTLENECK, List.of(3, 4, 23, 3), 32, 16),
+                  ResNetSpec.of("resnext101_32x32d", BOTTLENECK, List.of(3, 4, 23, 3), 32, 32)))
+          .toList();
+
+  /** What older versions of timm put before and behind a name to tell its weights. */
+  private static final Pattern TIMM_TAGS = Pattern.compile("^(tv|gluon|ssl|swsl|ig)_|_v1b$");
+
   private ResNets() {}
 
-  /** All ten, in torchvision's order. */
+  /** torchvision's ten, in its order. */
   public static List<ResNetSpec> all() {
     return ALL;
   }
 
+  /** Every member that has a name, torchvision's first. */
+  public static List<ResNetSpec> known() {
+    return NAMED;
+  }
+
   /**
-   * The network torchvision calls {@code name}.
+   * The network that a file calls {@code name}, also with the tags of older timm; empty if none.
+   */
+  static Optional<ResNetSpec> find(String name) {
+    String bare = TIMM_TAGS.matcher(name).replaceAll("");
+    return NAMED.stream().filter(spec -> spec.name().equals(bare)).findFirst();
+  }
+
+  /**
+   * The network of that name.
    *
    * @throws IllegalArgumentException if there is none; the message names the nearest and lists all
    */
   public static ResNetSpec named(String name) {
-    return ALL.stream()
+    return NAMED.stream()
         .filter(spec -> spec.name().equals(name))
         .findFirst()
         .orElseThrow(() ->
@@ -50,11 +83,11 @@ public final class ResNets {
   }
 
   private static String names() {
-    return ALL.stream().map(ResNetSpec::name).collect(Collectors.joining(", "));
+    return NAMED.stream().map(ResNetSpec::name).collect(Collectors.joining(", "));
   }
 
   private static String nearest(String name) {
-    return ALL.stream()
+    return NAMED.stream()
         .map(ResNetSpec::name)
         .min(Comparator.comparingInt(known -> editDistance(name, known)))
         .orElseThrow();

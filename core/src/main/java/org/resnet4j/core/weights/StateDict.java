@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.resnet4j.core.tensor.Tensor;
 import org.resnet4j.core.text.Quote;
 import org.resnet4j.core.weights.Mismatch.ShapeMismatch;
@@ -16,15 +15,11 @@ import org.resnet4j.core.weights.Mismatch.ShapeMismatch;
  * The parameters of one network, read from a weights file and checked: every name and extent fits,
  * every value is finite, no {@code running_var} is negative.
  *
- * <p>Names are normalised: the prefix {@code module.} is dropped if all names have it (PyTorch's
- * {@code DataParallel} puts it there), and {@code *.num_batches_tracked} is ignored.
+ * <p>Names are torchvision's, as {@link ParameterNames} finds them.
  *
  * <p>Immutable and thread-safe; holds its own copy of the values.
  */
 public final class StateDict implements WeightSource {
-  private static final String PREFIX = "module.";
-  private static final String IGNORED_SUFFIX = "num_batches_tracked";
-
   private final String source;
   private final Map<String, Tensor> tensors;
 
@@ -34,20 +29,10 @@ public final class StateDict implements WeightSource {
   }
 
   /**
-   * Names and extents of a file by normalised name, in the order of the data: what tells one
-   * architecture from another. Reads no data.
-   */
-  public static Map<String, List<Long>> shapes(SafetensorsFile file) {
-    Map<String, List<Long>> shapes = new LinkedHashMap<>();
-    normalised(file).forEach((name, info) -> shapes.put(name, info.shape()));
-    return Collections.unmodifiableMap(shapes);
-  }
-
-  /**
    * Compares what a network needs with what a file has.
    *
    * @param expected names and extents the network needs
-   * @param actual {@link #shapes} of the file
+   * @param actual {@link ParameterNames#shapes} of the file
    * @return all differences, each list in the order of its map; empty if the file fits
    */
   public static Mismatch check(Map<String, int[]> expected, Map<String, List<Long>> actual) {
@@ -71,42 +56,28 @@ public final class StateDict implements WeightSource {
    * Reads the parameters of a network.
    *
    * @param file the weights
+   * @param names what the file's tensors are
    * @param architecture what messages call the network
    * @param expected names and extents the network needs
    * @throws WeightsMismatchException if the file holds another network
-   * @throws SafetensorsException if an element type is not convertible, a value is not finite, a
+   * @throws WeightsFileException if an element type is not convertible, a value is not finite, a
    *     variance is negative, or the file changed
    */
   public static StateDict load(
-      SafetensorsFile file, String architecture, Map<String, int[]> expected)
-      throws SafetensorsException, WeightsMismatchException {
-    Mismatch mismatch = check(expected, shapes(file));
+      Checkpoint file, ParameterNames names, String architecture, Map<String, int[]> expected)
+      throws WeightsFileException, WeightsMismatchException {
+    Mismatch mismatch = check(expected, names.shapes());
     if (!mismatch.isEmpty()) {
       throw new WeightsMismatchException(file.description(), architecture, mismatch, null);
     }
-    Map<String, TensorInfo> infos = normalised(file);
-    Map<String, Tensor> read = file.readAll(infos.values().stream().map(TensorInfo::name).toList());
-    Map<String, Tensor> tensors = LinkedHashMap.newLinkedHashMap(infos.size());
-    for (Map.Entry<String, TensorInfo> entry : infos.entrySet()) {
-      Tensor tensor = Objects.requireNonNull(read.get(entry.getValue().name()));
+    Map<String, Tensor> read = file.readAll(names.inFile().values());
+    Map<String, Tensor> tensors = LinkedHashMap.newLinkedHashMap(read.size());
+    for (Map.Entry<String, String> entry : names.inFile().entrySet()) {
+      Tensor tensor = Objects.requireNonNull(read.get(entry.getValue()));
       ValueCheck.check(file.description(), entry.getKey(), tensor);
       tensors.put(entry.getKey(), tensor);
     }
     return new StateDict(file.description(), Collections.unmodifiableMap(tensors));
-  }
-
-  private static Map<String, TensorInfo> normalised(SafetensorsFile file) {
-    Set<String> names = file.tensors().keySet();
-    int prefix = names.stream().allMatch(name -> name.startsWith(PREFIX)) ? PREFIX.length() : 0;
-    Map<String, TensorInfo> tensors = new LinkedHashMap<>();
-    file.tensors()
-        .forEach((name, info) -> {
-          String stripped = name.substring(prefix);
-          if (!stripped.equals(IGNORED_SUFFIX) && !stripped.endsWith("." + IGNORED_SUFFIX)) {
-            tensors.put(stripped, info);
-          }
-        });
-    return tensors;
   }
 
   /** The file's path or description. */
@@ -114,7 +85,7 @@ public final class StateDict implements WeightSource {
     return source;
   }
 
-  /** All parameters by normalised name, in the order of the file's data; unmodifiable. */
+  /** All parameters by torchvision's names, in the file's order; unmodifiable. */
   public Map<String, Tensor> tensors() {
     return tensors;
   }

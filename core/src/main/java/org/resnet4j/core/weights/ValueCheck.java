@@ -1,7 +1,7 @@
 package org.resnet4j.core.weights;
 
 import org.resnet4j.core.tensor.Tensor;
-import org.resnet4j.core.weights.SafetensorsException.Code;
+import org.resnet4j.core.weights.WeightsFileException.Code;
 
 /** Refuses values that would silently turn every result into NaN. */
 final class ValueCheck {
@@ -13,9 +13,9 @@ final class ValueCheck {
   /**
    * Checks that all values are finite, and not negative if {@code name} is a {@code running_var}.
    *
-   * @throws SafetensorsException {@code BAD_VALUE} naming the first offending element
+   * @throws WeightsFileException {@code BAD_VALUE} naming the first offending element
    */
-  static void check(String source, String name, Tensor tensor) throws SafetensorsException {
+  static void check(String source, String name, Tensor tensor) throws WeightsFileException {
     float[] values = tensor.data();
     if (!allFinite(values)) {
       for (int i = 0; i < values.length; i++) {
@@ -42,11 +42,11 @@ final class ValueCheck {
     return largest < INFINITY_BITS;
   }
 
-  private static SafetensorsException bad(
+  private static WeightsFileException bad(
       String source, String name, Tensor tensor, int flat, String why) {
     String index = Tensor.describe(indices(tensor, flat));
     String problem = "has " + tensor.data()[flat] + " at " + index + ", " + why;
-    return new Faults(source).ofTensor(Code.BAD_VALUE, name, problem);
+    return WeightsFileException.ofTensor(Code.BAD_VALUE, source, name, problem);
   }
 
   private static int[] indices(Tensor tensor, int flat) {

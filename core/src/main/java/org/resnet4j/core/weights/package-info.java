@@ -1,4 +1,6 @@
-/** Weights files: strict safetensors reading and writing. */
+/**
+ * Named tensors of a network, whatever file they come from: names, extents, values, all checked.
+ */
 @NullMarked
 package org.resnet4j.core.weights;
 

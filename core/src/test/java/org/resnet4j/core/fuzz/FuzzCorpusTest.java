@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.resnet4j.core.image.PictureTarget;
 import org.resnet4j.core.model.LabelsTarget;
 import org.resnet4j.core.model.MetadataTarget;
-import org.resnet4j.core.weights.SafetensorsTarget;
+import org.resnet4j.core.weights.safetensors.SafetensorsTarget;
 
 /**
  * Feeds to each of the fuzzers' targets what they once found worth keeping: their seeds, inputs

@@ -166,7 +166,9 @@ class PreprocessingTest {
     assertThatThrownBy(() -> new Preprocessing("x", 8, 30_000, bilinear, three, three))
         .hasMessageContaining("crop to 30000");
     assertThatThrownBy(() -> new Preprocessing("x", 8, 8, bilinear, List.of(1f), three))
-        .hasMessageContaining("three");
+        .hasMessageContaining("as many");
+    assertThatThrownBy(() -> new Preprocessing("x", 8, 8, bilinear, List.of(), List.of()))
+        .hasMessageContaining("as many");
     assertThatThrownBy(() -> new Preprocessing("x", 8, 8, bilinear, three, List.of(1f, 0f, 1f)))
         .hasMessageContaining("positive");
     List<Float> tiny = List.of(1f, 1e-45f, 1f);

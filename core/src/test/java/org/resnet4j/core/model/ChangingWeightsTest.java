@@ -22,8 +22,8 @@ import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.Backends;
 import org.resnet4j.core.image.RgbImage;
-import org.resnet4j.core.weights.SafetensorsException;
-import org.resnet4j.core.weights.SafetensorsWriter;
+import org.resnet4j.core.weights.WeightsFileException;
+import org.resnet4j.core.weights.safetensors.SafetensorsWriter;
 
 /** A weights file that somebody cuts short, overwrites or deletes while it is loaded or serves. */
 class ChangingWeightsTest {
@@ -92,7 +92,7 @@ class ChangingWeightsTest {
       for (int load = 0; load < RUNS; load++) {
         try {
           assertThat(openAndRun(file, backend)).as("load %d", load).isEqualTo(expected);
-        } catch (SafetensorsException e) {
+        } catch (WeightsFileException e) {
           refused++;
         }
       }

@@ -25,10 +25,11 @@ public final class MetadataTarget {
           }
         });
     ModelMetadata metadata = new ModelMetadata("fuzzed", entries);
-    read(() -> metadata.integer("base_width", ResNetSpec.MAX_EXTENT));
-    read(() -> metadata.integer("num_classes", ResNetSpec.MAX_EXTENT));
-    read(() -> check(metadata.preprocessing()));
-    read(() -> check(metadata.classes()));
+    read(metadata::network);
+    read(metadata::baseWidth);
+    read(() -> metadata.checkClasses(10));
+    read(() -> check(metadata.preprocessing(3)));
+    read(() -> check(metadata.labels(2)));
   }
 
   private static void check(Preprocessing preprocessing) {

@@ -196,8 +196,10 @@ class ResNetTest {
     assertThatThrownBy(() ->
             ResNetSpec.of("x", Block.BOTTLENECK, List.of(1, 1, 1, 1), 64, 1).withBaseWidth(16))
         .hasMessageContaining("no channel");
-    assertThatThrownBy(() -> ResNets.named("resnet18").withNumClasses(0))
+    assertThatThrownBy(() -> ResNets.named("resnet18").withNumClasses(-1))
         .hasMessageContaining("numClasses");
+    assertThatThrownBy(() -> ResNets.named("resnet18").withInChannels(0))
+        .hasMessageContaining("inChannels");
     assertThatThrownBy(() -> ResNets.named("resnet18").withBaseWidth(60000))
         .hasMessageContaining("channels in the last stage");
   }

@@ -1,5 +1,6 @@
 package org.resnet4j.core.model;
 
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -7,10 +8,10 @@ import java.util.SplittableRandom;
 import org.resnet4j.core.image.Interpolation;
 import org.resnet4j.core.image.Preprocessing;
 import org.resnet4j.core.tensor.Tensor;
-import org.resnet4j.core.weights.SafetensorsException;
-import org.resnet4j.core.weights.SafetensorsFile;
-import org.resnet4j.core.weights.SafetensorsWriter;
 import org.resnet4j.core.weights.WeightSource;
+import org.resnet4j.core.weights.WeightsFileException;
+import org.resnet4j.core.weights.safetensors.SafetensorsFile;
+import org.resnet4j.core.weights.safetensors.SafetensorsWriter;
 
 /** Small networks with random weights, the same each time. */
 public final class SeededModels {
@@ -53,6 +54,43 @@ public final class SeededModels {
         Labels.numbered(classes));
   }
 
+  /** Metadata of pictures of 32x32. */
+  public static final Map<String, String> TINY_SIZE =
+      Map.of("resize_size", "40", "crop_size", "32", "mean", "0.5", "std", "1");
+
+  /** No metadata. */
+  public static final Map<String, String> ANY_SIZE = Map.of();
+
+  /** ResNet-18 a 16th as wide from a file, for pictures of so many channels, with 7 classes. */
+  public static PretrainedModel loaded(int channels, Map<String, String> metadata)
+      throws IOException {
+    return load(spec().withInChannels(channels), metadata);
+  }
+
+  /** The same without a classifier, from a file that lacks it. */
+  public static PretrainedModel headless() throws IOException {
+    return load(spec().withNumClasses(0), TINY_SIZE);
+  }
+
+  /** The same for grey pictures. */
+  public static PretrainedModel grey() throws IOException {
+    return load(spec().withInChannels(1), TINY_SIZE);
+  }
+
+  /** The same with the stem for CIFAR. */
+  public static PretrainedModel cifar() throws IOException {
+    return load(spec().withStem(Stem.CIFAR), ANY_SIZE);
+  }
+
+  private static ResNetSpec spec() {
+    return ResNets.named("resnet18").withBaseWidth(4).withNumClasses(7);
+  }
+
+  private static PretrainedModel load(ResNetSpec spec, Map<String, String> metadata)
+      throws IOException {
+    return PretrainedModel.load(file(tensors(spec, weights(1)), metadata), ModelOptions.defaults());
+  }
+
   /** All parameters of a network by name, in its order. */
   static Map<String, Tensor> tensors(ResNetSpec spec, WeightSource weights) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
@@ -70,7 +108,7 @@ public final class SeededModels {
 
   /** A weights file in memory, called {@code test.safetensors}. */
   static SafetensorsFile file(Map<String, Tensor> tensors, Map<String, String> metadata)
-      throws SafetensorsException {
+      throws WeightsFileException {
     SafetensorsWriter writer = new SafetensorsWriter();
     tensors.forEach(writer::add);
     metadata.forEach(writer::metadata);

@@ -1,0 +1,289 @@
+package org.resnet4j.core;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.backend.Backend;
+import org.resnet4j.core.backend.Deadline;
+import org.resnet4j.core.backend.Plan;
+import org.resnet4j.core.backend.WarmUp;
+import org.resnet4j.core.graph.pass.Passes;
+import org.resnet4j.core.image.DecodeOptions;
+import org.resnet4j.core.image.ImageDecodeException;
+import org.resnet4j.core.image.ImageDecoder;
+import org.resnet4j.core.image.RgbImage;
+import org.resnet4j.core.model.PretrainedModel;
+import org.resnet4j.core.tensor.SampleTable;
+
+/**
+ * From pictures to what a network makes of them: decoding, preprocessing and batches on the
+ * caller's thread, sessions from a pool. {@link Classifier} and {@link FeatureExtractor} say what
+ * it promises.
+ */
+final class PictureRunner implements AutoCloseable {
+  private final PretrainedModel model;
+  private final DecodeOptions decodeOptions;
+  private final int maxBatch;
+  private final int outputs;
+  private final Plan plan;
+  private final SessionPool sessions;
+  private final SampleTable table;
+  private final CallGate gate;
+
+  private PictureRunner(
+      String what,
+      PretrainedModel model,
+      DecodeOptions decodeOptions,
+      int maxBatch,
+      Plan plan,
+      SessionPool sessions) {
+    this.gate = new CallGate(what);
+    this.model = model;
+    this.decodeOptions = decodeOptions;
+    this.maxBatch = maxBatch;
+    this.outputs = model.spec().outputs();
+    this.plan = plan;
+    this.sessions = sessions;
+    this.table = model.preprocessing().table();
+    // What the JDK links and initialises for the first read fails for good if memory is short then.
+    int channels = model.preprocessing().channels();
+    table.read(MemorySegment.ofArray(new byte[channels]), 1, 1, new float[channels], 0);
+  }
+
+  /**
+   * Compiles the model and opens a first session.
+   *
+   * @param what messages call what it is for
+   * @throws IllegalArgumentException if {@code maxBatch} is less than 1, its input exceeds an
+   *     array, or the network takes neither RGB nor grey pictures
+   */
+  static PictureRunner open(
+      String what,
+      PretrainedModel model,
+      Backend backend,
+      int maxBatch,
+      DecodeOptions decodeOptions) {
+    Objects.requireNonNull(decodeOptions, "decodeOptions");
+    model.preprocessing().requirePictures();
+    Plan plan = backend.compile(Passes.inference().apply(model.graph()));
+    boolean opened = false;
+    try {
+      int limit = Runtime.getRuntime().availableProcessors();
+      SessionPool sessions = new SessionPool(plan, maxBatch, limit);
+      opened = true;
+      return new PictureRunner(
+          what, model.withoutValues(), decodeOptions, maxBatch, plan, sessions);
+    } finally {
+      if (!opened) {
+        plan.close();
+      }
+    }
+  }
+
+  /**
+   * Makes one picture's result of its outputs, which are valid during the call only.
+   *
+   * <p>What is on the way of a call is a class and no lambda: one that is linked when there is no
+   * memory for it stays unusable for the rest of the process.
+   *
+   * @param <T> the result
+   */
+  interface Result<T> {
+    T of(float[] outputs, int offset, Classification.Timing timing);
+  }
+
+  /** The results of decoded pictures; of outputs that are not all finite there are none. */
+  <T> List<T> finite(List<RgbImage> images, Deadline deadline, Result<T> result) {
+    gate.enter();
+    try {
+      return finite(images, 0, deadline, result);
+    } finally {
+      gate.leave();
+    }
+  }
+
+  /** The result of a picture in a file. */
+  <T> T finite(Path image, Deadline deadline, Result<T> result) throws ImageDecodeException {
+    gate.enter();
+    try {
+      deadline.check();
+      long start = System.nanoTime();
+      RgbImage decoded = decode(image);
+      return finite(List.of(decoded), millisSince(start), deadline, result).getFirst();
+    } finally {
+      gate.leave();
+    }
+  }
+
+  /** Where sessions that nobody uses take the memory that a picture needs, they go. */
+  private RgbImage decode(Path image) throws ImageDecodeException {
+    try {
+      return ImageDecoder.decode(image, decodeOptions);
+    } catch (ImageDecodeException e) {
+      if (e.getCause() instanceof OutOfMemoryError && sessions.giveUpIdle()) {
+        return ImageDecoder.decode(image, decodeOptions);
+      }
+      throw e;
+    }
+  }
+
+  private <T> List<T> finite(
+      List<RgbImage> images, double decodeMillis, Deadline deadline, Result<T> result) {
+    FiniteCheck.Pictures check = new FiniteCheck.Pictures(outputs);
+    deadline.check();
+    List<T> results =
+        sessions.lend(deadline, new Run<>(images, decodeMillis, deadline, result, check));
+    if (check.firstBad() >= 0) {
+      throw sessions.lend(
+          deadline, new Search(check.firstBad(), images.get(check.firstBad()), deadline));
+    }
+    return results;
+  }
+
+  /** The results of decoded pictures, whatever came out. */
+  <T> List<T> any(List<RgbImage> images, Deadline deadline, Result<T> result) {
+    gate.enter();
+    try {
+      deadline.check();
+      return sessions.lend(deadline, new Run<>(images, 0, deadline, result, null));
+    } finally {
+      gate.leave();
+    }
+  }
+
+  /** Runs the pictures of one call in batches. */
+  private final class Run<T> implements Function<SessionPool.Lease, List<T>> {
+    private final List<RgbImage> images;
+    private final double decodeMillis;
+    private final Deadline deadline;
+    private final Result<T> result;
+    private final FiniteCheck.@Nullable Pictures check;
+
+    Run(
+        List<RgbImage> images,
+        double decodeMillis,
+        Deadline deadline,
+        Result<T> result,
+        FiniteCheck.@Nullable Pictures check) {
+      this.images = images;
+      this.decodeMillis = decodeMillis;
+      this.deadline = deadline;
+      this.result = result;
+      this.check = check;
+    }
+
+    @Override
+    public List<T> apply(SessionPool.Lease lease) {
+      List<T> results = new ArrayList<>(images.size());
+      int batch;
+      for (int from = 0; from < images.size(); from += batch) {
+        batch = Math.min(maxBatch, images.size() - from);
+        runBatch(images.subList(from, from + batch), lease, results);
+      }
+      return results;
+    }
+
+    private void runBatch(List<RgbImage> batch, SessionPool.Lease lease, List<T> results) {
+      double[] preprocessMillis = new double[batch.size()];
+      for (int i = 0; i < batch.size(); i++) {
+        deadline.check();
+        long start = System.nanoTime();
+        int offset = i * model.preprocessing().size();
+        model.preprocessing().crop(batch.get(i), lease.samples(), offset);
+        preprocessMillis[i] = millisSince(start);
+      }
+      long start = System.nanoTime();
+      run(batch.size(), lease, deadline);
+      double networkMillis = millisSince(start) / batch.size();
+      for (int i = 0; i < batch.size(); i++) {
+        deadline.check();
+        int offset = i * outputs;
+        if (check != null) {
+          check.see(results.size(), lease.output(), offset);
+        }
+        results.add(
+            result.of(
+                lease.output(),
+                offset,
+                new Classification.Timing(decodeMillis, preprocessMillis[i], networkMillis)));
+      }
+    }
+  }
+
+  /** Runs a picture again, alone, to see where it left the finite numbers. */
+  private final class Search implements Function<SessionPool.Lease, NonFiniteResultException> {
+    private final int index;
+    private final RgbImage image;
+    private final Deadline deadline;
+
+    Search(int index, RgbImage image, Deadline deadline) {
+      this.index = index;
+      this.image = image;
+      this.deadline = deadline;
+    }
+
+    @Override
+    public NonFiniteResultException apply(SessionPool.Lease lease) {
+      FiniteCheck.Steps steps = new FiniteCheck.Steps();
+      MemorySegment input = MemorySegment.ofArray(model.preprocessing().apply(image).data());
+      MemorySegment output = MemorySegment.ofArray(lease.output());
+      lease.session().run(1, input, output, steps, deadline);
+      return new NonFiniteResultException(index, steps.firstBad());
+    }
+  }
+
+  private void run(int batch, SessionPool.Lease lease, Deadline deadline) {
+    lease.session().runSamples(batch, lease.samples(), table, lease.output(), deadline);
+  }
+
+  private static double millisSince(long start) {
+    return (System.nanoTime() - start) / 1e6;
+  }
+
+  /** Runs full batches of black pictures. */
+  WarmUp warmUp(Duration limit) {
+    Objects.requireNonNull(limit, "limit");
+    gate.enter();
+    try {
+      return sessions.lend(Deadline.NONE, lease -> warmUp(lease, limit));
+    } finally {
+      gate.leave();
+    }
+  }
+
+  private WarmUp warmUp(SessionPool.Lease lease, Duration limit) {
+    Arrays.fill(lease.samples(), (byte) 0);
+    return WarmUp.repeat(() -> run(maxBatch, lease, Deadline.NONE), limit);
+  }
+
+  Plan plan() {
+    return plan;
+  }
+
+  /** Without the weights' values. */
+  PretrainedModel model() {
+    return model;
+  }
+
+  int maxBatch() {
+    return maxBatch;
+  }
+
+  /** Waits for calls in flight. Idempotent; may be called from any thread. */
+  @Override
+  public void close() {
+    // Each time anew: an earlier close may have been cut short by the end of its thread's stack.
+    gate.close();
+    try {
+      sessions.close();
+    } finally {
+      plan.close();
+    }
+  }
+}

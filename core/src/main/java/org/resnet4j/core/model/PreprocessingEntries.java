@@ -1,0 +1,140 @@
+package org.resnet4j.core.model;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.image.Interpolation;
+import org.resnet4j.core.image.Preprocessing;
+
+/**
+ * A preprocessing in this library's words or timm's: {@code resize_size}, {@code crop_size}, {@code
+ * input_size}, {@code crop_pct}, {@code crop_mode}, {@code interpolation}, {@code mean} and {@code
+ * std}. {@code input_size} is a length or {@code (C, H, W)} and stands for both sizes; {@code
+ * crop_pct} is which part of the resized side the crop is, as timm rounds it.
+ */
+final class PreprocessingEntries {
+  /** Far above any use, and small enough that a file cannot ask for gigabytes. */
+  static final int MAX_IMAGE = 4096;
+
+  private static final List<String> KEYS =
+      List.of("input_size", "resize_size", "crop_size", "crop_pct", "interpolation", "mean", "std");
+
+  private final Entries entries;
+  private final Preprocessing otherwise;
+
+  /**
+   * @param otherwise what counts where a key is absent; its channels are the network's
+   */
+  PreprocessingEntries(Entries entries, Preprocessing otherwise) {
+    this.entries = entries;
+    this.otherwise = otherwise;
+  }
+
+  /**
+   * What the entries say; null if they say nothing. A preset that agrees is returned by its name.
+   */
+  @Nullable Preprocessing read() throws ModelFileException {
+    if (KEYS.stream().noneMatch(entries::has)) {
+      return null;
+    }
+    if (entries.has("mean") != entries.has("std")) {
+      String absent = entries.has("mean") ? "std" : "mean";
+      throw entries.bad(absent, "is absent, and mean and std go together");
+    }
+    String mode = entries.text("crop_mode");
+    if (mode != null && !mode.equals("center")) {
+      throw entries.bad("crop_mode", "is " + Entries.show(mode) + ", which is not center");
+    }
+    Integer input = inputSize();
+    Integer stated = entries.integer("crop_size", MAX_IMAGE);
+    int crop = stated != null ? stated : input != null ? input : otherwise.crop();
+    Integer resize = entries.integer("resize_size", MAX_IMAGE);
+    return named(
+        resize != null ? resize : resizeByPart(crop, stated != null || input != null),
+        crop,
+        perChannel("mean", Float.NEGATIVE_INFINITY, otherwise.mean()),
+        perChannel("std", 0, otherwise.std()));
+  }
+
+  private @Nullable Integer inputSize() throws ModelFileException {
+    List<Integer> size = entries.integers("input_size", MAX_IMAGE);
+    if (size == null) {
+      return null;
+    }
+    if (size.size() == 1) {
+      return size.getFirst();
+    }
+    if (size.size() != 3 || !size.get(1).equals(size.get(2))) {
+      throw entries.bad("input_size", "is " + size + ", which is not channels and a square");
+    }
+    if (size.getFirst() != otherwise.channels()) {
+      throw entries.bad(
+          "input_size",
+          "has " + size.getFirst() + " channels, and the network takes " + otherwise.channels());
+    }
+    return size.get(1);
+  }
+
+  private int resizeByPart(int crop, boolean cropStated) throws ModelFileException {
+    List<Float> part = entries.numbers("crop_pct", 0);
+    if (part == null) {
+      return cropStated ? crop : otherwise.resizeShorterSide();
+    }
+    // In double, as the exact quotient of what is written: 224 / 0.875 is 256.
+    double resize = Math.floor(crop / Double.parseDouble(part.getFirst().toString()));
+    if (part.size() != 1 || resize < 1 || resize > MAX_IMAGE) {
+      throw entries.bad("crop_pct", "is " + part + ", which resizes to no usable size");
+    }
+    return (int) resize;
+  }
+
+  private Preprocessing named(int resize, int crop, List<Float> mean, List<Float> std)
+      throws ModelFileException {
+    Preprocessing stated;
+    try {
+      stated = new Preprocessing("from-file", resize, crop, interpolation(), mean, std);
+    } catch (IllegalArgumentException e) {
+      throw entries.bad("std", "does not go with 'mean': " + e.getMessage());
+    }
+    return byName(stated);
+  }
+
+  /** The preset that does the same, or {@code stated} itself. */
+  static Preprocessing byName(Preprocessing stated) {
+    return Stream.concat(Preprocessing.presets().stream(), Stream.of(stated))
+        .filter(preset -> preset.withName(stated.name()).equals(stated))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private Interpolation interpolation() throws ModelFileException {
+    String text = entries.text("interpolation");
+    return switch (text) {
+      case null -> otherwise.interpolation();
+      case "bilinear" -> Interpolation.BILINEAR;
+      case "bicubic" -> Interpolation.BICUBIC;
+      default ->
+          throw entries.bad(
+              "interpolation", "is " + Entries.show(text) + ", which is not bilinear or bicubic");
+    };
+  }
+
+  /** A number for each channel, or one for all. */
+  private List<Float> perChannel(String key, float bound, List<Float> absent)
+      throws ModelFileException {
+    List<Float> values = entries.numbers(key, bound);
+    if (values == null) {
+      return absent;
+    }
+    int channels = otherwise.channels();
+    if (values.size() == 1) {
+      return Collections.nCopies(channels, values.getFirst());
+    }
+    if (values.size() != channels) {
+      throw entries.bad(
+          key, "has " + values.size() + " numbers, and 1 or " + channels + " are needed");
+    }
+    return values;
+  }
+}

@@ -1,0 +1,95 @@
+package org.resnet4j.core.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.image.Preprocessing;
+
+/**
+ * timm's {@code config.json}: {@code architecture}, {@code num_classes}, and what belongs to the
+ * weights in {@code pretrained_cfg}, in older files beside them.
+ */
+final class TimmConfig implements Stated {
+  private final Entries top;
+  private final Entries weights;
+
+  /**
+   * @param file what messages call the file
+   */
+  TimmConfig(String file, Map<?, ?> config) {
+    this.top = entries(file, config);
+    this.weights = config.get("pretrained_cfg") instanceof Map<?, ?> own ? entries(file, own) : top;
+  }
+
+  private static Entries entries(String file, Map<?, ?> object) {
+    return new Entries(file, "the value of", "say it by an option", Json.object(object));
+  }
+
+  /** Whether it is such a configuration. */
+  static boolean isOne(Map<?, ?> config) {
+    return config.get("architecture") instanceof String;
+  }
+
+  @Override
+  public @Nullable ResNetSpec network() throws ModelFileException {
+    return network(top);
+  }
+
+  /**
+   * The network under {@code architecture}; null if there is no such key. One that is not built
+   * here may have the very tensors of one that is, such as {@code resnetaa50}, which pools where
+   * others stride.
+   */
+  static @Nullable ResNetSpec network(Entries entries) throws ModelFileException {
+    String name = entries.text("architecture");
+    if (name == null) {
+      return null;
+    }
+    ResNetSpec network = ResNets.find(name).orElse(null);
+    if (network == null) {
+      throw entries.bad(
+          "architecture",
+          "is "
+              + Entries.show(name)
+              + ", which is not built here even if its tensors look like a ResNet's");
+    }
+    return network;
+  }
+
+  @Override
+  public @Nullable Preprocessing preprocessing(int channels) throws ModelFileException {
+    return new PreprocessingEntries(weights, DefaultPreprocessing.of(channels)).read();
+  }
+
+  /** From {@code label_names}, of either place. */
+  @Override
+  public @Nullable Labels labels(int classes) throws ModelFileException {
+    Entries place = weights.has("label_names") ? weights : top;
+    if (!(place.values().get("label_names") instanceof List<?> list)) {
+      return null;
+    }
+    List<String> names = new ArrayList<>();
+    for (Object name : list) {
+      names.add(String.valueOf(name));
+    }
+    String problem =
+        names.size() != classes
+            ? "there are " + names.size() + ", and fc.weight has " + classes + " classes"
+            : Labels.problem(names);
+    if (problem != null) {
+      throw place.bad("label_names", "is no list of its labels: " + problem);
+    }
+    return Labels.of(names);
+  }
+
+  @Override
+  public void checkClasses(int classes) throws ModelFileException {
+    Integer stated = top.integer("num_classes", ResNetSpec.MAX_EXTENT);
+    if (stated != null && stated != classes) {
+      throw top.bad(
+          "num_classes",
+          "is " + stated + ", but fc.weight has " + classes + " classes, and that counts");
+    }
+  }
+}

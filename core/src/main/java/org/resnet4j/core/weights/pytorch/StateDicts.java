@@ -1,0 +1,57 @@
+package org.resnet4j.core.weights.pytorch;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.resnet4j.core.weights.WeightsFileException;
+import org.resnet4j.core.weights.WeightsFileException.Code;
+import org.resnet4j.core.weights.content.Faults;
+import org.resnet4j.core.weights.pytorch.Pickled.View;
+
+/** Finds the state dict in what a file holds: the whole of it, or one level down. */
+final class StateDicts {
+  /** Where training programs put it, the first that is there counts. */
+  private static final List<String> KEYS =
+      List.of(
+          "state_dict",
+          "model_state_dict",
+          "model",
+          "net",
+          "params",
+          "model_ema",
+          "state_dict_ema");
+
+  private StateDicts() {}
+
+  /**
+   * The tensors of what a file holds, by their names.
+   *
+   * @throws WeightsFileException if there are none
+   */
+  static Map<String, View> find(Object root, Faults faults) throws WeightsFileException {
+    if (root instanceof Map<?, ?> map) {
+      Map<String, View> whole = tensors(map);
+      if (!whole.isEmpty()) {
+        return whole;
+      }
+      for (String key : KEYS) {
+        if (map.get(key) instanceof Map<?, ?> inner && !tensors(inner).isEmpty()) {
+          return tensors(inner);
+        }
+      }
+    }
+    throw faults.of(
+        Code.NO_STATE_DICT,
+        "has no tensors by name, and none under one of the keys " + String.join(", ", KEYS));
+  }
+
+  private static Map<String, View> tensors(Map<?, ?> map) {
+    Map<String, View> tensors = new LinkedHashMap<>();
+    map.forEach((key, value) -> {
+      if (key instanceof String name && value instanceof View view) {
+        tensors.put(name, view);
+      }
+    });
+    return tensors;
+  }
+}
