@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.resnet4j.core.image.PictureTarget;
 import org.resnet4j.core.model.LabelsTarget;
 import org.resnet4j.core.model.MetadataTarget;
+import org.resnet4j.core.weights.pytorch.PyTorchTarget;
 import org.resnet4j.core.weights.safetensors.SafetensorsTarget;
 
 /**
@@ -24,6 +25,7 @@ class FuzzCorpusTest {
   /** A fuzzer, by the name of its class, which is that of its inputs' folder too. */
   enum Target {
     SafetensorsFuzz(SafetensorsTarget::feed),
+    PyTorchFuzz(PyTorchTarget::feed),
     PictureFuzz(PictureTarget::feed),
     MetadataFuzz(MetadataTarget::feed),
     LabelsFuzz(LabelsTarget::feed);

@@ -1,5 +1,6 @@
 package org.resnet4j.core.image;
 
+import static java.util.Collections.nCopies;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -12,12 +13,13 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.resnet4j.core.tensor.Tensor;
 
@@ -177,9 +179,73 @@ class PreprocessingTest {
     List<Float> huge = List.of(1f, 1f, 3e38f);
     assertThatThrownBy(() -> new Preprocessing("x", 8, 8, bilinear, huge, three))
         .hasMessageContaining("a mean of 3.0E38 and a deviation of 1.0");
-    List<Float> bytes = Collections.nCopies(3, 1 / 255f); // samples as they are
+    List<Float> bytes = nCopies(3, 1 / 255f); // samples as they are
     assertThat(new Preprocessing("x", 8, 8, bilinear, three, bytes).table().value(0, 0))
         .isCloseTo(-255f, within(1e-4f));
+  }
+
+  /** The expected values are those of Pillow's {@code convert("L")}. */
+  @Test
+  void greyIsPillowsL() {
+    byte[] colours = {
+      0, 0, 0, -1, -1, -1, -1, 0, 0, 0, -1, 0, 0, 0, -1, 1, 2, 3, -56, 100, 50, 17, -126, -5
+    };
+    byte[] grey = new RgbImage(8, 1, colours).grey().data();
+    int[] expected = {0, 255, 76, 150, 29, 2, 124, 110};
+    for (int i = 0; i < expected.length; i++) {
+      for (int channel = 0; channel < 3; channel++) {
+        assertThat(grey[3 * i + channel] & 0xFF).isEqualTo(expected[i]);
+      }
+    }
+  }
+
+  @Test
+  void aNetworkOfOneChannelGetsTheGreyPicture() {
+    SplittableRandom random = new SplittableRandom(5);
+    byte[] data = new byte[3 * 41 * 29];
+    random.nextBytes(data);
+    RgbImage image = new RgbImage(41, 29, data);
+    Preprocessing rgb =
+        new Preprocessing("rgb", 20, 24, Interpolation.BICUBIC, nCopies(3, 0.4f), nCopies(3, 0.2f));
+    Preprocessing grey = rgb.withStatistics(List.of(0.4f), List.of(0.2f));
+    float[] plane = grey.apply(image).data();
+    assertThat(grey.apply(image).dims()).containsExactly(1, 24, 24);
+    assertThat(plane).hasSize(grey.size());
+    assertThat(rgb.apply(image.grey()).data()).startsWith(plane);
+    byte[] samples = new byte[grey.size() + 2];
+    grey.crop(image, samples, 1);
+    assertThat(samples[0]).isZero();
+    assertThat(samples[samples.length - 1]).isZero();
+    Preprocessing four = rgb.withStatistics(nCopies(4, 0f), nCopies(4, 1f));
+    assertThatThrownBy(() -> four.apply(image)).hasMessageContaining("the network takes 4");
+  }
+
+  /**
+   * {@code (size - crop) // 2} of transformers and {@code round((size - crop) / 2)} of torchvision.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "8, 8, 0, 0",
+    "9, 8, 0, 0",
+    "10, 8, 1, 1",
+    "11, 8, 1, 2",
+    "12, 8, 2, 2",
+    "13, 8, 2, 2"
+  })
+  void theCropIsCentredAsStated(int width, int crop, int down, int even) {
+    byte[] data = new byte[3 * width * crop];
+    for (int i = 0; i < data.length; i++) {
+      data[i] = (byte) (i / 3 % width);
+    }
+    RgbImage image = new RgbImage(width, crop, data);
+    for (CropOffset offset : CropOffset.values()) {
+      Preprocessing preprocessing =
+          new Preprocessing(
+              "x", crop, crop, Interpolation.BILINEAR, nCopies(3, 0f), nCopies(3, 1f), offset);
+      byte[] out = new byte[preprocessing.size()];
+      preprocessing.crop(image, out, 0);
+      assertThat(out[0]).isEqualTo((byte) (offset == CropOffset.DOWN ? down : even));
+    }
   }
 
   @Test

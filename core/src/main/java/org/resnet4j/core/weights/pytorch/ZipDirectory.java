@@ -15,8 +15,9 @@ import org.resnet4j.core.weights.content.Content;
 import org.resnet4j.core.weights.content.Faults;
 
 /**
- * What a zip archive says it has, of the kind that {@code torch.save} writes: nothing compressed,
- * nothing encrypted, one disk. Everything it says is checked against the file before it is used.
+ * What a zip archive says it has, of the kind that {@code torch.save} writes: what is read of it is
+ * neither compressed nor encrypted. Everything it says is checked against the file before it is
+ * used.
  *
  * <p>Source: APPNOTE.TXT of PKWARE, sections 4.3 and 4.5.3 (zip64).
  */
@@ -27,8 +28,9 @@ final class ZipDirectory {
    * @param name its path in the archive
    * @param header offset of its local header in the file
    * @param bytes its length
+   * @param isPlain whether it is neither compressed nor encrypted
    */
-  record Member(String name, long header, long bytes) {}
+  record Member(String name, long header, long bytes, boolean isPlain) {}
 
   private static final int END = 0x06054b50;
   private static final int END_BYTES = 22;
@@ -149,13 +151,11 @@ final class ZipDirectory {
     header = header == 0xFFFFFFFFL ? next(wide) : header;
     int flags = entry.getShort(8);
     int method = entry.getShort(10);
-    if (method != 0 || (flags & ENCRYPTED) != 0 || packed != bytes) {
-      throw bad("has " + Quote.name(name) + " compressed or encrypted, as PyTorch does not");
-    }
-    if (header < 0 || bytes < 0 || header > begin - LOCAL_BYTES || bytes > begin - header) {
+    boolean plain = method == 0 && (flags & ENCRYPTED) == 0 && packed == bytes;
+    if (header < 0 || packed < 0 || header > begin - LOCAL_BYTES || packed > begin - header) {
       throw bad("has " + Quote.name(name) + " outside the file");
     }
-    if (members.put(name, new Member(name, header, bytes)) != null) {
+    if (members.put(name, new Member(name, header, bytes, plain)) != null) {
       throw bad("has " + Quote.name(name) + " twice");
     }
   }
@@ -181,8 +181,15 @@ final class ZipDirectory {
     return wide.getLong();
   }
 
-  /** Where a member's content begins, which only its own header tells. */
+  /**
+   * Where a member's content begins, which only its own header tells.
+   *
+   * @throws WeightsFileException also if the content is compressed or encrypted
+   */
   long position(Member member) throws WeightsFileException {
+    if (!member.isPlain()) {
+      throw bad("has " + Quote.name(member.name()) + " compressed or encrypted");
+    }
     ByteBuffer header = bytes(member.header(), LOCAL_BYTES);
     long position =
         member.header()

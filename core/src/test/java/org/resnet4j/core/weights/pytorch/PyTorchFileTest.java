@@ -1,0 +1,137 @@
+package org.resnet4j.core.weights.pytorch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.resnet4j.core.tensor.Tensor;
+import org.resnet4j.core.weights.WeightsFileException;
+import org.resnet4j.core.weights.WeightsFileException.Code;
+
+/** Files that PyTorch wrote, against the values that it reads of them. */
+class PyTorchFileTest {
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "zip.pth",
+        "legacy.pth",
+        "checkpoint.pth",
+        "legacy-checkpoint.pth",
+        "protocol4.pth",
+      })
+  void readsWhatPyTorchReads(String name) throws IOException {
+    PyTorchFile file = PyTorchFile.of(resource(name), name);
+    assertThat(file.description()).isEqualTo(name);
+    assertThat(file.metadata()).isEmpty();
+    List<String> lines =
+        new String(resource("values.txt"), StandardCharsets.UTF_8).lines().toList();
+    List<String> names = lines.stream().map(line -> line.split(" ")[0]).toList();
+    assertThat(file.shapes().keySet())
+        .containsAll(names)
+        .contains("bn.num_batches_tracked")
+        .hasSize(names.size() + 1);
+    List<String> reversed = new ArrayList<>(names);
+    Collections.reverse(reversed);
+    Map<String, Tensor> read = file.readAll(reversed);
+    assertThat(read.keySet()).containsExactlyElementsOf(names);
+    for (String line : lines) {
+      String[] parts = line.split(" ");
+      Tensor tensor = read.get(parts[0]);
+      String shape =
+          Arrays.stream(tensor.dims()).mapToObj(String::valueOf).collect(Collectors.joining(","));
+      assertThat("[" + shape + "]").as(line).isEqualTo(parts[1]);
+      assertThat(file.shapes().get(parts[0])).hasSize(tensor.rank());
+      assertThat(tensor.size()).as(line).isEqualTo(parts.length - 2);
+      for (int i = 0; i < tensor.size(); i++) {
+        assertThat(tensor.data()[i]).as(line).isEqualTo(Float.parseFloat(parts[i + 2]));
+      }
+    }
+  }
+
+  @Test
+  void passesOverTheAttributesOfAStateDict() throws IOException {
+    assertThat(PyTorchFile.of(resource("metadata.pth"), "x").shapes())
+        .isEqualTo(Map.of("0.weight", List.of(2L, 2L), "0.bias", List.of(2L)));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "module.pth | FORBIDDEN_PICKLE | 'torch.nn.modules.container.Sequential'",
+        "namespace.pth | FORBIDDEN_PICKLE | 'argparse.Namespace'",
+        "no-tensors.pth | NO_STATE_DICT | model_state_dict",
+        "script.pt | TORCHSCRIPT | torch.jit.load",
+      })
+  void refusesByNameWhatIsNoStateDict(String name, Code code, String reason) throws IOException {
+    byte[] content = resource(name);
+    WeightsFileException e =
+        catchThrowableOfType(WeightsFileException.class, () -> PyTorchFile.of(content, name));
+    assertThat(e).isNotNull();
+    assertThat(e.code()).as(e.getMessage()).isEqualTo(code);
+    assertThat(e).hasMessageStartingWith(name + ": ").hasMessageContaining(reason);
+  }
+
+  @Test
+  void namesTensorsThatAreNotThereOrAreNoFloats() throws IOException {
+    PyTorchFile file = PyTorchFile.of(resource("zip.pth"), "x");
+    assertThat(
+            catchThrowableOfType(
+                    WeightsFileException.class,
+                    () -> file.readAll(List.of("bn.num_batches_tracked")))
+                .code())
+        .isEqualTo(Code.UNSUPPORTED_DTYPE);
+    assertThat(
+            catchThrowableOfType(
+                    WeightsFileException.class, () -> file.readAll(List.of("f32", "none")))
+                .code())
+        .isEqualTo(Code.NO_SUCH_TENSOR);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "zip.pth, true",
+    "legacy.pth, true",
+    "protocol4.pth, true",
+    "values.txt, false",
+  })
+  void isToldByItsFirstBytes(String name, boolean expected) throws IOException {
+    Path file = Files.write(folder.resolve("weights"), resource(name));
+    assertThat(PyTorchFile.isOne(file)).isEqualTo(expected);
+  }
+
+  @Test
+  void noticesThatTheFileChanged() throws IOException {
+    Path path = Files.write(folder.resolve("a.pth"), resource("zip.pth"));
+    PyTorchFile file = PyTorchFile.open(path);
+    assertThat(file.readAll(List.of("f32"))).hasSize(1);
+    Files.write(path, resource("legacy.pth"));
+    WeightsFileException e =
+        catchThrowableOfType(WeightsFileException.class, () -> file.readAll(List.of("f32")));
+    assertThat(e.code()).isEqualTo(Code.WEIGHTS_CHANGED);
+  }
+
+  static byte[] resource(String name) throws IOException {
+    try (InputStream in = PyTorchFileTest.class.getResourceAsStream(name)) {
+      assertThat(in).as(name).isNotNull();
+      return in.readAllBytes();
+    }
+  }
+}
