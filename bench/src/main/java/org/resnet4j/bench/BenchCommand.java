@@ -118,7 +118,8 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--weights",
       paramLabel = "FILE",
-      description = "Weights of the one network, safetensors. Default: generated.")
+      description =
+          "Weights of the one network: safetensors, .pth or a folder. Default: generated.")
   private @Nullable Path weights;
 
   @Option(names = "--json", paramLabel = "FILE", description = "Write the results there too.")

@@ -5,9 +5,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.resnet4j.bench.Outcome.Answered;
-import org.resnet4j.bench.Outcome.Failed;
-import org.resnet4j.bench.PictureReader.Picture;
 import org.resnet4j.core.Classification;
 import org.resnet4j.core.Classifier;
 import org.resnet4j.core.backend.Backend;
@@ -74,6 +71,15 @@ final class ClassifyCommand implements Callable<Integer> {
     this.terminal = terminal;
   }
 
+  private void requireClassifier(PretrainedModel model) throws CommandException {
+    if (model.spec().numClasses() == 0) {
+      throw new CommandException(
+          modelArguments.description(),
+          "the network ends at its " + model.spec().features() + " features, without classes",
+          "see 'resnet4j embed', which gives these");
+    }
+  }
+
   @Override
   public Integer call() throws IOException, CommandException, InterruptedException {
     Inputs inputs = Inputs.of(paths);
@@ -82,47 +88,17 @@ final class ClassifyCommand implements Callable<Integer> {
     decoding = maxPixels == null ? decoding : decoding.withMaxPixels(maxPixels);
     try (PictureReader reader = new PictureReader(inputs.files(), decoding, size)) {
       PretrainedModel model = modelArguments.load();
+      requireClassifier(model);
       BackendArguments.Choice choice = backendArguments.open(terminal);
       try (Backend backend = choice.backend();
           Classifier classifier = Classifier.open(model, backend, size)) {
-        Results results =
+        Results<Classification> results =
             json
                 ? new JsonResults(terminal, model.name(), backend.name())
                 : new PeopleResults(terminal, choice, model, inputs);
-        return classify(reader, classifier, results, inputs.single());
+        return new PictureLoop(terminal, reader, inputs.single())
+            .run(pictures -> classifier.classify(pictures, top), results);
       }
     }
-  }
-
-  private int classify(PictureReader reader, Classifier classifier, Results results, boolean single)
-      throws InterruptedException, OutputException {
-    long start = System.nanoTime();
-    int classified = 0;
-    int refused = 0;
-    for (List<Picture> pictures = reader.next(); !pictures.isEmpty(); pictures = reader.next()) {
-      List<Outcome> outcomes = Outcome.of(pictures, classifier, top);
-      if (classified + refused == 0 && !(single && outcomes.getFirst() instanceof Failed)) {
-        results.begin();
-      }
-      for (Outcome outcome : outcomes) {
-        switch (outcome) {
-          case Answered(Path file, Classification answer) -> {
-            results.classified(file, answer);
-            classified++;
-          }
-          case Failed(Path file, Exception cause) -> {
-            results.refused(file, cause);
-            refused++;
-          }
-        }
-      }
-      terminal.flush();
-      results.progress(classified + refused);
-    }
-    results.end(classified, refused, (System.nanoTime() - start) / 1e9);
-    if (refused == 0) {
-      return ExitCodes.OK;
-    }
-    return single || classified == 0 ? ExitCodes.BAD_INPUT : ExitCodes.SOME_FAILED;
   }
 }

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.graph.Graph;
+import org.resnet4j.core.graph.Node;
+import org.resnet4j.core.graph.Op;
 import org.resnet4j.core.graph.pass.Passes;
 import org.resnet4j.core.model.PretrainedModel;
 import org.resnet4j.core.onnx.OnnxWriter;
@@ -67,7 +69,7 @@ final class ExportCommand implements Callable<Integer> {
     if (!force && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       throw existsAlready();
     }
-    PretrainedModel model = weightsArguments.load(null, null);
+    PretrainedModel model = weightsArguments.load();
     Graph graph = size == null ? model.graph() : Networks.resized(model.graph(), size);
     graph = fused ? Passes.inference().apply(graph) : graph;
     OnnxWriter.Written written;
@@ -103,7 +105,16 @@ final class ExportCommand implements Callable<Integer> {
     out.println(
         "input    input: float32 [N, %s, %s, %s]"
             .formatted(input.channels(), input.height(), input.width()));
-    out.println("output   logits: float32 [N, %s]".formatted(graph.output().shape().channels()));
+    Node last = graph.output();
+    out.println(
+        last.op() instanceof Op.Linear
+            ? "output   logits: float32 [N, %s]".formatted(last.shape().channels())
+            : "output   %s: float32 [N, %s, %s, %s]"
+                .formatted(
+                    last.name(),
+                    last.shape().channels(),
+                    last.shape().height(),
+                    last.shape().width()));
   }
 
   private void printJson(PretrainedModel model, Graph graph, OnnxWriter.Written written) {
@@ -120,7 +131,8 @@ final class ExportCommand implements Callable<Integer> {
           out.writeNumber(input.height());
           out.writeNumber(input.width());
           out.writeEndArray();
-          out.writeNumberProperty("classes", graph.output().shape().channels());
+          out.writeNumberProperty("classes", model.spec().numClasses());
+          out.writeNumberProperty("outputs", graph.output().shape().channels());
         });
   }
 }

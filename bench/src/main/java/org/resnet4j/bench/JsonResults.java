@@ -1,12 +1,13 @@
 package org.resnet4j.bench;
 
 import java.nio.file.Path;
+import org.resnet4j.bench.PictureReader.Decoded;
 import org.resnet4j.core.Classification;
 import org.resnet4j.core.Prediction;
 import tools.jackson.core.JsonGenerator;
 
 /** One object for each picture, and nothing else. */
-final class JsonResults implements Results {
+final class JsonResults implements Results<Classification> {
   private final JsonLines lines;
   private final String model;
   private final String backend;
@@ -21,16 +22,16 @@ final class JsonResults implements Results {
   public void begin() {}
 
   @Override
-  public void classified(Path file, Classification answer) {
+  public void answered(Decoded picture, Classification answer) {
     lines.print(json -> {
-      json.writeStringProperty("image", file.toString());
+      json.writeStringProperty("image", picture.file().toString());
       json.writeStringProperty("model", model);
       json.writeStringProperty("backend", backend);
       json.writeArrayPropertyStart("predictions");
       answer.predictions().forEach(prediction -> write(json, prediction));
       json.writeEndArray();
       json.writeObjectPropertyStart("millis");
-      JsonLines.number(json, "decode", answer.timing().decodeMillis());
+      JsonLines.number(json, "decode", picture.millis());
       JsonLines.number(json, "preprocess", answer.timing().preprocessMillis());
       JsonLines.number(json, "network", answer.timing().networkMillis());
       json.writeEndObject();
@@ -57,5 +58,5 @@ final class JsonResults implements Results {
   public void progress(int done) {}
 
   @Override
-  public void end(int classified, int refused, double seconds) {}
+  public void end(int answered, int refused, double seconds) {}
 }

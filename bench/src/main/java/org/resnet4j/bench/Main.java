@@ -82,6 +82,7 @@ final class Main {
     CommandLine line =
         new CommandLine(root)
             .addSubcommand(new ClassifyCommand(terminal))
+            .addSubcommand(new EmbedCommand(terminal))
             .addSubcommand(new VerifyCommand(terminal))
             .addSubcommand(new BenchCommand(terminal))
             .addSubcommand(new ProfileCommand(terminal))

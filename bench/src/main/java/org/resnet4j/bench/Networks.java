@@ -26,7 +26,7 @@ final class Networks {
   /**
    * A network as the engines run it.
    *
-   * @param weights a safetensors file, or null for generated ones
+   * @param weights a weights file, or null for generated ones
    */
   static Graph fused(String model, Size size, @Nullable Path weights) throws IOException {
     ResNetSpec spec = ResNets.named(model);

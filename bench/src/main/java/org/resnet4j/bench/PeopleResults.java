@@ -5,13 +5,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.resnet4j.bench.PictureReader.Decoded;
 import org.resnet4j.core.Classification;
 import org.resnet4j.core.Prediction;
 import org.resnet4j.core.model.PretrainedModel;
 import org.resnet4j.core.text.Quote;
 
 /** Device, model, then the best classes with bars for one picture, or a line each for many. */
-final class PeopleResults implements Results {
+final class PeopleResults implements Results<Classification> {
   private static final int BAR_WIDTH = 24;
   private static final int MAX_LISTED = 12;
   private static final int MAX_FILE_COLUMN = 60;
@@ -71,11 +72,11 @@ final class PeopleResults implements Results {
   }
 
   @Override
-  public void classified(Path file, Classification answer) {
+  public void answered(Decoded picture, Classification answer) {
     bar.clear();
     if (!single) {
       Prediction best = answer.predictions().getFirst();
-      String name = Quote.oneLine(file.toString());
+      String name = Quote.oneLine(picture.file().toString());
       out.println(
           pad(name, fileColumn)
               + "  "
@@ -84,14 +85,14 @@ final class PeopleResults implements Results {
               + percent(best));
       return;
     }
-    out.println(Quote.oneLine(file.toString()));
+    out.println(Quote.oneLine(picture.file().toString()));
     answer.predictions().forEach(this::printPrediction);
     Classification.Timing timing = answer.timing();
     out.println();
     out.println(
         "time     decode %s, preprocess %s, network %s (first run of a cold JVM)"
             .formatted(
-                Units.millis(timing.decodeMillis()),
+                Units.millis(picture.millis()),
                 Units.millis(timing.preprocessMillis()),
                 Units.millis(timing.networkMillis())));
   }
@@ -130,7 +131,7 @@ final class PeopleResults implements Results {
   }
 
   @Override
-  public void end(int classified, int refused, double seconds) {
+  public void end(int answered, int refused, double seconds) {
     bar.clear();
     if (!single) {
       String failed = refused == 0 ? "" : ", " + refused + " failed";
@@ -139,9 +140,9 @@ final class PeopleResults implements Results {
           String.format(
               Locale.ROOT,
               "%d images in %.2f s: %.1f images/s%s",
-              classified,
+              answered,
               seconds,
-              classified / seconds,
+              answered / seconds,
               failed));
     }
   }

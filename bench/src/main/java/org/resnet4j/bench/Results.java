@@ -1,18 +1,23 @@
 package org.resnet4j.bench;
 
+import java.io.IOException;
 import java.nio.file.Path;
-import org.resnet4j.core.Classification;
+import org.resnet4j.bench.PictureReader.Decoded;
 
-/** Where the answers of {@code classify} go. */
-interface Results {
+/**
+ * Where the results of pictures go.
+ *
+ * @param <T> what a network makes of one
+ */
+interface Results<T> {
   /** Before the first picture. */
-  void begin();
+  void begin() throws IOException;
 
-  /** A picture and what is in it; its timing includes decoding. */
-  void classified(Path file, Classification answer);
+  /** A picture and what was made of it. */
+  void answered(Decoded picture, T answer) throws IOException;
 
   /** A picture without an answer; the cause's message names it. */
-  void refused(Path file, Exception cause);
+  void refused(Path file, Exception cause) throws IOException;
 
   /**
    * After a batch.
@@ -22,5 +27,5 @@ interface Results {
   void progress(int done);
 
   /** After the last picture. */
-  void end(int classified, int refused, double seconds);
+  void end(int answered, int refused, double seconds) throws IOException;
 }

@@ -51,7 +51,10 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(names = "--case", paramLabel = "NAME", arity = "1..*", description = "Only these cases.")
   private List<String> names = List.of();
 
-  @Option(names = "--weights", paramLabel = "FILE", description = "Your weights, safetensors.")
+  @Option(
+      names = "--weights",
+      paramLabel = "FILE",
+      description = "Your weights: safetensors, .pth or a folder.")
   private @Nullable Path weights;
 
   @Option(
@@ -158,8 +161,10 @@ final class VerifyCommand implements Callable<Integer> {
     return UserGolden.load(
         weights,
         golden,
-        new ModelOptions(
-            model, null, null, numClasses, v1 ? StridePlacement.V1 : StridePlacement.V1_5));
+        ModelOptions.defaults()
+            .withModel(model)
+            .withNumClasses(numClasses)
+            .withStridePlacement(v1 ? StridePlacement.V1 : null));
   }
 
   private List<String> embedded() throws CommandException {

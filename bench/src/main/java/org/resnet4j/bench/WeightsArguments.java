@@ -3,8 +3,6 @@ package org.resnet4j.bench;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import org.resnet4j.core.image.Preprocessing;
-import org.resnet4j.core.model.Labels;
 import org.resnet4j.core.model.ModelOptions;
 import org.resnet4j.core.model.PretrainedModel;
 import org.resnet4j.core.model.ResNets;
@@ -15,9 +13,8 @@ import picocli.CommandLine.Option;
 /** The options that choose the network and its weights. */
 final class WeightsArguments {
   private static final String WHERE =
-      "give --weights FILE: the model.safetensors of a resnet on the Hugging Face hub (timm's"
-          + " names are torchvision's), or a torchvision state_dict saved with Python's"
-          + " safetensors.torch.save_file";
+      "give --weights FILE: a checkpoint of torchvision, timm or Hugging Face transformers, as"
+          + " .safetensors or .pth, or a folder of the Hugging Face hub";
 
   @Option(
       names = "--model",
@@ -28,8 +25,10 @@ final class WeightsArguments {
 
   @Option(
       names = "--weights",
-      paramLabel = "FILE",
-      description = "A safetensors file. Default: the embedded model, which knows ten garments.")
+      paramLabel = "FILE|DIR",
+      description =
+          "A safetensors file, a state dict of torch.save (.pth, .pt, .bin), or a folder with one"
+              + " and its config.json. Default: the embedded model, which knows ten garments.")
   private @Nullable Path weights;
 
   @Option(
@@ -49,41 +48,46 @@ final class WeightsArguments {
     return weights;
   }
 
+  /** What messages call the weights. */
+  String description() {
+    return weights == null ? "the embedded model" : weights.toString();
+  }
+
+  /** Loads the network with what these options say of it. */
+  PretrainedModel load() throws IOException, CommandException {
+    requireNothingElse("");
+    return load(ModelOptions.defaults());
+  }
+
+  /** Loads the network with what these options say beside others. */
+  PretrainedModel load(ModelOptions options) throws IOException {
+    return weights == null
+        ? DemoModel.load()
+        : PretrainedModel.load(
+            weights,
+            options
+                .withModel(model)
+                .withNumClasses(numClasses)
+                .withStridePlacement(v1 ? StridePlacement.V1 : null));
+  }
+
   /**
-   * Loads the network.
+   * The embedded model is complete: an option about other weights is a forgotten --weights.
    *
-   * @param preset its preprocessing, if it was given
-   * @param labels the file with its labels, if it was given
+   * @param other such an option of somebody else's, or empty
    */
-  PretrainedModel load(@Nullable String preset, @Nullable Path labels)
-      throws IOException, CommandException {
+  void requireNothingElse(String other) throws CommandException {
     if (model != null) {
       ResNets.named(model); // a misspelt name comes before the question of weights
     }
-    if (weights == null) {
-      requireNothingElse(preset, labels);
-      return DemoModel.load();
+    if (weights != null) {
+      return;
     }
-    ModelOptions options =
-        new ModelOptions(
-            model,
-            preset == null ? null : Preprocessing.named(preset),
-            labels == null ? null : Labels.read(labels),
-            numClasses,
-            v1 ? StridePlacement.V1 : null);
-    return PretrainedModel.load(weights, options);
-  }
-
-  /** The embedded model is complete: an option about other weights is a forgotten --weights. */
-  private void requireNothingElse(@Nullable String preset, @Nullable Path labels)
-      throws CommandException {
     if (model != null) {
       throw new CommandException("--model " + model, "its weights are not shipped", WHERE);
     }
     String option =
-        preset != null
-            ? "--preset"
-            : labels != null ? "--labels" : numClasses != null ? "--num-classes" : v1 ? "--v1" : "";
+        !other.isEmpty() ? other : numClasses != null ? "--num-classes" : v1 ? "--v1" : "";
     if (!option.isEmpty()) {
       throw new CommandException(option, "does not apply to the embedded model", WHERE);
     }

@@ -43,14 +43,15 @@ class ExportCommandTest {
     Graph fused = Passes.inference().apply(DemoModel.load().graph());
     assertThat(file).hasBinaryContent(OnnxWriter.toBytes(fused));
     assertThat(said)
-        .containsOnlyKeys("file", "model", "nodes", "opset", "bytes", "image", "classes")
+        .containsOnlyKeys("file", "model", "nodes", "opset", "bytes", "image", "classes", "outputs")
         .containsEntry("file", file.toString())
         .containsEntry("model", "resnet18-w16")
         .containsEntry("nodes", 49L)
         .containsEntry("opset", 17L)
         .containsEntry("bytes", Files.size(file))
         .containsEntry("image", List.of(3L, 64L, 64L))
-        .containsEntry("classes", 10L);
+        .containsEntry("classes", 10L)
+        .containsEntry("outputs", 10L);
   }
 
   @Test

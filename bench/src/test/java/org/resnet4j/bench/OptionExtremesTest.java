@@ -27,6 +27,19 @@ class OptionExtremesTest {
       classify SNEAKER     | --threads     | 0,1025,2147483647
       classify SNEAKER     | --num-classes | 0,1,2147483647
       classify SNEAKER     | --device      | 7,2147483647
+      classify SNEAKER     | --resize      | 0,4097,2147483647
+      classify SNEAKER     | --crop        | 0,4097,2147483647
+      classify SNEAKER     | --mean        | 0;0,Infinity,1e39
+      classify SNEAKER     | --std         | 0,Infinity,-0.0
+      embed SNEAKER        | --batch       | 0
+      embed SNEAKER        | --max-pixels  | 0
+      embed SNEAKER        | --threads     | 0,1025,2147483647
+      embed SNEAKER        | --num-classes | 0,1,2147483647
+      embed SNEAKER        | --device      | 7,2147483647
+      embed SNEAKER        | --resize      | 0,4097,2147483647
+      embed SNEAKER        | --crop        | 0,4097,2147483647
+      embed SNEAKER        | --mean        | 0;0,Infinity,1e39
+      embed SNEAKER        | --std         | 0,Infinity,-0.0
       verify               | --num-classes | 0,1,2147483647
       verify               | --threads     | 0,1025,2147483647
       verify               | --device      | 7,2147483647

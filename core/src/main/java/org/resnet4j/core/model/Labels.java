@@ -18,12 +18,14 @@ public final class Labels {
   private static final int MAX_FILE_BYTES = 16 << 20;
 
   private final List<String> names;
+  private final String form;
 
   /** Of a network without a classifier: there are no classes, and there is nothing to name. */
-  public static final Labels NONE = new Labels(List.of());
+  public static final Labels NONE = new Labels(List.of(), "none");
 
-  private Labels(List<String> names) {
+  private Labels(List<String> names, String form) {
     this.names = names;
+    this.form = form;
   }
 
   /** Read once, when first asked for. */
@@ -57,22 +59,32 @@ public final class Labels {
    * @throws IllegalArgumentException if there is none, or one is blank or has a control character
    */
   public static Labels of(List<String> names) {
+    return of(names, "given");
+  }
+
+  /**
+   * @param form how they were written, for people
+   */
+  static Labels of(List<String> names, String form) {
     List<String> copy = List.copyOf(names);
     String problem = problem(copy);
     if (problem != null) {
       throw new IllegalArgumentException(problem);
     }
-    return new Labels(copy);
+    return new Labels(copy, form);
   }
 
   /**
-   * Reads a text file, one label a line, in UTF-8; a byte order mark is skipped.
+   * Reads a text file in UTF-8, of which a byte order mark is skipped: one label a line, also after
+   * a class's number or its WordNet identifier and a tab; or JSON, a list of names, or an object
+   * from numbers to names (Hugging Face's {@code id2label}) or to pairs that end in them (Keras'
+   * {@code imagenet_class_index.json}), also as a part of a {@code config.json}.
    *
-   * @throws IOException if it cannot be read, is not UTF-8, or {@link #of} would refuse its lines;
+   * @throws IOException if it cannot be read, is not UTF-8, or {@link #of} would refuse its labels;
    *     the message names the file
    */
   public static Labels read(Path file) throws IOException {
-    return parse(file.toString(), SmallFile.text(file, MAX_FILE_BYTES));
+    return LabelsFile.parse(file.toString(), SmallFile.text(file, MAX_FILE_BYTES));
   }
 
   /**
@@ -85,20 +97,7 @@ public final class Labels {
   }
 
   static Labels parse(String file, byte[] content) throws ModelFileException {
-    return parse(file, SmallFile.decode(file, content));
-  }
-
-  private static Labels parse(String file, String text) throws ModelFileException {
-    List<String> lines = text.lines().limit(ResNetSpec.MAX_EXTENT + 1L).toList();
-    if (lines.size() > ResNetSpec.MAX_EXTENT) {
-      throw new ModelFileException(
-          file, "has more than " + ResNetSpec.MAX_EXTENT + " lines", "write one label a line");
-    }
-    String problem = problem(lines);
-    if (problem != null) {
-      throw new ModelFileException(file, problem, "write one label a line");
-    }
-    return new Labels(lines);
+    return LabelsFile.parse(file, SmallFile.decode(file, content));
   }
 
   /** Why {@code names} are no labels, or null. */
@@ -145,6 +144,11 @@ public final class Labels {
   /** All names, unmodifiable. */
   public List<String> names() {
     return names;
+  }
+
+  /** How they were written, for people: {@code "one a line"}. */
+  String form() {
+    return form;
   }
 
   /** The number of labels and the first of them. */

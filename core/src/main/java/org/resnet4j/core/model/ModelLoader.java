@@ -45,9 +45,11 @@ final class ModelLoader {
     Preprocessing known =
         options.preprocessing() != null
             ? options.preprocessing()
-            : stated.preprocessing(spec.inChannels());
+            : options.change().isWhole()
+                ? DefaultPreprocessing.of(spec.inChannels())
+                : stated.preprocessing(spec.inChannels(), options.testSize());
     Preprocessing preprocessing =
-        known != null ? known : DefaultPreprocessing.of(spec.inChannels(), spec.stem());
+        changed(known != null ? known : DefaultPreprocessing.of(spec.inChannels(), spec.stem()));
     checkChannels(spec, preprocessing);
     Labels labels = labels(spec.numClasses());
     StateDict weights = StateDict.load(file, names, spec.name(), fit.expected());
@@ -61,6 +63,18 @@ final class ModelLoader {
         ResNet.build(spec, preprocessing.crop(), preprocessing.crop(), weights),
         preprocessing,
         labels);
+  }
+
+  private Preprocessing changed(Preprocessing base) throws ModelFileException {
+    try {
+      return options.change().apply(base);
+    } catch (IllegalArgumentException e) {
+      throw new ModelFileException(
+          file.description(),
+          "there is no such preprocessing: " + e.getMessage(),
+          "correct the options for it",
+          e);
+    }
   }
 
   /** The network, which fits. */
@@ -172,7 +186,13 @@ final class ModelLoader {
                 + classes
                 + " classes, and there are "
                 + options.labels().size()
-                + " labels",
+                + " labels ("
+                + options.labels().form()
+                + ", from "
+                + Quote.name(options.labels().names().getFirst())
+                + " to "
+                + Quote.name(options.labels().names().getLast())
+                + ")",
             "give one label for each class");
       }
       return options.labels();

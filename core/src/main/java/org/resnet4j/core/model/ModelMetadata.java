@@ -41,8 +41,9 @@ final class ModelMetadata implements Stated {
   }
 
   @Override
-  public @Nullable Preprocessing preprocessing(int channels) throws ModelFileException {
-    return new PreprocessingEntries(entries, DefaultPreprocessing.of(channels)).read();
+  public @Nullable Preprocessing preprocessing(int channels, boolean testSize)
+      throws ModelFileException {
+    return new PreprocessingEntries(entries, DefaultPreprocessing.of(channels), testSize).read();
   }
 
   /** From {@code classes}, a JSON array of strings. */

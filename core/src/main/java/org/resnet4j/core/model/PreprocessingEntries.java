@@ -11,7 +11,8 @@ import org.resnet4j.core.image.Preprocessing;
  * A preprocessing in this library's words or timm's: {@code resize_size}, {@code crop_size}, {@code
  * input_size}, {@code crop_pct}, {@code crop_mode}, {@code interpolation}, {@code mean} and {@code
  * std}. {@code input_size} is a length or {@code (C, H, W)} and stands for both sizes; {@code
- * crop_pct} is which part of the resized side the crop is, as timm rounds it.
+ * crop_pct} is which part of the resized side the crop is, as timm rounds it. {@code
+ * test_input_size} and {@code test_crop_pct} take their places if they are wanted and there.
  */
 final class PreprocessingEntries {
   /** Far above any use, and small enough that a file cannot ask for gigabytes. */
@@ -22,13 +23,18 @@ final class PreprocessingEntries {
 
   private final Entries entries;
   private final Preprocessing otherwise;
+  private final String sizeKey;
+  private final String partKey;
 
   /**
    * @param otherwise what counts where a key is absent; its channels are the network's
+   * @param testSize whether the keys for tests are wanted
    */
-  PreprocessingEntries(Entries entries, Preprocessing otherwise) {
+  PreprocessingEntries(Entries entries, Preprocessing otherwise, boolean testSize) {
     this.entries = entries;
     this.otherwise = otherwise;
+    this.sizeKey = testSize && entries.has("test_input_size") ? "test_input_size" : "input_size";
+    this.partKey = testSize && entries.has("test_crop_pct") ? "test_crop_pct" : "crop_pct";
   }
 
   /**
@@ -58,7 +64,7 @@ final class PreprocessingEntries {
   }
 
   private @Nullable Integer inputSize() throws ModelFileException {
-    List<Integer> size = entries.integers("input_size", MAX_IMAGE);
+    List<Integer> size = entries.integers(sizeKey, MAX_IMAGE);
     if (size == null) {
       return null;
     }
@@ -66,25 +72,25 @@ final class PreprocessingEntries {
       return size.getFirst();
     }
     if (size.size() != 3 || !size.get(1).equals(size.get(2))) {
-      throw entries.bad("input_size", "is " + size + ", which is not channels and a square");
+      throw entries.bad(sizeKey, "is " + size + ", which is not channels and a square");
     }
     if (size.getFirst() != otherwise.channels()) {
       throw entries.bad(
-          "input_size",
+          sizeKey,
           "has " + size.getFirst() + " channels, and the network takes " + otherwise.channels());
     }
     return size.get(1);
   }
 
   private int resizeByPart(int crop, boolean cropStated) throws ModelFileException {
-    List<Float> part = entries.numbers("crop_pct", 0);
+    List<Float> part = entries.numbers(partKey, 0);
     if (part == null) {
       return cropStated ? crop : otherwise.resizeShorterSide();
     }
     // In double, as the exact quotient of what is written: 224 / 0.875 is 256.
     double resize = Math.floor(crop / Double.parseDouble(part.getFirst().toString()));
     if (part.size() != 1 || resize < 1 || resize > MAX_IMAGE) {
-      throw entries.bad("crop_pct", "is " + part + ", which resizes to no usable size");
+      throw entries.bad(partKey, "is " + part + ", which resizes to no usable size");
     }
     return (int) resize;
   }

@@ -30,7 +30,7 @@ final class PreprocessorConfig implements Stated {
   }
 
   @Override
-  public Preprocessing preprocessing(int channels) throws ModelFileException {
+  public Preprocessing preprocessing(int channels, boolean testSize) throws ModelFileException {
     Preprocessing otherwise = DefaultPreprocessing.of(channels);
     for (String step : new String[] {"do_resize", "do_rescale", "do_normalize"}) {
       if (Boolean.FALSE.equals(entries.flag(step))) {

@@ -28,8 +28,10 @@ interface Stated {
    * From a picture to the network's input.
    *
    * @param channels that the network takes
+   * @param testSize whether the size for tests is wanted, where one is stated
    */
-  default @Nullable Preprocessing preprocessing(int channels) throws ModelFileException {
+  default @Nullable Preprocessing preprocessing(int channels, boolean testSize)
+      throws ModelFileException {
     return null;
   }
 
@@ -69,8 +71,9 @@ interface Stated {
       }
 
       @Override
-      public @Nullable Preprocessing preprocessing(int channels) throws ModelFileException {
-        return first(source -> source.preprocessing(channels));
+      public @Nullable Preprocessing preprocessing(int channels, boolean testSize)
+          throws ModelFileException {
+        return first(source -> source.preprocessing(channels, testSize));
       }
 
       @Override

@@ -58,8 +58,9 @@ final class TimmConfig implements Stated {
   }
 
   @Override
-  public @Nullable Preprocessing preprocessing(int channels) throws ModelFileException {
-    return new PreprocessingEntries(weights, DefaultPreprocessing.of(channels)).read();
+  public @Nullable Preprocessing preprocessing(int channels, boolean testSize)
+      throws ModelFileException {
+    return new PreprocessingEntries(weights, DefaultPreprocessing.of(channels), testSize).read();
   }
 
   /** From {@code label_names}, of either place. */

@@ -11,6 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LabelsTest {
@@ -37,6 +38,52 @@ class LabelsTest {
   void readsOneLabelALine(String text) throws IOException {
     assertThat(Labels.read(write(text.getBytes(StandardCharsets.UTF_8))).names())
         .containsExactly("cat", "dog", "Käfer");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "0\tcat\n1\tdog\n2\tKäfer\n",
+        "n01440764\tcat\nn01443537\tdog\nn01484850\tKäfer",
+        "0\tn01440764\tcat\n1\tn01443537\tdog\n2\tn01484850\tKäfer",
+        "n01440764\tcat\tpurrs\nn01443537\tdog\tbarks\nn01484850\tKäfer\tcrawls",
+        "n01440764 cat\nn01443537 dog\nn01484850 Käfer",
+        "[\"cat\", \"dog\", \"K\\u00e4fer\"]",
+        " {\"0\": \"cat\", \"2\": \"Käfer\", \"1\": \"dog\"}",
+        "{\"0\": [\"n01440764\", \"cat\"], \"1\": [\"n0\", \"dog\"], \"2\": [\"n1\", \"Käfer\"]}",
+        "{\"model_type\": \"resnet\", \"id2label\": {\"0\": \"cat\", \"1\": \"dog\", \"2\": \"Käfer\"}}",
+      })
+  void readsOtherFormsToo(String text) throws IOException {
+    assertThat(Labels.read(write(text.getBytes(StandardCharsets.UTF_8))).names())
+        .containsExactly("cat", "dog", "Käfer");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"0\": \"cat\", \"2\": \"dog\"} | none is for class 1; there is '0'",
+        "{\"cat\": 0} | none is for class 0; there is 'cat'",
+        "{\"0\": 1} | label 0 (counted from 0) is no string",
+        "{\"0\": []} | label 0 (counted from 0) is no string",
+        "[\"cat\", null] | label 1 (counted from 0) is no string",
+        "[\"cat\" | not valid JSON",
+        "[] | no labels",
+        "{\"0\": \"\\u001b\"} | control character",
+      })
+  void namesWhatIsWrongWithAnObject(String text, String reason) throws IOException {
+    assertRefused(write(text.getBytes(StandardCharsets.UTF_8)), reason, "write one label a line");
+  }
+
+  @Test
+  void saysWhatItReadWhereTheNumberIsWrong() throws IOException {
+    Labels labels = Labels.read(write("0\tcat\n1\tdog".getBytes(StandardCharsets.UTF_8)));
+    ModelOptions options = ModelOptions.defaults().withLabels(labels);
+    assertThatThrownBy(() -> SeededModels.loaded(options))
+        .isInstanceOf(ModelFileException.class)
+        .hasMessageContaining(
+            "fc.weight has 7 classes, and there are 2 labels (tab-separated, from 'cat' to 'dog')");
   }
 
   @Test

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.resnet4j.core.graph.Op;
 import org.resnet4j.core.image.Interpolation;
 import org.resnet4j.core.image.Preprocessing;
+import org.resnet4j.core.image.PreprocessingChange;
 import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.core.tensor.Tensor;
 import org.resnet4j.core.weights.WeightsFileException;
@@ -242,6 +243,53 @@ class PretrainedModelTest {
                 List.of(1f, 2f, 3f)));
     assertThat(load(tensors("resnet18", 2), DEFAULTS, Map.of("resize_size", "232")).preprocessing())
         .isEqualTo(Preprocessing.TORCHVISION_V2);
+  }
+
+  @Test
+  void optionsChangeAPreprocessingInPart() throws IOException {
+    Map<String, String> stated = Map.of("resize_size", "40", "crop_size", "32");
+    PreprocessingChange change =
+        new PreprocessingChange(null, 24, Interpolation.BICUBIC, List.of(0.5f), null);
+    PretrainedModel model = load(tensors("resnet18", 2), DEFAULTS.withChange(change), stated);
+    Preprocessing changed = model.preprocessing();
+    assertThat(changed.resizeShorterSide()).isEqualTo(40);
+    assertThat(changed.crop()).isEqualTo(24);
+    assertThat(changed.interpolation()).isEqualTo(Interpolation.BICUBIC);
+    assertThat(changed.mean()).containsExactly(0.5f, 0.5f, 0.5f);
+    assertThat(changed.std()).isEqualTo(Preprocessing.TORCHVISION_V1.std());
+    assertThat(model.description()).endsWith("preprocessing from-file with options");
+    PreprocessingChange whole =
+        new PreprocessingChange(40, 32, Interpolation.BILINEAR, List.of(0f), List.of(1f));
+    assertThat(
+            load(tensors("resnet18", 2), DEFAULTS.withChange(whole), Map.of("mean", "x"))
+                .description())
+        .endsWith("preprocessing options");
+    PreprocessingChange two =
+        new PreprocessingChange(null, null, null, List.of(0f, 0f), List.of(1f, 1f));
+    assertThatThrownBy(() -> load(tensors("resnet18", 2), DEFAULTS.withChange(two), Map.of()))
+        .isInstanceOf(ModelFileException.class)
+        .hasMessageContaining("takes 3 channels");
+    PreprocessingChange none = new PreprocessingChange(null, null, null, null, List.of(0f));
+    assertThatThrownBy(() -> load(tensors("resnet18", 2), DEFAULTS.withChange(none), Map.of()))
+        .isInstanceOf(ModelFileException.class)
+        .hasMessageContaining("positive deviations");
+  }
+
+  @Test
+  void theSizeForTestsIsTakenOnRequest() throws IOException {
+    Map<String, String> timm =
+        Map.of(
+            "input_size", "(3, 160, 160)",
+            "crop_pct", "0.95",
+            "test_input_size", "(3, 224, 224)",
+            "test_crop_pct", "1.0");
+    Preprocessing usual = load(tensors("resnet18", 2), DEFAULTS, timm).preprocessing();
+    assertThat(usual.crop()).isEqualTo(160);
+    assertThat(usual.resizeShorterSide()).isEqualTo(168);
+    Preprocessing test =
+        load(tensors("resnet18", 2), DEFAULTS.withTestSize(true), timm).preprocessing();
+    assertThat(test.crop()).isEqualTo(224);
+    assertThat(test.resizeShorterSide()).isEqualTo(224);
   }
 
   @Test

@@ -67,6 +67,11 @@ public final class SeededModels {
     return load(spec().withInChannels(channels), metadata);
   }
 
+  /** The same for RGB, with options. */
+  static PretrainedModel loaded(ModelOptions options) throws IOException {
+    return PretrainedModel.load(file(tensors(spec(), weights(1)), ANY_SIZE), options);
+  }
+
   /** The same without a classifier, from a file that lacks it. */
   public static PretrainedModel headless() throws IOException {
     return load(spec().withNumClasses(0), TINY_SIZE);
