@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 import torch
 import torchvision
+from torch import nn
 from torchvision.models.resnet import BasicBlock, Bottleneck, ResNet
 
 import rounded
@@ -48,8 +49,10 @@ class Model:
     depths: tuple
     groups: int = 1
     width_per_group: int = 64
-    classes: int = 1000
+    classes: int = 1000  # 0: no classifier, as timm says it
     stride_placement: str = "v1_5"
+    in_channels: int = 3
+    stem: str = "imagenet"
 
 
 MODELS = {model.name: model for model in (
@@ -92,17 +95,35 @@ def all_cases():
               Case("resnet50-classes1-64", one, 2, 64, 64),
               Case("depthwise-96", depthwise, 2, 96, 96),
               Case("groups2-96", groups2, 2, 96, 96)]
+    cifar = Model("resnet18", "basic", (2, 2, 2, 2), classes=10, stem="cifar")
+    grey = Model("resnet50", "bottleneck", (3, 4, 6, 3), classes=10, in_channels=1)
+    features = Model("resnet34", "basic", (3, 4, 6, 3), classes=0)
+    five = Model("resnext50_32x4d", "bottleneck", (3, 4, 6, 3), 32, 4, classes=0, in_channels=5,
+                 stem="cifar")
+    resnet26 = Model("resnet26", "bottleneck", (2, 2, 2, 2))
+    cases += [Case("resnet18-cifar-32", cifar, 2, 32, 32),
+              Case("resnet50-grey-96", grey, 2, 96, 96),
+              Case("resnet34-features-96", features, 2, 96, 96),
+              Case("resnext50_32x4d-cifar-features-5x40x33", five, 2, 40, 33),
+              Case("resnet26-160", resnet26, 1, 160, 160)]
     return {case.name: case for case in cases}
 
 
 def build(model, seed):
     """Returns torchvision's float32 network in evaluation mode with synthetic weights."""
-    net = ResNet(BLOCKS[model.block], list(model.depths), num_classes=model.classes,
+    net = ResNet(BLOCKS[model.block], list(model.depths), num_classes=model.classes or 1000,
                  groups=model.groups, width_per_group=model.width_per_group)
     if model == MODELS.get(model.name):
         check_published(model.name, net)
     if model.stride_placement == "v1":
         move_strides(net)
+    if model.stem == "cifar":
+        net.conv1 = nn.Conv2d(model.in_channels, 64, 3, 1, 1, bias=False)
+        net.maxpool = nn.Identity()
+    elif model.in_channels != 3:
+        net.conv1 = nn.Conv2d(model.in_channels, 64, 7, 2, 3, bias=False)
+    if model.classes == 0:
+        net.fc = nn.Identity()
     shapes = {name: tuple(tensor.shape) for name, tensor in net.state_dict().items()
               if not name.endswith("num_batches_tracked")}
     made = synthetic.weights(shapes, model.block, seed)
@@ -164,6 +185,10 @@ def residual(values, truth):
 
 def check_classifier(net, exact):
     """Fails unless the logits follow from `pooled` by NumPy's own product."""
+    if isinstance(net.fc, nn.Identity):
+        if not np.array_equal(exact["logits"], exact["pooled"]):
+            raise SystemExit("without a classifier the features are the result")
+        return
     weight, bias = net.fc.weight.numpy(), net.fc.bias.numpy()
     found = residual(exact["logits"], exact["pooled"] @ weight.astype(np.float64).T + bias)
     if not found <= 1e-13:
@@ -198,6 +223,8 @@ def metadata(case, errors):
         "base_width": "64",
         "num_classes": str(model.classes),
         "stride_placement": model.stride_placement,
+        "in_channels": str(model.in_channels),
+        "stem": model.stem,
         "batch": str(case.batch),
         "height": str(case.height),
         "width": str(case.width),
@@ -216,7 +243,8 @@ def make(case):
     """Returns a case's (tensors, metadata) and prints how well it is conditioned."""
     start = time.monotonic()
     net = build(case.model, SEED)
-    inputs = torch.from_numpy(synthetic.inputs(SEED, (case.batch, 3, case.height, case.width)))
+    inputs = torch.from_numpy(synthetic.inputs(
+        SEED, (case.batch, case.model.in_channels, case.height, case.width)))
     found = {"e_ref": run_twice(net, inputs)}
     for name, precision in rounded.PRECISIONS.items():
         found[f"e_{name}"] = rounded.Rounded(net, precision).run(inputs)

@@ -13,6 +13,7 @@ from typing import Callable
 import numpy as np
 import torch
 import torch.nn.functional as F
+from torch import nn
 from torchvision.models.resnet import Bottleneck
 
 
@@ -60,16 +61,19 @@ class Rounded:
         net, stored = self.net, self.precision.stored
         seen = {}
         at = self.conv(stored(inputs.double()), net.conv1, net.bn1, relu=True)
-        at = seen["stem"] = F.max_pool2d(at, 3, 2, 1)
+        at = seen["stem"] = net.maxpool(at)
         for stage in ("layer1", "layer2", "layer3", "layer4"):
             for block in getattr(net, stage):
                 at = self.block(at, block)
             seen[stage] = at
         pooled = seen["pooled"] = stored(at.mean((2, 3)))
-        factor = self.precision.factor
-        # Scores are not rounded: they would tie.
-        seen["logits"] = factor(pooled) @ factor(net.fc.weight.double()).T + net.fc.bias.double()
+        seen["logits"] = pooled if isinstance(net.fc, nn.Identity) else self.classifier(pooled)
         return {tap: values.numpy() for tap, values in seen.items()}
+
+    def classifier(self, pooled):
+        """Scores are not rounded: they would tie."""
+        factor, fc = self.precision.factor, self.net.fc
+        return factor(pooled) @ factor(fc.weight.double()).T + fc.bias.double()
 
     def block(self, x, block):
         shortcut = x if block.downsample is None else self.conv(x, *block.downsample)

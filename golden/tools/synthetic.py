@@ -50,7 +50,7 @@ def values(name, seed, shape, low, high):
 
 
 def inputs(seed, shape):
-    """Returns a batch of images [N, 3, H, W], float32."""
+    """Returns a batch of images [N, C, H, W], float32."""
     return values("input", seed, shape, *INPUT_RANGE)
 
 

@@ -32,7 +32,15 @@ public final class GoldenCases {
             Stream.of("resnet50-v1-224"),
             sizes,
             Stream.of(
-                "resnet18-classes10-64", "resnet50-classes1-64", "depthwise-96", "groups2-96"))
+                "resnet18-classes10-64",
+                "resnet50-classes1-64",
+                "depthwise-96",
+                "groups2-96",
+                "resnet18-cifar-32",
+                "resnet50-grey-96",
+                "resnet34-features-96",
+                "resnext50_32x4d-cifar-features-5x40x33",
+                "resnet26-160"))
         .flatMap(names -> names)
         .toList();
   }

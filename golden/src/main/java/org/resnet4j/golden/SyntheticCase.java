@@ -9,6 +9,7 @@ import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.model.Block;
 import org.resnet4j.core.model.ResNet;
 import org.resnet4j.core.model.ResNetSpec;
+import org.resnet4j.core.model.Stem;
 import org.resnet4j.core.model.StridePlacement;
 import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.core.weights.WeightSource;
@@ -37,7 +38,7 @@ final class SyntheticCase {
         spec.name(),
         () -> ResNet.build(spec, height, width, new SyntheticWeights(seed, spec.block())),
         batch,
-        SyntheticValues.input(seed, batch, height, width),
+        SyntheticValues.input(seed, batch, shapes.inputShape()),
         taps(file, shapes, batch, seed));
   }
 
@@ -54,11 +55,13 @@ final class SyntheticCase {
           extent(file, "groups"),
           extent(file, "width_per_group"),
           extent(file, "base_width"),
-          extent(file, "num_classes"),
+          (int) file.integer("num_classes", 0, ResNetSpec.MAX_EXTENT),
           choice(
               file,
               "stride_placement",
-              Map.of("v1", StridePlacement.V1, "v1_5", StridePlacement.V1_5)));
+              Map.of("v1", StridePlacement.V1, "v1_5", StridePlacement.V1_5)),
+          extent(file, "in_channels"),
+          choice(file, "stem", Map.of("imagenet", Stem.IMAGENET, "cifar", Stem.CIFAR)));
     } catch (IllegalArgumentException e) {
       throw file.bad("describes no network: " + e.getMessage());
     }

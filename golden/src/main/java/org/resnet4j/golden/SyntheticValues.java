@@ -2,6 +2,7 @@ package org.resnet4j.golden;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import org.resnet4j.core.tensor.Shape;
 
 /**
  * Numbers made from a name, a seed and a counter: the same in Java and in the script that makes the
@@ -64,8 +65,18 @@ public final class SyntheticValues {
    * @throws ArithmeticException if it has more than {@code 2^31 - 1} values
    */
   public static float[] input(long seed, int images, int height, int width) {
-    int pixels = Math.multiplyExact(height, width);
-    return values("input", seed, Math.multiplyExact(images, Math.multiplyExact(3, pixels)), -2, 2);
+    return input(seed, images, new Shape(3, height, width));
+  }
+
+  /**
+   * The same for images of other channels.
+   *
+   * @return {@code [N, C, H, W]}
+   * @throws ArithmeticException if there are more values than an array holds
+   */
+  public static float[] input(long seed, int images, Shape shape) {
+    int size = Math.toIntExact(Math.multiplyExact(images, shape.size()));
+    return values("input", seed, size, -2, 2);
   }
 
   /**

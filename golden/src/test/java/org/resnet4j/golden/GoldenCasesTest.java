@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.resnet4j.core.model.Block;
 import org.resnet4j.core.model.ResNetSpec;
 import org.resnet4j.core.model.ResNets;
+import org.resnet4j.core.model.Stem;
 import org.resnet4j.core.model.StridePlacement;
 import org.resnet4j.core.weights.DType;
 import org.resnet4j.core.weights.safetensors.SafetensorsFile;
@@ -40,9 +41,10 @@ class GoldenCasesTest {
     /** The whole extents of every tensor, by name. */
     Map<String, List<Long>> extents() {
       Map<String, List<Long>> extents = new LinkedHashMap<>();
-      extents.put("logits", longs(batch, spec.numClasses()));
-      int h = halved(halved(height));
-      int w = halved(halved(width));
+      extents.put("logits", longs(batch, spec.outputs()));
+      boolean small = spec.stem() == Stem.CIFAR;
+      int h = small ? height : halved(halved(height));
+      int w = small ? width : halved(halved(width));
       extents.put("stem", longs(batch, spec.baseWidth(), h, w));
       int channels = 0;
       for (int stage = 0; stage < ResNetSpec.STAGES; stage++) {
@@ -84,13 +86,22 @@ class GoldenCasesTest {
     ResNetSpec one = ResNets.named("resnet50").withNumClasses(1);
     ResNetSpec depthwise = ResNetSpec.of("depthwise", Block.BOTTLENECK, List.of(1, 1, 1, 1), 64, 1);
     ResNetSpec groups2 = ResNetSpec.of("groups2", Block.BOTTLENECK, List.of(1, 2, 1, 1), 2, 32);
+    ResNetSpec grey = ResNets.named("resnet50").withNumClasses(10).withInChannels(1);
+    ResNetSpec features = ResNets.named("resnet34").withNumClasses(0);
+    ResNetSpec five =
+        ResNets.named("resnext50_32x4d").withNumClasses(0).withInChannels(5).withStem(Stem.CIFAR);
     Stream<Case> others =
         Stream.of(
             new Case("resnet50-v1-224", v1, 2, 224, 224),
             new Case("resnet18-classes10-64", ten, 2, 64, 64),
             new Case("resnet50-classes1-64", one, 2, 64, 64),
             new Case("depthwise-96", depthwise, 2, 96, 96),
-            new Case("groups2-96", groups2, 2, 96, 96));
+            new Case("groups2-96", groups2, 2, 96, 96),
+            new Case("resnet18-cifar-32", ten.withStem(Stem.CIFAR), 2, 32, 32),
+            new Case("resnet50-grey-96", grey, 2, 96, 96),
+            new Case("resnet34-features-96", features, 2, 96, 96),
+            new Case("resnext50_32x4d-cifar-features-5x40x33", five, 2, 40, 33),
+            new Case("resnet26-160", ResNets.named("resnet26"), 1, 160, 160));
     return Stream.of(published, sizes, others).flatMap(each -> each).toList();
   }
 
@@ -140,6 +151,8 @@ class GoldenCasesTest {
     expected.put("base_width", Integer.toString(spec.baseWidth()));
     expected.put("num_classes", Integer.toString(spec.numClasses()));
     expected.put("stride_placement", spec.stridePlacement() == StridePlacement.V1 ? "v1" : "v1_5");
+    expected.put("in_channels", Integer.toString(spec.inChannels()));
+    expected.put("stem", spec.stem() == Stem.CIFAR ? "cifar" : "imagenet");
     expected.put("batch", Integer.toString(each.batch()));
     expected.put("height", Integer.toString(each.height()));
     expected.put("width", Integer.toString(each.width()));

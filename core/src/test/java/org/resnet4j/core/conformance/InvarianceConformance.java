@@ -23,7 +23,7 @@ interface InvarianceConformance extends Conformance {
     assumeDeterministic();
     float[] images = network.input();
     int size = (int) network.image().size();
-    int classes = network.spec().numClasses();
+    int outputs = network.spec().outputs();
     try (Plan plan = subject().backend().compile(network.graph());
         Session one = plan.newSession(1);
         Session five = plan.newSession(5)) {
@@ -32,7 +32,7 @@ interface InvarianceConformance extends Conformance {
         for (int slot = 0; slot < batch; slot++) {
           float[] alone = Runs.run(one, plan, 1, Runs.image(images, slot, size), null);
           String what = "slot " + slot + " of " + batch;
-          Subject.assertSameBits(what, Runs.image(logits, slot, classes), alone);
+          Subject.assertSameBits(what, Runs.image(logits, slot, outputs), alone);
         }
       }
     }
@@ -69,7 +69,7 @@ interface InvarianceConformance extends Conformance {
       float[] fresh = Runs.run(session, plan, 2, images, null);
       float[] other = Runs.run(session, plan, network.batch(), others, null);
       assertThat(Difference.between(Runs.image(other, 0, fresh.length), fresh).differing())
-          .isEqualTo(fresh.length);
+          .isGreaterThan(fresh.length / 2); // a feature may be 0 twice
       Subject.assertSameBits("again", Runs.run(session, plan, 2, images, null), fresh);
     }
   }

@@ -13,6 +13,7 @@ import org.resnet4j.core.graph.pass.Passes;
 import org.resnet4j.core.model.Block;
 import org.resnet4j.core.model.ResNet;
 import org.resnet4j.core.model.ResNetSpec;
+import org.resnet4j.core.model.Stem;
 import org.resnet4j.core.model.StridePlacement;
 import org.resnet4j.core.tensor.Shape;
 
@@ -36,6 +37,11 @@ record NetworkCase(ResNetSpec spec, Shape image, int batch) {
         cases.add(new NetworkCase(spec, image, 3));
       }
     }
+    for (ResNetSpec spec : others()) {
+      Shape image = new Shape(spec.inChannels(), 33, 28);
+      cases.add(new NetworkCase(spec, image, 1));
+      cases.add(new NetworkCase(spec, image, 3));
+    }
     return cases;
   }
 
@@ -43,7 +49,8 @@ record NetworkCase(ResNetSpec spec, Shape image, int batch) {
   static List<NetworkCase> few() {
     return List.of(
         new NetworkCase(specs().get(0), new Shape(3, 64, 48), 5),
-        new NetworkCase(specs().get(5), new Shape(3, 33, 37), 5));
+        new NetworkCase(specs().get(5), new Shape(3, 33, 37), 5),
+        new NetworkCase(others().getLast(), new Shape(2, 29, 24), 5));
   }
 
   /** The smallest. */
@@ -64,6 +71,23 @@ record NetworkCase(ResNetSpec spec, Shape image, int batch) {
         spec("4 groups", BOTTLENECK, mixed, 4, 16, 16, V1_5),
         spec("8 groups, stride first", BOTTLENECK, ones, 8, 24, 8, V1),
         spec("wide", BOTTLENECK, ones, 1, 128, 12, V1_5));
+  }
+
+  /** Other stems, other channels, and no classifier. */
+  private static List<ResNetSpec> others() {
+    ResNetSpec basic = specs().getFirst();
+    ResNetSpec bottleneck = specs().get(3);
+    return List.of(
+        basic.withName("grey").withInChannels(1),
+        basic.withName("17 channels").withInChannels(17),
+        basic.withName("3x3 stem").withStem(Stem.CIFAR),
+        bottleneck.withName("3x3 stem, grey").withStem(Stem.CIFAR).withInChannels(1),
+        basic.withName("features").withNumClasses(0),
+        bottleneck
+            .withName("3x3 stem, 2 channels, features")
+            .withStem(Stem.CIFAR)
+            .withInChannels(2)
+            .withNumClasses(0));
   }
 
   private static ResNetSpec spec(
