@@ -4,7 +4,7 @@ import org.resnet4j.core.reference.ReferenceBackendProvider;
 /** Graph, network builder, weights files, image preprocessing and the backend SPI of resnet4j. */
 module org.resnet4j.core {
   requires transitive org.jspecify;
-  requires java.desktop;
+  requires transitive java.desktop;
   requires tools.jackson.core;
 
   exports org.resnet4j.core;

@@ -22,7 +22,8 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExamples:%n",
     footer = {
       "  resnet4j classify golden/samples/00.png",
-      "  resnet4j classify photos/ --json > photos.jsonl",
+      "  resnet4j classify photos/ --recursive --json > photos.jsonl",
+      "  resnet4j classify validation/ --labelled --weights resnet50.pth",
       "  resnet4j classify cat.jpg --model resnet50 --weights resnet50.safetensors --top 3"
     })
 final class ClassifyCommand implements Callable<Integer> {
@@ -33,8 +34,13 @@ final class ClassifyCommand implements Callable<Integer> {
   @Parameters(
       arity = "1..*",
       paramLabel = "FILE|DIR",
-      description = "JPEG or PNG files, and directories whose *.png, *.jpg and *.jpeg are meant.")
+      description =
+          "JPEG or PNG files, directories whose *.png, *.jpg and *.jpeg are meant, and - for"
+              + " standard input.")
   private List<Path> paths = List.of();
+
+  @Option(names = "--recursive", description = "Search the directories in directories, too.")
+  private boolean recursive;
 
   @Mixin private ModelArguments modelArguments = new ModelArguments();
 
@@ -64,11 +70,24 @@ final class ClassifyCommand implements Callable<Integer> {
       description = "Refuse larger pictures. Default: 50 million.")
   private @Nullable Integer maxPixels;
 
+  @Option(
+      names = "--labelled",
+      description =
+          "Each DIR has a directory for each class, called by its label or number, with its"
+              + " pictures: say how many are recognised.")
+  private boolean labelled;
+
   @Option(names = "--json", description = "Print one JSON object for each picture.")
   private boolean json;
 
   ClassifyCommand(Terminal terminal) {
     this.terminal = terminal;
+  }
+
+  private Results<Classification> counted(Results<Classification> results, PretrainedModel model)
+      throws CommandException, IOException {
+    return new LabelledResults(
+        terminal, results, FolderClasses.of(paths, model.labels()), top, json);
   }
 
   private void requireClassifier(PretrainedModel model) throws CommandException {
@@ -82,7 +101,7 @@ final class ClassifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, CommandException, InterruptedException {
-    Inputs inputs = Inputs.of(paths);
+    Inputs inputs = Inputs.of(paths, recursive || labelled);
     int size = Math.min(batch, inputs.files().size());
     DecodeOptions decoding = DecodeOptions.DEFAULT.withApplyExif(exif);
     decoding = maxPixels == null ? decoding : decoding.withMaxPixels(maxPixels);
@@ -96,8 +115,11 @@ final class ClassifyCommand implements Callable<Integer> {
             json
                 ? new JsonResults(terminal, model.name(), backend.name())
                 : new PeopleResults(terminal, choice, model, inputs);
+        int predictions = labelled ? Math.max(top, LabelledResults.BEST) : top;
         return new PictureLoop(terminal, reader, inputs.single())
-            .run(pictures -> classifier.classify(pictures, top), results);
+            .run(
+                pictures -> classifier.classify(pictures, predictions),
+                labelled ? counted(results, model) : results);
       }
     }
   }

@@ -43,8 +43,13 @@ final class EmbedCommand implements Callable<Integer> {
   @Parameters(
       arity = "1..*",
       paramLabel = "FILE|DIR",
-      description = "JPEG or PNG files, and directories whose *.png, *.jpg and *.jpeg are meant.")
+      description =
+          "JPEG or PNG files, directories whose *.png, *.jpg and *.jpeg are meant, and - for"
+              + " standard input.")
   private List<Path> paths = List.of();
+
+  @Option(names = "--recursive", description = "Search the directories in directories, too.")
+  private boolean recursive;
 
   @Option(
       names = "--out",
@@ -85,7 +90,7 @@ final class EmbedCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, CommandException, InterruptedException {
     checkOut();
-    Inputs inputs = Inputs.of(paths);
+    Inputs inputs = Inputs.of(paths, recursive);
     int size = Math.min(batch, inputs.files().size());
     DecodeOptions decoding = DecodeOptions.DEFAULT.withApplyExif(exif);
     decoding = maxPixels == null ? decoding : decoding.withMaxPixels(maxPixels);

@@ -1,8 +1,7 @@
 package org.resnet4j.bench;
 
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,54 +14,69 @@ import java.util.stream.Stream;
  *
  * @param files in the order of the arguments, a directory's sorted by name; not empty
  * @param single whether the user named one file, whose failure is the command's
+ * @param passedOver how many files in directories are called like pictures and are none, such as
+ *     the {@code ._*} that macOS puts beside others
  */
-record Inputs(List<Path> files, boolean single) {
+record Inputs(List<Path> files, boolean single, int passedOver) {
+  /** What stands for standard input. */
+  static final Path STANDARD_INPUT = Path.of("-");
+
+  private static final List<String> ENDS = List.of(".png", ".jpg", ".jpeg", ".jpe", ".jfif");
+  private static final int MAX_DEPTH = 100;
+
   /** Copies the list. */
   Inputs {
     files = List.copyOf(files);
   }
 
   /**
-   * Lists the pictures of each directory, not those of directories in it; a directory without any
-   * stands for itself beside others.
+   * Lists the pictures of each directory; one without any stands for itself beside others.
    *
-   * @throws CommandException if the only argument is such a directory
+   * @param recursive whether directories in it are searched too
+   * @throws CommandException if the only argument is a directory without pictures
    * @throws IOException if a directory cannot be read
    */
-  static Inputs of(List<Path> arguments) throws CommandException, IOException {
+  static Inputs of(List<Path> arguments, boolean recursive) throws CommandException, IOException {
     List<Path> files = new ArrayList<>();
+    int passedOver = 0;
     for (Path argument : arguments) {
-      if (Files.isDirectory(argument)) {
-        List<Path> pictures = pictures(argument);
-        if (pictures.isEmpty() && arguments.size() > 1) {
-          files.add(argument); // its failure is not the others'
-        } else if (pictures.isEmpty()) {
-          throw new CommandException(
-              argument.toString(),
-              "no *.png, *.jpg or *.jpeg in this directory",
-              "name one that holds pictures; directories in it are not searched");
-        }
-        files.addAll(pictures);
-      } else {
+      if (!Files.isDirectory(argument)) {
         files.add(argument);
+        continue;
       }
+      List<Path> candidates = candidates(argument, recursive);
+      List<Path> pictures = candidates.stream().filter(file -> !isHidden(file)).toList();
+      passedOver += candidates.size() - pictures.size();
+      if (pictures.isEmpty() && arguments.size() > 1) {
+        files.add(argument); // its failure is not the others'
+      } else if (pictures.isEmpty()) {
+        throw new CommandException(
+            argument.toString(),
+            "no *.png, *.jpg or *.jpeg in this directory",
+            recursive
+                ? "name one that holds pictures"
+                : "name one that holds pictures, or search directories in it with --recursive");
+      }
+      files.addAll(pictures);
     }
-    return new Inputs(files, arguments.size() == 1 && files.equals(arguments));
+    return new Inputs(files, arguments.size() == 1 && files.equals(arguments), passedOver);
   }
 
-  private static List<Path> pictures(Path directory) throws IOException {
-    List<Path> pictures = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, Inputs::isPicture)) {
-      entries.forEach(pictures::add);
-    } catch (DirectoryIteratorException e) {
+  /** Files that are called like pictures, sorted. */
+  private static List<Path> candidates(Path directory, boolean recursive) throws IOException {
+    try (Stream<Path> entries = Files.walk(directory, recursive ? MAX_DEPTH : 1)) {
+      return entries.filter(file -> !file.equals(directory) && isPicture(file)).sorted().toList();
+    } catch (UncheckedIOException e) {
       throw e.getCause();
     }
-    pictures.sort(null);
-    return pictures;
   }
 
   private static boolean isPicture(Path file) {
     String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-    return Stream.of(".png", ".jpg", ".jpeg").anyMatch(name::endsWith) && !Files.isDirectory(file);
+    return ENDS.stream().anyMatch(name::endsWith) && !Files.isDirectory(file);
+  }
+
+  private static boolean isHidden(Path file) {
+    return String.valueOf(file.getFileName()).startsWith(".");
   }
 }

@@ -22,6 +22,7 @@ final class PeopleResults implements Results<Classification> {
   private final BackendArguments.Choice choice;
   private final PretrainedModel model;
   private final boolean single;
+  private final int passedOver;
   private final int fileColumn;
   private final int labelColumn;
   private final ProgressBar bar;
@@ -33,6 +34,7 @@ final class PeopleResults implements Results<Classification> {
     this.choice = choice;
     this.model = model;
     this.single = inputs.single();
+    this.passedOver = inputs.passedOver();
     this.fileColumn =
         inputs.files().stream()
             .mapToInt(file -> file.toString().length())
@@ -134,7 +136,14 @@ final class PeopleResults implements Results<Classification> {
   public void end(int answered, int refused, double seconds) {
     bar.clear();
     if (!single) {
-      String failed = refused == 0 ? "" : ", " + refused + " failed";
+      String failed =
+          (refused == 0 ? "" : ", " + refused + " failed")
+              + (passedOver == 0
+                  ? ""
+                  : ", "
+                      + passedOver
+                      + (passedOver == 1 ? " hidden file" : " hidden files")
+                      + " passed over");
       out.println();
       out.println(
           String.format(

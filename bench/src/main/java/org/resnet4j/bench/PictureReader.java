@@ -92,7 +92,10 @@ final class PictureReader implements AutoCloseable {
   private Picture decode(Path file) {
     long start = System.nanoTime();
     try {
-      RgbImage image = ImageDecoder.decode(file, options);
+      RgbImage image =
+          file.equals(Inputs.STANDARD_INPUT)
+              ? ImageDecoder.decode(System.in, "standard input", options)
+              : ImageDecoder.decode(file, options);
       return new Decoded(file, image, (System.nanoTime() - start) / 1e6);
     } catch (ImageDecodeException e) {
       return new Refused(file, e);

@@ -2,6 +2,8 @@ package org.resnet4j.core.image;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * EXIF tag 0x0112: where the first stored row and column lie in the upright picture. 1 is upright,
@@ -9,41 +11,94 @@ import java.nio.ByteOrder;
  * be turned counterclockwise.
  */
 final class ExifOrientation {
+  /** What {@link #parse} returns where nothing is said. */
+  static final int ABSENT = 0;
+
+  private static final int UPRIGHT = 1;
   private static final int TAG = 0x0112;
-  private static final int TYPE_SHORT = 3;
   private static final int ENTRY_BYTES = 12;
   private static final int HEADER_BYTES = 8;
+  private static final Pattern XMP = Pattern.compile("tiff:Orientation(=\"|>)([0-9])");
 
   private ExifOrientation() {}
 
   /**
-   * The orientation in the TIFF structure at {@code [from, to)}, or 1 where there is none or the
-   * structure is damaged: EXIF is a hint, not a part of the picture.
+   * The orientation in the TIFF structure at {@code [from, to)}: of a number of any type its value
+   * or, where that is no orientation, 1; {@link #ABSENT} where there is none or the structure is
+   * damaged, since EXIF is a hint and not a part of the picture. Source: Pillow's {@code
+   * Image.getexif}.
    */
   static int parse(byte[] bytes, int from, int to) {
     if (to - from < HEADER_BYTES || to > bytes.length) {
-      return 1;
+      return ABSENT;
     }
     ByteBuffer tiff = ByteBuffer.wrap(bytes, from, to - from).slice();
     char order = (char) tiff.getShort(0);
     if (order == 0x4949) {
       tiff.order(ByteOrder.LITTLE_ENDIAN);
     } else if (order != 0x4D4D) {
-      return 1;
+      return ABSENT;
     }
     long directory = Integer.toUnsignedLong(tiff.getInt(4));
     if (directory + 2 > tiff.limit()) {
-      return 1;
+      return ABSENT;
     }
     int first = (int) directory + 2;
     int count = Math.min(tiff.getChar(first - 2), (tiff.limit() - first) / ENTRY_BYTES);
     for (int entry = first; entry < first + count * ENTRY_BYTES; entry += ENTRY_BYTES) {
-      if (tiff.getChar(entry) == TAG && tiff.getChar(entry + 2) == TYPE_SHORT) {
-        int value = tiff.getChar(entry + 8);
-        return value >= 1 && value <= 8 ? value : 1;
+      if (tiff.getChar(entry) == TAG && tiff.getInt(entry + 4) != 0) {
+        return orientation(value(tiff, entry));
       }
     }
-    return 1;
+    return ABSENT;
+  }
+
+  /** The entry's first value as a number, or NaN if it is none. */
+  private static double value(ByteBuffer tiff, int entry) {
+    int type = tiff.getChar(entry + 2);
+    long count = Integer.toUnsignedLong(tiff.getInt(entry + 4));
+    int bytes =
+        switch (type) {
+          case 6 -> 1; // SBYTE
+          case 3, 8 -> 2; // SHORT, SSHORT
+          case 4, 9, 11, 13 -> 4; // LONG, SLONG, FLOAT, IFD
+          case 5, 10, 12, 16 -> 8; // RATIONAL, SRATIONAL, DOUBLE, LONG8
+          default -> 0; // text, or bytes without a meaning
+        };
+    long at = count * bytes <= 4 ? entry + 8L : Integer.toUnsignedLong(tiff.getInt(entry + 8));
+    if (bytes == 0 || at + bytes > tiff.limit()) {
+      return Double.NaN;
+    }
+    int place = (int) at;
+    return switch (type) {
+      case 6 -> tiff.get(place);
+      case 3 -> tiff.getChar(place);
+      case 8 -> tiff.getShort(place);
+      case 4, 13 -> Integer.toUnsignedLong(tiff.getInt(place));
+      case 9 -> tiff.getInt(place);
+      case 11 -> tiff.getFloat(place);
+      case 12 -> tiff.getDouble(place);
+      case 16 -> tiff.getLong(place);
+      default -> (double) tiff.getInt(place) / tiff.getInt(place + 4);
+    };
+  }
+
+  private static int orientation(double value) {
+    return value >= 1 && value <= 8 && value == (int) value ? (int) value : UPRIGHT;
+  }
+
+  /**
+   * The orientation in an XMP packet, which counts where EXIF has none; {@link #ABSENT} if it says
+   * nothing.
+   */
+  static int parseXmp(String packet) {
+    Matcher found = XMP.matcher(packet);
+    return found.find() ? orientation(Integer.parseInt(found.group(2))) : ABSENT;
+  }
+
+  /** What both say together. */
+  static int of(int exif, int xmp) {
+    return exif != ABSENT ? exif : xmp != ABSENT ? xmp : UPRIGHT;
   }
 
   /** The upright picture; {@code image} itself for orientation 1. */

@@ -87,10 +87,17 @@ public final class ImageDecoder {
     return decode(new ByteArrayInputStream(content), description, options);
   }
 
-  private static RgbImage decode(InputStream in, String name, DecodeOptions options)
+  /**
+   * Decodes what a stream gives, such as an upload, in pieces and as far as the picture goes.
+   *
+   * @param in stays the caller's, who closes it
+   * @param description what to call it in messages
+   * @throws ImageDecodeException if it cannot be read, is no sound JPEG or PNG, or is too large
+   */
+  public static RgbImage decode(InputStream in, String description, DecodeOptions options)
       throws ImageDecodeException {
     try {
-      Source source = new Source(name, in);
+      Source source = new Source(description, in);
       return switch (source.format()) {
         case JPEG -> JpegDecoder.decode(source, options);
         case PNG -> PngDecoder.decode(source, options);
@@ -100,7 +107,7 @@ public final class ImageDecoder {
     } catch (OutOfMemoryError e) {
       // A picture within the pixel limit can still exceed a small heap; the caller can go on.
       throw new ImageDecodeException(
-          name, "not enough memory to decode it", "scale it down or raise -Xmx", e);
+          description, "not enough memory to decode it", "scale it down or raise -Xmx", e);
     }
   }
 

@@ -3,12 +3,13 @@ package org.resnet4j.core.image;
 /**
  * A JPEG's frame header (SOF segment) of 8-bit samples.
  *
+ * @param kind 0 for SOF0 and so on
  * @param data the segment without its length: precision, height, width, count of components, and
  *     for each its id, its sampling (blocks across in the high four bits, down in the low) and its
  *     quantization table
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier within the package, compared by nobody
-record JpegFrame(byte[] data) {
+record JpegFrame(int kind, byte[] data) {
   private static final long BLOCK = 8;
 
   /**
@@ -26,7 +27,7 @@ record JpegFrame(byte[] data) {
     if (data.length < 6) {
       throw source.corrupt("a frame header of wrong length");
     }
-    JpegFrame frame = new JpegFrame(data);
+    JpegFrame frame = new JpegFrame(kind, data);
     if (data[0] != 8) {
       throw source.error(
           (data[0] & 0xFF) + "-bit JPEG is not supported", "save it again with 8 bits");
@@ -49,6 +50,11 @@ record JpegFrame(byte[] data) {
 
   private static boolean invalid(int factor) {
     return factor < 1 || factor > 4;
+  }
+
+  /** Whether scans refine each other; else each is whole. */
+  boolean isProgressive() {
+    return kind == 2;
   }
 
   int height() {

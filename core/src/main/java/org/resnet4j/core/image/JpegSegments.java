@@ -1,6 +1,7 @@
 package org.resnet4j.core.image;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,7 @@ record JpegSegments(JpegFrame frame, JpegColor color, int orientation, byte[] pi
     private static final int APP15 = 0xEF;
     private static final int COM = 0xFE;
 
+    private static final String XMP = "http://ns.adobe.com/xap/1.0/\0";
     private static final int JFIF_BYTES = 14;
     private static final int ADOBE_BYTES = 12;
     private static final byte[] START = {
@@ -57,10 +59,16 @@ record JpegSegments(JpegFrame frame, JpegColor color, int orientation, byte[] pi
     private final DecodeOptions options;
     private final ByteArrayOutputStream pixels = new ByteArrayOutputStream();
     private final ScanBudget budget;
+
+    /** Of each class (high four bits) and number, whether a Huffman table was seen. */
+    private final boolean[] tables = new boolean[256];
+
     private @Nullable JpegFrame frame;
     private boolean jfif;
     private int adobeTransform = -1;
-    private int orientation = -1;
+    private boolean exifSeen;
+    private int exif = ExifOrientation.ABSENT;
+    private int xmp = ExifOrientation.ABSENT;
 
     Walk(Source source, DecodeOptions options) {
       this.source = source;
@@ -81,7 +89,8 @@ record JpegSegments(JpegFrame frame, JpegColor color, int orientation, byte[] pi
       }
       pixels.write(0xFF);
       pixels.write(EOI);
-      return new JpegSegments(known, color(known), Math.max(orientation, 1), pixels.toByteArray());
+      return new JpegSegments(
+          known, color(known), ExifOrientation.of(exif, xmp), pixels.toByteArray());
     }
 
     private JpegColor color(JpegFrame frame) {
@@ -119,7 +128,11 @@ record JpegSegments(JpegFrame frame, JpegColor color, int orientation, byte[] pi
       if (isFrame(marker)) {
         takeFrame(marker, source.bytes(length));
       } else if (marker == DQT || marker == DHT || marker == DRI) {
-        keep(marker, source.bytes(length));
+        byte[] data = source.bytes(length);
+        keep(marker, data);
+        if (marker == DHT) {
+          noteTables(data);
+        }
       } else if (marker == APP0 || marker == APP1 || marker == APP14) {
         look(marker, source.bytes(length));
       } else {
@@ -158,8 +171,11 @@ record JpegSegments(JpegFrame frame, JpegColor color, int orientation, byte[] pi
         jfif = true;
       } else if (marker == APP14 && data.length >= ADOBE_BYTES && Source.has(data, 0, "Adobe")) {
         adobeTransform = data[11] & 0xFF;
-      } else if (marker == APP1 && orientation < 0 && Source.has(data, 0, "Exif\0")) {
-        orientation = ExifOrientation.parse(data, Math.min(6, data.length), data.length);
+      } else if (marker == APP1 && !exifSeen && Source.has(data, 0, "Exif\0")) {
+        exifSeen = true;
+        exif = ExifOrientation.parse(data, Math.min(6, data.length), data.length);
+      } else if (marker == APP1 && Source.has(data, 0, XMP)) {
+        xmp = ExifOrientation.parseXmp(new String(data, StandardCharsets.ISO_8859_1));
       }
     }
 
@@ -184,6 +200,15 @@ record JpegSegments(JpegFrame frame, JpegColor color, int orientation, byte[] pi
         throw source.corrupt("a scan header of wrong length");
       }
       budget.checkScan(pixels.size(), known);
+      if (!known.isProgressive()) {
+        // Of a sequential frame a scan has always all of a block: libjpeg warns of else, no more.
+        header[1 + 2 * components] = 0;
+        header[2 + 2 * components] = 63;
+        header[3 + 2 * components] = 0;
+        if (budget.scans() == 1) {
+          keepUsualTables();
+        }
+      }
       keep(SOS, header);
       int start = pixels.size();
       int marker = copyCodedData();
@@ -197,6 +222,30 @@ record JpegSegments(JpegFrame frame, JpegColor color, int orientation, byte[] pi
         throw source.truncated();
       }
       return marker;
+    }
+
+    /** Films leave out Huffman tables that are the standard's, and libjpeg knows them. */
+    private void keepUsualTables() throws ImageDecodeException {
+      for (UsualTable table : UsualTable.values()) {
+        if (!tables[table.id()]) {
+          keep(DHT, table.segment());
+        }
+      }
+    }
+
+    /**
+     * Notes which Huffman tables a segment defines: of each a class and number, 16 counts, values.
+     */
+    private void noteTables(byte[] data) {
+      int at = 0;
+      while (at + 17 <= data.length) {
+        tables[data[at] & 0xFF] = true;
+        int values = 0;
+        for (int i = 1; i <= 16; i++) {
+          values += data[at + i] & 0xFF;
+        }
+        at += 17 + values;
+      }
     }
 
     /** Zero-stuffed bytes and restart markers; any other marker ends them. */

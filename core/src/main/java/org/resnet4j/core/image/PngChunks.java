@@ -2,7 +2,10 @@ package org.resnet4j.core.image;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +24,8 @@ record PngChunks(byte[] pixels, byte[] palette, int orientation) {
   private static final int IEND = 0x49454E44;
   private static final int PLTE = 0x504C5445;
   private static final int EXIF = 0x65584966;
+  private static final int TEXT = 0x69545874; // iTXt
+  private static final String XMP = "XML:com.adobe.xmp\0";
 
   /** What deflate can do at best: a length of 258 and its distance in two bits. */
   private static final int MAX_EXPANSION = 1032;
@@ -34,6 +39,10 @@ record PngChunks(byte[] pixels, byte[] palette, int orientation) {
   private static final int END_BYTES = 4 + 12;
 
   private static final int MAX_EXIF_BYTES = 1 << 16;
+  private static final int MAX_XMP_BYTES = 1 << 20;
+
+  /** Beyond 256 colours, a part of one more is passed over. */
+  private static final int MAX_PALETTE_BYTES = 3 * 256 + 2;
 
   /**
    * Walks the chunks behind {@code header}.
@@ -46,7 +55,7 @@ record PngChunks(byte[] pixels, byte[] palette, int orientation) {
     while (!walk.ended) {
       walk.takeChunk();
     }
-    return new PngChunks(walk.pixels(), walk.palette, walk.orientation);
+    return new PngChunks(walk.pixels(), walk.palette, ExifOrientation.of(walk.exif, walk.xmp));
   }
 
   /** What the chunks so far have told. */
@@ -57,7 +66,8 @@ record PngChunks(byte[] pixels, byte[] palette, int orientation) {
     private final int start;
     private final byte[] palette = greyRamp();
     private boolean paletteMissing;
-    private int orientation = 1;
+    private int exif = ExifOrientation.ABSENT;
+    private int xmp = ExifOrientation.ABSENT;
     private boolean ended;
 
     Walk(Source source, PngHeader header) {
@@ -76,6 +86,7 @@ record PngChunks(byte[] pixels, byte[] palette, int orientation) {
         case IDAT -> takeData(length);
         case PLTE -> takePalette(length);
         case EXIF -> takeExif(length);
+        case TEXT -> takeText(length);
         case IEND -> {
           checked(type, length, null);
           ended = true;
@@ -102,19 +113,61 @@ record PngChunks(byte[] pixels, byte[] palette, int orientation) {
     }
 
     private void takePalette(long length) throws ImageDecodeException {
-      if (length > palette.length) {
+      if (header.colour() != PngHeader.Colour.PALETTE) {
+        checked(PLTE, length, null); // a suggestion for screens of few colours
+        return;
+      }
+      if (length > MAX_PALETTE_BYTES) {
         throw source.corrupt("a palette of " + length + " bytes");
       }
       ByteArrayOutputStream colours = new ByteArrayOutputStream(palette.length);
       checked(PLTE, length, colours);
-      System.arraycopy(colours.toByteArray(), 0, palette, 0, (int) length);
+      System.arraycopy(
+          colours.toByteArray(), 0, palette, 0, Math.min((int) length, palette.length));
       paletteMissing = false;
     }
 
     private void takeExif(long length) throws ImageDecodeException {
-      byte[] exif = source.bytes((int) Math.min(length, MAX_EXIF_BYTES));
-      source.skip(length - exif.length + 4);
-      orientation = ExifOrientation.parse(exif, 0, exif.length);
+      byte[] bytes = beginning(length, MAX_EXIF_BYTES);
+      exif = ExifOrientation.parse(bytes, 0, bytes.length);
+    }
+
+    /** Of the texts that a picture may have, one is its XMP packet. */
+    private void takeText(long length) throws ImageDecodeException {
+      byte[] bytes = beginning(length, MAX_XMP_BYTES);
+      int flag = XMP.length();
+      if (xmp == ExifOrientation.ABSENT && Source.has(bytes, 0, XMP) && bytes.length > flag) {
+        xmp =
+            ExifOrientation.parseXmp(
+                bytes[flag] == 0
+                    ? new String(bytes, StandardCharsets.ISO_8859_1)
+                    : inflated(bytes, flag + 2));
+      }
+    }
+
+    /** What follows the two zeros that end a language and a translated keyword. */
+    private static String inflated(byte[] bytes, int from) {
+      int at = from;
+      for (int zeros = 0; zeros < 2 && at < bytes.length; at++) {
+        zeros += bytes[at] == 0 ? 1 : 0;
+      }
+      Inflater inflater = new Inflater();
+      try {
+        inflater.setInput(bytes, at, bytes.length - at);
+        byte[] text = new byte[MAX_XMP_BYTES];
+        return new String(text, 0, inflater.inflate(text), StandardCharsets.ISO_8859_1);
+      } catch (DataFormatException _) {
+        return ""; // a hint, as EXIF is
+      } finally {
+        inflater.end();
+      }
+    }
+
+    /** The first bytes of a chunk, which is passed over with its checksum. */
+    private byte[] beginning(long length, int most) throws ImageDecodeException {
+      byte[] bytes = source.bytes((int) Math.min(length, most));
+      source.skip(length - bytes.length + 4);
+      return bytes;
     }
 
     /** Reads a chunk's data and checksum. */

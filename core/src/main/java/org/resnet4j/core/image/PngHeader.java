@@ -43,6 +43,11 @@ record PngHeader(long width, long height, int bitDepth, Colour colour, int inter
     source.skip(SIGNATURE_BYTES);
     long length = source.u32();
     byte[] type = source.bytes(4);
+    if (Source.has(type, 0, "CgBI")) {
+      throw source.error(
+          "it is Apple's own variant of PNG (CgBI), which apps for the iPhone have inside",
+          "turn it back into a PNG with pngcrush -revert-iphone-optimizations");
+    }
     if (length != DATA_BYTES || !Source.has(type, 0, "IHDR")) {
       throw source.corrupt("it does not begin with IHDR");
     }

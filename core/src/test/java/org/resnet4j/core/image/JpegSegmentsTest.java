@@ -61,12 +61,21 @@ class JpegSegmentsTest {
         .hasMessageContaining("the JPEG is corrupt (" + what + ")");
   }
 
+  /** The four tables of a sequential picture, each without a code. */
+  private static byte[] tables() {
+    byte[] tables = new byte[4 * 17];
+    tables[17] = 0x01;
+    tables[34] = 0x10;
+    tables[51] = 0x11;
+    return tables;
+  }
+
   @Test
   void keepsWhatMakesPixels() throws ImageDecodeException {
     byte[] kept =
         jpeg(
             segment(0xDB, new byte[65]),
-            segment(0xC4, new byte[418]),
+            segment(0xC4, tables()),
             segment(0xDD, bytes(0, 4)),
             segment(0xC0, FRAME),
             segment(SCAN, INTERLEAVED),

@@ -1,0 +1,90 @@
+package org.resnet4j.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class InputsTest {
+  private static final Path SNEAKER = Run.SAMPLES.resolve("00.png");
+
+  @TempDir Path folder;
+
+  private void make(String... names) throws IOException {
+    for (String name : names) {
+      Path file = folder.resolve(name);
+      Files.createDirectories(file.getParent());
+      Files.copy(SNEAKER, file);
+    }
+  }
+
+  private List<String> names(Inputs inputs) {
+    return inputs.files().stream().map(file -> folder.relativize(file).toString()).toList();
+  }
+
+  @Test
+  void picturesHaveManyNamesAndHiddenFilesAreNone() throws Exception {
+    make("b.JPG", "a.png", "c.jfif", "d.jpe", "e.Jpeg", "._a.png", ".hidden.jpg", "notes.txt");
+    make("Thumbs.db", ".DS_Store", "sub/f.png", "sub/deep/g.jpg", "sub/._f.png", "g.png/h.png");
+    Inputs flat = Inputs.of(List.of(folder), false);
+    assertThat(names(flat)).containsExactly("a.png", "b.JPG", "c.jfif", "d.jpe", "e.Jpeg");
+    assertThat(flat.passedOver()).isEqualTo(2);
+    assertThat(flat.single()).isFalse();
+    Inputs all = Inputs.of(List.of(folder), true);
+    assertThat(names(all))
+        .containsExactly(
+            "a.png",
+            "b.JPG",
+            "c.jfif",
+            "d.jpe",
+            "e.Jpeg",
+            "g.png/h.png",
+            "sub/deep/g.jpg",
+            "sub/f.png");
+    assertThat(all.passedOver()).isEqualTo(3);
+  }
+
+  @Test
+  void aDirectoryWithoutPicturesSaysHowToLookDeeper() throws IOException {
+    make("sub/f.png", "._x.png");
+    assertThatThrownBy(() -> Inputs.of(List.of(folder), false))
+        .isInstanceOf(CommandException.class)
+        .hasMessageContaining("--recursive");
+    Files.delete(folder.resolve("sub/f.png"));
+    assertThatThrownBy(() -> Inputs.of(List.of(folder), true))
+        .isInstanceOf(CommandException.class)
+        .hasMessageNotContaining("--recursive");
+  }
+
+  @Test
+  void saysHowManyItPassedOver() throws IOException {
+    make("a.png", "b.png", "._a.png", "sub/c.png");
+    Run run = Run.of("classify", folder, "--recursive").succeeded();
+    assertThat(run.out()).contains("3 images in ", ", 1 hidden file passed over");
+    assertThat(run.out()).contains(folder.resolve("sub/c.png").toString());
+  }
+
+  @Test
+  void aDashIsStandardInput() throws IOException {
+    InputStream before = System.in;
+    try {
+      System.setIn(new ByteArrayInputStream(Files.readAllBytes(SNEAKER)));
+      Map<String, Object> line =
+          Json.object(Run.of("classify", "-", "--json").succeeded().out().strip());
+      assertThat(line).containsEntry("image", "-");
+      assertThat(line.get("predictions").toString()).contains("Sneaker");
+      System.setIn(new ByteArrayInputStream(new byte[0]));
+      assertThat(Run.of("classify", "-").refused().err()).contains("standard input: ");
+    } finally {
+      System.setIn(before);
+    }
+  }
+}
