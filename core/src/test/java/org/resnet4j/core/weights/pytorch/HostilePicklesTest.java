@@ -304,7 +304,7 @@ class HostilePicklesTest {
             PyTorchFileTest.resource("protocol4.pth"),
             PyTorchFileTest.resource("legacy-checkpoint.pth"));
     SplittableRandom random = new SplittableRandom(11);
-    int accepted = 0;
+    int fed = 0;
     long most = 0;
     for (int i = 0; i < MUTATIONS; i++) {
       byte[] mutant = seeds.get(i % seeds.size()).clone();
@@ -314,13 +314,16 @@ class HostilePicklesTest {
       long bytes = THREADS.getCurrentThreadAllocatedBytes();
       try {
         PyTorchTarget.feed(mutant);
-        accepted++;
+        fed++;
       } catch (RuntimeException | Error e) {
         throw new AssertionError("mutation " + i, e);
       }
       most = Math.max(most, THREADS.getCurrentThreadAllocatedBytes() - bytes);
     }
-    assertThat(accepted).isEqualTo(MUTATIONS);
+    assertThat(fed).isEqualTo(MUTATIONS);
     assertThat(most).isLessThan(4 << 20);
+    System.out.printf(
+        "R39: %d damaged files, 0 other throwables, at most %d kB of heap%n",
+        MUTATIONS, most / 1000);
   }
 }
