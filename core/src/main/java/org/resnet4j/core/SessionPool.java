@@ -196,7 +196,7 @@ final class SessionPool implements AutoCloseable {
     boolean others = false;
     try {
       lease = open(maxBatch);
-      if (isShort.getAsBoolean() && countRetired()) {
+      if (isTooMuch() && countRetired()) {
         counted = false;
         others = true;
         Lease tooMuch = lease;
@@ -223,12 +223,23 @@ final class SessionPool implements AutoCloseable {
     }
   }
 
+  /** Whether calls lack the memory that a session has just taken, where it can be closed at all. */
+  private boolean isTooMuch() {
+    try {
+      StackReserve.require();
+      return isShort.getAsBoolean();
+    } catch (StackOverflowError _) {
+      return false; // the call ends the same way, and gives the session back as any other does
+    }
+  }
+
   /**
    * Closes the sessions that are not lent out, for good, while others are left.
    *
    * @return whether there was one
    */
   boolean giveUpIdle() {
+    StackReserve.require();
     boolean any = false;
     while (permits.tryAcquire()) {
       Lease lease = pollIdle();

@@ -39,6 +39,7 @@ final class ModelLoader {
   }
 
   PretrainedModel load() throws IOException {
+    stated.checkBuilt();
     Fit fit = architecture();
     ResNetSpec spec = fit.spec();
     checkClasses(spec.numClasses());
@@ -182,9 +183,10 @@ final class ModelLoader {
       if (options.labels().size() != classes) {
         throw new ModelFileException(
             file.description(),
-            "fc.weight has "
-                + classes
-                + " classes, and there are "
+            (classes == 0
+                    ? "the network has no classifier"
+                    : "fc.weight has " + classes + " classes")
+                + ", and there are "
                 + options.labels().size()
                 + " labels ("
                 + options.labels().form()

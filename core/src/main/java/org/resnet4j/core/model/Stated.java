@@ -49,6 +49,9 @@ interface Stated {
     return null;
   }
 
+  /** Refuses a model that is not built here, whatever the user calls it. */
+  default void checkBuilt() throws ModelFileException {}
+
   /** Refuses a network of another number of classes than is stated. */
   default void checkClasses(int classes) throws ModelFileException {}
 
@@ -94,6 +97,13 @@ interface Stated {
       public void checkClasses(int classes) throws ModelFileException {
         for (Stated source : sources) {
           source.checkClasses(classes);
+        }
+      }
+
+      @Override
+      public void checkBuilt() throws ModelFileException {
+        for (Stated source : sources) {
+          source.checkBuilt();
         }
       }
 

@@ -57,6 +57,19 @@ final class TimmConfig implements Stated {
     return network;
   }
 
+  /** Refuses another pooling and arguments of the builder, which no tensor tells. */
+  @Override
+  public void checkBuilt() throws ModelFileException {
+    String pool = top.text("global_pool");
+    if (pool != null && !pool.equals("avg")) {
+      throw top.bad("global_pool", "is " + Entries.show(pool) + ", and only avg is built here");
+    }
+    if (top.values().get("model_args") instanceof Map<?, ?> arguments && !arguments.isEmpty()) {
+      throw top.bad(
+          "model_args", "is " + Entries.show(arguments) + ", and a network with such is not built");
+    }
+  }
+
   @Override
   public @Nullable Preprocessing preprocessing(int channels, boolean testSize)
       throws ModelFileException {

@@ -28,15 +28,13 @@ final class TransformersConfig implements Stated {
     return config.get("model_type") instanceof String;
   }
 
-  /** Null, as the tensors tell it; refuses what is not built here. */
   @Override
-  public @Nullable ResNetSpec network() throws ModelFileException {
+  public void checkBuilt() throws ModelFileException {
     require("model_type", entries.text("model_type"), "resnet");
     require("hidden_act", entries.text("hidden_act"), "relu");
     if (Boolean.TRUE.equals(entries.flag("downsample_in_first_stage"))) {
       throw entries.bad("downsample_in_first_stage", "is true, which is not built here");
     }
-    return null;
   }
 
   private void require(String key, @Nullable String actual, String built)

@@ -81,6 +81,27 @@ class ModelFolderTest {
     assertThat(model.labels().names()).containsExactly("a", "b", "c");
   }
 
+  /** Nor can a user's word for the network make it one that is built. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"architecture\": \"resnet50\", \"global_pool\": \"max\"} | 'global_pool' is 'max'",
+        "{\"architecture\": \"resnet50\", \"model_args\": {\"output_stride\": 8}} | 'model_args'",
+        "{\"model_type\": \"resnet\", \"hidden_act\": \"gelu\"} | only relu is built",
+      })
+  void whatNoTensorTellsIsRefused(String json, String reason) throws IOException {
+    write("model.safetensors", tensors(3));
+    Files.writeString(folder.resolve("config.json"), json);
+    for (String name : new String[] {null, "resnet50"}) {
+      assertThatThrownBy(
+              () -> PretrainedModel.load(folder, ModelOptions.defaults().withModel(name)))
+          .isInstanceOf(ModelFileException.class)
+          .hasMessageContaining(reason);
+    }
+  }
+
   @Test
   void weightsInSeveralFilesAreOneNetwork() throws IOException {
     Map<String, Tensor> tensors = tensors(3);

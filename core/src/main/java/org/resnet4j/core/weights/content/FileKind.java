@@ -9,7 +9,7 @@ import java.util.Optional;
 public enum FileKind {
   GIT_LFS("a Git LFS pointer: run 'git lfs pull' to fetch the file it stands for"),
   HTML("a web page: the download address was wrong or asked for a login"),
-  JSON("JSON text, perhaps the index of a file in parts: pass the .safetensors file itself"),
+  JSON("JSON text, perhaps the index of weights in parts: name the folder it is in"),
   GZIP("a gzip archive: unpack it first"),
   ZIP("a PyTorch zip (.pth) or another zip: convert it with safetensors.torch.save_file"),
   PICKLE("a Python pickle (old .pth): convert it with safetensors.torch.save_file"),

@@ -2,13 +2,14 @@ package org.resnet4j.core.weights.pytorch;
 
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.resnet4j.core.tensor.Tensor;
 import org.resnet4j.core.text.Quote;
 import org.resnet4j.core.weights.Checkpoint;
@@ -152,15 +153,11 @@ public final class PyTorchFile implements Checkpoint {
 
   @Override
   public Map<String, Tensor> readAll(Collection<String> names) throws WeightsFileException {
-    List<String> wanted = new ArrayList<>();
     for (String name : names) {
       checkReadable(name);
     }
-    for (String name : tensors.keySet()) {
-      if (names.contains(name)) {
-        wanted.add(name);
-      }
-    }
+    Set<String> wanted = new LinkedHashSet<>(tensors.keySet());
+    wanted.retainAll(Set.copyOf(names));
     Map<String, Tensor> read = LinkedHashMap.newLinkedHashMap(wanted.size());
     try (Content.Access access = content.access()) {
       for (String name : wanted) {

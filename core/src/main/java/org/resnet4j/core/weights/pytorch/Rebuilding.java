@@ -22,6 +22,7 @@ import org.resnet4j.core.weights.pytorch.Pickled.View;
  */
 final class Rebuilding {
   private static final Name ORDERED_DICT = new Name("collections", "OrderedDict");
+  private static final Name COUNTER = new Name("collections", "Counter"); // of some schedulers
   private static final Name TENSOR = new Name("torch._utils", "_rebuild_tensor_v2");
   private static final Name PARAMETER = new Name("torch._utils", "_rebuild_parameter");
   private static final Name SIZE = new Name("torch", "Size");
@@ -54,6 +55,7 @@ final class Rebuilding {
     boolean storage = module.equals("torch") && STORAGES.containsKey(name);
     if (storage
         || found.equals(ORDERED_DICT)
+        || found.equals(COUNTER)
         || found.equals(TENSOR)
         || found.equals(PARAMETER)
         || found.equals(SIZE)) {
@@ -95,6 +97,10 @@ final class Rebuilding {
     } else if (name.equals(PARAMETER) && !arguments.isEmpty()) {
       return arguments.getFirst(); // (tensor, requires_grad, hooks)
     } else if (name.equals(SIZE) && arguments.size() == 1) {
+      return arguments.getFirst();
+    } else if (name.equals(COUNTER)
+        && arguments.size() == 1
+        && arguments.getFirst() instanceof Map) {
       return arguments.getFirst();
     }
     throw in.bad("calls " + name + " in its pickle as PyTorch does not");

@@ -5,7 +5,7 @@ Needs PyTorch 1.6 or later (made with Debian's python3-torch 1.13.1). Run it in 
 
 import argparse
 import warnings
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 
 import torch
 
@@ -48,6 +48,7 @@ checkpoint = {
     "big": 1 << 70,
     "names": ["a", "ä"],
     "size": torch.Size([2, 3]),
+    "milestones": Counter([30, 60]),
     "optimizer": {"state": {0: {"step": 5, "momentum": torch.ones(3)}}, "param_groups": [{"params": [0]}]},
     "model_state_dict": state,
 }
