@@ -1,6 +1,7 @@
 package org.resnet4j.bench;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +26,8 @@ import org.resnet4j.core.text.Quote;
 final class FolderClasses {
   private static final Pattern SYNSET = Pattern.compile("n\\d{8}");
   private static final Pattern NUMBER = Pattern.compile("\\d{1,5}");
+
+  private static final int SEVERAL = -1;
 
   private final Map<Path, Integer> classes;
 
@@ -52,7 +55,7 @@ final class FolderClasses {
         if (index == null) {
           throw new CommandException(
               folder.toString(),
-              "is called like no class",
+              "is called like no class, or like several",
               "call it by a label, such as " + Quote.name(labels.get(0)) + ", or a class's number");
         }
         classes.put(folder, index);
@@ -69,6 +72,8 @@ final class FolderClasses {
             .filter(entry -> Files.isDirectory(entry) && !name(entry).startsWith("."))
             .sorted()
             .forEach(folders::add);
+      } catch (UncheckedIOException e) {
+        throw e.getCause();
       }
     }
     if (folders.isEmpty()) {
@@ -84,13 +89,16 @@ final class FolderClasses {
   private static Map<String, Integer> byName(Labels labels) {
     Map<String, Integer> byName = new TreeMap<>();
     for (int i = 0; i < labels.size(); i++) {
-      byName.putIfAbsent(plain(labels.get(i)), i);
+      byName.merge(plain(labels.get(i)), i, (_, _) -> SEVERAL);
     }
     return byName;
   }
 
   private static @Nullable Integer index(String name, Map<String, Integer> byName, int classes) {
     Integer named = byName.get(plain(name));
+    if (named != null && named == SEVERAL) {
+      return null;
+    }
     if (named == null && NUMBER.matcher(name).matches() && Integer.parseInt(name) < classes) {
       return Integer.valueOf(name);
     }

@@ -1,13 +1,17 @@
 package org.resnet4j.bench;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 
 /**
  * The pictures a command was given.
@@ -62,13 +66,42 @@ record Inputs(List<Path> files, boolean single, int passedOver) {
     return new Inputs(files, arguments.size() == 1 && files.equals(arguments), passedOver);
   }
 
-  /** Files that are called like pictures, sorted. */
+  /** Files that are called like pictures, sorted; and directories that cannot be read. */
   private static List<Path> candidates(Path directory, boolean recursive) throws IOException {
-    try (Stream<Path> entries = Files.walk(directory, recursive ? MAX_DEPTH : 1)) {
-      return entries.filter(file -> !file.equals(directory) && isPicture(file)).sorted().toList();
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
+    List<Path> found = new ArrayList<>();
+    Files.walkFileTree(
+        directory,
+        EnumSet.of(FileVisitOption.FOLLOW_LINKS),
+        recursive ? MAX_DEPTH : 1,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+            return isHidden(folder) && !folder.equals(directory)
+                ? FileVisitResult.SKIP_SUBTREE
+                : FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (isPicture(file)) {
+              found.add(file);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            if (file.equals(directory)) {
+              throw e;
+            }
+            if (isPicture(file) || (recursive && e instanceof AccessDeniedException)) {
+              found.add(file); // its failure is not the others'
+            }
+            return FileVisitResult.CONTINUE; // such as a link to a directory that it is in
+          }
+        });
+    found.sort(null);
+    return found;
   }
 
   private static boolean isPicture(Path file) {

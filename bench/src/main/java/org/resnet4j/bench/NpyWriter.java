@@ -53,9 +53,10 @@ final class NpyWriter {
   }
 
   private ByteBuffer header() {
+    // Not formatted: a locale may have digits of its own.
+    String shape = "(" + rows + ", " + columns + ")";
     byte[] text =
-        "{'descr': '<f4', 'fortran_order': False, 'shape': (%d, %d), }"
-            .formatted(rows, columns)
+        ("{'descr': '<f4', 'fortran_order': False, 'shape': " + shape + ", }")
             .getBytes(StandardCharsets.US_ASCII);
     ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     header.put((byte) 0x93).put("NUMPY".getBytes(StandardCharsets.US_ASCII));

@@ -84,7 +84,10 @@ final class PictureReader implements AutoCloseable {
 
   /** What found too little memory beside others is decoded again; the others have ended. */
   private Picture retriedAlone(Picture picture) {
-    return picture instanceof Refused refused && threads > 1 && refused.cause().isOutOfMemory()
+    return picture instanceof Refused refused
+            && threads > 1
+            && refused.cause().isOutOfMemory()
+            && !refused.file().equals(Inputs.STANDARD_INPUT) // which cannot be read again
         ? decode(refused.file())
         : picture;
   }

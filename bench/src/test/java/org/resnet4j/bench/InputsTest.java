@@ -53,6 +53,19 @@ class InputsTest {
   }
 
   @Test
+  void linksAreFollowedAndHiddenDirectoriesAreNot() throws Exception {
+    make("real/a.png", "real/sub/b.png", "real/.thumbnails/c.png");
+    Path link = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("real"));
+    assertThat(names(Inputs.of(List.of(link), false))).containsExactly("link/a.png");
+    assertThat(names(Inputs.of(List.of(link), true)))
+        .containsExactly("link/a.png", "link/sub/b.png");
+    Files.createSymbolicLink(folder.resolve("real/sub/round"), folder.resolve("real"));
+    Files.createSymbolicLink(folder.resolve("real/c.png"), folder.resolve("nowhere"));
+    assertThat(names(Inputs.of(List.of(link), true)))
+        .containsExactly("link/a.png", "link/c.png", "link/sub/b.png");
+  }
+
+  @Test
   void aDirectoryWithoutPicturesSaysHowToLookDeeper() throws IOException {
     make("sub/f.png", "._x.png");
     assertThatThrownBy(() -> Inputs.of(List.of(folder), false))

@@ -59,6 +59,10 @@ class LabelledTest {
     assertThat(classes.of(folder.resolve("n00000001/x.png"))).hasValue(0);
     assertThat(classes.of(folder.resolve("n00000003/deep/x.png"))).hasValue(2);
     assertThat(classes.of(folder.resolve("x.png"))).isEmpty();
+    Path cranes = Files.createDirectories(folder.resolve("birds/crane")).getParent();
+    assertThatThrownBy(
+            () -> FolderClasses.of(List.of(cranes), Labels.of(List.of("crane", "Crane"))))
+        .hasMessageContaining("or like several");
     assertThatThrownBy(() -> FolderClasses.of(List.of(folder), Labels.numbered(4)))
         .isInstanceOf(CommandException.class);
   }

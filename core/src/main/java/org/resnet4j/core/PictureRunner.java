@@ -73,14 +73,19 @@ final class PictureRunner implements AutoCloseable {
     model.preprocessing().requirePictures();
     Plan plan = backend.compile(Passes.inference().apply(model.graph()));
     boolean opened = false;
+    SessionPool sessions = null;
     try {
       int limit = Runtime.getRuntime().availableProcessors();
-      SessionPool sessions = new SessionPool(plan, maxBatch, limit);
+      sessions = new SessionPool(plan, maxBatch, limit);
+      PictureRunner runner =
+          new PictureRunner(what, model.withoutValues(), decodeOptions, maxBatch, plan, sessions);
       opened = true;
-      return new PictureRunner(
-          what, model.withoutValues(), decodeOptions, maxBatch, plan, sessions);
+      return runner;
     } finally {
       if (!opened) {
+        if (sessions != null) {
+          sessions.close();
+        }
         plan.close();
       }
     }

@@ -131,8 +131,13 @@ final class SessionPool implements AutoCloseable {
     while (true) {
       acquire(deadline);
       Lease lease = pollIdle();
-      lease = lease != null ? lease : tryOpen();
       if (lease != null) {
+        return lease;
+      }
+      lease = tryOpen();
+      if (lease != null && isTooMuch() && countRetired()) {
+        lease.session().close(); // and its permit is gone: one session less for good
+      } else if (lease != null) {
         return lease;
       }
     }
@@ -196,13 +201,6 @@ final class SessionPool implements AutoCloseable {
     boolean others = false;
     try {
       lease = open(maxBatch);
-      if (isTooMuch() && countRetired()) {
-        counted = false;
-        others = true;
-        Lease tooMuch = lease;
-        lease = null;
-        tooMuch.session().close();
-      }
       return lease;
     } catch (InsufficientMemoryException | OutOfMemoryError e) {
       counted = false;

@@ -88,7 +88,8 @@ class EmbeddedCasesTest {
             "resnet18-97x97",
             "resnet18-225x160",
             "resnet18-256x320",
-            "resnet18-classes10-64");
+            "resnet18-classes10-64",
+            "resnet18-cifar-32");
     assertThat(GoldenCases.ofModel(DemoModel.NAME)).containsExactly(DemoModel.NAME);
     assertThat(GoldenCases.ofModel("alexnet")).isEmpty();
   }

@@ -47,11 +47,13 @@ record PngChunks(byte[] pixels, byte[] palette, int orientation) {
   /**
    * Walks the chunks behind {@code header}.
    *
+   * @param hints whether the orientation is wanted
    * @throws ImageDecodeException if the file ends before IEND, a critical chunk is missing, unknown
    *     or fails its checksum, or the data cannot be those of that many pixels
    */
-  static PngChunks parse(Source source, PngHeader header) throws ImageDecodeException {
-    Walk walk = new Walk(source, header);
+  static PngChunks parse(Source source, PngHeader header, boolean hints)
+      throws ImageDecodeException {
+    Walk walk = new Walk(source, header, hints);
     while (!walk.ended) {
       walk.takeChunk();
     }
@@ -62,6 +64,8 @@ record PngChunks(byte[] pixels, byte[] palette, int orientation) {
   private static final class Walk {
     private final Source source;
     private final PngHeader header;
+    private final boolean hints;
+    private boolean xmpSeen;
     private final ByteArrayOutputStream png = new ByteArrayOutputStream();
     private final int start;
     private final byte[] palette = greyRamp();
@@ -70,7 +74,8 @@ record PngChunks(byte[] pixels, byte[] palette, int orientation) {
     private int xmp = ExifOrientation.ABSENT;
     private boolean ended;
 
-    Walk(Source source, PngHeader header) {
+    Walk(Source source, PngHeader header, boolean hints) {
+      this.hints = hints;
       this.source = source;
       this.header = header;
       this.paletteMissing = header.colour() == PngHeader.Colour.PALETTE;
@@ -134,9 +139,14 @@ record PngChunks(byte[] pixels, byte[] palette, int orientation) {
 
     /** Of the texts that a picture may have, one is its XMP packet. */
     private void takeText(long length) throws ImageDecodeException {
+      if (!hints || xmpSeen) {
+        source.skip(length + 4);
+        return;
+      }
       byte[] bytes = beginning(length, MAX_XMP_BYTES);
       int flag = XMP.length();
-      if (xmp == ExifOrientation.ABSENT && Source.has(bytes, 0, XMP) && bytes.length > flag) {
+      if (Source.has(bytes, 0, XMP) && bytes.length > flag) {
+        xmpSeen = true;
         xmp =
             ExifOrientation.parseXmp(
                 bytes[flag] == 0

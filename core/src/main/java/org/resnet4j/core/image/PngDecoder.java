@@ -10,7 +10,7 @@ final class PngDecoder {
   static RgbImage decode(Source source, DecodeOptions options) throws ImageDecodeException {
     PngHeader header = PngHeader.parse(source);
     header.check(source, options);
-    PngChunks chunks = PngChunks.parse(source, header);
+    PngChunks chunks = PngChunks.parse(source, header, options.applyExif());
     Raster raster = JdkReader.PNG.read(source, chunks.pixels(), warning -> false);
     RgbImage image = toRgb(raster, header, chunks.palette());
     return options.applyExif() ? ExifOrientation.apply(image, chunks.orientation()) : image;

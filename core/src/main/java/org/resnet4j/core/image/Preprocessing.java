@@ -13,10 +13,11 @@ import org.resnet4j.core.text.Quote;
  * From a decoded picture to a network's input: resize the shorter side, crop the centre, then
  * {@code (x / 255 - mean) / std} per channel. It belongs to a set of weights, not to a network.
  *
- * <p>Bit-equal to torchvision's {@code Compose([Resize(size, interpolation), CenterCrop(crop),
- * ToTensor(), Normalize(mean, std)])} on a Pillow picture: the longer side is truncated to {@code
- * (int) (size * long / short)}, the crop's offset is rounded half to even, a side shorter than the
- * crop is padded with black, and the arithmetic is float32, one rounding per operation.
+ * <p>With {@link CropOffset#HALF_EVEN} bit-equal to torchvision's {@code Compose([Resize(size,
+ * interpolation), CenterCrop(crop), ToTensor(), Normalize(mean, std)])} on a Pillow picture: the
+ * longer side is truncated to {@code (int) (size * long / short)}, the crop's offset is rounded as
+ * {@code offset} says, a side shorter than the crop is padded with black, and the arithmetic is
+ * float32, one rounding per operation.
  *
  * <p>A network for grey pictures has one mean and deviation; the picture then is {@linkplain
  * RgbImage#grey made grey} first. One for any other number of channels takes no pictures.
@@ -160,6 +161,11 @@ public record Preprocessing(
   public Preprocessing withStatistics(List<Float> otherMean, List<Float> otherStd) {
     return new Preprocessing(
         name, resizeShorterSide, crop, interpolation, otherMean, otherStd, offset);
+  }
+
+  /** This preprocessing with another filter. */
+  public Preprocessing withInterpolation(Interpolation other) {
+    return new Preprocessing(name, resizeShorterSide, crop, other, mean, std, offset);
   }
 
   /** C: 3 for RGB, 1 for grey; pictures are of no other. */

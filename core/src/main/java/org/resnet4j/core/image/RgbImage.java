@@ -1,6 +1,10 @@
 package org.resnet4j.core.image;
 
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
 import java.awt.image.Raster;
 
 /**
@@ -39,6 +43,7 @@ public record RgbImage(int width, int height, byte[] data) {
    * converted, as AWT does it.
    *
    * @param image is not kept
+   * @throws IllegalArgumentException if it has more samples than an array holds
    */
   public static RgbImage of(BufferedImage image) {
     int width = image.getWidth();
@@ -47,23 +52,29 @@ public record RgbImage(int width, int height, byte[] data) {
       throw new IllegalArgumentException(width + "x" + height + " pixels exceed an array");
     }
     byte[] data = new byte[3 * width * height];
-    switch (image.getType()) {
-      case BufferedImage.TYPE_BYTE_GRAY -> grey(image.getRaster(), 0, data);
-      case BufferedImage.TYPE_USHORT_GRAY -> grey(image.getRaster(), 8, data);
-      default -> {
-        int[] row = new int[width];
-        int to = 0;
-        for (int y = 0; y < height; y++) {
-          image.getRGB(0, y, width, 1, row, 0, width);
-          for (int pixel : row) {
-            data[to++] = (byte) (pixel >> 16);
-            data[to++] = (byte) (pixel >> 8);
-            data[to++] = (byte) pixel;
-          }
-        }
-      }
+    ColorModel model = image.getColorModel();
+    int type = model.getTransferType();
+    if (model instanceof ComponentColorModel
+        && model.getColorSpace().getType() == ColorSpace.TYPE_GRAY
+        && (type == DataBuffer.TYPE_BYTE || type == DataBuffer.TYPE_USHORT)) {
+      grey(image.getRaster(), type == DataBuffer.TYPE_USHORT ? Byte.SIZE : 0, data);
+    } else {
+      colour(image, data);
     }
     return new RgbImage(width, height, data);
+  }
+
+  private static void colour(BufferedImage image, byte[] data) {
+    int[] row = new int[image.getWidth()];
+    int to = 0;
+    for (int y = 0; y < image.getHeight(); y++) {
+      image.getRGB(0, y, row.length, 1, row, 0, row.length);
+      for (int pixel : row) {
+        data[to++] = (byte) (pixel >> 16);
+        data[to++] = (byte) (pixel >> 8);
+        data[to++] = (byte) pixel;
+      }
+    }
   }
 
   private static void grey(Raster raster, int shift, byte[] data) {

@@ -51,8 +51,7 @@ record Fit(ResNetSpec spec, Map<String, int[]> expected, Mismatch mismatch) {
       Optional<ResNetSpec> read,
       UnaryOperator<ResNetSpec> resized,
       Map<String, List<Long>> actual) {
-    // max() keeps the last of equals, and the first is wanted.
-    return Stream.concat(read.stream(), ResNets.known().reversed().stream())
+    return Stream.concat(read.stream(), ResNets.known().stream())
         .flatMap(spec -> tryOf(spec, resized, actual).stream())
         .max(Comparator.comparingInt(Fit::score));
   }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.resnet4j.core.text.Quote;
 import tools.jackson.core.JacksonException;
@@ -11,6 +12,7 @@ import tools.jackson.core.JacksonException;
 /** The ways in which people write down labels. */
 final class LabelsFile {
   private static final Pattern NUMBER_OR_SYNSET = Pattern.compile("\\d{1,6}|n\\d{8}");
+  private static final Pattern NUMBER = Pattern.compile("\\d{1,6}");
   private static final Pattern SYNSET_AND_WORDS = Pattern.compile("n\\d{8} +(.+)");
   private static final String REMEDY =
       "write one label a line, or a JSON object from the classes' numbers to their names";
@@ -47,7 +49,7 @@ final class LabelsFile {
   }
 
   /** Of each line what follows the numbers and synsets that all lines begin with. */
-  private static List<String> columns(List<String> lines) {
+  private List<String> columns(List<String> lines) throws ModelFileException {
     List<String[]> rows = lines.stream().map(line -> line.split("\t", -1)).toList();
     int columns = rows.stream().mapToInt(row -> row.length).min().orElse(1);
     int name = 0;
@@ -55,7 +57,30 @@ final class LabelsFile {
       name++;
     }
     int column = name;
+    for (int i = 0; i < name; i++) {
+      if (NUMBER.matcher(rows.getFirst()[i]).matches()) {
+        return inOrder(rows, i, column);
+      }
+    }
     return rows.stream().map(row -> row[column]).toList();
+  }
+
+  /** By their numbers, which count from 0 or from 1, whatever the order of the lines. */
+  private List<String> inOrder(List<String[]> rows, int number, int name)
+      throws ModelFileException {
+    Map<Integer, String> byNumber = new TreeMap<>();
+    for (String[] row : rows) {
+      if (!NUMBER.matcher(row[number]).matches()) {
+        throw bad("has " + Quote.name(row[number]) + " where other lines have a number");
+      }
+      byNumber.put(Integer.valueOf(row[number]), row[name]);
+    }
+    int first = byNumber.keySet().iterator().next();
+    int last = first + rows.size() - 1;
+    if (first > 1 || byNumber.size() != rows.size() || !byNumber.containsKey(last)) {
+      throw bad("has numbers that do not count its " + rows.size() + " labels");
+    }
+    return List.copyOf(byNumber.values());
   }
 
   private static boolean isIdentifier(List<String[]> rows, int column) {

@@ -1,6 +1,7 @@
 package org.resnet4j.core.model;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -73,6 +74,8 @@ record ModelFolder(Checkpoint weights, List<Stated> stated) {
     List<Path> found;
     try (Stream<Path> files = Files.list(folder)) {
       found = files.filter(file -> ENDS.stream().anyMatch(file.toString()::endsWith)).toList();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
     if (found.size() != 1) {
       String has = found.isEmpty() ? "has no weights" : "has " + found.size() + " weights files";

@@ -43,14 +43,8 @@ final class ModelLoader {
     Fit fit = architecture();
     ResNetSpec spec = fit.spec();
     checkClasses(spec.numClasses());
-    Preprocessing known =
-        options.preprocessing() != null
-            ? options.preprocessing()
-            : options.change().isWhole()
-                ? DefaultPreprocessing.of(spec.inChannels())
-                : stated.preprocessing(spec.inChannels(), options.testSize());
-    Preprocessing preprocessing =
-        changed(known != null ? known : DefaultPreprocessing.of(spec.inChannels(), spec.stem()));
+    Preprocessing known = statedPreprocessing(spec);
+    Preprocessing preprocessing = preprocessing(spec, known);
     checkChannels(spec, preprocessing);
     Labels labels = labels(spec.numClasses());
     StateDict weights = StateDict.load(file, names, spec.name(), fit.expected());
@@ -66,16 +60,38 @@ final class ModelLoader {
         labels);
   }
 
-  private Preprocessing changed(Preprocessing base) throws ModelFileException {
-    try {
-      return options.change().apply(base);
-    } catch (IllegalArgumentException e) {
-      throw new ModelFileException(
-          file.description(),
-          "there is no such preprocessing: " + e.getMessage(),
-          "correct the options for it",
-          e);
+  /** Null where neither user nor file says anything. */
+  private @Nullable Preprocessing statedPreprocessing(ResNetSpec spec) throws ModelFileException {
+    if (options.preprocessing() != null) {
+      return options.preprocessing();
     }
+    try {
+      Preprocessing otherwise = DefaultPreprocessing.of(spec.inChannels(), spec.stem());
+      return options.change().isWhole()
+          ? otherwise
+          : stated.preprocessing(otherwise, options.testSize());
+    } catch (IllegalArgumentException e) {
+      throw noPreprocessing(e);
+    }
+  }
+
+  private Preprocessing preprocessing(ResNetSpec spec, @Nullable Preprocessing known)
+      throws ModelFileException {
+    try {
+      return options
+          .change()
+          .apply(known != null ? known : DefaultPreprocessing.of(spec.inChannels(), spec.stem()));
+    } catch (IllegalArgumentException e) {
+      throw noPreprocessing(e);
+    }
+  }
+
+  private ModelFileException noPreprocessing(IllegalArgumentException e) {
+    return new ModelFileException(
+        file.description(),
+        "there is no such preprocessing: " + e.getMessage(),
+        "state another by options",
+        e);
   }
 
   /** The network, which fits. */
@@ -190,10 +206,7 @@ final class ModelLoader {
                 + options.labels().size()
                 + " labels ("
                 + options.labels().form()
-                + ", from "
-                + Quote.name(options.labels().names().getFirst())
-                + " to "
-                + Quote.name(options.labels().names().getLast())
+                + range(options.labels())
                 + ")",
             "give one label for each class");
       }
@@ -207,6 +220,15 @@ final class ModelLoader {
       return own;
     }
     return classes == IMAGENET_CLASSES ? Labels.imagenet1k() : Labels.numbered(classes);
+  }
+
+  private static String range(Labels labels) {
+    return labels.size() == 0
+        ? ""
+        : ", from "
+            + Quote.name(labels.get(0))
+            + " to "
+            + Quote.name(labels.get(labels.size() - 1));
   }
 
   /** {@code "resnet18 (base width 16), 10 classes, Fashion-MNIST (MIT)"}. */

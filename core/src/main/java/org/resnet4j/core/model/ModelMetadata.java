@@ -41,9 +41,9 @@ final class ModelMetadata implements Stated {
   }
 
   @Override
-  public @Nullable Preprocessing preprocessing(int channels, boolean testSize)
+  public @Nullable Preprocessing preprocessing(Preprocessing otherwise, boolean testSize)
       throws ModelFileException {
-    return new PreprocessingEntries(entries, DefaultPreprocessing.of(channels), testSize).read();
+    return new PreprocessingEntries(entries, otherwise, testSize).read();
   }
 
   /** From {@code classes}, a JSON array of strings. */

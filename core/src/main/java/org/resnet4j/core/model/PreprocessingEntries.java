@@ -25,6 +25,7 @@ final class PreprocessingEntries {
   private final Preprocessing otherwise;
   private final String sizeKey;
   private final String partKey;
+  private @Nullable Double otherPart;
 
   /**
    * @param otherwise what counts where a key is absent; its channels are the network's
@@ -35,6 +36,12 @@ final class PreprocessingEntries {
     this.otherwise = otherwise;
     this.sizeKey = testSize && entries.has("test_input_size") ? "test_input_size" : "input_size";
     this.partKey = testSize && entries.has("test_crop_pct") ? "test_crop_pct" : "crop_pct";
+  }
+
+  /** Which part of the resized side the crop is where nothing is said but a size. */
+  PreprocessingEntries orPart(double part) {
+    otherPart = part;
+    return this;
   }
 
   /**
@@ -84,6 +91,9 @@ final class PreprocessingEntries {
 
   private int resizeByPart(int crop, boolean cropStated) throws ModelFileException {
     List<Float> part = entries.numbers(partKey, 0);
+    if (part == null && otherPart != null) {
+      return (int) Math.floor(crop / otherPart);
+    }
     if (part == null) {
       return cropStated ? crop : otherwise.resizeShorterSide();
     }

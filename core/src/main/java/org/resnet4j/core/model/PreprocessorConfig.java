@@ -30,23 +30,30 @@ final class PreprocessorConfig implements Stated {
   }
 
   @Override
-  public Preprocessing preprocessing(int channels, boolean testSize) throws ModelFileException {
-    Preprocessing otherwise = DefaultPreprocessing.of(channels);
+  public Preprocessing preprocessing(Preprocessing otherwise, boolean testSize)
+      throws ModelFileException {
     for (String step : new String[] {"do_resize", "do_rescale", "do_normalize"}) {
       if (Boolean.FALSE.equals(entries.flag(step))) {
         throw entries.bad(step, "is false, and a picture is always resized and normalised here");
       }
     }
+    List<Float> factor = entries.numbers("rescale_factor", Float.NEGATIVE_INFINITY);
+    if (factor != null && Math.abs(factor.getFirst() * 255 - 1) > 1e-5) {
+      throw entries.bad("rescale_factor", "is " + factor + ", and only 1/255 is built here");
+    }
     Preprocessing sizes = isConvNext() ? convNext(otherwise) : resizeAndCrop(otherwise);
     return PreprocessingEntries.byName(
         sizes.withStatistics(
-            statistic("image_mean", Float.NEGATIVE_INFINITY, channels),
-            statistic("image_std", 0, channels)));
+            statistic("image_mean", Float.NEGATIVE_INFINITY, otherwise.channels()),
+            statistic("image_std", 0, otherwise.channels())));
   }
 
   private List<Float> statistic(String key, float bound, int channels) throws ModelFileException {
     List<Float> values = entries.numbers(key, bound);
-    if (values == null || values.size() != channels) {
+    if (values == null) {
+      throw entries.bad(key, "is absent, and differs from processor to processor");
+    }
+    if (values.size() != channels) {
       throw entries.bad(key, "has not one number for each of " + channels + " channels");
     }
     return values;
@@ -114,14 +121,17 @@ final class PreprocessorConfig implements Stated {
   }
 
   private Interpolation interpolation(Interpolation otherwise) throws ModelFileException {
-    Integer resample = entries.integer("resample", Integer.MAX_VALUE);
-    return switch (resample) {
-      case null -> otherwise;
+    List<Float> resample = entries.numbers("resample", -1);
+    if (resample == null) {
+      return otherwise;
+    }
+    return switch (resample.getFirst().intValue()) {
       case BILINEAR -> Interpolation.BILINEAR;
       case BICUBIC -> Interpolation.BICUBIC;
       default ->
           throw entries.bad(
-              "resample", "is " + resample + ", and only 2 (bilinear) and 3 (bicubic) are built");
+              "resample",
+              "is " + resample.getFirst() + ", and only 2 (bilinear) and 3 (bicubic) are built");
     };
   }
 }

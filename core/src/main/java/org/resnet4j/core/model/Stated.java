@@ -27,10 +27,10 @@ interface Stated {
   /**
    * From a picture to the network's input.
    *
-   * @param channels that the network takes
+   * @param otherwise what counts where nothing is said; its channels are the network's
    * @param testSize whether the size for tests is wanted, where one is stated
    */
-  default @Nullable Preprocessing preprocessing(int channels, boolean testSize)
+  default @Nullable Preprocessing preprocessing(Preprocessing otherwise, boolean testSize)
       throws ModelFileException {
     return null;
   }
@@ -74,9 +74,9 @@ interface Stated {
       }
 
       @Override
-      public @Nullable Preprocessing preprocessing(int channels, boolean testSize)
+      public @Nullable Preprocessing preprocessing(Preprocessing otherwise, boolean testSize)
           throws ModelFileException {
-        return first(source -> source.preprocessing(channels, testSize));
+        return first(source -> source.preprocessing(otherwise, testSize));
       }
 
       @Override

@@ -3,7 +3,9 @@ package org.resnet4j.core.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.image.Interpolation;
 import org.resnet4j.core.image.Preprocessing;
 
 /**
@@ -11,6 +13,12 @@ import org.resnet4j.core.image.Preprocessing;
  * weights in {@code pretrained_cfg}, in older files beside them.
  */
 final class TimmConfig implements Stated {
+  /** timm's own defaults where a configuration lacks the keys. */
+  private static final double CROP_PART = 0.875;
+
+  /** Arguments that the tensors tell. */
+  private static final Set<String> TOLD = Set.of("in_chans", "num_classes");
+
   private final Entries top;
   private final Entries weights;
 
@@ -64,16 +72,20 @@ final class TimmConfig implements Stated {
     if (pool != null && !pool.equals("avg")) {
       throw top.bad("global_pool", "is " + Entries.show(pool) + ", and only avg is built here");
     }
-    if (top.values().get("model_args") instanceof Map<?, ?> arguments && !arguments.isEmpty()) {
+    if (top.values().get("model_args") instanceof Map<?, ?> arguments
+        && !TOLD.containsAll(arguments.keySet())) {
       throw top.bad(
           "model_args", "is " + Entries.show(arguments) + ", and a network with such is not built");
     }
   }
 
   @Override
-  public @Nullable Preprocessing preprocessing(int channels, boolean testSize)
+  public @Nullable Preprocessing preprocessing(Preprocessing otherwise, boolean testSize)
       throws ModelFileException {
-    return new PreprocessingEntries(weights, DefaultPreprocessing.of(channels), testSize).read();
+    return new PreprocessingEntries(
+            weights, otherwise.withInterpolation(Interpolation.BICUBIC), testSize)
+        .orPart(CROP_PART)
+        .read();
   }
 
   /** From {@code label_names}, of either place. */

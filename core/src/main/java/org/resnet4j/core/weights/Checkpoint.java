@@ -29,8 +29,7 @@ public interface Checkpoint {
    * @param names which tensors; repetitions count once
    * @return the tensors in the file's order, in a map of the caller's own
    * @throws WeightsFileException if there is no such tensor, its element type does not convert, it
-   *     has more values than an array holds, or the file changed; names and element types are
-   *     checked before any data is read
+   *     has more values than an array holds, or the file changed
    */
   Map<String, Tensor> readAll(Collection<String> names) throws WeightsFileException;
 }

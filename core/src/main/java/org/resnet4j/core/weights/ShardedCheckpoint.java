@@ -56,7 +56,6 @@ public final class ShardedCheckpoint implements Checkpoint {
   @Override
   public Map<String, Tensor> readAll(Collection<String> names) throws WeightsFileException {
     Map<Checkpoint, List<String>> wanted = new LinkedHashMap<>();
-    files.forEach(file -> wanted.put(file, new ArrayList<>()));
     for (String name : names) {
       Checkpoint file = fileOf.get(name);
       if (file == null) {
@@ -66,8 +65,10 @@ public final class ShardedCheckpoint implements Checkpoint {
       wanted.computeIfAbsent(file, _ -> new ArrayList<>()).add(name);
     }
     Map<String, Tensor> read = new LinkedHashMap<>();
-    for (Map.Entry<Checkpoint, List<String>> file : wanted.entrySet()) {
-      read.putAll(file.getKey().readAll(file.getValue()));
+    for (Checkpoint file : files) {
+      if (wanted.containsKey(file)) {
+        read.putAll(file.readAll(wanted.get(file)));
+      }
     }
     return read;
   }

@@ -53,7 +53,7 @@ public final class WeightsFileException extends IOException {
     /** A name, number, text or rank beyond what this reader accepts. */
     LIMIT_EXCEEDED("write the file again with shorter names and at most 64 extents"),
     /** There is no tensor of the wanted name. */
-    NO_SUCH_TENSOR("check the name against SafetensorsFile.tensors()"),
+    NO_SUCH_TENSOR("check the name against the names in the file"),
     /** More values than one Java array holds. */
     TENSOR_TOO_LARGE("split the tensor"),
     /** A value no network can use: not finite, or a negative variance. */

@@ -113,6 +113,9 @@ class FieldPicturesTest {
     byte[] turned = withChunk(sound, "iTXt", text.toByteArray());
     assertSamePixels(turned, sound);
     assertThat(upright(turned).data()).isEqualTo(ExifOrientation.apply(decode(sound), 8).data());
+    byte[] twice =
+        withChunk(turned, "iTXt", "XML:com.adobe.xmp\0\0".getBytes(StandardCharsets.ISO_8859_1));
+    assertThat(upright(twice).data()).isEqualTo(decode(sound).data()); // the first counts
     byte[] damaged =
         withChunk(
             sound, "iTXt", "XML:com.adobe.xmp\0\1\0\0\0xx".getBytes(StandardCharsets.ISO_8859_1));

@@ -260,7 +260,7 @@ class PictureBombsTest {
 
   private static PngChunks png(byte[] bytes) throws ImageDecodeException {
     Source source = source(bytes);
-    return PngChunks.parse(source, PngHeader.parse(source));
+    return PngChunks.parse(source, PngHeader.parse(source), true);
   }
 
   private static Source source(byte[] bytes) throws ImageDecodeException {

@@ -59,7 +59,15 @@ class RgbImageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"png-rgb.png", "png-palette8.png", "png-grey8.png", "png-rgba.png"})
+  @ValueSource(
+      strings = {
+        "png-rgb.png",
+        "png-palette8.png",
+        "png-grey8.png",
+        "png-grey-alpha.png",
+        "png-grey16.png",
+        "png-rgba.png"
+      })
   void whatImageIoReadIsWhatTheDecoderReads(String name) throws IOException {
     byte[] file = Goldens.bytes("pictures/" + name);
     RgbImage decoded =

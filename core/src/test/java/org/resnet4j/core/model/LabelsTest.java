@@ -47,6 +47,8 @@ class LabelsTest {
         "n01440764\tcat\nn01443537\tdog\nn01484850\tKäfer",
         "0\tn01440764\tcat\n1\tn01443537\tdog\n2\tn01484850\tKäfer",
         "n01440764\tcat\tpurrs\nn01443537\tdog\tbarks\nn01484850\tKäfer\tcrawls",
+        "2\tKäfer\n0\tcat\n1\tdog",
+        "3\tKäfer\n1\tcat\n2\tdog",
         "n01440764 cat\nn01443537 dog\nn01484850 Käfer",
         "[\"cat\", \"dog\", \"K\\u00e4fer\"]",
         " {\"0\": \"cat\", \"2\": \"Käfer\", \"1\": \"dog\"}",
@@ -64,6 +66,9 @@ class LabelsTest {
       quoteCharacter = '`',
       value = {
         "{\"0\": \"cat\", \"2\": \"dog\"} | none is for class 1; there is '0'",
+        "0\\tcat\\n0\\tdog | do not count its 2 labels",
+        "5\\tcat\\n6\\tdog | do not count its 2 labels",
+        "0\\tcat\\nn01440764\\tdog | where other lines have a number",
         "{\"cat\": 0} | none is for class 0; there is 'cat'",
         "{\"0\": 1} | label 0 (counted from 0) is no string",
         "{\"0\": []} | label 0 (counted from 0) is no string",
@@ -73,7 +78,10 @@ class LabelsTest {
         "{\"0\": \"\\u001b\"} | control character",
       })
   void namesWhatIsWrongWithAnObject(String text, String reason) throws IOException {
-    assertRefused(write(text.getBytes(StandardCharsets.UTF_8)), reason, "write one label a line");
+    assertRefused(
+        write(text.replace("\\t", "\t").replace("\\n", "\n").getBytes(StandardCharsets.UTF_8)),
+        reason,
+        "write one label a line");
   }
 
   @Test

@@ -28,8 +28,8 @@ public final class MetadataTarget {
     read(metadata::network);
     read(metadata::baseWidth);
     read(() -> metadata.checkClasses(10));
-    read(() -> check(metadata.preprocessing(3, false)));
-    read(() -> check(metadata.preprocessing(1, true)));
+    read(() -> check(metadata.preprocessing(DefaultPreprocessing.of(3), false)));
+    read(() -> check(metadata.preprocessing(DefaultPreprocessing.of(1), true)));
     read(() -> check(metadata.labels(2)));
   }
 

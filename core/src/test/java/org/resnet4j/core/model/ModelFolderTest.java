@@ -70,7 +70,8 @@ class ModelFolderTest {
     Files.writeString(
         folder.resolve("config.json"),
         """
-        {"architecture": "resnet50", "num_classes": 3, "num_features": 128,
+        {"architecture": "resnet50", "num_classes": 3, "num_features": 128, "global_pool": "avg",
+         "model_args": {"in_chans": 3},
          "pretrained_cfg": {"tag": "a1_in1k", "input_size": [3, 224, 224], "fixed_input_size": false,
            "test_input_size": [3, 288, 288], "interpolation": "bicubic", "crop_pct": 0.95,
            "crop_mode": "center", "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225],
@@ -187,6 +188,10 @@ class ModelFolderTest {
         "\"crop_pct\": 0.875 | \"crop_pct\": 1e-9 | no usable size",
         "\"do_resize\": true | \"do_resize\": false | always resized",
         "[0.485, 0.456, 0.406] | [0.485] | one number for each of 3 channels",
+        "[0.229, 0.224, 0.225] | [1e-6, 1, 1] | there is no such preprocessing",
+        "\"size\": 224 | \"size\": 224, \"rescale_factor\": 0.00784 | only 1/255",
+        "\"resample\": 3 | \"resample\": 0 | 'resample' is 0.0",
+        "\"image_std\" | \"other\" | 'image_std' is absent",
         "[0.229, 0.224, 0.225] | [0, 1, 1] | which is no positive number",
         "ConvNextFeatureExtractor | ViTImageProcessor | 'do_center_crop' is not true",
       })
@@ -198,7 +203,7 @@ class ModelFolderTest {
     Files.writeString(file, PROCESSOR.replace(from, to));
     assertThatThrownBy(this::load)
         .isInstanceOf(ModelFileException.class)
-        .hasMessageStartingWith(file + ": ")
+        .hasMessageStartingWith(folder.toString())
         .hasMessageContaining(reason);
     ModelOptions told = ModelOptions.defaults().withPreprocessing(Preprocessing.TORCHVISION_V1);
     assertThat(PretrainedModel.load(folder, told).name()).isEqualTo("resnet50");

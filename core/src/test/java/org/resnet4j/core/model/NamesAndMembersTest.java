@@ -218,7 +218,7 @@ class NamesAndMembersTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "layer1.0.se.fc1.weight | squeeze-and-excitation",
+        "layer1.0.fc1.weight | squeeze-and-excitation",
         "module.conv1.3.weight | several 3x3",
         "layer2.0.downsample.2.weight | pooled",
         "blocks.0.attn.qkv.weight | transformer",
@@ -234,6 +234,28 @@ class NamesAndMembersTest {
         .hasMessageContaining("'" + tensor + "'")
         .message()
         .satisfies(message -> assertThat(message.lines().toList().getLast()).contains(words));
+  }
+
+  /** What is left open goes by the stem, also where the file says something. */
+  @Test
+  void aSmallStemTakesSmallPictures() throws IOException {
+    ResNetSpec spec =
+        ResNets.named("resnet18").withBaseWidth(4).withNumClasses(3).withStem(Stem.CIFAR);
+    Map<String, Tensor> tensors = SeededModels.tensors(spec, SeededModels.weights(1));
+    Map<String, String> statistics = Map.of("mean", "0.5", "std", "0.25");
+    PretrainedModel model = PretrainedModel.load(SeededModels.file(tensors, statistics), DEFAULTS);
+    assertThat(model.preprocessing().crop()).isEqualTo(32);
+    assertThat(model.preprocessing().mean()).containsExactly(0.5f, 0.5f, 0.5f);
+  }
+
+  @Test
+  void channelsForWhichThereIsNoPictureAreRefusedInALine() {
+    ResNetSpec spec = ResNets.named("resnet18").withBaseWidth(1).withNumClasses(3);
+    Map<String, Tensor> tensors =
+        SeededModels.tensors(spec.withInChannels(50_000), SeededModels.weights(1));
+    assertThatThrownBy(() -> load(tensors))
+        .isInstanceOf(ModelFileException.class)
+        .hasMessageStartingWith("test.safetensors: there is no such preprocessing");
   }
 
   @Test

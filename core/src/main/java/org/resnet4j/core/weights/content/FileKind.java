@@ -13,12 +13,13 @@ public enum FileKind {
   GZIP("a gzip archive: unpack it first"),
   ZIP("a PyTorch zip (.pth) or another zip: convert it with safetensors.torch.save_file"),
   PICKLE("a Python pickle (old .pth): convert it with safetensors.torch.save_file"),
+  TAR("a tar archive, as PyTorch before 0.2 wrote: load it in Python and save its state_dict anew"),
   ONNX("an ONNX model: convert its weights with safetensors.numpy.save_file"),
   HDF5("an HDF5 (Keras) file: convert its weights with safetensors.numpy.save_file"),
   GGUF("a GGUF file: convert it with safetensors.torch.save_file");
 
   /** How many bytes {@link #of} looks at. */
-  public static final int PREFIX_BYTES = 64;
+  public static final int PREFIX_BYTES = 264;
 
   private final String remedy;
 
@@ -40,13 +41,15 @@ public enum FileKind {
       return Optional.of(GZIP);
     } else if (text.startsWith("PK\u0003\u0004")) {
       return Optional.of(ZIP);
-    } else if (head[0] == (byte) 0x80 && head[1] >= 2 && head[1] <= 5) {
+    } else if (head[0] == (byte) 0x80 && head[1] >= 2 && head[1] <= 5 && head[8] != '{') {
       return Optional.of(PICKLE);
     } else if (head[0] == 8
         && head[1] > 0
         && head[1] < 32
         && (head[2] == 0x12 || head[2] == 0x3a)) {
       return Optional.of(ONNX);
+    } else if (text.startsWith("ustar", 257)) {
+      return Optional.of(TAR);
     } else if (text.startsWith("\u0089HDF")) {
       return Optional.of(HDF5);
     } else if (text.startsWith("GGUF")) {

@@ -16,6 +16,9 @@ final class PickleInput {
   private static final int PIECE_BYTES = 1 << 14;
   private static final int MAX_LINE = 1 << 12;
 
+  /** Five times what a ResNet-152 with the state of its optimizer takes; a step has 130 bytes. */
+  private static final int MAX_STEPS = 400_000;
+
   private final Content.Access access;
   private final long end;
   private final Faults faults;
@@ -23,6 +26,7 @@ final class PickleInput {
   private long pieceEnd;
   private int at;
   private int filled;
+  private long steps;
 
   /** The bytes {@code [begin, end)}. */
   PickleInput(Content.Access access, long begin, long end, Faults faults) {
@@ -55,6 +59,18 @@ final class PickleInput {
     pieceEnd += count;
     at = 0;
     filled = count;
+  }
+
+  /**
+   * Counts what a pickle has done.
+   *
+   * @throws WeightsFileException if that is more than weights need: each step may take memory
+   */
+  void count(long more) throws WeightsFileException {
+    steps += more;
+    if (steps > MAX_STEPS) {
+      throw bad("has a pickle of more than " + MAX_STEPS + " steps");
+    }
   }
 
   /** The next {@code count} bytes, little-endian. Nothing is allocated for what is not there. */

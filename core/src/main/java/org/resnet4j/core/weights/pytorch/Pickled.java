@@ -49,6 +49,18 @@ sealed interface Pickled {
       return true;
     }
 
+    /** Elements of the storage from the view's first to its last, which are read for it. */
+    long span() {
+      if (elements() == 0) {
+        return 0;
+      }
+      long span = 1;
+      for (int axis = 0; axis < shape.size(); axis++) {
+        span += (shape.get(axis) - 1) * strides.get(axis);
+      }
+      return span;
+    }
+
     /** How many elements it has, at most as many as its storage. */
     long elements() {
       return shape.stream().reduce(1L, (a, b) -> a * b);

@@ -125,7 +125,7 @@ public final class PyTorchFile implements Checkpoint {
       if (place == null || place.elements() < view.storage().elements()) {
         throw faults.ofTensor(Code.DATA_TRUNCATED, tensor.getKey(), "has not all its values");
       }
-      floats += view.elements();
+      floats += Math.max(view.span(), view.elements());
       if (floats > content.size() * MOST_PER_BYTE / Float.BYTES) {
         throw faults.of(
             Code.BAD_PICKLE, "has tensors that share " + content.size() + " bytes too often");
@@ -182,7 +182,7 @@ public final class PyTorchFile implements Checkpoint {
           name,
           "has dtype " + view.storage().dtype() + ", which does not convert to float32");
     }
-    if (view.elements() > MAX_ARRAY
+    if (view.span() > MAX_ARRAY
         || view.shape().stream().anyMatch(extent -> extent > Integer.MAX_VALUE)) {
       throw faults.ofTensor(
           Code.TENSOR_TOO_LARGE, name, "is too large for one array: " + view.shape());

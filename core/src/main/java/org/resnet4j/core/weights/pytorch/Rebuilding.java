@@ -24,6 +24,8 @@ final class Rebuilding {
   private static final Name ORDERED_DICT = new Name("collections", "OrderedDict");
   private static final Name COUNTER = new Name("collections", "Counter"); // of some schedulers
   private static final Name TENSOR = new Name("torch._utils", "_rebuild_tensor_v2");
+  private static final Name OLD_TENSOR = new Name("torch._utils", "_rebuild_tensor"); // 0.3
+  private static final Name OLD_PARAMETER = new Name("torch.nn.parameter", "Parameter");
   private static final Name PARAMETER = new Name("torch._utils", "_rebuild_parameter");
   private static final Name SIZE = new Name("torch", "Size");
   private static final int MAX_RANK = 64;
@@ -57,7 +59,9 @@ final class Rebuilding {
         || found.equals(ORDERED_DICT)
         || found.equals(COUNTER)
         || found.equals(TENSOR)
+        || found.equals(OLD_TENSOR)
         || found.equals(PARAMETER)
+        || found.equals(OLD_PARAMETER)
         || found.equals(SIZE)) {
       return found;
     }
@@ -92,9 +96,9 @@ final class Rebuilding {
   Object call(Name name, List<Object> arguments) throws WeightsFileException {
     if (name.equals(ORDERED_DICT)) {
       return orderedDict(arguments);
-    } else if (name.equals(TENSOR)) {
+    } else if (name.equals(TENSOR) || name.equals(OLD_TENSOR)) {
       return tensor(arguments);
-    } else if (name.equals(PARAMETER) && !arguments.isEmpty()) {
+    } else if ((name.equals(PARAMETER) || name.equals(OLD_PARAMETER)) && !arguments.isEmpty()) {
       return arguments.getFirst(); // (tensor, requires_grad, hooks)
     } else if (name.equals(SIZE) && arguments.size() == 1) {
       return arguments.getFirst();
@@ -113,8 +117,10 @@ final class Rebuilding {
       return map;
     }
     if (arguments.size() == 1 && arguments.getFirst() instanceof List<?> pairs) {
+      in.count(pairs.size());
       for (Object pair : pairs) {
-        if (!(pair instanceof List<?> entry)
+        Object items = pair instanceof Tuple tuple ? tuple.items() : pair;
+        if (!(items instanceof List<?> entry)
             || entry.size() != 2
             || !(entry.getFirst() instanceof String key)) {
           throw in.bad("has an ordered dictionary of no pairs in its pickle");

@@ -8,7 +8,10 @@ import org.resnet4j.core.weights.WeightsFileException.Code;
 import org.resnet4j.core.weights.content.Faults;
 import org.resnet4j.core.weights.pytorch.Pickled.View;
 
-/** Finds the state dict in what a file holds: the whole of it, or one level down. */
+/**
+ * Finds the state dict in what a file holds: one level down, where a single tensor may be beside
+ * it, or the whole.
+ */
 final class StateDicts {
   /** Where training programs put it, the first that is there counts. */
   private static final List<String> KEYS =
@@ -30,14 +33,16 @@ final class StateDicts {
    */
   static Map<String, View> find(Object root, Faults faults) throws WeightsFileException {
     if (root instanceof Map<?, ?> map) {
+      for (String key : KEYS) {
+        Map<String, View> inner =
+            map.get(key) instanceof Map<?, ?> under ? tensors(under) : Map.of();
+        if (!inner.isEmpty()) {
+          return inner;
+        }
+      }
       Map<String, View> whole = tensors(map);
       if (!whole.isEmpty()) {
         return whole;
-      }
-      for (String key : KEYS) {
-        if (map.get(key) instanceof Map<?, ?> inner && !tensors(inner).isEmpty()) {
-          return tensors(inner);
-        }
       }
     }
     throw faults.of(

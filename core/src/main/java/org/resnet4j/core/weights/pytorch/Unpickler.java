@@ -25,13 +25,15 @@ import org.resnet4j.core.weights.pytorch.Pickled.Tuple;
  * strings and tensors. A pickle is a program for a stack machine that may call what it names; here
  * a call is one of {@link Rebuilding}'s or refused by its name, and nothing is ever run.
  *
- * <p>Memory grows with the pickle's length only. Nothing is read recursively, and keys are strings
- * and numbers, so that no pickle takes longer than its length either.
+ * <p>Memory grows with the pickle's length only. Nothing is read recursively, and the keys of a
+ * dictionary are strings or numbers, so that no pickle takes longer than its length either; and its
+ * steps are counted.
  *
  * <p>Source: {@code pickletools} of Python, protocols 2 to 5.
  */
 final class Unpickler {
   private static final int MAX_INTEGER_BYTES = 64;
+  private static final int MAX_KEY = 1 << 16;
 
   private final PickleInput in;
   private final Faults faults;
@@ -57,6 +59,7 @@ final class Unpickler {
    */
   Object read() throws WeightsFileException {
     for (int code = in.unsigned(); code != '.'; code = in.unsigned()) {
+      in.count(1);
       execute(code);
     }
     Object value = pop();
@@ -204,10 +207,19 @@ final class Unpickler {
     }
     for (int i = 0; i < items.size(); i += 2) {
       Object key = items.get(i);
-      if (!(key instanceof String || key instanceof Long || key instanceof Boolean)) {
-        throw in.bad("has a key in its pickle that is neither a string nor a number");
-      }
+      checkKey(key, map);
       ((Map<Object, Object>) map).put(key, items.get(i + 1));
+    }
+  }
+
+  /** Keys of one type and no great length, which are found at once whatever they are. */
+  private void checkKey(Object key, Map<?, ?> map) throws WeightsFileException {
+    if (!(key instanceof String || key instanceof Long)
+        || (key instanceof String text && text.length() > MAX_KEY)) {
+      throw in.bad("has a key in its pickle that is neither a name nor a number");
+    }
+    if (!map.isEmpty() && map.keySet().iterator().next().getClass() != key.getClass()) {
+      throw in.bad("has names and numbers as keys of one dictionary in its pickle");
     }
   }
 

@@ -35,19 +35,10 @@ final class ViewReader {
       run(view.offset(), values);
       return values;
     }
-    float[] span = new float[Math.toIntExact(span())];
+    float[] span = new float[Math.toIntExact(view.span())];
     run(view.offset(), span);
     gather(span, values);
     return values;
-  }
-
-  /** Elements of the storage from the view's first to its last. */
-  private long span() {
-    long span = 1;
-    for (int axis = 0; axis < view.shape().size(); axis++) {
-      span += (view.shape().get(axis) - 1) * view.strides().get(axis);
-    }
-    return span;
   }
 
   /** Consecutive elements of the storage, as many as {@code into} takes. */

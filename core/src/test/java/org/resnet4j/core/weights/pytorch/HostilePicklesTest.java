@@ -128,8 +128,32 @@ class HostilePicklesTest {
             "a tuple as a key",
             new Pickles().ascii("})Ns"),
             Code.BAD_PICKLE,
-            "neither a string nor a number"),
+            "neither a name nor a number"),
         pickle("lists in lists", lists(60), Code.NO_STATE_DICT, "no tensors by name"),
+        pickle(
+            "names and numbers as keys",
+            new Pickles().ascii("}K\1N").code('s').text("a").ascii("Ns"),
+            Code.BAD_PICKLE,
+            "names and numbers"),
+        pickle(
+            "a key without end",
+            new Pickles().code('}').text("a.".repeat(40_000)).ascii("Ns"),
+            Code.BAD_PICKLE,
+            "neither a name nor a number"),
+        pickle(
+            "marks without end",
+            new Pickles().ascii("(".repeat(2 << 20)),
+            Code.BAD_PICKLE,
+            "steps"),
+        pickle(
+            "tuples in tuples",
+            new Pickles().code(')').ascii("\205".repeat(2 << 20)),
+            Code.BAD_PICKLE,
+            "steps"),
+        pickle("pairs again and again", pairs(), Code.BAD_PICKLE, "more than 400000 steps"),
+        tensor(
+            "reads all of it for two", 8, 0, new long[] {2}, new long[] {1 << 20}, Code.BAD_PICKLE),
+        new Hostile("spans of two values each", spans(3_000), Code.BAD_PICKLE, "too often"),
         pickle("no storage", dict().text("x").code('Q').code('s'), Code.BAD_PICKLE, "no storage"),
         tensor("more than the storage", 8, 0, new long[] {9}, one, Code.BAD_PICKLE),
         tensor("beyond the storage", 8, 8, one, one, Code.BAD_PICKLE),
@@ -181,6 +205,31 @@ class HostilePicklesTest {
       pickle.code('q').code(i).code('0').code('0').code('h').code(i);
     }
     return pickle.code('s');
+  }
+
+  /** A dictionary made of one long list a thousand times. */
+  private static Pickles pairs() {
+    Pickles pickle = new Pickles().code(']').code('q').code(0).code('(');
+    pickle.text("k").code('N').code(0x86).code('q').code(1);
+    for (int i = 0; i < 10_000; i++) {
+      pickle.code('h').code(1);
+    }
+    pickle.code('e').code('0');
+    for (int i = 0; i < 1_000; i++) {
+      pickle.global("collections", "OrderedDict").code('h').code(0).code(0x85).code('R').code('0');
+    }
+    return pickle.code('N');
+  }
+
+  /** Views of two values, each of which stretches over the whole storage. */
+  private static byte[] spans(int tensors) {
+    Pickles pickle = new Pickles().code('}').code('(');
+    pickle.text("w").tensor(1 << 16, 0, new long[] {2}, new long[] {(1 << 16) - 1});
+    pickle.code('q').code(0);
+    for (int i = 0; i < tensors; i++) {
+      pickle.text("w" + i).code('h').code(0);
+    }
+    return Pickles.archive(pickle.code('u').bytes(), 1 << 16);
   }
 
   /** Many tensors of one storage, which would need more memory than the file has. */

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.resnet4j.core.tensor.Tensor;
 import org.resnet4j.core.weights.WeightsFileException;
 import org.resnet4j.core.weights.WeightsFileException.Code;
+import org.resnet4j.core.weights.safetensors.SafetensorsFile;
 
 /** Files that PyTorch wrote, against the values that it reads of them. */
 class PyTorchFileTest {
@@ -115,6 +116,21 @@ class PyTorchFileTest {
   void isToldByItsFirstBytes(String name, boolean expected) throws IOException {
     Path file = Files.write(folder.resolve("weights"), resource(name));
     assertThat(PyTorchFile.isOne(file)).isEqualTo(expected);
+  }
+
+  /** The first two bytes of a safetensors file may be those of a pickle. */
+  @Test
+  void aSafetensorsFileIsNone() throws IOException {
+    byte[] content = new byte[8 + 640];
+    Arrays.fill(content, (byte) ' ');
+    content[0] = (byte) 0x80;
+    content[1] = 2;
+    Arrays.fill(content, 2, 8, (byte) 0);
+    content[8] = '{';
+    content[9] = '}';
+    Path file = Files.write(folder.resolve("weights.safetensors"), content);
+    assertThat(PyTorchFile.isOne(file)).isFalse();
+    assertThat(SafetensorsFile.open(file).tensors()).isEmpty();
   }
 
   @Test

@@ -50,6 +50,7 @@ checkpoint = {
     "size": torch.Size([2, 3]),
     "milestones": Counter([30, 60]),
     "optimizer": {"state": {0: {"step": 5, "momentum": torch.ones(3)}}, "param_groups": [{"params": [0]}]},
+    "best_acc1": torch.tensor(76.1),  # as PyTorch's own training example has it
     "model_state_dict": state,
 }
 torch.save(state, "zip.pth")
