@@ -27,11 +27,6 @@ final class SessionPool implements AutoCloseable {
   /** What a caller needs for a batch: NHWC samples, results, and the session between them. */
   record Lease(Session session, byte[] samples, float[] output) {}
 
-  /** Of the heap, this part stays free of all sessions but the first. */
-  private static final int HELD_PART = 6;
-
-  private static final long MAX_HELD = 256 << 20;
-
   private final Plan plan;
   private final int maxBatch;
   // Permits always suffice for the open sessions: only a caller who found none idle gives one up.
@@ -54,7 +49,7 @@ final class SessionPool implements AutoCloseable {
    * @throws InsufficientMemoryException if there is no memory for one session
    */
   SessionPool(Plan plan, int maxBatch, int limit) {
-    this(plan, maxBatch, limit, SessionPool::heapIsShort);
+    this(plan, maxBatch, limit, HeapRoom::isShort);
   }
 
   /**
@@ -273,23 +268,6 @@ final class SessionPool implements AutoCloseable {
     }
   }
 
-  private static boolean heapIsShort() {
-    if (freeHeap() >= reserve()) {
-      return false;
-    }
-    Runtime.getRuntime().gc(); // garbage would count as used
-    return freeHeap() < reserve();
-  }
-
-  private static long freeHeap() {
-    Runtime runtime = Runtime.getRuntime();
-    return runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory();
-  }
-
-  private static long reserve() {
-    return Math.min(MAX_HELD, Runtime.getRuntime().maxMemory() / HELD_PART);
-  }
-
   private Lease open(int batch) {
     byte[] samples = new byte[batch * size(plan.inputShape())];
     float[] output = new float[batch * size(plan.outputShape())];
@@ -302,7 +280,7 @@ final class SessionPool implements AutoCloseable {
 
   private InsufficientMemoryException insufficient() {
     Runtime.getRuntime().gc(); // garbage would count as used
-    long free = freeHeap();
+    long free = HeapRoom.free();
     long image = plan.inputShape().size() + plan.outputShape().size() * Float.BYTES;
     return new InsufficientMemoryException(
         String.format(
@@ -323,7 +301,7 @@ final class SessionPool implements AutoCloseable {
   private int largest() {
     byte[] held;
     try {
-      held = new byte[(int) reserve()];
+      held = new byte[(int) HeapRoom.reserve()];
     } catch (OutOfMemoryError _) {
       return 0;
     }
