@@ -267,7 +267,9 @@ final class CudaSession implements Session {
               bound(slot, images, input)
                   .run((step, taken) -> {
                     nanos[step] += taken;
-                    IntPredicate wanted = image -> probe.wantsValue(plan.steps().get(step), image);
+                    IntPredicate wanted =
+                        image ->
+                            !isConverted(step) && probe.wantsValue(plan.steps().get(step), image);
                     read(step, slot, images, first, wanted, values[step]);
                   }));
       copyLogits(images, first, slot, to);
@@ -281,6 +283,12 @@ final class CudaSession implements Session {
         }
       }
     }
+  }
+
+  /** Whether the next step gives the same node's value as the caller takes it. */
+  private boolean isConverted(int step) {
+    List<StepInfo> steps = plan.steps();
+    return step + 1 < steps.size() && steps.get(step).node().equals(steps.get(step + 1).node());
   }
 
   /** The wanted values of a part's images, to their places in the batch. */

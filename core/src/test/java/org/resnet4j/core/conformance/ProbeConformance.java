@@ -3,8 +3,10 @@ package org.resnet4j.core.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiPredicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -178,8 +180,10 @@ interface ProbeConformance extends Conformance {
       expected.add(Oracle.values(graph, Runs.image(network.input(), image, size)));
     }
     Tolerance gates = subject().real().forGraph(graph);
+    Set<String> seen = new HashSet<>();
     for (Observation observation : observe(graph, 2, network.input())) {
       String node = observation.step().node();
+      assertThat(seen.add(observation.image() + " " + node)).as("once: %s", node).isTrue();
       Subject.assertWithin(
           gates, node, observation.values(), expected.get(observation.image()).get(node));
     }
