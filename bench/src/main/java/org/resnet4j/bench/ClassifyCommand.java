@@ -1,19 +1,14 @@
 package org.resnet4j.bench;
 
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.Classification;
 import org.resnet4j.core.Classifier;
 import org.resnet4j.core.backend.Backend;
-import org.resnet4j.core.image.DecodeOptions;
 import org.resnet4j.core.model.PretrainedModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code resnet4j classify}. */
 @Command(
@@ -27,31 +22,13 @@ import picocli.CommandLine.Parameters;
       "  resnet4j classify cat.jpg --model resnet50 --weights resnet50.safetensors --top 3"
     })
 final class ClassifyCommand implements Callable<Integer> {
-  private static final int DEFAULT_BATCH = 8;
-
   private final Terminal terminal;
 
-  @Parameters(
-      arity = "1..*",
-      paramLabel = "FILE|DIR",
-      description =
-          "JPEG or PNG files, directories whose *.png, *.jpg and *.jpeg are meant, and - for"
-              + " standard input.")
-  private List<Path> paths = List.of();
-
-  @Option(names = "--recursive", description = "Search the directories in directories, too.")
-  private boolean recursive;
+  @Mixin private PictureArguments pictureArguments = new PictureArguments();
 
   @Mixin private ModelArguments modelArguments = new ModelArguments();
 
   @Mixin private BackendArguments backendArguments = new BackendArguments();
-
-  @Option(
-      names = "--batch",
-      paramLabel = "N",
-      converter = AtLeastOne.class,
-      description = "Pictures run at once. Default: " + DEFAULT_BATCH + ".")
-  private int batch = DEFAULT_BATCH;
 
   @Option(
       names = "--top",
@@ -59,16 +36,6 @@ final class ClassifyCommand implements Callable<Integer> {
       converter = AtLeastOne.class,
       description = "How many classes to name for a picture. Default: 5.")
   private int top = 5;
-
-  @Option(names = "--exif", description = "Turn pictures upright by their EXIF orientation.")
-  private boolean exif;
-
-  @Option(
-      names = "--max-pixels",
-      paramLabel = "N",
-      converter = AtLeastOne.class,
-      description = "Refuse larger pictures. Default: 50 million.")
-  private @Nullable Integer maxPixels;
 
   @Option(
       names = "--labelled",
@@ -87,7 +54,7 @@ final class ClassifyCommand implements Callable<Integer> {
   private Results<Classification> counted(Results<Classification> results, PretrainedModel model)
       throws CommandException, IOException {
     return new LabelledResults(
-        terminal, results, FolderClasses.of(paths, model.labels()), top, json);
+        terminal, results, FolderClasses.of(pictureArguments.paths(), model.labels()), top, json);
   }
 
   private void requireClassifier(PretrainedModel model) throws CommandException {
@@ -101,11 +68,10 @@ final class ClassifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, CommandException, InterruptedException {
-    Inputs inputs = Inputs.of(paths, recursive || labelled);
-    int size = Math.min(batch, inputs.files().size());
-    DecodeOptions decoding = DecodeOptions.DEFAULT.withApplyExif(exif);
-    decoding = maxPixels == null ? decoding : decoding.withMaxPixels(maxPixels);
-    try (PictureReader reader = new PictureReader(inputs.files(), decoding, size)) {
+    Inputs inputs = pictureArguments.inputs(labelled);
+    int size = pictureArguments.batch(inputs);
+    try (PictureReader reader =
+        new PictureReader(inputs.files(), pictureArguments.decoding(), size)) {
       PretrainedModel model = modelArguments.load();
       requireClassifier(model);
       BackendArguments.Choice choice = backendArguments.open(terminal);

@@ -16,13 +16,11 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.FeatureExtractor;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.file.WholeFile;
-import org.resnet4j.core.image.DecodeOptions;
 import org.resnet4j.core.model.PretrainedModel;
 import org.resnet4j.core.text.Quote;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code resnet4j embed}. */
 @Command(
@@ -36,20 +34,9 @@ import picocli.CommandLine.Parameters;
       "  resnet4j embed cat.jpg --weights resnet50.pth > features.jsonl"
     })
 final class EmbedCommand implements Callable<Integer> {
-  private static final int DEFAULT_BATCH = 8;
-
   private final Terminal terminal;
 
-  @Parameters(
-      arity = "1..*",
-      paramLabel = "FILE|DIR",
-      description =
-          "JPEG or PNG files, directories whose *.png, *.jpg and *.jpeg are meant, and - for"
-              + " standard input.")
-  private List<Path> paths = List.of();
-
-  @Option(names = "--recursive", description = "Search the directories in directories, too.")
-  private boolean recursive;
+  @Mixin private PictureArguments pictureArguments = new PictureArguments();
 
   @Option(
       names = "--out",
@@ -66,23 +53,6 @@ final class EmbedCommand implements Callable<Integer> {
 
   @Mixin private BackendArguments backendArguments = new BackendArguments();
 
-  @Option(
-      names = "--batch",
-      paramLabel = "N",
-      converter = AtLeastOne.class,
-      description = "Pictures run at once. Default: " + DEFAULT_BATCH + ".")
-  private int batch = DEFAULT_BATCH;
-
-  @Option(names = "--exif", description = "Turn pictures upright by their EXIF orientation.")
-  private boolean exif;
-
-  @Option(
-      names = "--max-pixels",
-      paramLabel = "N",
-      converter = AtLeastOne.class,
-      description = "Refuse larger pictures. Default: 50 million.")
-  private @Nullable Integer maxPixels;
-
   EmbedCommand(Terminal terminal) {
     this.terminal = terminal;
   }
@@ -90,11 +60,10 @@ final class EmbedCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, CommandException, InterruptedException {
     checkOut();
-    Inputs inputs = Inputs.of(paths, recursive);
-    int size = Math.min(batch, inputs.files().size());
-    DecodeOptions decoding = DecodeOptions.DEFAULT.withApplyExif(exif);
-    decoding = maxPixels == null ? decoding : decoding.withMaxPixels(maxPixels);
-    try (PictureReader reader = new PictureReader(inputs.files(), decoding, size)) {
+    Inputs inputs = pictureArguments.inputs(false);
+    int size = pictureArguments.batch(inputs);
+    try (PictureReader reader =
+        new PictureReader(inputs.files(), pictureArguments.decoding(), size)) {
       PretrainedModel model = modelArguments.load();
       BackendArguments.Choice choice = backendArguments.open(terminal);
       try (Backend backend = choice.backend();

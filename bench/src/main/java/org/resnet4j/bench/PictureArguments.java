@@ -1,0 +1,66 @@
+package org.resnet4j.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.image.DecodeOptions;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The pictures of a command, and how they are read. */
+final class PictureArguments {
+  private static final int DEFAULT_BATCH = 8;
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "FILE|DIR",
+      description =
+          "JPEG or PNG files, directories whose *.png, *.jpg and *.jpeg are meant, and - for"
+              + " standard input.")
+  private List<Path> paths = List.of();
+
+  @Option(names = "--recursive", description = "Search the directories in directories, too.")
+  private boolean recursive;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      converter = AtLeastOne.class,
+      description = "Pictures run at once. Default: " + DEFAULT_BATCH + ".")
+  private int batch = DEFAULT_BATCH;
+
+  @Option(names = "--exif", description = "Turn pictures upright by their EXIF orientation.")
+  private boolean exif;
+
+  @Option(
+      names = "--max-pixels",
+      paramLabel = "N",
+      converter = AtLeastOne.class,
+      description = "Refuse larger pictures. Default: 50 million.")
+  private @Nullable Integer maxPixels;
+
+  /** What was named. */
+  List<Path> paths() {
+    return paths;
+  }
+
+  /**
+   * The files that are meant.
+   *
+   * @param deep whether directories in directories are searched whatever was asked
+   */
+  Inputs inputs(boolean deep) throws CommandException, IOException {
+    return Inputs.of(paths, recursive || deep);
+  }
+
+  /** How many run at once. */
+  int batch(Inputs inputs) {
+    return Math.min(batch, inputs.files().size());
+  }
+
+  DecodeOptions decoding() {
+    DecodeOptions decoding = DecodeOptions.DEFAULT.withApplyExif(exif);
+    return maxPixels == null ? decoding : decoding.withMaxPixels(maxPixels);
+  }
+}
