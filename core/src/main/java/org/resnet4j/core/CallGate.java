@@ -23,7 +23,8 @@ final class CallGate {
    * @throws IllegalStateException if the gate is closed
    */
   void enter() {
-    StackReserve.require(); // whoever cannot leave would keep the gate from closing
+    // Whoever cannot leave would keep the gate from closing, or not close a session it has broken.
+    StackReserve.requireForCloses();
     count();
   }
 

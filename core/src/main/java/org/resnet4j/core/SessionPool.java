@@ -219,7 +219,7 @@ final class SessionPool implements AutoCloseable {
   /** Whether calls lack the memory that a session has just taken, where it can be closed at all. */
   private boolean isTooMuch() {
     try {
-      StackReserve.require();
+      StackReserve.requireForCloses();
       return isShort.getAsBoolean();
     } catch (StackOverflowError _) {
       return false; // the call ends the same way, and gives the session back as any other does
@@ -232,7 +232,7 @@ final class SessionPool implements AutoCloseable {
    * @return whether there was one
    */
   boolean giveUpIdle() {
-    StackReserve.require();
+    StackReserve.requireForCloses();
     boolean any = false;
     while (permits.tryAcquire()) {
       Lease lease = pollIdle();
@@ -334,7 +334,7 @@ final class SessionPool implements AutoCloseable {
   @Override
   @SuppressWarnings("ReferenceEquality") // the JVM has some errors once, and none suppresses itself
   public void close() {
-    StackReserve.require();
+    StackReserve.requireForCloses();
     synchronized (idle) {
       Throwable first = null;
       int count = idleCount;

@@ -171,7 +171,7 @@ class ClassifierThreadsTest {
     List<RgbImage> pictures = ClassifierTest.pictures(1);
     int overflows = 0;
     try (Classifier classifier = Classifier.open(TINY, plan, 1)) {
-      for (int i = 0; i < 20; i++) {
+      for (int i = 0; i < 4; i++) {
         classifier.classify(pictures, 1);
         overflows += DeepCalls.at(() -> classifier.classify(pictures, 1));
         assertThat(classifier.classify(pictures, 1)).hasSize(1);
