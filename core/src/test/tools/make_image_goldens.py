@@ -1,6 +1,7 @@
 """Writes the golden pictures, pixels and tensors that the image package's tests compare with bit for bit.
 
-Usage: python3 make_image_goldens.py            (needs Pillow, numpy, torch, torchvision; see the README.md it writes)
+Usage: python3 make_image_goldens.py            (needs Pillow, numpy, torch, torchvision and libjpeg-turbo's jpegtran and
+                                                 cjpeg; see the README.md it writes)
 
 Everything is synthetic and seeded. Pillow and torchvision are the reference; the byte-level edits below only make
 files that Pillow can read but not write (Adobe transforms, 4:4:0, Adam7, 16 bits).
@@ -10,6 +11,8 @@ import hashlib
 import io
 import random
 import struct
+import subprocess
+import tempfile
 import zlib
 from pathlib import Path
 
@@ -118,6 +121,34 @@ def exif(orientation, order):
     return head + struct.pack(order + "H", 2) + make + entry + b"\0\0\0\0"
 
 
+def transcoded(data, *options, scans=None):
+    """The same coefficients in other scans: jpegtran's options, and a script of scans."""
+    with tempfile.NamedTemporaryFile("w", suffix=".scans") as script:
+        if scans:
+            script.write(scans)
+            script.flush()
+            options += ("-scans", script.name)
+        return subprocess.run(["jpegtran", *options], input=data, capture_output=True, check=True).stdout
+
+
+def coded(array, *options):
+    """By cjpeg, which Pillow's encoder has fewer options than."""
+    height, width = array.shape[:2]
+    ppm_bytes = b"P6 %d %d 255\n" % (width, height) + array.tobytes()
+    return subprocess.run(["cjpeg", *options], input=ppm_bytes, capture_output=True, check=True).stdout
+
+
+# Bits of all coefficients come in turn, of the chroma last; no encoder's own script.
+BIT_BY_BIT = """
+0,1,2: 0-0, 0, 3;
+0: 1-63, 0, 2; 0: 1-63, 2, 1;
+0,1,2: 0-0, 3, 2; 0,1,2: 0-0, 2, 1;
+2: 1-20, 0, 1; 2: 21-63, 0, 1; 1: 1-63, 0, 1;
+0: 1-63, 1, 0; 1: 1-63, 1, 0; 2: 1-63, 1, 0;
+0,1,2: 0-0, 1, 0;
+"""
+
+
 def jpegs():
     rgb, cmyk = scene(37, 29), scene(33, 18, 4)
     files = {
@@ -146,6 +177,18 @@ def jpegs():
         "jpeg-1x1": jpeg(scene(1, 1), subsampling=2),
         "jpeg-1x300": jpeg(scene(1, 300), subsampling=2),
         "jpeg-300x1": jpeg(scene(300, 1)),
+        "jpeg-420-restarts": transcoded(jpeg(scene(150, 101), subsampling=2), "-restart", "3B"),
+        "jpeg-422-row-restarts": transcoded(jpeg(rgb, subsampling=1), "-restart", "1"),
+        "jpeg-progressive-restarts": transcoded(jpeg(rgb, subsampling=2), "-progressive", "-restart", "2B"),
+        "jpeg-progressive-bits": transcoded(jpeg(scene(150, 101), subsampling=2), scans=BIT_BY_BIT),
+        "jpeg-progressive-cmyk": jpeg(cmyk, "CMYK", progressive=True),
+        "jpeg-scans": transcoded(jpeg(scene(75, 61), subsampling=2), scans="2; 0; 1;"),
+        "jpeg-scans-restarts": transcoded(jpeg(rgb, subsampling=1), "-restart", "2B", scans="0; 1 2;"),
+        "jpeg-optimized": jpeg(scene(75, 61), subsampling=2, optimize=True),
+        "jpeg-best": jpeg(checker_noise(24, 40), subsampling=2, quality=100),
+        "jpeg-worst": coded(checker_noise(43, 24), "-quality", "1"),
+        "jpeg-mixed-sampling": coded(scene(75, 61), "-sample", "2x2,1x2,2x1"),
+        "jpeg-repeated-chroma": coded(scene(75, 61), "-sample", "4x2,1x1,1x1"),
         "jpeg-trailing": jpeg(rgb) + b"appended by a camera",
     }
     for orientation in range(1, 9):

@@ -10,23 +10,25 @@ package org.resnet4j.core.image;
 final class CmykColor {
   private CmykColor() {}
 
-  /** {@code width} pixels of inverted C, M, Y, K to R, G, B. */
-  static void convert(byte[] cmyk, byte[] rgb, int at, int width) {
+  /** {@code width} pixels of rows C, M, Y, K, inverted, to R, G, B. */
+  static void convert(byte[][] cmyk, byte[] rgb, int at, int width) {
     for (int x = 0; x < width; x++) {
-      int white = cmyk[4 * x + 3] & 0xFF;
+      int white = cmyk[3][x] & 0xFF;
       for (int c = 0; c < 3; c++) {
-        rgb[at + 3 * x + c] = (byte) (white - scaled(255 - (cmyk[4 * x + c] & 0xFF), white));
+        rgb[at + 3 * x + c] = (byte) (white - scaled(255 - (cmyk[c][x] & 0xFF), white));
       }
     }
   }
 
-  /** {@code width} pixels of Y, Cb, Cr, K to R, G, B; Y, Cb, Cr code the complement of the ink. */
-  static void convertYcck(byte[] ycck, byte[] rgb, int at, int width) {
+  /**
+   * {@code width} pixels of rows Y, Cb, Cr, K to R, G, B; Y, Cb, Cr code the complement of the ink.
+   */
+  static void convertYcck(byte[][] ycck, byte[] rgb, int at, int width) {
     for (int x = 0; x < width; x++) {
-      int luma = ycck[4 * x] & 0xFF;
-      int cb = (ycck[4 * x + 1] & 0xFF) - 128;
-      int cr = (ycck[4 * x + 2] & 0xFF) - 128;
-      int white = ycck[4 * x + 3] & 0xFF;
+      int luma = ycck[0][x] & 0xFF;
+      int cb = (ycck[1][x] & 0xFF) - 128;
+      int cr = (ycck[2][x] & 0xFF) - 128;
+      int white = ycck[3][x] & 0xFF;
       rgb[at + 3 * x] = (byte) (white - scaled(YcbcrColor.red(luma, cr), white));
       rgb[at + 3 * x + 1] = (byte) (white - scaled(YcbcrColor.green(luma, cb, cr), white));
       rgb[at + 3 * x + 2] = (byte) (white - scaled(YcbcrColor.blue(luma, cb), white));

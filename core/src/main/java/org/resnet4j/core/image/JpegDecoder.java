@@ -1,16 +1,34 @@
 package org.resnet4j.core.image;
 
 import java.awt.image.Raster;
+import org.resnet4j.core.image.jpeg.JpegSamples;
+import org.resnet4j.core.image.jpeg.SampleRows;
+import org.resnet4j.core.image.jpeg.UnusualJpegException;
 
-/** JPEG to RGB: the JDK's libjpeg for the samples, libjpeg's and Pillow's formulas for colour. */
+/**
+ * JPEG to RGB: own samples of sound files, the JDK's libjpeg for what may be wrong with the others
+ * and for rare kinds; libjpeg's and Pillow's formulas for colour.
+ */
 final class JpegDecoder {
   private JpegDecoder() {}
 
   static RgbImage decode(Source source, DecodeOptions options) throws ImageDecodeException {
     JpegSegments jpeg = JpegSegments.parse(source, options);
-    Raster raster = JdkReader.JPEG.read(source, jpeg.pixels(), JpegDecoder::isHarmless);
-    RgbImage image = toRgb(raster, jpeg);
+    RgbImage image = toRgb(samples(jpeg, source), jpeg.color());
     return options.applyExif() ? ExifOrientation.apply(image, jpeg.orientation()) : image;
+  }
+
+  private static SampleRows samples(JpegSegments jpeg, Source source) throws ImageDecodeException {
+    try {
+      return JpegSamples.decode(jpeg.frame(), jpeg.pixels());
+    } catch (UnusualJpegException _) {
+      return samplesOfJdk(jpeg, source);
+    }
+  }
+
+  static SampleRows samplesOfJdk(JpegSegments jpeg, Source source) throws ImageDecodeException {
+    Raster raster = JdkReader.JPEG.read(source, jpeg.pixels(), JpegDecoder::isHarmless);
+    return new JdkRows(raster, jpeg.frame());
   }
 
   /**
@@ -21,24 +39,20 @@ final class JpegDecoder {
     return warning.contains("extraneous bytes before marker 0xd9");
   }
 
-  private static RgbImage toRgb(Raster raster, JpegSegments jpeg) {
-    int width = raster.getWidth();
-    int height = raster.getHeight();
+  private static RgbImage toRgb(SampleRows samples, JpegColor color) {
+    int width = samples.width();
+    int height = samples.height();
     byte[] rgb = new byte[3 * width * height];
-    byte[] row = new byte[width * raster.getNumBands()];
-    TallChroma chroma = jpeg.frame().chromaHalvedInHeightOnly() ? new TallChroma(raster) : null;
+    byte[][] rows = new byte[samples.components()][width + 1];
     for (int y = 0; y < height; y++) {
-      raster.getDataElements(0, y, width, 1, row);
-      if (chroma != null) {
-        chroma.smooth(row, y);
-      }
+      samples.read(y, rows);
       int at = 3 * width * y;
-      switch (jpeg.color()) {
-        case GREY -> Samples.replicate(row, 1, rgb, at, width);
-        case RGB -> System.arraycopy(row, 0, rgb, at, row.length);
-        case YCBCR -> YcbcrColor.convert(row, rgb, at, width);
-        case CMYK -> CmykColor.convert(row, rgb, at, width);
-        case YCCK -> CmykColor.convertYcck(row, rgb, at, width);
+      switch (color) {
+        case GREY -> Samples.replicate(rows[0], 1, rgb, at, width);
+        case RGB -> Samples.interleave(rows, rgb, at, width);
+        case YCBCR -> YcbcrColor.convert(rows, rgb, at, width);
+        case CMYK -> CmykColor.convert(rows, rgb, at, width);
+        case YCCK -> CmykColor.convertYcck(rows, rgb, at, width);
       }
     }
     return new RgbImage(width, height, rgb);

@@ -3,6 +3,7 @@ package org.resnet4j.core.image;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.image.jpeg.FrameHeader;
 
 /**
  * A JPEG's segments, checked from the first marker to EOI.
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *     segments, and its guesses about colour differ from Pillow's
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier within the package, compared by nobody
-record JpegSegments(JpegFrame frame, JpegColor color, int orientation, byte[] pixels) {
+record JpegSegments(FrameHeader frame, JpegColor color, int orientation, byte[] pixels) {
 
   /**
    * Walks the segments.
@@ -63,7 +64,7 @@ record JpegSegments(JpegFrame frame, JpegColor color, int orientation, byte[] pi
     /** Of each class (high four bits) and number, whether a Huffman table was seen. */
     private final boolean[] tables = new boolean[256];
 
-    private @Nullable JpegFrame frame;
+    private @Nullable FrameHeader frame;
     private boolean jfif;
     private int adobeTransform = -1;
     private boolean exifSeen;
@@ -83,7 +84,7 @@ record JpegSegments(JpegFrame frame, JpegColor color, int orientation, byte[] pi
       while (marker != EOI) {
         marker = marker == SOS ? scan() : segment(marker);
       }
-      JpegFrame known = frame;
+      FrameHeader known = frame;
       if (known == null || budget.scans() == 0) {
         throw source.corrupt("no scan in it");
       }
@@ -93,7 +94,7 @@ record JpegSegments(JpegFrame frame, JpegColor color, int orientation, byte[] pi
           known, color(known), ExifOrientation.of(exif, xmp), pixels.toByteArray());
     }
 
-    private JpegColor color(JpegFrame frame) {
+    private JpegColor color(FrameHeader frame) {
       int components = frame.components();
       int ids = components < 3 ? 0 : frame.id(0) << 16 | frame.id(1) << 8 | frame.id(2);
       return JpegColor.of(components, jfif, adobeTransform, ids);
@@ -160,7 +161,7 @@ record JpegSegments(JpegFrame frame, JpegColor color, int orientation, byte[] pi
       if (frame != null) {
         throw source.corrupt("two frame headers");
       }
-      JpegFrame parsed = JpegFrame.parse(marker - SOF0, data, source);
+      FrameHeader parsed = JpegFrame.parse(marker - SOF0, data, source);
       ImageDecoder.checkPixels(source, parsed.width(), parsed.height(), options);
       keep(marker, data);
       frame = parsed;
@@ -191,7 +192,7 @@ record JpegSegments(JpegFrame frame, JpegColor color, int orientation, byte[] pi
     /** Keeps a scan, as far as the next marker, which is returned. */
     private int scan() throws ImageDecodeException {
       byte[] header = source.bytes(Math.max(source.u16() - 2, 0));
-      JpegFrame known = frame;
+      FrameHeader known = frame;
       if (known == null) {
         throw source.corrupt("no frame header");
       }
@@ -218,7 +219,7 @@ record JpegSegments(JpegFrame frame, JpegColor color, int orientation, byte[] pi
       }
       boolean firstCoefficient = header[1 + 2 * components] == 0;
       // Each block's first coefficient takes a bit at least; of others, many blocks may share one.
-      if (firstCoefficient && known.blocks(ids, source) > 8L * (pixels.size() - start)) {
+      if (firstCoefficient && JpegFrame.blocks(known, ids, source) > 8L * (pixels.size() - start)) {
         throw source.truncated();
       }
       return marker;

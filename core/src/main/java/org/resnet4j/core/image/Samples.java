@@ -1,6 +1,6 @@
 package org.resnet4j.core.image;
 
-/** Rows of interleaved 8-bit samples to rows of RGB. */
+/** Rows of 8-bit samples to rows of RGB. */
 final class Samples {
   private Samples() {}
 
@@ -23,7 +23,16 @@ final class Samples {
     }
   }
 
+  /** Three rows of a component each. */
+  static void interleave(byte[][] rows, byte[] rgb, int at, int width) {
+    for (int x = 0; x < width; x++) {
+      rgb[at + 3 * x] = rows[0][x];
+      rgb[at + 3 * x + 1] = rows[1][x];
+      rgb[at + 3 * x + 2] = rows[2][x];
+    }
+  }
+
   static int clamp(int value) {
-    return Math.clamp(value, 0, 255);
+    return Math.min(Math.max(value, 0), 255); // Math.clamp takes a long
   }
 }

@@ -1,6 +1,7 @@
 package org.resnet4j.core.image;
 
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.image.jpeg.FrameHeader;
 
 /**
  * How much work a JPEG may be. The reader makes the whole picture anew for each scan of a
@@ -45,7 +46,7 @@ final class ScanBudget {
    * @param bytes the length of the file so far
    * @throws ImageDecodeException if it is one too many
    */
-  void checkScan(int bytes, JpegFrame frame) throws ImageDecodeException {
+  void checkScan(int bytes, FrameHeader frame) throws ImageDecodeException {
     scans++;
     long work = frame.samples() + (long) SAMPLES_PER_ROW * frame.height();
     long allowed =
@@ -64,7 +65,7 @@ final class ScanBudget {
    * @param frame null before its header
    * @throws ImageDecodeException if so many bytes cannot be needed for the picture
    */
-  void checkBytes(int bytes, @Nullable JpegFrame frame) throws ImageDecodeException {
+  void checkBytes(int bytes, @Nullable FrameHeader frame) throws ImageDecodeException {
     long samples = frame == null ? 0 : frame.samples();
     if (bytes > SPARE_BYTES + MAX_BYTES_PER_SAMPLE * samples) {
       throw source.corrupt("more data than its pixels take");

@@ -19,12 +19,15 @@ final class YcbcrColor {
 
   private YcbcrColor() {}
 
-  /** {@code width} pixels Y, Cb, Cr to R, G, B. */
-  static void convert(byte[] ycc, byte[] rgb, int at, int width) {
+  /** {@code width} pixels of rows Y, Cb, Cr to R, G, B. */
+  static void convert(byte[][] ycc, byte[] rgb, int at, int width) {
+    byte[] lumas = ycc[0];
+    byte[] cbs = ycc[1];
+    byte[] crs = ycc[2];
     for (int x = 0; x < width; x++) {
-      int luma = ycc[3 * x] & 0xFF;
-      int cb = (ycc[3 * x + 1] & 0xFF) - 128;
-      int cr = (ycc[3 * x + 2] & 0xFF) - 128;
+      int luma = lumas[x] & 0xFF;
+      int cb = (cbs[x] & 0xFF) - 128;
+      int cr = (crs[x] & 0xFF) - 128;
       rgb[at + 3 * x] = (byte) red(luma, cr);
       rgb[at + 3 * x + 1] = (byte) green(luma, cb, cr);
       rgb[at + 3 * x + 2] = (byte) blue(luma, cb);

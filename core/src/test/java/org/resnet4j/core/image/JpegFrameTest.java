@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.resnet4j.core.image.jpeg.FrameHeader;
 
 class JpegFrameTest {
   private static Source source() throws ImageDecodeException {
@@ -31,14 +32,14 @@ class JpegFrameTest {
     return header;
   }
 
-  private static JpegFrame frame(int width, int height, int... samplings)
+  private static FrameHeader frame(int width, int height, int... samplings)
       throws ImageDecodeException {
     return JpegFrame.parse(0, header(width, height, samplings), source());
   }
 
   @Test
   void extentsAreUnsigned() throws ImageDecodeException {
-    JpegFrame frame = frame(0xFEDC, 0x8001, 0x11);
+    FrameHeader frame = frame(0xFEDC, 0x8001, 0x11);
     assertThat(frame.width()).isEqualTo(0xFEDC);
     assertThat(frame.height()).isEqualTo(0x8001);
   }
@@ -47,11 +48,11 @@ class JpegFrameTest {
   void componentsAreNumberedAsTheFileSays() throws ImageDecodeException {
     byte[] header = header(8, 8, 0x11, 0x11, 0x11);
     header[6] = (byte) 200;
-    JpegFrame frame = JpegFrame.parse(2, header, source());
+    FrameHeader frame = JpegFrame.parse(2, header, source());
     assertThat(frame.components()).isEqualTo(3);
     assertThat(frame.id(0)).isEqualTo(200);
     assertThat(frame.id(2)).isEqualTo(3);
-    assertThat(frame.blocks(new byte[] {(byte) 200}, source())).isEqualTo(1);
+    assertThat(JpegFrame.blocks(frame, new byte[] {(byte) 200}, source())).isEqualTo(1);
   }
 
   @ParameterizedTest
@@ -136,27 +137,27 @@ class JpegFrameTest {
   })
   void blocksOfOneComponentAreNotPadded(int width, int height, byte component, long blocks)
       throws ImageDecodeException {
-    JpegFrame frame = frame(width, height, 0x22, 0x11, 0x11);
-    assertThat(frame.blocks(new byte[] {component}, source())).isEqualTo(blocks);
+    FrameHeader frame = frame(width, height, 0x22, 0x11, 0x11);
+    assertThat(JpegFrame.blocks(frame, new byte[] {component}, source())).isEqualTo(blocks);
   }
 
   @ParameterizedTest
   @CsvSource({"16, 16, 6", "17, 16, 12", "17, 17, 24", "1, 1, 6", "160, 32, 120"})
   void blocksOfSeveralAreOfWholeUnits(int width, int height, long blocks)
       throws ImageDecodeException {
-    JpegFrame frame = frame(width, height, 0x22, 0x11, 0x11);
-    assertThat(frame.blocks(new byte[] {1, 2, 3}, source())).isEqualTo(blocks);
-    assertThat(frame.blocks(new byte[] {2, 3}, source())).isEqualTo(blocks / 3);
+    FrameHeader frame = frame(width, height, 0x22, 0x11, 0x11);
+    assertThat(JpegFrame.blocks(frame, new byte[] {1, 2, 3}, source())).isEqualTo(blocks);
+    assertThat(JpegFrame.blocks(frame, new byte[] {2, 3}, source())).isEqualTo(blocks / 3);
   }
 
   @Test
   void aScanHasComponentsOfTheFrame() throws ImageDecodeException {
-    JpegFrame frame = frame(8, 8, 0x11, 0x11, 0x11);
+    FrameHeader frame = frame(8, 8, 0x11, 0x11, 0x11);
     Source source = source();
-    assertThat(frame.blocks(new byte[] {3}, source)).isEqualTo(1);
-    assertThatThrownBy(() -> frame.blocks(new byte[] {4}, source))
+    assertThat(JpegFrame.blocks(frame, new byte[] {3}, source)).isEqualTo(1);
+    assertThatThrownBy(() -> JpegFrame.blocks(frame, new byte[] {4}, source))
         .hasMessageContaining("a component that the frame lacks");
-    assertThatThrownBy(() -> frame.blocks(new byte[] {1, 0}, source))
+    assertThatThrownBy(() -> JpegFrame.blocks(frame, new byte[] {1, 0}, source))
         .hasMessageContaining("a component that the frame lacks");
   }
 
@@ -187,7 +188,7 @@ class JpegFrameTest {
   })
   void tellsChromaOfHalfTheHeight(String y, String cb, String cr, boolean halved)
       throws ImageDecodeException {
-    JpegFrame frame = frame(8, 8, Integer.decode(y), Integer.decode(cb), Integer.decode(cr));
+    FrameHeader frame = frame(8, 8, Integer.decode(y), Integer.decode(cb), Integer.decode(cr));
     assertThat(frame.chromaHalvedInHeightOnly()).isEqualTo(halved);
     assertThat(frame(8, 8, 0x12).chromaHalvedInHeightOnly()).isFalse();
   }
@@ -195,7 +196,7 @@ class JpegFrameTest {
   @Test
   void aScanTooManyIsRefusedAndTheOneBeforeIsNot() throws ImageDecodeException {
     // 3 * 4096 * 4096 samples and 128 a row: 10 usual scans, 200 million samples, 100 for a byte.
-    JpegFrame frame = frame(4096, 4096, 0x11, 0x11, 0x11);
+    FrameHeader frame = frame(4096, 4096, 0x11, 0x11, 0x11);
     long work = 3L * 4096 * 4096 + 128 * 4096;
     long spare = 200_000_000 / work;
     ScanBudget budget = new ScanBudget(source());
@@ -219,7 +220,7 @@ class JpegFrameTest {
     budget.checkBytes(1 << 20, null);
     assertThatThrownBy(() -> budget.checkBytes((1 << 20) + 1, null))
         .hasMessageContaining("more data than its pixels take");
-    JpegFrame frame = frame(8, 8, 0x11);
+    FrameHeader frame = frame(8, 8, 0x11);
     budget.checkBytes((1 << 20) + 8 * 64, frame);
     assertThatThrownBy(() -> budget.checkBytes((1 << 20) + 8 * 64 + 1, frame))
         .hasMessageContaining("more data than its pixels take");

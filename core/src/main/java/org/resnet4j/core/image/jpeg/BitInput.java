@@ -1,0 +1,141 @@
+package org.resnet4j.core.image.jpeg;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * The bits of entropy-coded data, from the most significant on, without the zero byte that is
+ * stuffed behind each 0xFF. Source: ITU-T T.81, F.2.2.5.
+ */
+final class BitInput {
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+  private static final long LOW_BITS = 0x0101010101010101L;
+  private static final long HIGH_BITS = 0x8080808080808080L;
+  private static final int RST0 = 0xD0;
+  private static final int RST7 = 0xD7;
+
+  private final byte[] data;
+  private int at;
+
+  /** The lowest {@link #count} of them are held. */
+  private long bits;
+
+  private int count;
+
+  /** How many of the bits held are none: zeros behind the last, since codes are looked ahead. */
+  private int padding;
+
+  /**
+   * Begins at {@code at}.
+   *
+   * @param data ends with a marker
+   */
+  BitInput(byte[] data, int at) {
+    this.data = data;
+    this.at = at;
+  }
+
+  /** The next 16 bits, which stay there. */
+  int peek16() throws UnusualJpegException {
+    if (count < 16) {
+      fill();
+    }
+    return (int) (bits >>> (count - 16)) & 0xFFFF;
+  }
+
+  /** Passes over bits that were looked at. */
+  void skip(int length) {
+    count -= length;
+  }
+
+  /** The next {@code length} bits, at most 16. */
+  int bits(int length) throws UnusualJpegException {
+    if (count < length) {
+      fill();
+    }
+    count -= length;
+    return (int) (bits >>> count) & ((1 << length) - 1);
+  }
+
+  /** The next bit. */
+  boolean bit() throws UnusualJpegException {
+    return bits(1) != 0;
+  }
+
+  /** A number of {@code length} bits, 0 to 16, negative if the first is 0 (F.2.2.1, EXTEND). */
+  int signed(int length) throws UnusualJpegException {
+    return signed(bits(length), length);
+  }
+
+  /** The same of bits that have been read. */
+  static int signed(int value, int length) {
+    int half = 1 << length >> 1;
+    return value < half ? value - (1 << length) + 1 : value;
+  }
+
+  private void fill() throws UnusualJpegException {
+    if (at + Long.BYTES <= data.length) {
+      long next = (long) LONG.get(data, at);
+      boolean hasMarkerByte = ((~next - LOW_BITS) & next & HIGH_BITS) != 0;
+      if (!hasMarkerByte) {
+        int bytes = (63 - count) >> 3;
+        bits = bits << (8 * bytes) | next >>> (64 - 8 * bytes);
+        count += 8 * bytes;
+        at += bytes;
+        return;
+      }
+    }
+    fillByByte();
+  }
+
+  private void fillByByte() throws UnusualJpegException {
+    if (count < padding) {
+      throw new UnusualJpegException("missing data");
+    }
+    while (count < 56) {
+      int next = data[at] & 0xFF;
+      if (next != 0xFF) {
+        at++;
+      } else if (data[at + 1] == 0) {
+        at += 2;
+      } else {
+        next = 0;
+        padding += 8;
+      }
+      bits = bits << 8 | next;
+      count += 8;
+    }
+  }
+
+  /** Ends an interval and passes over the restart marker of that number behind it. */
+  void restart(int number) throws UnusualJpegException {
+    end();
+    if ((data[at + 1] & 0xFF) != RST0 + number) {
+      throw new UnusualJpegException("restart markers");
+    }
+    at += 2;
+    bits = 0;
+    count = 0;
+    padding = 0;
+  }
+
+  /** Ends a scan and returns where the marker behind it is. */
+  int finish() throws UnusualJpegException {
+    end();
+    int marker = data[at + 1] & 0xFF;
+    if (marker >= RST0 && marker <= RST7) {
+      throw new UnusualJpegException("restart markers");
+    }
+    return at;
+  }
+
+  /** Where a marker must follow what has been read, but for less than a byte. */
+  private void end() throws UnusualJpegException {
+    int left = count - padding;
+    if (left < 0 || left >= 8 || (data[at] & 0xFF) != 0xFF || data[at + 1] == 0) {
+      throw new UnusualJpegException("missing or surplus data");
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package org.resnet4j.core.image.jpeg;
+
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A component of a frame: its geometry, and what the scans so far have told of it. */
+final class Component {
+  static final int BLOCK = 8;
+  static final int COEFFICIENTS = BLOCK * BLOCK;
+
+  final int id;
+
+  /** Blocks of a coded unit (MCU). */
+  final int across;
+
+  final int down;
+
+  /** How many pixels a sample covers. */
+  final int pixelsAcross;
+
+  final int pixelsDown;
+
+  /** In samples, without padding. */
+  final int width;
+
+  final int height;
+
+  /** In blocks of whole MCUs. */
+  final int blocksAcross;
+
+  final int blocksDown;
+
+  /** Rows of {@link #stride} samples, padded to whole MCUs. */
+  final byte[] samples;
+
+  final int quantization;
+
+  /** The factors as they were at the first scan, in natural order. */
+  int @Nullable [] factors;
+
+  /** Of each block in natural order; where several scans make a picture. */
+  short @Nullable [] coefficients;
+
+  /** By index in zigzag order: how many low bits are still to come, -1 for all. */
+  final int[] missingBits = new int[COEFFICIENTS];
+
+  // Of the scan in progress.
+  @Nullable HuffmanTable dc;
+  @Nullable HuffmanTable ac;
+  int previousDc;
+
+  Component(FrameHeader frame, int index) throws UnusualJpegException {
+    this.id = frame.id(index);
+    this.across = frame.across(index);
+    this.down = frame.down(index);
+    if (frame.maxAcross() % across != 0 || frame.maxDown() % down != 0) {
+      throw new UnusualJpegException("fractional sampling");
+    }
+    this.pixelsAcross = frame.maxAcross() / across;
+    this.pixelsDown = frame.maxDown() / down;
+    this.width = Math.ceilDiv(frame.width(), pixelsAcross);
+    this.height = Math.ceilDiv(frame.height(), pixelsDown);
+    this.blocksAcross = frame.unitsAcross() * across;
+    this.blocksDown = frame.unitsDown() * down;
+    this.quantization = frame.quantization(index);
+    long size = (long) blocksAcross * blocksDown * COEFFICIENTS;
+    if (size > Integer.MAX_VALUE - 8) {
+      throw new UnusualJpegException("its size");
+    }
+    this.samples = new byte[(int) size];
+    Arrays.fill(missingBits, -1);
+  }
+
+  int stride() {
+    return blocksAcross * BLOCK;
+  }
+
+  /** The store for the coefficients, from the first call on. */
+  short[] stored() {
+    short[] store = coefficients;
+    if (store == null) {
+      store = new short[samples.length];
+      coefficients = store;
+    }
+    return store;
+  }
+
+  /** Makes the samples of the coefficients that are stored. */
+  void transform(InverseDct dct) {
+    short[] store = stored();
+    for (int row = 0; row < blocksDown; row++) {
+      for (int column = 0; column < blocksAcross; column++) {
+        dct.transform(store, block(row, column), this, row, column);
+      }
+    }
+    coefficients = null;
+  }
+
+  /** Where a block's coefficients are stored. */
+  int block(int row, int column) {
+    return (row * blocksAcross + column) * COEFFICIENTS;
+  }
+
+  int[] factors() {
+    return Objects.requireNonNull(factors);
+  }
+
+  HuffmanTable dc() {
+    return Objects.requireNonNull(dc);
+  }
+
+  HuffmanTable ac() {
+    return Objects.requireNonNull(ac);
+  }
+
+  /** Takes the factors from the tables as they are before the component's first scan. */
+  void keepFactors(int[] @Nullable [] tables) throws UnusualJpegException {
+    if (factors == null) {
+      factors = quantization < tables.length ? tables[quantization] : null;
+    }
+    if (factors == null) {
+      throw new UnusualJpegException("quantization tables");
+    }
+  }
+
+  /**
+   * Notes what a scan has.
+   *
+   * @param first index in zigzag order
+   * @param last included
+   * @param before how many low bits were to come before it, 0 if none had been there
+   * @param after how many are to come after it
+   */
+  void note(int first, int last, int before, int after) throws UnusualJpegException {
+    boolean inOrder = first == 0 || missingBits[0] >= 0;
+    for (int k = first; k <= last; k++) {
+      inOrder &= before == 0 ? missingBits[k] < 0 : missingBits[k] == before;
+      missingBits[k] = after;
+    }
+    if (!inOrder) {
+      throw new UnusualJpegException("the order of its scans");
+    }
+  }
+
+  /** Of what is not, libjpeg smooths the blocks. */
+  void requireComplete() throws UnusualJpegException {
+    for (int missing : missingBits) {
+      if (missing != 0) {
+        throw new UnusualJpegException("missing scans");
+      }
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package org.resnet4j.core.image.jpeg;
+
+/**
+ * Walks the blocks of a scan in the order in which they are coded: line by line if it has one
+ * component, else by coded units of all (ITU-T T.81, A.2).
+ */
+final class Scan {
+  /** libjpeg's limit, and the standard's (B.2.3). */
+  private static final int MAX_BLOCKS = 10;
+
+  private static final int RESTART_MARKERS = 8;
+
+  private final FrameHeader frame;
+  private final Component[] components;
+  private final int restartInterval;
+  private final BitInput in;
+  private final BlockDecoder blocks;
+  private int left;
+  private int restarts;
+
+  /**
+   * A scan.
+   *
+   * @param restartInterval in coded units, 0 for none
+   */
+  Scan(
+      FrameHeader frame,
+      Component[] components,
+      int restartInterval,
+      BitInput in,
+      BlockDecoder blocks)
+      throws UnusualJpegException {
+    this.frame = frame;
+    this.components = components;
+    this.restartInterval = restartInterval;
+    this.in = in;
+    this.blocks = blocks;
+    int count = 0;
+    for (Component component : components) {
+      count += component.across * component.down;
+    }
+    if (components.length > 1 && count > MAX_BLOCKS) {
+      throw new UnusualJpegException("large coded units");
+    }
+  }
+
+  /** Decodes them all; returns where the marker behind them is. */
+  int decode() throws UnusualJpegException {
+    left = restartInterval;
+    begin();
+    if (components.length == 1) {
+      alone(components[0], frame.indexOf(components[0].id));
+    } else {
+      interleaved();
+    }
+    return in.finish();
+  }
+
+  private void alone(Component component, int index) throws UnusualJpegException {
+    int across = frame.codedAcross(index);
+    int down = frame.codedDown(index);
+    for (int row = 0; row < down; row++) {
+      for (int column = 0; column < across; column++) {
+        count();
+        blocks.decode(component, row, column);
+      }
+    }
+  }
+
+  private void interleaved() throws UnusualJpegException {
+    int across = frame.unitsAcross();
+    int down = frame.unitsDown();
+    for (int unitRow = 0; unitRow < down; unitRow++) {
+      for (int unit = 0; unit < across; unit++) {
+        count();
+        for (Component component : components) {
+          unit(component, unitRow, unit);
+        }
+      }
+    }
+  }
+
+  private void unit(Component component, int unitRow, int unit) throws UnusualJpegException {
+    for (int y = 0; y < component.down; y++) {
+      for (int x = 0; x < component.across; x++) {
+        blocks.decode(component, unitRow * component.down + y, unit * component.across + x);
+      }
+    }
+  }
+
+  private void count() throws UnusualJpegException {
+    if (restartInterval > 0) {
+      if (left == 0) {
+        in.restart(restarts++ % RESTART_MARKERS);
+        begin();
+        left = restartInterval;
+      }
+      left--;
+    }
+  }
+
+  private void begin() {
+    for (Component component : components) {
+      component.previousDc = 0;
+    }
+    blocks.begin();
+  }
+}
