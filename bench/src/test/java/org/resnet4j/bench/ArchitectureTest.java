@@ -56,12 +56,14 @@ class ArchitectureTest {
         + " core.weights.safetensors",
     "core.weights.pytorch, core.tensor core.text core.weights core.weights.content"
         + " core.weights.pytorch",
-    "core.image, core.tensor core.text core.image",
+    "core.image.jpeg, core.image.jpeg",
+    "core.image, core.tensor core.text core.image.jpeg core.image",
     "core.model, core.tensor core.graph core.weights core.weights.pytorch"
-        + " core.weights.safetensors core.image core.text core.model",
+        + " core.weights.safetensors core.image core.onnx core.text core.model",
     "core.backend, core.tensor core.graph core.backend",
     "core.plan, core.tensor core.graph core.plan",
-    "core.onnx, core.tensor core.graph core.file core.text core.onnx",
+    "core.onnx, core.tensor core.graph core.weights core.weights.content core.file core.text"
+        + " core.onnx",
     "core.reference, core.tensor core.graph core.backend core.plan core.reference",
     "simd.machine, simd.machine",
     "simd.kernel.layout, simd.machine simd.kernel.layout",

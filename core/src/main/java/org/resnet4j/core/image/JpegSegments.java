@@ -64,6 +64,9 @@ record JpegSegments(FrameHeader frame, JpegColor color, int orientation, byte[] 
     /** Of each class (high four bits) and number, whether a Huffman table was seen. */
     private final boolean[] tables = new boolean[256];
 
+    /** Of each component's id, whether a scan has had its first coefficients. */
+    private final boolean[] begun = new boolean[256];
+
     private @Nullable FrameHeader frame;
     private boolean jfif;
     private int adobeTransform = -1;
@@ -218,11 +221,24 @@ record JpegSegments(FrameHeader frame, JpegColor color, int orientation, byte[] 
         ids[i] = header[1 + 2 * i];
       }
       boolean firstCoefficient = header[1 + 2 * components] == 0;
+      checkBegun(ids, firstCoefficient);
       // Each block's first coefficient takes a bit at least; of others, many blocks may share one.
       if (firstCoefficient && JpegFrame.blocks(known, ids, source) > 8L * (pixels.size() - start)) {
         throw source.truncated();
       }
       return marker;
+    }
+
+    /**
+     * Without its first coefficients a component is nothing, however large its header says it is.
+     */
+    private void checkBegun(byte[] ids, boolean firstCoefficient) throws ImageDecodeException {
+      for (byte id : ids) {
+        begun[id & 0xFF] |= firstCoefficient;
+        if (!begun[id & 0xFF]) {
+          throw source.corrupt("a component that begins with a later scan");
+        }
+      }
     }
 
     /** Films leave out Huffman tables that are the standard's, and libjpeg knows them. */

@@ -16,6 +16,29 @@ final class JpegBytes {
 
   private JpegBytes() {}
 
+  /** A grey picture of one scan. */
+  static byte[] sequential(int width, int height) {
+    ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
+    jpeg.writeBytes(new byte[] {-1, (byte) 0xD8});
+    byte[] flat = new byte[65];
+    Arrays.fill(flat, 1, 65, (byte) 1);
+    segment(jpeg, 0xDB, flat);
+    ByteBuffer frame = ByteBuffer.allocate(9).put((byte) 8);
+    frame.putShort((short) height).putShort((short) width);
+    segment(jpeg, 0xC0, frame.put(new byte[] {1, 1, 0x11, 0}).array());
+    table(jpeg, 0x00, 0x00);
+    table(jpeg, 0x10, 0x00);
+    segment(jpeg, 0xDA, new byte[] {1, 1, 0, 0, 63, 0});
+    int bits = 2 * ceil(width, BLOCK) * ceil(height, BLOCK);
+    byte[] data = new byte[ceil(bits, 8)];
+    if (bits % 8 > 0) {
+      data[data.length - 1] = (byte) (0xFF >> bits % 8);
+    }
+    jpeg.writeBytes(data);
+    jpeg.writeBytes(new byte[] {-1, (byte) 0xD9});
+    return jpeg.toByteArray();
+  }
+
   /**
    * A first scan of all components' first coefficients, then scans of a component and a coefficient
    * each, refined bit by bit.

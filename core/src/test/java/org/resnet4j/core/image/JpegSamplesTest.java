@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,7 @@ import org.resnet4j.core.image.jpeg.UnusualJpegException;
 class JpegSamplesTest {
   private static final int MUTATIONS = 20_000;
   private static final long SEED = 7;
+  private static final int RANDOM = 3000;
 
   static List<String> pictures() {
     return Goldens.names("pictures").stream().filter(name -> name.startsWith("jpeg-")).toList();
@@ -33,6 +35,37 @@ class JpegSamplesTest {
     assertSameAsJdk(name, Goldens.bytes("pictures/" + name));
   }
 
+  /** None is left to the JDK but those whose sampling is fractional, and these it refuses. */
+  @Test
+  void soundFilesOfEveryKindAreDecodedHere() throws Exception {
+    for (int seed = 0; seed < RANDOM; seed++) {
+      JpegSegments jpeg = segments(RandomJpeg.of(seed));
+      SampleRows own = own(jpeg);
+      if (own != null) {
+        assertSame("seed " + seed, jpeg, own);
+      } else {
+        assertThat(isFractional(jpeg.frame())).as("seed %d", seed).isTrue();
+      }
+    }
+  }
+
+  private static boolean isFractional(FrameHeader frame) {
+    int maxAcross = most(frame, frame::across);
+    int maxDown = most(frame, frame::down);
+    return IntStream.range(0, frame.components())
+        .anyMatch(i -> maxAcross % frame.across(i) != 0 || maxDown % frame.down(i) != 0);
+  }
+
+  private static int most(FrameHeader frame, IntUnaryOperator factor) {
+    return IntStream.range(0, frame.components()).map(factor).max().orElseThrow();
+  }
+
+  @Test
+  void sidesBeyondLibjpegsLimitAreLeftToIt() throws Exception {
+    assertThat(own(segments(JpegBytes.sequential(65_500, 1)))).isNotNull();
+    assertThat(own(segments(JpegBytes.sequential(65_501, 1)))).isNull();
+  }
+
   /** Bytes of the coded data and of the headers before it, changed by chance. */
   @Test
   void whatIsDecodedOfDamagedPicturesTheJdkDecodesSo() throws Exception {
@@ -40,6 +73,7 @@ class JpegSamplesTest {
     List<byte[]> seeds = new ArrayList<>();
     for (String name : pictures()) {
       seeds.add(Goldens.bytes("pictures/" + name));
+      seeds.add(RandomJpeg.of(name.hashCode()));
     }
     int decoded = 0;
     for (int i = 0; i < MUTATIONS; i++) {
@@ -104,10 +138,8 @@ class JpegSamplesTest {
 
   /** Where only some components have half the height; the pictures' pixels are Pillow's. */
   private static boolean isRepeatedByJdk(FrameHeader frame, int component) {
-    IntStream all = IntStream.range(0, frame.components());
-    int maxDown = all.map(frame::down).max().orElseThrow();
-    all = IntStream.range(0, frame.components());
-    int maxAcross = all.map(frame::across).max().orElseThrow();
+    int maxAcross = most(frame, frame::across);
+    int maxDown = most(frame, frame::down);
     return frame.down(component) * 2 == maxDown
         && frame.across(component) == maxAcross
         && !frame.chromaHalvedInHeightOnly();

@@ -223,7 +223,16 @@ class JpegSegmentsTest {
     frame[4] = 24;
     byte[] scan = INTERLEAVED.clone();
     scan[7] = (byte) firstCoefficient;
-    byte[] jpeg = jpeg(segment(0xC2, frame), segment(SCAN, scan), new byte[length]);
+    byte[] last = segment(SCAN, scan);
+    byte[] jpeg =
+        firstCoefficient == 0
+            ? jpeg(segment(0xC2, frame), last, new byte[length])
+            : jpeg(
+                segment(0xC2, frame),
+                segment(SCAN, INTERLEAVED),
+                new byte[4],
+                last,
+                new byte[length]);
     if (enough) {
       assertThat(parse(jpeg).frame().width()).isEqualTo(24);
     } else {

@@ -196,6 +196,39 @@ class PictureBombsTest {
         .isLessThan(MIB);
   }
 
+  @Test
+  void tablesThatNoScanNeedsAreNotBuilt() throws IOException {
+    byte[] plain = Goldens.bytes("pictures/jpeg-420.jpg");
+    ByteArrayOutputStream many = new ByteArrayOutputStream();
+    byte[] table = new byte[18];
+    table[0] = 0x13;
+    table[1] = 1;
+    for (int i = 0; i < 20_000; i++) {
+      JpegBytes.segment(many, 0xC4, table);
+    }
+    byte[] bomb = JpegBytes.withAtStart(plain, many.toByteArray());
+    long before = allocated();
+    RgbImage image = ImageDecoder.decode(bomb, "bomb.jpg");
+    assertThat(allocated() - before).isLessThan(8 * MIB);
+    Goldens.assertSamePixels(image, Goldens.ppm("decoded/jpeg-420.jpg.ppm"));
+  }
+
+  @Test
+  void aScanBeforeAComponentsFirstTakesNoMemory() {
+    byte[] jpeg = JpegBytes.progressive(7000, 7000, 1, 1, JpegBytes.RUN_OF_16384);
+    String text = new String(jpeg, StandardCharsets.ISO_8859_1);
+    int first = text.indexOf("\u00FF\u00DA");
+    int second = text.indexOf("\u00FF\u00DA", first + 2);
+    ByteArrayOutputStream without = new ByteArrayOutputStream();
+    without.write(jpeg, 0, first);
+    without.write(jpeg, second, jpeg.length - second);
+    assertThat(
+            allocatedByRefusing(
+                () -> ImageDecoder.decode(without.toByteArray(), "x.jpg"),
+                "a component that begins with a later scan"))
+        .isLessThan(MIB);
+  }
+
   /** The zeros are stray bytes, coded data, data of a chunk, and a skipped chunk. */
   @ParameterizedTest
   @CsvSource({

@@ -24,7 +24,10 @@ final class BitInput {
 
   private int count;
 
-  /** How many of the bits held are none: zeros behind the last, since codes are looked ahead. */
+  /**
+   * How many of the bits held, the lowest, are none: zeros behind the interval's last bit, since
+   * codes are looked ahead. They are never passed over, so that fewer bits than these are a fault.
+   */
   private int padding;
 
   /**
@@ -66,11 +69,11 @@ final class BitInput {
 
   /** A number of {@code length} bits, 0 to 16, negative if the first is 0 (F.2.2.1, EXTEND). */
   int signed(int length) throws UnusualJpegException {
-    return signed(bits(length), length);
+    return extend(bits(length), length);
   }
 
-  /** The same of bits that have been read. */
-  static int signed(int value, int length) {
+  /** The number that {@code length} bits code. */
+  static int extend(int value, int length) {
     int half = 1 << length >> 1;
     return value < half ? value - (1 << length) + 1 : value;
   }

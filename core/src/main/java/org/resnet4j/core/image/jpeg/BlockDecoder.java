@@ -19,11 +19,11 @@ abstract class BlockDecoder {
   abstract void begin();
 
   /** Decodes the block at {@code row} and {@code column} of a component. */
-  abstract void decode(Component component, int row, int column) throws UnusualJpegException;
+  abstract void decode(ScanComponent component, int row, int column) throws UnusualJpegException;
 
   /** The next first coefficient, coded as its difference from that of the block before. */
-  final int nextDc(Component component) throws UnusualJpegException {
-    int length = component.dc().read(in);
+  final int nextDc(ScanComponent component) throws UnusualJpegException {
+    int length = component.dc.read(in);
     component.previousDc += in.signed(length);
     return component.previousDc;
   }

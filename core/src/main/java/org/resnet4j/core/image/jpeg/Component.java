@@ -31,24 +31,17 @@ final class Component {
 
   final int blocksDown;
 
-  /** Rows of {@link #stride} samples, padded to whole MCUs. */
-  final byte[] samples;
-
-  final int quantization;
+  private byte @Nullable [] samples;
+  private final int quantization;
 
   /** The factors as they were at the first scan, in natural order. */
-  int @Nullable [] factors;
+  private int @Nullable [] factors;
 
-  /** Of each block in natural order; where several scans make a picture. */
-  short @Nullable [] coefficients;
+  /** Of each block in natural order; of a progressive picture. */
+  private short @Nullable [] coefficients;
 
   /** By index in zigzag order: how many low bits are still to come, -1 for all. */
-  final int[] missingBits = new int[COEFFICIENTS];
-
-  // Of the scan in progress.
-  @Nullable HuffmanTable dc;
-  @Nullable HuffmanTable ac;
-  int previousDc;
+  private final int[] missingBits = new int[COEFFICIENTS];
 
   Component(FrameHeader frame, int index) throws UnusualJpegException {
     this.id = frame.id(index);
@@ -68,7 +61,6 @@ final class Component {
     if (size > Integer.MAX_VALUE - 8) {
       throw new UnusualJpegException("its size");
     }
-    this.samples = new byte[(int) size];
     Arrays.fill(missingBits, -1);
   }
 
@@ -76,19 +68,36 @@ final class Component {
     return blocksAcross * BLOCK;
   }
 
+  private int size() {
+    return blocksAcross * blocksDown * COEFFICIENTS;
+  }
+
+  /** Rows of {@link #stride} samples, padded to whole MCUs; taken when the first are made. */
+  byte[] samples() {
+    byte[] made = samples;
+    if (made == null) {
+      made = new byte[size()];
+      samples = made;
+    }
+    return made;
+  }
+
   /** The store for the coefficients, from the first call on. */
   short[] stored() {
     short[] store = coefficients;
     if (store == null) {
-      store = new short[samples.length];
+      store = new short[size()];
       coefficients = store;
     }
     return store;
   }
 
-  /** Makes the samples of the coefficients that are stored. */
+  /** Makes the samples of the coefficients, if these are stored. */
   void transform(InverseDct dct) {
-    short[] store = stored();
+    short[] store = coefficients;
+    if (store == null) {
+      return;
+    }
     for (int row = 0; row < blocksDown; row++) {
       for (int column = 0; column < blocksAcross; column++) {
         dct.transform(store, block(row, column), this, row, column);
@@ -106,14 +115,6 @@ final class Component {
     return Objects.requireNonNull(factors);
   }
 
-  HuffmanTable dc() {
-    return Objects.requireNonNull(dc);
-  }
-
-  HuffmanTable ac() {
-    return Objects.requireNonNull(ac);
-  }
-
   /** Takes the factors from the tables as they are before the component's first scan. */
   void keepFactors(int[] @Nullable [] tables) throws UnusualJpegException {
     if (factors == null) {
@@ -124,19 +125,12 @@ final class Component {
     }
   }
 
-  /**
-   * Notes what a scan has.
-   *
-   * @param first index in zigzag order
-   * @param last included
-   * @param before how many low bits were to come before it, 0 if none had been there
-   * @param after how many are to come after it
-   */
-  void note(int first, int last, int before, int after) throws UnusualJpegException {
-    boolean inOrder = first == 0 || missingBits[0] >= 0;
-    for (int k = first; k <= last; k++) {
-      inOrder &= before == 0 ? missingBits[k] < 0 : missingBits[k] == before;
-      missingBits[k] = after;
+  /** Notes what a scan has. */
+  void note(ScanHeader scan) throws UnusualJpegException {
+    boolean inOrder = scan.first() == 0 || missingBits[0] >= 0;
+    for (int k = scan.first(); k <= scan.last(); k++) {
+      inOrder &= scan.refines() ? missingBits[k] == scan.before() : missingBits[k] < 0;
+      missingBits[k] = scan.after();
     }
     if (!inOrder) {
       throw new UnusualJpegException("the order of its scans");

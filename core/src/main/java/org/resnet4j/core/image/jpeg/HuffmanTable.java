@@ -1,5 +1,7 @@
 package org.resnet4j.core.image.jpeg;
 
+import java.util.Arrays;
+
 /**
  * Decodes Huffman codes of up to 16 bits, short ones by a look at a table. Source: ITU-T T.81,
  * annex C and F.2.2.3.
@@ -11,6 +13,9 @@ final class HuffmanTable {
   /** With no number behind it, 16 zeros; shorter ones without a number end the block. */
   static final int LONGEST_RUN = (1 << RUN_BITS) - 1;
 
+  /** Has no code. */
+  static final HuffmanTable NONE = new HuffmanTable();
+
   private static final int LOOK = 9;
   private static final int MAX_BITS = 16;
 
@@ -18,10 +23,10 @@ final class HuffmanTable {
   private final short[] byStart = new short[1 << LOOK];
 
   /**
-   * By the next bits, where a code and the number behind it are no longer than that: the length of
-   * both, above it the run of zeros (four bits each), above them the number; or 0.
+   * By the next bits, where a code and the number behind it are no longer than that: in bits 0 to 3
+   * the length of both, in bits 4 to 7 the run of zeros, from bit 8 on the number; or 0.
    */
-  private final short[] numberByStart = new short[1 << LOOK];
+  private final int[] numberByStart = new int[1 << LOOK];
 
   /** By the length of a code: where the next longer codes begin, as 16 bits from the left. */
   private final int[] end = new int[MAX_BITS + 1];
@@ -31,20 +36,28 @@ final class HuffmanTable {
 
   private final byte[] symbols;
 
+  private HuffmanTable() {
+    this.symbols = new byte[0];
+  }
+
   /**
-   * From a DHT segment's content.
+   * From a DHT segment.
    *
-   * @param counts where it has the number of codes of each length
-   * @param symbols in ascending order of their codes
+   * @param counts where it has the number of codes of each length, and behind them the symbols in
+   *     ascending order of their codes
    */
-  HuffmanTable(byte[] segment, int counts, byte[] symbols) throws UnusualJpegException {
-    this.symbols = symbols;
+  HuffmanTable(byte[] segment, int counts) throws UnusualJpegException {
+    int all = 0;
+    for (int length = 1; length <= MAX_BITS; length++) {
+      all += segment[counts + length - 1] & 0xFF;
+    }
+    this.symbols = Arrays.copyOfRange(segment, counts + MAX_BITS, counts + MAX_BITS + all);
     int code = 0;
     int index = 0;
     for (int length = 1; length <= MAX_BITS; length++) {
       offset[length] = index - code;
       int count = segment[counts + length - 1] & 0xFF;
-      if (code + count > 1 << length) {
+      if (code + count >= 1 << length) { // a code of ones only is none
         throw new UnusualJpegException("Huffman codes");
       }
       for (int i = 0; i < count && length <= LOOK; i++) {
@@ -63,7 +76,7 @@ final class HuffmanTable {
     }
   }
 
-  private short numberAt(int start) {
+  private int numberAt(int start) {
     int symbol = byStart[start] >> 5;
     int codeLength = byStart[start] & 31;
     int numberLength = symbol & 15;
@@ -71,8 +84,8 @@ final class HuffmanTable {
     if (numberLength == 0 || rest < 0) {
       return 0;
     }
-    int number = BitInput.signed(start >> rest & ((1 << numberLength) - 1), numberLength);
-    return (short) (number << 8 | (symbol >> RUN_BITS) << RUN_BITS | codeLength + numberLength);
+    int number = BitInput.extend(start >> rest & ((1 << numberLength) - 1), numberLength);
+    return number << 8 | (symbol >> RUN_BITS) << RUN_BITS | codeLength + numberLength;
   }
 
   /**

@@ -5,7 +5,9 @@ import java.util.Arrays;
 /**
  * Dequantization and inverse DCT of 8x8 blocks in integers: the algorithm of C. Loeffler, A.
  * Ligtenberg and G. Moschytz (ICASSP 1989) with 13-bit constants, columns first, as libjpeg's
- * {@code jpeg_idct_islow} has it, whose bits these are.
+ * {@code jpeg_idct_islow} (jidctint.c) has it, whose bits these are. Of coefficients that no
+ * picture of 8-bit samples has, libjpeg-turbo's vector code makes others: it saturates where this
+ * wraps.
  */
 final class InverseDct {
   private static final int BLOCK = Component.BLOCK;
@@ -62,10 +64,10 @@ final class InverseDct {
     int to = row * BLOCK * stride + column * BLOCK;
     if (Arrays.equals(
         coefficients, from + 1, from + Component.COEFFICIENTS, ZEROS, 1, ZEROS.length)) {
-      flat(coefficients[from] * factors[0], component.samples, to, stride);
+      flat(coefficients[from] * factors[0], component.samples(), to, stride);
     } else {
       columns(coefficients, from, factors);
-      rows(component.samples, to, stride);
+      rows(component.samples(), to, stride);
     }
   }
 

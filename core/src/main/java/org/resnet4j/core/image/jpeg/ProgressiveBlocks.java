@@ -13,20 +13,13 @@ final class ProgressiveBlocks extends BlockDecoder {
   /** How many of the next blocks have no further coefficient. */
   private int emptyBlocks;
 
-  /**
-   * Blocks of a scan.
-   *
-   * @param first index in zigzag order
-   * @param last included
-   * @param refines whether an earlier scan had all higher bits
-   * @param shift the place of the lowest bit that the scan has
-   */
-  ProgressiveBlocks(BitInput in, int first, int last, boolean refines, int shift) {
+  /** Blocks of a scan. */
+  ProgressiveBlocks(BitInput in, ScanHeader scan) {
     super(in);
-    this.first = first;
-    this.last = last;
-    this.refines = refines;
-    this.shift = shift;
+    this.first = scan.first();
+    this.last = scan.last();
+    this.refines = scan.refines();
+    this.shift = scan.after();
   }
 
   @Override
@@ -35,9 +28,9 @@ final class ProgressiveBlocks extends BlockDecoder {
   }
 
   @Override
-  void decode(Component component, int row, int column) throws UnusualJpegException {
-    short[] store = component.stored();
-    int at = component.block(row, column);
+  void decode(ScanComponent component, int row, int column) throws UnusualJpegException {
+    short[] store = component.component.stored();
+    int at = component.component.block(row, column);
     if (first == 0) {
       if (!refines) {
         store[at] = (short) (nextDc(component) << shift);
@@ -45,9 +38,9 @@ final class ProgressiveBlocks extends BlockDecoder {
         store[at] |= (short) (1 << shift);
       }
     } else if (refines) {
-      refine(component.ac(), store, at);
+      refine(component.ac, store, at);
     } else {
-      readFirst(component.ac(), store, at);
+      readFirst(component.ac, store, at);
     }
   }
 

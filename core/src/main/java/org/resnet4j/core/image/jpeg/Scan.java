@@ -11,7 +11,7 @@ final class Scan {
   private static final int RESTART_MARKERS = 8;
 
   private final FrameHeader frame;
-  private final Component[] components;
+  private final ScanComponent[] components;
   private final int restartInterval;
   private final BitInput in;
   private final BlockDecoder blocks;
@@ -25,7 +25,7 @@ final class Scan {
    */
   Scan(
       FrameHeader frame,
-      Component[] components,
+      ScanComponent[] components,
       int restartInterval,
       BitInput in,
       BlockDecoder blocks)
@@ -36,8 +36,8 @@ final class Scan {
     this.in = in;
     this.blocks = blocks;
     int count = 0;
-    for (Component component : components) {
-      count += component.across * component.down;
+    for (ScanComponent each : components) {
+      count += each.component.across * each.component.down;
     }
     if (components.length > 1 && count > MAX_BLOCKS) {
       throw new UnusualJpegException("large coded units");
@@ -49,14 +49,15 @@ final class Scan {
     left = restartInterval;
     begin();
     if (components.length == 1) {
-      alone(components[0], frame.indexOf(components[0].id));
+      single(components[0]);
     } else {
       interleaved();
     }
     return in.finish();
   }
 
-  private void alone(Component component, int index) throws UnusualJpegException {
+  private void single(ScanComponent component) throws UnusualJpegException {
+    int index = frame.indexOf(component.component.id);
     int across = frame.codedAcross(index);
     int down = frame.codedDown(index);
     for (int row = 0; row < down; row++) {
@@ -73,17 +74,19 @@ final class Scan {
     for (int unitRow = 0; unitRow < down; unitRow++) {
       for (int unit = 0; unit < across; unit++) {
         count();
-        for (Component component : components) {
+        for (ScanComponent component : components) {
           unit(component, unitRow, unit);
         }
       }
     }
   }
 
-  private void unit(Component component, int unitRow, int unit) throws UnusualJpegException {
-    for (int y = 0; y < component.down; y++) {
-      for (int x = 0; x < component.across; x++) {
-        blocks.decode(component, unitRow * component.down + y, unit * component.across + x);
+  private void unit(ScanComponent component, int unitRow, int unit) throws UnusualJpegException {
+    int across = component.component.across;
+    int down = component.component.down;
+    for (int y = 0; y < down; y++) {
+      for (int x = 0; x < across; x++) {
+        blocks.decode(component, unitRow * down + y, unit * across + x);
       }
     }
   }
@@ -100,7 +103,7 @@ final class Scan {
   }
 
   private void begin() {
-    for (Component component : components) {
+    for (ScanComponent component : components) {
       component.previousDc = 0;
     }
     blocks.begin();

@@ -1,6 +1,5 @@
 package org.resnet4j.core.image.jpeg;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a JPEG's tables and scans, one after the other. */
@@ -12,17 +11,26 @@ final class ScanReader {
   private static final int DRI = 0xDD;
 
   private static final int TABLES = 4;
-  private static final int MAX_SHIFT = 13;
   private static final int CODE_LENGTHS = 16;
+
+  /** Differences of 8-bit samples have 11 bits; libjpeg takes them up to that (jdhuff.c). */
   private static final int LONGEST_DC = 15;
+
+  /** libjpeg's limit of a side in pixels (jmorecfg.h). */
+  private static final int MAX_EXTENT = 65_500;
 
   private final FrameHeader frame;
   private final byte[] jpeg;
   private final Component[] components;
   private final InverseDct dct = new InverseDct();
   private final int[] @Nullable [] factors = new int[TABLES][];
-  private final @Nullable HuffmanTable[] dcTables = new HuffmanTable[TABLES];
-  private final @Nullable HuffmanTable[] acTables = new HuffmanTable[TABLES];
+
+  /** By class (0 for DC, 1 for AC) and number: where a table's counts are, 0 if there is none. */
+  private final int[][] codes = new int[2][TABLES];
+
+  /** The same, built when a scan needs it: a file may define thousands that none does. */
+  private final @Nullable HuffmanTable[][] tables = new HuffmanTable[2][TABLES];
+
   private int restartInterval;
   private int at = 2;
 
@@ -30,6 +38,9 @@ final class ScanReader {
     this.frame = frame;
     this.jpeg = jpeg;
     this.components = new Component[frame.components()];
+    if (frame.width() > MAX_EXTENT || frame.height() > MAX_EXTENT) {
+      throw new UnusualJpegException("its extents");
+    }
     for (int i = 0; i < components.length; i++) {
       if (frame.indexOf(frame.id(i)) != i) {
         throw new UnusualJpegException("components of the same name");
@@ -51,16 +62,16 @@ final class ScanReader {
         case DRI -> takeInterval(from, length);
         case SOS -> scan(from);
         default -> {
-          // The frame is known, an Adobe marker tells of colour.
+          // The frame header, which was given, and an Adobe marker, which is about colour.
         }
       }
       marker = marker();
     }
     for (Component component : components) {
       component.requireComplete();
-      if (component.coefficients != null) {
-        component.transform(dct);
-      }
+    }
+    for (Component component : components) {
+      component.transform(dct);
     }
     return components;
   }
@@ -118,49 +129,36 @@ final class ScanReader {
       }
       next = symbols + count;
       if (next > to || count > 256 || (id & 15) >= TABLES || id >> 4 > 1) {
-        throw new UnusualJpegException("Huffman tables");
+        throw new UnusualJpegException("a segment of Huffman tables");
       }
-      byte[] values = Arrays.copyOfRange(jpeg, symbols, next);
-      HuffmanTable table = new HuffmanTable(jpeg, counts, values);
-      (id >> 4 == 0 ? dcTables : acTables)[id & 15] = table;
+      codes[id >> 4][id & 15] = counts;
+      tables[id >> 4][id & 15] = null;
     }
   }
 
   /** Decodes the scan whose header has its content at {@code header}. */
   private void scan(int header) throws UnusualJpegException {
-    Component[] chosen = new Component[u8(header)];
-    int first = u8(header + 1 + 2 * chosen.length);
-    int last = u8(header + 2 + 2 * chosen.length);
-    int precision = u8(header + 3 + 2 * chosen.length);
-    int shift = precision & 15;
-    int previous = precision >> 4;
+    ScanComponent[] chosen = new ScanComponent[u8(header)];
+    int end = header + 1 + 2 * chosen.length;
+    ScanHeader scan = new ScanHeader(u8(end), u8(end + 1), u8(end + 2) >> 4, u8(end + 2) & 15);
     if (frame.isProgressive()) {
-      checkProgression(chosen.length, first, last, previous, shift);
+      scan.requireProgressive(chosen.length);
     }
     for (int i = 0; i < chosen.length; i++) {
       Component component = component(u8(header + 1 + 2 * i));
-      if (Arrays.asList(chosen).subList(0, i).contains(component)) {
-        throw new UnusualJpegException("a component twice in a scan");
+      int numbers = u8(header + 2 + 2 * i);
+      HuffmanTable dc = scan.hasDc() ? table(0, numbers >> 4) : HuffmanTable.NONE;
+      if (dc.largest() > LONGEST_DC) {
+        throw new UnusualJpegException("differences of too many bits");
       }
-      int tables = u8(header + 2 + 2 * i);
-      if (first == 0 && previous == 0) {
-        component.dc = dcTable(tables >> 4);
-      }
-      if (last > 0) {
-        component.ac = table(acTables, tables & 15);
-      }
+      HuffmanTable ac = scan.hasAc() ? table(1, numbers & 15) : HuffmanTable.NONE;
       component.keepFactors(factors);
-      component.note(first, last, previous, shift);
-      chosen[i] = component;
+      component.note(scan); // which refuses a component that is named twice, too
+      chosen[i] = new ScanComponent(component, dc, ac);
     }
     BitInput in = new BitInput(jpeg, at);
-    BlockDecoder blocks;
-    if (frame.isProgressive()) {
-      blocks = new ProgressiveBlocks(in, first, last, previous > 0, shift);
-    } else {
-      boolean alone = chosen.length == components.length;
-      blocks = new SequentialBlocks(in, alone ? dct : null);
-    }
+    BlockDecoder blocks =
+        frame.isProgressive() ? new ProgressiveBlocks(in, scan) : new SequentialBlocks(in, dct);
     at = new Scan(frame, chosen, restartInterval, in, blocks).decode();
   }
 
@@ -172,29 +170,14 @@ final class ScanReader {
     return components[index];
   }
 
-  private static void checkProgression(int components, int first, int last, int previous, int shift)
-      throws UnusualJpegException {
-    boolean firstAlone = first == 0 && last == 0;
-    boolean others = first > 0 && first <= last && last < Component.COEFFICIENTS && components == 1;
-    boolean oneBit = previous == 0 || previous == shift + 1;
-    if (!(firstAlone || others) || !oneBit || shift > MAX_SHIFT) {
-      throw new UnusualJpegException("progression");
+  private HuffmanTable table(int kind, int number) throws UnusualJpegException {
+    if (number >= TABLES || codes[kind][number] == 0) {
+      throw new UnusualJpegException("a Huffman table that is not there");
     }
-  }
-
-  private HuffmanTable dcTable(int number) throws UnusualJpegException {
-    HuffmanTable table = table(dcTables, number);
-    if (table.largest() > LONGEST_DC) {
-      throw new UnusualJpegException("Huffman tables");
-    }
-    return table;
-  }
-
-  private static HuffmanTable table(@Nullable HuffmanTable[] tables, int number)
-      throws UnusualJpegException {
-    HuffmanTable table = number < TABLES ? tables[number] : null;
+    HuffmanTable table = tables[kind][number];
     if (table == null) {
-      throw new UnusualJpegException("Huffman tables");
+      table = new HuffmanTable(jpeg, codes[kind][number]);
+      tables[kind][number] = table;
     }
     return table;
   }

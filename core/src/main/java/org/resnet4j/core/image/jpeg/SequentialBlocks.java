@@ -1,47 +1,42 @@
 package org.resnet4j.core.image.jpeg;
 
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /** Whole blocks, one after the other (ITU-T T.81, F.2.2). */
 final class SequentialBlocks extends BlockDecoder {
   private final short[] block = new short[Component.COEFFICIENTS];
-  private final @Nullable InverseDct dct;
+  private final InverseDct dct;
 
   /**
    * Blocks of a scan.
    *
-   * @param dct makes samples of each block at once; null if they are to be stored
+   * @param dct makes samples of each block at once
    */
-  SequentialBlocks(BitInput in, @Nullable InverseDct dct) {
+  SequentialBlocks(BitInput in, InverseDct dct) {
     super(in);
     this.dct = dct;
   }
 
   @Override
   void begin() {
-    // Blocks know of each other by their first coefficients only.
+    // No block is coded together with others.
   }
 
   @Override
-  void decode(Component component, int row, int column) throws UnusualJpegException {
-    if (dct == null) {
-      read(component, component.stored(), component.block(row, column));
-    } else {
-      Arrays.fill(block, (short) 0);
-      read(component, block, 0);
-      dct.transform(block, 0, component, row, column);
-    }
+  void decode(ScanComponent component, int row, int column) throws UnusualJpegException {
+    Arrays.fill(block, (short) 0);
+    read(component);
+    dct.transform(block, 0, component.component, row, column);
   }
 
-  private void read(Component component, short[] to, int at) throws UnusualJpegException {
-    to[at] = (short) nextDc(component);
-    HuffmanTable ac = component.ac();
+  private void read(ScanComponent component) throws UnusualJpegException {
+    block[0] = (short) nextDc(component);
+    HuffmanTable ac = component.ac;
     for (int k = 1; k < Component.COEFFICIENTS; k++) {
       int both = ac.readNumber(in);
       if (both != 0) {
         k += both & HuffmanTable.LONGEST_RUN;
-        put(to, at, k, both >> HuffmanTable.RUN_BITS);
+        put(block, 0, k, both >> HuffmanTable.RUN_BITS);
         continue;
       }
       int symbol = ac.read(in);
@@ -52,7 +47,7 @@ final class SequentialBlocks extends BlockDecoder {
       }
       k += run;
       if (length > 0) {
-        put(to, at, k, in.signed(length));
+        put(block, 0, k, in.signed(length));
       }
     }
   }

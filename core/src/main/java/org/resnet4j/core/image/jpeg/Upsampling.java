@@ -10,10 +10,12 @@ final class Upsampling {
   private static final int NARROW = 2;
 
   private final Component component;
+  private final byte[] samples;
   private final int[] sums;
 
   Upsampling(Component component) {
     this.component = component;
+    this.samples = component.samples();
     this.sums = new int[component.width];
   }
 
@@ -23,7 +25,7 @@ final class Upsampling {
     int down = component.pixelsDown;
     boolean wide = component.width > NARROW;
     if (across == 1 && down == 1) {
-      System.arraycopy(component.samples, at(y), row, 0, component.width);
+      System.arraycopy(samples, at(y), row, 0, component.width);
     } else if (across == 2 && down == 1 && wide) {
       doubleWidth(at(y), row);
     } else if (across == 1 && down == 2) {
@@ -51,13 +53,13 @@ final class Upsampling {
   private void repeat(int from, int across, byte[] row) {
     for (int x = 0, to = 0; x < component.width; x++) {
       for (int i = 0; i < across && to < row.length; i++) {
-        row[to++] = component.samples[from + x];
+        row[to++] = samples[from + x];
       }
     }
   }
 
   private void doubleWidth(int from, byte[] row) {
-    byte[] in = component.samples;
+    byte[] in = samples;
     int last = component.width - 1;
     row[0] = in[from];
     row[1] = (byte) ((3 * (in[from] & 0xFF) + (in[from + 1] & 0xFF) + 2) >> 2);
@@ -72,7 +74,7 @@ final class Upsampling {
   }
 
   private void doubleHeight(int y, byte[] row) {
-    byte[] in = component.samples;
+    byte[] in = samples;
     int near = at(y / 2);
     int far = farther(y);
     int rounding = 1 + y % 2;
@@ -82,7 +84,7 @@ final class Upsampling {
   }
 
   private void doubleBoth(int y, byte[] row) {
-    byte[] in = component.samples;
+    byte[] in = samples;
     int near = at(y / 2);
     int far = farther(y);
     int last = component.width - 1;
