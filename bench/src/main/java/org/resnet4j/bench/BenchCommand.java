@@ -119,7 +119,7 @@ final class BenchCommand implements Callable<Integer> {
       names = "--weights",
       paramLabel = "FILE",
       description =
-          "Weights of the one network: safetensors, .pth or a folder. Default: generated.")
+          "Weights of the one network: safetensors, .pth, .onnx or a folder. Default: generated.")
   private @Nullable Path weights;
 
   @Option(names = "--json", paramLabel = "FILE", description = "Write the results there too.")

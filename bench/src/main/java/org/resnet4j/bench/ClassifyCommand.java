@@ -58,10 +58,10 @@ final class ClassifyCommand implements Callable<Integer> {
   }
 
   private void requireClassifier(PretrainedModel model) throws CommandException {
-    if (model.spec().numClasses() == 0) {
+    if (model.classes() == 0) {
       throw new CommandException(
           modelArguments.description(),
-          "the network ends at its " + model.spec().features() + " features, without classes",
+          "the network ends at its " + model.features() + " features, without classes",
           "see 'resnet4j embed', which gives these");
     }
   }

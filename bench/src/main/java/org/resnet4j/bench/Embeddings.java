@@ -35,7 +35,7 @@ abstract sealed class Embeddings implements Results<float[]> {
     json.writeStringProperty("model", model.name());
     json.writeStringProperty("description", model.description());
     json.writeStringProperty("backend", backend);
-    json.writeNumberProperty("features", model.spec().features());
+    json.writeNumberProperty("features", model.features());
     json.writeObjectPropertyStart("preprocessing");
     json.writeStringProperty("name", preprocessing.name());
     json.writeNumberProperty("resize", preprocessing.resizeShorterSide());
@@ -107,7 +107,7 @@ abstract sealed class Embeddings implements Results<float[]> {
     Matrix(Terminal terminal, PretrainedModel model, String backend, FileChannel channel, int total)
         throws IOException {
       super(terminal, model, backend);
-      this.matrix = new NpyWriter(channel, model.spec().features());
+      this.matrix = new NpyWriter(channel, model.features());
       this.bar = new ProgressBar(terminal, total, "images");
     }
 

@@ -131,7 +131,7 @@ final class ExportCommand implements Callable<Integer> {
           out.writeNumber(input.height());
           out.writeNumber(input.width());
           out.writeEndArray();
-          out.writeNumberProperty("classes", model.spec().numClasses());
+          out.writeNumberProperty("classes", model.classes());
           out.writeNumberProperty("outputs", graph.output().shape().channels());
         });
   }

@@ -83,7 +83,7 @@ final class ProfileCommand implements Callable<Integer> {
   @Option(
       names = "--weights",
       paramLabel = "FILE",
-      description = "Its weights: safetensors, .pth or a folder. Default: generated.")
+      description = "Its weights: safetensors, .pth, .onnx or a folder. Default: generated.")
   private @Nullable Path weights;
 
   @Option(

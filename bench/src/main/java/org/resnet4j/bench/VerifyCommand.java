@@ -54,7 +54,7 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(
       names = "--weights",
       paramLabel = "FILE",
-      description = "Your weights: safetensors, .pth or a folder.")
+      description = "Your weights: safetensors, .pth, .onnx or a folder.")
   private @Nullable Path weights;
 
   @Option(

@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 final class WeightsArguments {
   private static final String WHERE =
       "give --weights FILE: a checkpoint of torchvision, timm or Hugging Face transformers, as"
-          + " .safetensors or .pth, or a folder of the Hugging Face hub";
+          + " .safetensors or .pth, a network as .onnx, or a folder of the Hugging Face hub";
 
   @Option(
       names = "--model",
@@ -27,8 +27,8 @@ final class WeightsArguments {
       names = "--weights",
       paramLabel = "FILE|DIR",
       description =
-          "A safetensors file, a state dict of torch.save (.pth, .pt, .bin), or a folder with one"
-              + " and its config.json. Default: the embedded model, which knows ten garments.")
+          "A safetensors file, a state dict of torch.save (.pth, .pt, .bin), an ONNX file, or a"
+              + " folder with one and its config.json. Default: the embedded model, which knows ten garments.")
   private @Nullable Path weights;
 
   @Option(

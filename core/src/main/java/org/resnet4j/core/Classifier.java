@@ -60,7 +60,7 @@ public final class Classifier implements AutoCloseable {
    */
   public static Classifier open(
       PretrainedModel model, Backend backend, int maxBatch, DecodeOptions decodeOptions) {
-    if (model.spec().numClasses() == 0) {
+    if (model.classes() == 0) {
       throw new IllegalArgumentException(
           model.name() + " has no classifier; a FeatureExtractor gives its features");
     }

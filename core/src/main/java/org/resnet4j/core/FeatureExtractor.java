@@ -32,7 +32,7 @@ public final class FeatureExtractor implements AutoCloseable {
 
   private FeatureExtractor(PictureRunner runner) {
     this.runner = runner;
-    this.outputs = new Outputs(runner.model().spec().features());
+    this.outputs = new Outputs(runner.model().features());
   }
 
   /** {@link #open(PretrainedModel, Backend, int, DecodeOptions)} with the default options. */

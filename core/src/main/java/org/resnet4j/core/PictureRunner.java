@@ -47,7 +47,7 @@ final class PictureRunner implements AutoCloseable {
     this.model = model;
     this.decodeOptions = decodeOptions;
     this.maxBatch = maxBatch;
-    this.outputs = model.spec().outputs();
+    this.outputs = model.outputs();
     this.plan = plan;
     this.sessions = sessions;
     this.table = model.preprocessing().table();

@@ -10,19 +10,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.resnet4j.core.onnx.OnnxFile;
 import org.resnet4j.core.text.Quote;
 import org.resnet4j.core.weights.Checkpoint;
 import org.resnet4j.core.weights.ShardedCheckpoint;
 import tools.jackson.core.JacksonException;
 
 /**
- * A folder as model hubs have them: weights in one file or in several with an index, beside {@code
- * config.json} and {@code preprocessor_config.json}.
- *
- * @param weights all tensors
- * @param stated what the configurations say
+ * A folder as model hubs have them: weights in one file or in several with an index, or an ONNX
+ * file, beside {@code config.json} and {@code preprocessor_config.json}.
  */
-record ModelFolder(Checkpoint weights, List<Stated> stated) {
+final class ModelFolder {
   private static final String CONFIG = "config.json";
   private static final String PREPROCESSOR = "preprocessor_config.json";
   private static final String INDEX = ".index.json";
@@ -34,17 +32,21 @@ record ModelFolder(Checkpoint weights, List<Stated> stated) {
           "model.safetensors",
           "model.safetensors" + INDEX,
           "pytorch_model.bin",
-          "pytorch_model.bin" + INDEX);
+          "pytorch_model.bin" + INDEX,
+          "model.onnx",
+          "onnx/model.onnx");
 
-  private static final List<String> ENDS = List.of(".safetensors", ".pth", ".pt", ".bin");
+  private static final List<String> ENDS = List.of(".safetensors", ".pth", ".pt", ".bin", ".onnx");
+
+  private ModelFolder() {}
 
   /**
-   * Opens a folder.
+   * Loads the model of a folder.
    *
    * @throws IOException if it has no weights, or several files of which none has a usual name, or
    *     one of its files cannot be used
    */
-  static ModelFolder open(Path folder) throws IOException {
+  static PretrainedModel load(Path folder, ModelOptions options) throws IOException {
     Path weights = weights(folder);
     List<Stated> stated = new ArrayList<>();
     Path config = folder.resolve(CONFIG);
@@ -60,9 +62,12 @@ record ModelFolder(Checkpoint weights, List<Stated> stated) {
     if (Files.exists(preprocessor)) {
       stated.add(new PreprocessorConfig(preprocessor.toString(), object(preprocessor)));
     }
-    return new ModelFolder(
-        weights.toString().endsWith(INDEX) ? sharded(folder, weights) : WeightsFiles.open(weights),
-        List.copyOf(stated));
+    if (weights.toString().endsWith(INDEX)) {
+      return new ModelLoader(sharded(folder, weights), stated, options).load();
+    }
+    return OnnxFile.isOne(weights)
+        ? new OnnxLoader(OnnxFile.open(weights), stated, options).load()
+        : new ModelLoader(WeightsFiles.open(weights), stated, options).load();
   }
 
   private static Path weights(Path folder) throws IOException {

@@ -22,6 +22,7 @@ final class ModelLoader {
   private final Checkpoint file;
   private final ModelOptions options;
   private final Stated stated;
+  private final Meaning meaning;
   private final ParameterNames names;
   private final Map<String, List<Long>> shapes;
 
@@ -34,6 +35,8 @@ final class ModelLoader {
     List<Stated> sources = new ArrayList<>(beside);
     sources.add(new ModelMetadata(file.description(), file.metadata()));
     this.stated = Stated.firstOf(sources);
+    this.meaning =
+        new Meaning(file.description(), "conv1.weight takes", "fc.weight has", stated, options);
     this.names = ParameterNames.of(file.shapes());
     this.shapes = names.shapes();
   }
@@ -42,11 +45,12 @@ final class ModelLoader {
     stated.checkBuilt();
     Fit fit = architecture();
     ResNetSpec spec = fit.spec();
-    checkClasses(spec.numClasses());
-    Preprocessing known = statedPreprocessing(spec);
-    Preprocessing preprocessing = preprocessing(spec, known);
-    checkChannels(spec, preprocessing);
-    Labels labels = labels(spec.numClasses());
+    meaning.checkClasses(spec.numClasses());
+    Preprocessing otherwise = meaning.usual(spec.inChannels(), spec.stem());
+    Preprocessing known = meaning.stated(otherwise);
+    Preprocessing preprocessing = meaning.changed(known != null ? known : otherwise);
+    meaning.checkChannels(spec.inChannels(), preprocessing);
+    Labels labels = meaning.labels(spec.numClasses());
     StateDict weights = StateDict.load(file, names, spec.name(), fit.expected());
     return new PretrainedModel(
         spec.name(),
@@ -58,40 +62,6 @@ final class ModelLoader {
         ResNet.build(spec, preprocessing.crop(), preprocessing.crop(), weights),
         preprocessing,
         labels);
-  }
-
-  /** Null where neither user nor file says anything. */
-  private @Nullable Preprocessing statedPreprocessing(ResNetSpec spec) throws ModelFileException {
-    if (options.preprocessing() != null) {
-      return options.preprocessing();
-    }
-    try {
-      Preprocessing otherwise = DefaultPreprocessing.of(spec.inChannels(), spec.stem());
-      return options.change().isWhole()
-          ? otherwise
-          : stated.preprocessing(otherwise, options.testSize());
-    } catch (IllegalArgumentException e) {
-      throw noPreprocessing(e);
-    }
-  }
-
-  private Preprocessing preprocessing(ResNetSpec spec, @Nullable Preprocessing known)
-      throws ModelFileException {
-    try {
-      return options
-          .change()
-          .apply(known != null ? known : DefaultPreprocessing.of(spec.inChannels(), spec.stem()));
-    } catch (IllegalArgumentException e) {
-      throw noPreprocessing(e);
-    }
-  }
-
-  private ModelFileException noPreprocessing(IllegalArgumentException e) {
-    return new ModelFileException(
-        file.description(),
-        "there is no such preprocessing: " + e.getMessage(),
-        "state another by options",
-        e);
   }
 
   /** The network, which fits. */
@@ -161,74 +131,6 @@ final class ModelLoader {
     return names.hasHead()
         ? options.numClasses() != null ? options.numClasses() : IMAGENET_CLASSES
         : 0;
-  }
-
-  private void checkClasses(int classes) throws ModelFileException {
-    String has =
-        classes == 0
-            ? "the network has no classifier, "
-            : "fc.weight has " + classes + " classes, ";
-    if (classes > 0) {
-      stated.checkClasses(classes);
-    }
-    if (options.numClasses() != null && options.numClasses() != classes) {
-      throw new ModelFileException(
-          file.description(),
-          has + "--num-classes says " + options.numClasses(),
-          "leave the option out or use another file");
-    }
-  }
-
-  private void checkChannels(ResNetSpec spec, Preprocessing preprocessing)
-      throws ModelFileException {
-    if (preprocessing.channels() != spec.inChannels()) {
-      throw new ModelFileException(
-          file.description(),
-          "conv1.weight takes "
-              + spec.inChannels()
-              + " channels, and the preprocessing "
-              + preprocessing.name()
-              + " makes "
-              + preprocessing.channels(),
-          "give a mean and a deviation for each channel");
-    }
-  }
-
-  private Labels labels(int classes) throws ModelFileException {
-    if (options.labels() != null) {
-      if (options.labels().size() != classes) {
-        throw new ModelFileException(
-            file.description(),
-            (classes == 0
-                    ? "the network has no classifier"
-                    : "fc.weight has " + classes + " classes")
-                + ", and there are "
-                + options.labels().size()
-                + " labels ("
-                + options.labels().form()
-                + range(options.labels())
-                + ")",
-            "give one label for each class");
-      }
-      return options.labels();
-    }
-    if (classes == 0) {
-      return Labels.NONE;
-    }
-    Labels own = stated.labels(classes);
-    if (own != null) {
-      return own;
-    }
-    return classes == IMAGENET_CLASSES ? Labels.imagenet1k() : Labels.numbered(classes);
-  }
-
-  private static String range(Labels labels) {
-    return labels.size() == 0
-        ? ""
-        : ", from "
-            + Quote.name(labels.get(0))
-            + " to "
-            + Quote.name(labels.get(labels.size() - 1));
   }
 
   /** {@code "resnet18 (base width 16), 10 classes, Fashion-MNIST (MIT)"}. */

@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.graph.GraphBuilder;
+import org.resnet4j.core.graph.Op;
 import org.resnet4j.core.image.Preprocessing;
+import org.resnet4j.core.onnx.OnnxFile;
 import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.core.weights.Checkpoint;
 
@@ -19,7 +22,8 @@ import org.resnet4j.core.weights.Checkpoint;
  * @param name what a user calls it
  * @param description one line for people: the network, its classes, the data set, the preprocessing
  *     and whether that was assumed
- * @param spec the network
+ * @param spec the member of the family that the network is, or null where a file has the graph
+ *     itself
  * @param graph not fused, for {@code crop x crop} pixels; with values but for {@link
  *     #withoutValues}
  * @param preprocessing from a picture to its input
@@ -28,7 +32,7 @@ import org.resnet4j.core.weights.Checkpoint;
 public record PretrainedModel(
     String name,
     String description,
-    ResNetSpec spec,
+    @Nullable ResNetSpec spec,
     Graph graph,
     Preprocessing preprocessing,
     Labels labels) {
@@ -46,29 +50,67 @@ public record PretrainedModel(
           "%s: the graph takes %s, the preprocessing %s makes %s"
               .formatted(name, graph.inputShape(), preprocessing.name(), input));
     }
-    long outputs = graph.output().shape().size();
-    if (outputs != spec.outputs() || spec.numClasses() != labels.size()) {
+    int classes = classes(graph);
+    boolean fits =
+        spec == null
+            || (spec.numClasses() == classes && spec.outputs() == graph.output().shape().size());
+    if (!fits || classes != labels.size()) {
       throw new IllegalArgumentException(
-          "%s: the graph has %s outputs, the specification %s and %s classes, and there are %s labels"
-              .formatted(name, outputs, spec.outputs(), spec.numClasses(), labels.size()));
+          "%s: the graph has %s outputs and %s classes, the specification %s, and there are %s labels"
+              .formatted(name, graph.output().shape().size(), classes, spec, labels.size()));
     }
   }
 
+  /** How many classes it tells apart; 0 if it ends at its features. */
+  public int classes() {
+    return classes(graph);
+  }
+
+  private static int classes(Graph graph) {
+    return graph.output().op() instanceof Op.Linear linear ? linear.weight().dim(0) : 0;
+  }
+
+  /** How many features it sees in a picture: what its classifier reads, or its output. */
+  public int features() {
+    return graph.output().op() instanceof Op.Linear linear ? linear.weight().dim(1) : outputs();
+  }
+
+  /** How many numbers it makes of a picture. */
+  public int outputs() {
+    return Math.toIntExact(graph.output().shape().size());
+  }
+
   /**
-   * Loads a weights file, safetensors or PyTorch's, or a folder of a model hub; see {@link
-   * #load(Checkpoint, ModelOptions)}. A folder's {@code config.json} and {@code
-   * preprocessor_config.json}, of timm or Hugging Face transformers, go before what the weights
-   * file says.
+   * Loads a weights file, safetensors or PyTorch's, an ONNX file, or a folder of a model hub; see
+   * {@link #load(Checkpoint, ModelOptions)} and {@link #load(OnnxFile, ModelOptions)}. A folder's
+   * {@code config.json} and {@code preprocessor_config.json}, of timm or Hugging Face transformers,
+   * go before what the weights file says.
    *
    * @throws IOException if a file cannot be read or used
    * @throws IllegalArgumentException if {@code options.model()} is no known name
    */
   public static PretrainedModel load(Path weights, ModelOptions options) throws IOException {
     if (Files.isDirectory(weights)) {
-      ModelFolder folder = ModelFolder.open(weights);
-      return new ModelLoader(folder.weights(), folder.stated(), options).load();
+      return ModelFolder.load(weights, options);
     }
-    return load(WeightsFiles.open(weights), options);
+    return OnnxFile.isOne(weights)
+        ? load(OnnxFile.open(weights), options)
+        : load(WeightsFiles.open(weights), options);
+  }
+
+  /**
+   * Loads an ONNX file, whose graph is the network. What the options leave open comes from the
+   * file's metadata, with the same keys as a checkpoint's, else is assumed likewise; the pictures'
+   * size from its input, where that is fixed.
+   *
+   * @throws org.resnet4j.core.weights.WeightsFileException if an operator, extent or value cannot
+   *     be used, or the file changed
+   * @throws ModelFileException if the graph contradicts the options or the metadata
+   * @throws IOException one of these
+   * @throws IllegalArgumentException if {@code options.model()} is no known name
+   */
+  public static PretrainedModel load(OnnxFile file, ModelOptions options) throws IOException {
+    return new OnnxLoader(file, List.of(), options).load();
   }
 
   /**
@@ -106,7 +148,7 @@ public record PretrainedModel(
 
   /** This model up to its pooled features, without its last layer; itself if it has none such. */
   public PretrainedModel withoutClassifier() {
-    if (spec.numClasses() == 0) {
+    if (classes() == 0) {
       return this;
     }
     GraphBuilder body = new GraphBuilder();
@@ -115,7 +157,12 @@ public record PretrainedModel(
         .subList(0, graph.nodes().size() - 1)
         .forEach(node -> body.add(node.name(), node.op(), node.inputs()));
     return new PretrainedModel(
-        name, description, spec.withNumClasses(0), body.build(), preprocessing, Labels.NONE);
+        name,
+        description,
+        spec == null ? null : spec.withNumClasses(0),
+        body.build(),
+        preprocessing,
+        Labels.NONE);
   }
 
   /** This model with a graph of meta tensors: all but the weights, which it does not keep alive. */

@@ -4,7 +4,7 @@ import org.resnet4j.core.tensor.Tensor;
 import org.resnet4j.core.weights.WeightsFileException.Code;
 
 /** Refuses values that would silently turn every result into NaN. */
-final class ValueCheck {
+public final class ValueCheck {
   private static final int INFINITY_BITS = 0x7f800000;
   private static final int MAGNITUDE_BITS = 0x7fffffff;
 
@@ -13,9 +13,10 @@ final class ValueCheck {
   /**
    * Checks that all values are finite, and not negative if {@code name} is a {@code running_var}.
    *
+   * @param source the file's path or description
    * @throws WeightsFileException {@code BAD_VALUE} naming the first offending element
    */
-  static void check(String source, String name, Tensor tensor) throws WeightsFileException {
+  public static void check(String source, String name, Tensor tensor) throws WeightsFileException {
     float[] values = tensor.data();
     if (!allFinite(values)) {
       for (int i = 0; i < values.length; i++) {

@@ -69,6 +69,11 @@ public final class WeightsFileException extends IOException {
     /** A TorchScript program, which has its weights inside. */
     TORCHSCRIPT(
         "save its weights: torch.save(torch.jit.load('file.pt').state_dict(), 'weights.pth')"),
+    /** An ONNX file that is damaged. */
+    BAD_ONNX("fetch the file again, or export the model again"),
+    /** An ONNX file with something that no network of this project has. */
+    UNSUPPORTED_ONNX(
+        "export the model again with torch.onnx.export, or give its weights as safetensors"),
     /** The file changed between reading its header and its data. */
     WEIGHTS_CHANGED("replace weights files by renaming a complete one, then open it anew");
 

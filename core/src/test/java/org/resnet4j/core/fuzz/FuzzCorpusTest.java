@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.resnet4j.core.image.PictureTarget;
 import org.resnet4j.core.model.LabelsTarget;
 import org.resnet4j.core.model.MetadataTarget;
+import org.resnet4j.core.onnx.OnnxTarget;
 import org.resnet4j.core.weights.pytorch.PyTorchTarget;
 import org.resnet4j.core.weights.safetensors.SafetensorsTarget;
 
@@ -26,6 +27,7 @@ class FuzzCorpusTest {
   enum Target {
     SafetensorsFuzz(SafetensorsTarget::feed),
     PyTorchFuzz(PyTorchTarget::feed),
+    OnnxFuzz(OnnxTarget::feed),
     PictureFuzz(PictureTarget::feed),
     MetadataFuzz(MetadataTarget::feed),
     LabelsFuzz(LabelsTarget::feed);

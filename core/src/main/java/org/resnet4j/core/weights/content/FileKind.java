@@ -1,9 +1,12 @@
 package org.resnet4j.core.weights.content;
 
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import org.resnet4j.core.weights.WeightsFileException;
 
 /** Files that are often mistaken for safetensors, told by their first bytes. */
 public enum FileKind {
@@ -14,7 +17,7 @@ public enum FileKind {
   ZIP("a PyTorch zip (.pth) or another zip: convert it with safetensors.torch.save_file"),
   PICKLE("a Python pickle (old .pth): convert it with safetensors.torch.save_file"),
   TAR("a tar archive, as PyTorch before 0.2 wrote: load it in Python and save its state_dict anew"),
-  ONNX("an ONNX model: convert its weights with safetensors.numpy.save_file"),
+  ONNX("an ONNX model: name the file itself"),
   HDF5("an HDF5 (Keras) file: convert its weights with safetensors.numpy.save_file"),
   GGUF("a GGUF file: convert it with safetensors.torch.save_file");
 
@@ -29,6 +32,19 @@ public enum FileKind {
 
   public String remedy() {
     return remedy;
+  }
+
+  /**
+   * What a file looks like by its first bytes.
+   *
+   * @throws WeightsFileException if it cannot be read
+   */
+  public static Optional<FileKind> of(Path file) throws WeightsFileException {
+    Content content = FileContent.of(file);
+    try (Content.Access access = content.access()) {
+      int length = (int) Math.min(content.size(), PREFIX_BYTES);
+      return of(access.bytes(0, length).toArray(ValueLayout.JAVA_BYTE));
+    }
   }
 
   /** What a file with these first bytes looks like; a hint for messages, never a verdict. */
@@ -46,7 +62,8 @@ public enum FileKind {
     } else if (head[0] == 8
         && head[1] > 0
         && head[1] < 32
-        && (head[2] == 0x12 || head[2] == 0x3a)) {
+        && (head[2] == 0x12 || head[2] == 0x3a)
+        && head[8] != '{') {
       return Optional.of(ONNX);
     } else if (text.startsWith("ustar", 257)) {
       return Optional.of(TAR);

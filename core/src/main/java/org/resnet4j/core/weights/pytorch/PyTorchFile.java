@@ -63,15 +63,10 @@ public final class PyTorchFile implements Checkpoint {
    * @throws WeightsFileException if it cannot be read
    */
   public static boolean isOne(Path file) throws WeightsFileException {
-    Content content = FileContent.of(file);
-    try (Content.Access access = content.access()) {
-      int length = (int) Math.min(content.size(), FileKind.PREFIX_BYTES);
-      return switch (FileKind.of(access.bytes(0, length).toArray(ValueLayout.JAVA_BYTE))
-          .orElse(null)) {
-        case ZIP, PICKLE -> true;
-        case null, default -> false;
-      };
-    }
+    return switch (FileKind.of(file).orElse(null)) {
+      case ZIP, PICKLE -> true;
+      case null, default -> false;
+    };
   }
 
   /**
