@@ -47,9 +47,15 @@ class Small(nn.Module):
         self.avgpool, self.drop, self.head = nn.AdaptiveAvgPool2d(1), nn.Dropout(0.2), head
         self.fc = nn.Linear(8, 5)
 
+    def features(self, x):
+        return self.layer2(self.layer1(self.maxpool(self.relu(self.bn1(self.conv1(x))))))
+
     def forward(self, x):
-        x = self.layer2(self.layer1(self.maxpool(self.relu(self.bn1(self.conv1(x))))))
-        return self.fc(self.drop(self.head(self, x)))
+        return self.fc(self.drop(self.head(self, self.features(x))))
+
+    def maps(self, x):
+        """Class activation maps (Zhou et al., CVPR 2016)."""
+        return torch.einsum("kc,nchw->nkhw", self.fc.weight, self.features(x))
 
 
 HEADS = {
@@ -98,7 +104,8 @@ def main():
     OUT.mkdir(parents=True)
     x = torch.randn(2, 3, 33, 33, generator=torch.Generator().manual_seed(1))
     nets = {head: small(head) for head in HEADS}
-    logits = nets["flatten"](x).detach()
+    logits, maps = nets["flatten"](x).detach(), nets["flatten"].maps(x).detach()
+    assert torch.allclose(maps.mean((2, 3)) + nets["flatten"].fc.bias, logits, atol=1e-6)
     for head, net in nets.items():
         assert torch.allclose(net(x), logits, atol=1e-6)
         export(head, net, x, 13)
@@ -111,7 +118,7 @@ def main():
         model, str(OUT / "torch-external.onnx"), save_as_external_data=True, all_tensors_to_one_file=True,
         location="torch-external.data", size_threshold=0,
     )  # fmt: skip
-    np.savetxt(OUT / "torch.txt", np.concatenate([x.numpy().ravel(), logits.numpy().ravel()]), "%.9g")
+    np.savetxt(OUT / "torch.txt", np.concatenate([part.numpy().ravel() for part in (x, logits, maps)]), "%.9g")
     for file in sorted(SUITE.glob("*/*/model.onnx")):
         if is_ours(onnx.load(file), file.parent):
             shutil.copytree(file.parent, OUT / "conformance" / file.parent.name)
@@ -121,7 +128,8 @@ def main():
         "| what | from |\n|---|---|\n"
         f"| `torch-*.onnx` | `torch.onnx` of torch {torch.__version__}, seeded weights; one with its values in"
         " `torch-external.data` |\n"
-        "| `torch.txt` | the pictures, 2 x 3 x 33 x 33, and the logits of PyTorch, 2 x 5 |\n"
+        "| `torch.txt` | the pictures, 2 x 3 x 33 x 33, PyTorch's logits, 2 x 5, and class"
+        " activation maps, 2 x 5 x 5 x 5 |\n"
         "| `conformance` | cases of ONNX 1.12's conformance suite, Copyright (c) ONNX Project Contributors, Apache License 2.0,"
         " unchanged (Debian's `libonnx-testdata`) |\n"
     )

@@ -83,6 +83,7 @@ final class Main {
         new CommandLine(root)
             .addSubcommand(new ClassifyCommand(terminal))
             .addSubcommand(new EmbedCommand(terminal))
+            .addSubcommand(new ExplainCommand(terminal))
             .addSubcommand(new VerifyCommand(terminal))
             .addSubcommand(new BenchCommand(terminal))
             .addSubcommand(new ProfileCommand(terminal))

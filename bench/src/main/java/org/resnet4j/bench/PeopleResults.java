@@ -87,8 +87,7 @@ final class PeopleResults implements Results<Classification> {
               + percent(best));
       return;
     }
-    out.println(Quote.oneLine(picture.file().toString()));
-    answer.predictions().forEach(this::printPrediction);
+    list(picture.file(), answer.predictions());
     Classification.Timing timing = answer.timing();
     out.println();
     out.println(
@@ -97,6 +96,12 @@ final class PeopleResults implements Results<Classification> {
                 Units.millis(picture.millis()),
                 Units.millis(timing.preprocessMillis()),
                 Units.millis(timing.networkMillis())));
+  }
+
+  /** A picture's classes, a line with a bar for each. */
+  void list(Path file, List<Prediction> predictions) {
+    out.println(Quote.oneLine(file.toString()));
+    predictions.forEach(this::printPrediction);
   }
 
   private void printPrediction(Prediction prediction) {

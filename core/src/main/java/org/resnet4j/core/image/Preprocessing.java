@@ -237,6 +237,18 @@ public record Preprocessing(
     }
   }
 
+  /** Which part of {@code image} becomes the input. */
+  public CropArea area(RgbImage image) {
+    CenterCrop placed = CenterCrop.of(image, resizeShorterSide, crop, offset);
+    double across = (double) image.width() / placed.width();
+    double down = (double) image.height() / placed.height();
+    return new CropArea(
+        (placed.window().left() - placed.padLeft()) * across,
+        (placed.window().top() - placed.padTop()) * down,
+        crop * across,
+        crop * down);
+  }
+
   private void row(RgbImage pixels, int y, byte[] out, int to) {
     int from = RGB * pixels.width() * y;
     if (channels() == RGB) {

@@ -9,7 +9,6 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.graph.Op;
-import org.resnet4j.core.graph.pass.Passes;
 import org.resnet4j.core.image.Preprocessing;
 import org.resnet4j.core.image.PreprocessingChange;
 import org.resnet4j.core.onnx.OnnxFile;
@@ -102,7 +101,7 @@ final class OnnxLoader {
     Graph named =
         ResNet.build(
             spec, graph.inputShape().height(), graph.inputShape().width(), WeightSource.META);
-    long wanted = Passes.inference().apply(named).multiplyAdds();
+    long wanted = named.multiplyAdds();
     if (graph.multiplyAdds() != wanted) {
       throw new ModelFileException(
           file.description(),

@@ -1,0 +1,175 @@
+package org.resnet4j.bench;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import javax.imageio.ImageIO;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.Explainer;
+import org.resnet4j.core.Explanation;
+import org.resnet4j.core.Prediction;
+import org.resnet4j.core.backend.Backend;
+import org.resnet4j.core.file.WholeFile;
+import org.resnet4j.core.image.RgbImage;
+import org.resnet4j.core.model.Labels;
+import org.resnet4j.core.model.PretrainedModel;
+import org.resnet4j.core.text.Quote;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code resnet4j explain}. */
+@Command(
+    name = "explain",
+    description =
+        "Shows which parts of a picture speak for a class: its class activation map, drawn over the"
+            + " picture.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  resnet4j explain golden/samples/00.png --out heat.png",
+      "  resnet4j explain cat.jpg --weights resnet50.pth --class tabby --out heat.png"
+    })
+final class ExplainCommand implements Callable<Integer> {
+  private static final int TOP = 5;
+
+  private final Terminal terminal;
+
+  @Mixin private PictureArguments pictureArguments = new PictureArguments();
+
+  @Option(
+      names = {"-o", "--out"},
+      required = true,
+      paramLabel = "FILE.png",
+      description =
+          "The picture to write, as large as the one that is explained, or larger if that is small.")
+  private @Nullable Path out;
+
+  @Option(names = "--force", description = "Replace the file if it exists.")
+  private boolean force;
+
+  @Option(
+      names = "--class",
+      paramLabel = "NAME|N",
+      description = "The class, by its label or number. Default: the most probable.")
+  private @Nullable String wanted;
+
+  @Mixin private ModelArguments modelArguments = new ModelArguments();
+
+  @Mixin private BackendArguments backendArguments = new BackendArguments();
+
+  ExplainCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws IOException, CommandException, InterruptedException {
+    Path file = checkedOut();
+    Inputs inputs = pictureArguments.inputs(false);
+    if (inputs.files().size() != 1) {
+      throw new CommandException(
+          inputs.files().size() + " pictures", "one is explained at a time", "name one file");
+    }
+    CommandException.requireOther("--out", file, "the picture", inputs.files().getFirst());
+    PretrainedModel model = modelArguments.load();
+    @Nullable Integer chosen = wanted == null ? null : number(wanted, model.labels());
+    BackendArguments.Choice choice = backendArguments.open(terminal);
+    try (PictureReader reader = new PictureReader(inputs.files(), pictureArguments.decoding(), 1);
+        Backend backend = choice.backend();
+        Explainer explainer = open(model, backend)) {
+      RgbImage picture =
+          switch (reader.next().getFirst()) {
+            case PictureReader.Decoded sound -> sound.image();
+            case PictureReader.Refused refused -> throw refused.cause();
+          };
+      Explanation explanation = explainer.explain(picture);
+      Prediction shown =
+          chosen == null ? explanation.predictions(1).getFirst() : explanation.prediction(chosen);
+      HeatPicture heat =
+          new HeatPicture(
+              explanation.map(shown.index()), explanation.height(), explanation.width());
+      write(file, heat.over(picture, model.preprocessing().area(picture)));
+      PeopleResults screen = new PeopleResults(terminal, choice, model, inputs);
+      screen.begin();
+      screen.list(inputs.files().getFirst(), explanation.predictions(TOP));
+      terminal.out().println();
+      terminal
+          .out()
+          .println(
+              "written  %s: what speaks for %s (%s)"
+                  .formatted(
+                      Quote.oneLine(file.toString()),
+                      Quote.name(shown.label()),
+                      Units.percent(shown.probability()).strip()));
+    }
+    return ExitCodes.OK;
+  }
+
+  private Explainer open(PretrainedModel model, Backend backend) throws CommandException {
+    try {
+      return Explainer.open(model, backend, pictureArguments.decoding());
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(
+          modelArguments.description(),
+          String.valueOf(e.getMessage()),
+          "give the weights of a classifier");
+    }
+  }
+
+  private Path checkedOut() throws CommandException, IOException {
+    Path file = Objects.requireNonNull(out);
+    if (!file.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
+      throw new CommandException("--out " + file, "is the name of no PNG", "end it with .png");
+    }
+    if (!force && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw new CommandException(
+          file.toString(), "exists already", "choose another name, or replace it with --force");
+    }
+    WholeFile.check(file);
+    return file;
+  }
+
+  /** A label, whatever its case, comes before a number. */
+  private static int number(String text, Labels labels) throws CommandException {
+    List<String> names = labels.names();
+    for (int i = 0; i < names.size(); i++) {
+      if (names.get(i).equalsIgnoreCase(text)) {
+        return i;
+      }
+    }
+    try {
+      int number = Integer.parseInt(text);
+      if (number >= 0 && number < names.size()) {
+        return number;
+      }
+    } catch (NumberFormatException _) {
+      // Falls through to the common refusal.
+    }
+    throw new CommandException(
+        "--class " + text,
+        "is none of the " + names.size() + " classes",
+        "name one, such as "
+            + Quote.name(names.isEmpty() ? "" : names.getFirst())
+            + ", or its number from 0 on");
+  }
+
+  private static void write(Path file, BufferedImage picture) throws IOException {
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    ImageIO.write(picture, "png", png);
+    WholeFile.replace(
+        file,
+        channel -> {
+          ByteBuffer bytes = ByteBuffer.wrap(png.toByteArray());
+          while (bytes.hasRemaining()) {
+            channel.write(bytes);
+          }
+        });
+  }
+}
