@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.graph.Epilogue;
@@ -27,7 +28,7 @@ import org.resnet4j.core.weights.content.Faults;
  */
 final class OnnxImport {
   private static final String WEIGHT = ".weight";
-  private static final double DEFAULT_EPSILON = 1e-5;
+  private static final double DEFAULT_EPSILON = 1e-5f;
 
   /** Since then the axes of a reduction are an input. */
   private static final int AXES_AS_INPUT = 18;
@@ -52,6 +53,12 @@ final class OnnxImport {
   private final Map<String, OnnxTensor> constants;
   private final Map<String, Integer> uses = new HashMap<>();
 
+  /** Values that a linear layer gives, by the names that it gives them itself. */
+  private final Set<String> products = new HashSet<>();
+
+  /** Of the file; -1 if any. */
+  private long batch = -1;
+
   OnnxImport(OnnxGraph onnx, OnnxValues tensors, Faults faults) {
     this.onnx = onnx;
     this.tensors = tensors;
@@ -61,6 +68,7 @@ final class OnnxImport {
 
   /** The graph for pictures of a shape. */
   Graph graph(String input, Shape shape) throws WeightsFileException {
+    batch = Objects.requireNonNull(onnx.inputs().get(input)).extents().getFirst();
     values.put(input, new Value(graph.add(unique(input), new Op.Input(shape)), false));
     String output = onnx.outputs().getFirst();
     Set<OnnxNode> needed = needed(output);
@@ -113,11 +121,12 @@ final class OnnxImport {
         case "Flatten" -> flatten(node);
         case "Reshape" -> reshape(node);
         case "Squeeze" -> squeeze(node);
-        case "Identity", "Dropout" -> alias(node);
+        case "Identity" -> alias(node);
+        case "Dropout" -> dropout(node);
         case "Constant" -> constant(node);
         default -> throw refuse(node, "is none of a ResNet's operators");
       }
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | ArithmeticException e) {
       throw refuse(node, "does not fit: " + e.getMessage());
     }
   }
@@ -185,6 +194,7 @@ final class OnnxImport {
     boolean whole =
         kernel.equals(List.of((long) shape.height(), (long) shape.width()))
             && allAre(node.numbers("pads"), 0)
+            && allAre(node.numbers("dilations"), 1)
             && !node.text("auto_pad").startsWith("SAME");
     if (!whole) {
       throw refuse(node, "averages windows of " + kernel + " and not all of " + shape);
@@ -199,7 +209,7 @@ final class OnnxImport {
     if (!positive.equals(Set.of((long) H, (long) W))) {
       throw refuse(node, "averages over axes " + axes + " and not over height and width");
     }
-    int mean = add(node, new Op.GlobalAvgPool(), picture(node));
+    int mean = graph.add(name(node), new Op.GlobalAvgPool(), picture(node).id());
     put(node, new Value(mean, node.number("keepdims", 1) == 0));
   }
 
@@ -215,7 +225,9 @@ final class OnnxImport {
   private void batchNorm(OnnxNode node) throws WeightsFileException {
     requireDefault(node, "training_mode", 0);
     requireDefault(node, "spatial", 1);
-    requireOneOutput(node);
+    if (node.outputs().stream().skip(1).anyMatch(output -> !output.isEmpty())) {
+      throw refuse(node, "has several outputs, as in training");
+    }
     double epsilon =
         node.attributes().containsKey("epsilon") ? node.real("epsilon", 0) : DEFAULT_EPSILON;
     add(
@@ -250,12 +262,13 @@ final class OnnxImport {
 
   /** A matrix product and the addition behind it are one layer. */
   private void addBias(OnnxNode node, Value product, OnnxTensor bias) throws WeightsFileException {
-    boolean alone = node.inputs().stream().allMatch(name -> uses.getOrDefault(name, 0) == 1);
+    boolean alone =
+        node.inputs().stream()
+            .allMatch(name ->
+                uses.getOrDefault(name, 0) == 1
+                    && (constants.containsKey(name) || products.contains(name)));
     Node before = graph.node(product.id());
-    if (!alone
-        || !product.flat()
-        || !(before.op() instanceof Op.Linear linear)
-        || linear.bias() != null) {
+    if (!alone || !(before.op() instanceof Op.Linear linear) || linear.bias() != null) {
       throw refuse(node, "adds a constant");
     }
     Tensor values = vector(tensors.parameter(bias, "bias"));
@@ -286,6 +299,7 @@ final class OnnxImport {
       throw refuse(node, "multiplies by a matrix what has four extents");
     }
     add(node, new Op.Linear(weight, bias), from);
+    products.add(node.outputs().getFirst());
   }
 
   private Tensor transposed(OnnxNode node, Tensor matrix) throws WeightsFileException {
@@ -322,10 +336,13 @@ final class OnnxImport {
     Value from = value(node, 0);
     List<Long> shape = tensors.numbers(constantOf(node, 1));
     long channels = shape(from).channels();
-    boolean two =
-        shape.size() == 2
-            && (shape.get(1) == -1 || shape.get(1) == channels)
-            && (shape.get(0) == 0 || shape.get(0) == 1 || (shape.get(0) == -1 && shape.get(1) > 0));
+    boolean two = shape.size() == 2 && (shape.get(1) == -1 || shape.get(1) == channels);
+    if (two) {
+      long rows = shape.get(0);
+      boolean keepsBatch = rows == 0 && node.number("allowzero", 0) == 0;
+      boolean open = rows == -1 && shape.get(1) > 0;
+      two = keepsBatch || open || rows == 1 || rows == batch;
+    }
     if (!two) {
       throw refuse(node, "makes " + shape + " of N x " + shape(from));
     }
@@ -347,6 +364,14 @@ final class OnnxImport {
       throw refuse(node, "makes one row of " + shape(from) + ", and only C x 1 x 1 may be one");
     }
     put(node, new Value(from.id(), true));
+  }
+
+  private void dropout(OnnxNode node) throws WeightsFileException {
+    requireOneOutput(node);
+    if (node.hasInput(2) && !tensors.isFalse(constantOf(node, 2))) {
+      throw refuse(node, "drops values, as in training");
+    }
+    alias(node);
   }
 
   private void alias(OnnxNode node) throws WeightsFileException {
@@ -374,18 +399,20 @@ final class OnnxImport {
 
   // ---- what nodes are made of
 
-  private int add(OnnxNode node, Op op, Value... from) {
+  private void add(OnnxNode node, Op op, Value... from) throws WeightsFileException {
     Integer[] ids = new Integer[from.length];
     for (int i = 0; i < ids.length; i++) {
       ids[i] = from[i].id();
     }
     int id = graph.add(name(node), op, ids);
     put(node, new Value(id, from[0].flat()));
-    return id;
   }
 
-  private void put(OnnxNode node, Value value) {
-    values.put(node.outputs().getFirst(), value);
+  private void put(OnnxNode node, Value value) throws WeightsFileException {
+    String name = node.outputs().getFirst();
+    if (constants.containsKey(name) || values.putIfAbsent(name, value) != null) {
+      throw refuse(node, "computes " + Quote.name(name) + ", which there is already");
+    }
   }
 
   /** As its parameters are called; else as the file calls the node, or its value. */

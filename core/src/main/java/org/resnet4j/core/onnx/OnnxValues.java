@@ -5,7 +5,9 @@ import java.nio.ByteOrder;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.tensor.Tensor;
 import org.resnet4j.core.weights.DType;
@@ -25,11 +27,19 @@ final class OnnxValues {
   /** ONNX's number of 64-bit integers. */
   static final int INT64 = 7;
 
+  private static final int BOOL = 9;
   private static final int MAX_NUMBERS = 64;
+  private static final int MOST_SHARING = 8;
   private static final String VARIANCE = "running_var";
 
   private final Content model;
   private final Faults faults;
+
+  /** Files whose size {@link #held} has. */
+  private final Set<Path> files = new HashSet<>();
+
+  private long held;
+  private long taken;
 
   OnnxValues(Content model, Faults faults) {
     this.model = model;
@@ -92,6 +102,7 @@ final class OnnxValues {
     int width = type.bits() / Byte.SIZE;
     Content content = content(tensor);
     checkPlace(tensor, content, (long) count * width);
+    checkSharing(content, (long) count * width);
     float[] values = new float[count];
     int step = Content.CHUNK_BYTES / width;
     try (Content.Access access = content.access()) {
@@ -132,6 +143,31 @@ final class OnnxValues {
       access.checkUnchanged();
     }
     return numbers;
+  }
+
+  /** Many operators may share a tensor; together they take no more than some times the files. */
+  private void checkSharing(Content content, long bytes) throws WeightsFileException {
+    if (content.path().map(files::add).orElse(files.isEmpty() && taken == 0)) {
+      held += content.size();
+    }
+    taken += bytes;
+    if (taken > MOST_SHARING * held) {
+      throw faults.of(
+          Code.LIMIT_EXCEEDED, "has tensors that more operators share than in any network");
+    }
+  }
+
+  /** Whether a tensor is a {@code false}. */
+  boolean isFalse(OnnxTensor tensor) throws WeightsFileException {
+    if (tensor.type() != BOOL || tensor.file() != null) {
+      return false;
+    }
+    if (tensor.begin() < 0 || tensor.bytes() != 1) {
+      return false;
+    }
+    try (Content.Access access = model.access()) {
+      return access.bytes(tensor.begin(), 1).get(ValueLayout.JAVA_BYTE, 0) == 0;
+    }
   }
 
   private void checkPlace(OnnxTensor tensor, Content content, long needed)

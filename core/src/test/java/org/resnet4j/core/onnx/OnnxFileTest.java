@@ -175,6 +175,8 @@ class OnnxFileTest {
         single("ReduceMean", List.of("x"), Proto.intsAttribute("axes", 1)),
         single("Reshape", List.of("x", "v")),
         single("Reshape", List.of("x", "y")),
+        single("Dropout", List.of("x", "v", "v")),
+        single("Sum", List.of("x")),
         single("BatchNormalization", List.of("x", "v", "v", "v")),
         single("Constant", List.of()));
   }
@@ -221,6 +223,75 @@ class OnnxFileTest {
     Arrays.fill(ones, 1);
     assertThat(OnnxFiles.run(graph, 1, ones)).containsExactly(2.5f, 2.5f, 2.5f);
     assertThat(OnnxFile.of(model(13, nodes, constants), "x").channels()).isEqualTo(4);
+  }
+
+  /** What an alias of the product is read by must not get the bias. */
+  @Test
+  void aBiasOfAProductThatOthersReadIsRefused() {
+    Message nodes = new Message();
+    nodes.message(1, Proto.node("GlobalAveragePool", List.of("x"), "p", List.of()));
+    nodes.message(1, Proto.node("Flatten", List.of("p"), "f", List.of()));
+    nodes.message(1, Proto.node("MatMul", List.of("f", "m"), "l", List.of()));
+    nodes.message(1, Proto.node("Identity", List.of("l"), "a", List.of()));
+    nodes.message(1, Proto.node("Add", List.of("a", "v"), "b", List.of()));
+    nodes.message(1, Proto.node("Add", List.of("b", "l"), "y", List.of()));
+    Message constants = new Message().message(5, tensor("m", 4, 3)).message(5, tensor("v", 3));
+    assertThat(refused(model(13, nodes, constants)))
+        .hasMessageContaining("node 'b', Add: adds a constant");
+  }
+
+  @Test
+  void aValueIsComputedOnce() {
+    Message nodes = new Message();
+    nodes.message(1, Proto.node("Relu", List.of("x"), "a", List.of()));
+    nodes.message(1, Proto.node("Identity", List.of("x"), "a", List.of()));
+    nodes.message(1, Proto.node("Relu", List.of("a"), "y", List.of()));
+    assertThat(refused(model(13, nodes, new Message())))
+        .hasMessageContaining("computes 'a', which there is already");
+  }
+
+  @Test
+  void trainingIsRefused() {
+    Message mask = new Message().integer(2, 9).text(8, "t");
+    Message nodes =
+        new Message().message(1, Proto.node("Dropout", List.of("x", "", "t"), "y", List.of()));
+    byte[] yes = field(9, new byte[] {1});
+    byte[] no = field(9, new byte[] {0});
+    byte[] model = model(13, nodes, new Message());
+    byte[] tensor = OnnxFiles.bytes(mask);
+    assertThat(refused(concat(model, field(7, field(5, concat(tensor, yes))))))
+        .hasMessageContaining("drops values, as in training");
+    assertThat(assertGraph(concat(model, field(7, field(5, concat(tensor, no))))).nodes())
+        .hasSize(1);
+    Message norm = new Message();
+    norm.text(1, "x").text(1, "v").text(1, "v").text(1, "v").text(1, "v");
+    norm.text(2, "y").text(2, "mean").text(2, "var").text(4, "BatchNormalization");
+    Message constants = new Message().message(5, tensor("v", 4));
+    assertThat(refused(model(9, new Message().message(1, norm), constants)))
+        .hasMessageContaining("has several outputs, as in training");
+  }
+
+  private static Graph assertGraph(byte[] model) {
+    try {
+      return OnnxFile.of(model, "x").graph(8, 8);
+    } catch (WeightsFileException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** A small file must not become a large network. */
+  @Test
+  void tensorsAreSharedByFew() {
+    Message nodes = new Message();
+    String value = "x";
+    for (int i = 0; i < 1000; i++) {
+      String next = i == 999 ? "y" : "v" + i;
+      Message pads = Proto.intsAttribute("pads", 1, 1, 1, 1);
+      nodes.message(1, Proto.node("Conv", List.of(value, "w"), next, List.of(pads)));
+      value = next;
+    }
+    Message constants = new Message().message(5, tensor("w", 4, 4, 3, 3));
+    assertThat(refused(model(13, nodes, constants)).code()).isEqualTo(Code.LIMIT_EXCEEDED);
   }
 
   @ParameterizedTest
