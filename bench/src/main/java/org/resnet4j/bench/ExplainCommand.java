@@ -25,6 +25,7 @@ import org.resnet4j.core.text.Quote;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code resnet4j explain}. */
 @Command(
@@ -42,7 +43,10 @@ final class ExplainCommand implements Callable<Integer> {
 
   private final Terminal terminal;
 
-  @Mixin private PictureArguments pictureArguments = new PictureArguments();
+  @Parameters(paramLabel = "FILE", description = "A JPEG or PNG file, or - for standard input.")
+  private @Nullable Path picture;
+
+  @Mixin private DecodingArguments decodingArguments = new DecodingArguments();
 
   @Option(
       names = {"-o", "--out"},
@@ -72,7 +76,7 @@ final class ExplainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, CommandException, InterruptedException {
     Path file = checkedOut();
-    Inputs inputs = pictureArguments.inputs(false);
+    Inputs inputs = Inputs.of(List.of(Objects.requireNonNull(picture)), false);
     if (inputs.files().size() != 1) {
       throw new CommandException(
           inputs.files().size() + " pictures", "one is explained at a time", "name one file");
@@ -81,21 +85,21 @@ final class ExplainCommand implements Callable<Integer> {
     PretrainedModel model = modelArguments.load();
     @Nullable Integer chosen = wanted == null ? null : number(wanted, model.labels());
     BackendArguments.Choice choice = backendArguments.open(terminal);
-    try (PictureReader reader = new PictureReader(inputs.files(), pictureArguments.decoding(), 1);
+    try (PictureReader reader = new PictureReader(inputs.files(), decodingArguments.options(), 1);
         Backend backend = choice.backend();
         Explainer explainer = open(model, backend)) {
-      RgbImage picture =
+      RgbImage decoded =
           switch (reader.next().getFirst()) {
             case PictureReader.Decoded sound -> sound.image();
             case PictureReader.Refused refused -> throw refused.cause();
           };
-      Explanation explanation = explainer.explain(picture);
+      Explanation explanation = explainer.explain(decoded);
       Prediction shown =
           chosen == null ? explanation.predictions(1).getFirst() : explanation.prediction(chosen);
       HeatPicture heat =
           new HeatPicture(
               explanation.map(shown.index()), explanation.height(), explanation.width());
-      write(file, heat.over(picture, model.preprocessing().area(picture)));
+      write(file, heat.over(decoded, model.preprocessing().area(decoded)));
       PeopleResults screen = new PeopleResults(terminal, choice, model, inputs);
       screen.begin();
       screen.list(inputs.files().getFirst(), explanation.predictions(TOP));
@@ -114,7 +118,7 @@ final class ExplainCommand implements Callable<Integer> {
 
   private Explainer open(PretrainedModel model, Backend backend) throws CommandException {
     try {
-      return Explainer.open(model, backend, pictureArguments.decoding());
+      return Explainer.open(model, backend, decodingArguments.options());
     } catch (IllegalArgumentException e) {
       throw new CommandException(
           modelArguments.description(),

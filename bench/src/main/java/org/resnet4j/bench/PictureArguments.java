@@ -3,8 +3,8 @@ package org.resnet4j.bench;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.image.DecodeOptions;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -30,15 +30,7 @@ final class PictureArguments {
       description = "Pictures run at once. Default: " + DEFAULT_BATCH + ".")
   private int batch = DEFAULT_BATCH;
 
-  @Option(names = "--exif", description = "Turn pictures upright by their EXIF orientation.")
-  private boolean exif;
-
-  @Option(
-      names = "--max-pixels",
-      paramLabel = "N",
-      converter = AtLeastOne.class,
-      description = "Refuse larger pictures. Default: 50 million.")
-  private @Nullable Integer maxPixels;
+  @Mixin private DecodingArguments decodingArguments = new DecodingArguments();
 
   /** What was named. */
   List<Path> paths() {
@@ -60,7 +52,6 @@ final class PictureArguments {
   }
 
   DecodeOptions decoding() {
-    DecodeOptions decoding = DecodeOptions.DEFAULT.withApplyExif(exif);
-    return maxPixels == null ? decoding : decoding.withMaxPixels(maxPixels);
+    return decodingArguments.options();
   }
 }

@@ -40,6 +40,14 @@ class OptionExtremesTest {
       embed SNEAKER        | --crop        | 0,4097,2147483647
       embed SNEAKER        | --mean        | 0;0,Infinity,1e39
       embed SNEAKER        | --std         | 0,Infinity,-0.0
+      explain SNEAKER -o x.png | --max-pixels  | 0
+      explain SNEAKER -o x.png | --threads     | 0,1025,2147483647
+      explain SNEAKER -o x.png | --num-classes | 0,1,2147483647
+      explain SNEAKER -o x.png | --device      | 7,2147483647
+      explain SNEAKER -o x.png | --resize      | 0,4097,2147483647
+      explain SNEAKER -o x.png | --crop        | 0,4097,2147483647
+      explain SNEAKER -o x.png | --mean        | 0;0,Infinity,1e39
+      explain SNEAKER -o x.png | --std         | 0,Infinity,-0.0
       verify               | --num-classes | 0,1,2147483647
       verify               | --threads     | 0,1025,2147483647
       verify               | --device      | 7,2147483647

@@ -95,8 +95,12 @@ final class OnnxImport {
     for (OnnxNode node : onnx.nodes().reversed()) {
       if (node.outputs().stream().anyMatch(wanted::contains)) {
         needed.add(node);
-        wanted.addAll(node.inputs());
-        node.inputs().forEach(name -> uses.merge(name, 1, Integer::sum));
+        for (String name : node.inputs()) {
+          if (!name.isEmpty()) {
+            wanted.add(name);
+            uses.merge(name, 1, Integer::sum);
+          }
+        }
       }
     }
     return needed;
