@@ -5,6 +5,7 @@ import org.resnet4j.core.reference.ReferenceBackendProvider;
 module org.resnet4j.core {
   requires transitive org.jspecify;
   requires transitive java.desktop;
+  requires java.net.http;
   requires tools.jackson.core;
 
   exports org.resnet4j.core;
@@ -20,6 +21,7 @@ module org.resnet4j.core {
   exports org.resnet4j.core.plan;
   exports org.resnet4j.core.reference;
   exports org.resnet4j.core.onnx;
+  exports org.resnet4j.core.hub;
   exports org.resnet4j.core.file;
   exports org.resnet4j.core.text;
 

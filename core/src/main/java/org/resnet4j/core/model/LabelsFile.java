@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.resnet4j.core.json.Json;
 import org.resnet4j.core.text.Quote;
 import tools.jackson.core.JacksonException;
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.image.Preprocessing;
+import org.resnet4j.core.json.Json;
 import tools.jackson.core.JacksonException;
 
 /** What the strings beside a weights file's tensors say, in this library's words or timm's. */

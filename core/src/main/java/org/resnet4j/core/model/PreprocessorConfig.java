@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.image.CropOffset;
 import org.resnet4j.core.image.Interpolation;
 import org.resnet4j.core.image.Preprocessing;
+import org.resnet4j.core.json.Json;
 
 /**
  * The {@code preprocessor_config.json} of Hugging Face transformers: a {@code ConvNext} processor,

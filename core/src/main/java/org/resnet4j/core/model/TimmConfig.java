@@ -7,6 +7,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.image.Interpolation;
 import org.resnet4j.core.image.Preprocessing;
+import org.resnet4j.core.json.Json;
 
 /**
  * timm's {@code config.json}: {@code architecture}, {@code num_classes}, and what belongs to the

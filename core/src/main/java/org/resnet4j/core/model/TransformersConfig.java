@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.json.Json;
 
 /**
  * The {@code config.json} of a ResNet of Hugging Face transformers. Depths and widths are read off

@@ -1,4 +1,4 @@
-package org.resnet4j.core.model;
+package org.resnet4j.core.json;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,7 +20,7 @@ import tools.jackson.core.json.JsonReadFeature;
  * A JSON text as Java's own values: {@link Map}, {@link List}, {@link String}, {@link Number},
  * {@link Boolean}; a null is left out of its object, and is null in its array.
  */
-final class Json {
+public final class Json {
   private static final int MAX_DEPTH = 50;
 
   // Python writes NaN and Infinity, which other keys of a configuration may well be.
@@ -38,7 +38,7 @@ final class Json {
    *
    * @throws JacksonException if it is no JSON, has a key twice or nests deeper than 50
    */
-  static @Nullable Object read(String text) {
+  public static @Nullable Object read(String text) {
     try (JsonParser json = FACTORY.createParser(ObjectReadContext.empty(), text)) {
       json.nextToken();
       Object value = value(json);
@@ -64,7 +64,7 @@ final class Json {
   }
 
   /** A nested object, whose keys are strings because JSON has no others. */
-  static Map<String, Object> object(Map<?, ?> nested) {
+  public static Map<String, Object> object(Map<?, ?> nested) {
     Map<String, Object> object = new LinkedHashMap<>();
     nested.forEach((key, value) -> object.put((String) key, value));
     return object;

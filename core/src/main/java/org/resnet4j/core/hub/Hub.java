@@ -1,0 +1,114 @@
+package org.resnet4j.core.hub;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Models of the Hugging Face hub in the cache of its own Python library, which either finds what
+ * the other has fetched.
+ *
+ * <p>Of a model's files those are fetched that {@code PretrainedModel.load} reads: weights, in
+ * parts where there are some, {@code config.json} and {@code preprocessor_config.json}. Each is
+ * compared in size and hash with what the hub promises before it gets its name; a download that
+ * broke off goes on where it ended, also in another process. The network is used by {@link #pull}
+ * and, for what is not here, by {@link #get}; never otherwise.
+ *
+ * <p>Thread-safe. One download at a time runs in a JVM, and one of the same model on a machine.
+ */
+public final class Hub {
+  /** A file lock is of the whole JVM, which must not ask for it twice. */
+  private static final ReentrantLock ONE_AT_A_TIME = new ReentrantLock();
+
+  private final HubSettings settings;
+  private final Patience patience;
+  private final @Nullable SSLContext trust;
+
+  /** A hub that is not asked anything yet. */
+  public Hub(HubSettings settings) {
+    this(settings, Patience.USUAL, null);
+  }
+
+  Hub(HubSettings settings, Patience patience, @Nullable SSLContext trust) {
+    this.settings = settings;
+    this.patience = patience;
+    this.trust = trust;
+  }
+
+  /**
+   * The folder of a model that is here with all that belongs to it; asks no network.
+   *
+   * @throws IOException if the cache cannot be read
+   */
+  public Optional<Path> find(HubModel model) throws IOException {
+    CachedModel cache = CachedModel.of(settings.cache(), model);
+    Optional<String> commit = cache.commit(model);
+    // Offline, what others have fetched without a configuration is better than nothing.
+    return commit.isPresent()
+            && (cache.isComplete(commit.get())
+                || (settings.offline() && cache.hasWeights(commit.get())))
+        ? Optional.of(cache.snapshot(commit.get()))
+        : Optional.empty();
+  }
+
+  /**
+   * The folder of a model, which is fetched if it is not here; what is here is not compared with
+   * the hub's newest state.
+   *
+   * @throws HubException if it is not here and cannot be fetched
+   * @throws IOException if the cache cannot be read or written
+   */
+  public Path get(HubModel model, HubListener listener) throws IOException {
+    Optional<Path> here = find(model);
+    return here.isPresent() ? here.get() : pull(model, listener).folder();
+  }
+
+  /**
+   * Fetches what is not here of a model's newest state.
+   *
+   * @throws HubException if it cannot be fetched; what came is kept if it may be used later
+   * @throws IOException if the cache cannot be read or written
+   */
+  public PulledModel pull(HubModel model, HubListener listener) throws IOException {
+    if (settings.offline()) {
+      throw new HubException(
+          model.toString(),
+          "is not in " + settings.cache() + ", and HF_HUB_OFFLINE forbids to fetch it",
+          "fetch it where there is a network, or unset HF_HUB_OFFLINE");
+    }
+    CachedModel cache = CachedModel.of(settings.cache(), model);
+    Path locks = settings.cache().resolve(".locks").resolve(cache.folder().getFileName());
+    ONE_AT_A_TIME.lock();
+    try {
+      Files.createDirectories(locks);
+      try (FileChannel lock =
+              FileChannel.open(
+                  locks.resolve("resnet4j.lock"),
+                  StandardOpenOption.CREATE,
+                  StandardOpenOption.WRITE);
+          HubConnection connection = new HubConnection(model, settings, patience, trust)) {
+        lock.lock();
+        return new Pull(model, connection, patience, cache, listener).run();
+      }
+    } catch (FileSystemException e) {
+      throw new HubException(
+          model.toString(),
+          "the cache cannot be used: %s (%s)".formatted(e.getFile(), reason(e)),
+          "make room or check its permissions, or name another folder with HF_HOME",
+          e);
+    } finally {
+      ONE_AT_A_TIME.unlock();
+    }
+  }
+
+  private static String reason(FileSystemException e) {
+    return e.getReason() == null ? e.getClass().getSimpleName() : e.getReason();
+  }
+}

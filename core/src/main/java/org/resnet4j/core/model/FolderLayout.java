@@ -1,0 +1,124 @@
+package org.resnet4j.core.model;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.resnet4j.core.json.Json;
+import tools.jackson.core.JacksonException;
+
+/**
+ * Which files of a model hub's folder make the model, by their names, and what an index says of its
+ * parts. Names have {@code /} between folder and file. Thread-safe.
+ */
+public final class FolderLayout {
+  static final String CONFIG = "config.json";
+  static final String PREPROCESSOR = "preprocessor_config.json";
+
+  /**
+   * What stands beside the weights and says what pictures and answers mean; each may be missing.
+   */
+  public static final List<String> CONFIGS = List.of(CONFIG, PREPROCESSOR);
+
+  static final String ONNX_FOLDER = "onnx";
+
+  private static final String INDEX = ".index.json";
+  private static final String ONNX = ".onnx";
+  private static final int MAX_JSON_BYTES = 16 << 20;
+
+  /** The names under which hubs have weights, the best first. */
+  private static final List<String> USUAL =
+      List.of(
+          "model.safetensors",
+          "model.safetensors" + INDEX,
+          "pytorch_model.bin",
+          "pytorch_model.bin" + INDEX,
+          "model" + ONNX,
+          ONNX_FOLDER + "/model" + ONNX);
+
+  private static final List<String> ENDS = List.of(".safetensors", ".pth", ".pt", ".bin", ONNX);
+
+  private FolderLayout() {}
+
+  /**
+   * The names that may be the weights' or their index's: one if it is clear which to take, none if
+   * there are no weights.
+   */
+  public static List<String> weights(Collection<String> names) {
+    for (String name : USUAL) {
+      if (names.contains(name)) {
+        return List.of(name);
+      }
+    }
+    return names.stream()
+        .filter(name -> name.indexOf('/') < 0 && ENDS.stream().anyMatch(name::endsWith))
+        .sorted()
+        .toList();
+  }
+
+  /** Whether this is the name of an index, whose parts hold the tensors. */
+  public static boolean isIndex(String name) {
+    return name.endsWith(INDEX);
+  }
+
+  /** Those names that are usual for what an ONNX file keeps outside of itself. */
+  public static List<String> externalData(String weights, Collection<String> names) {
+    if (!weights.endsWith(ONNX)) {
+      return List.of();
+    }
+    return names.stream()
+        .filter(name -> name.startsWith(weights + "_data") || name.startsWith(weights + ".data"))
+        .sorted()
+        .toList();
+  }
+
+  /**
+   * The names of an index's parts, which lie beside it.
+   *
+   * @throws ModelFileException if it is no index
+   */
+  public static SortedSet<String> parts(Path index) throws IOException {
+    return new TreeSet<>(fileOf(index).values());
+  }
+
+  /** The part of each tensor. */
+  static Map<String, String> fileOf(Path index) throws IOException {
+    if (!(object(index).get("weight_map") instanceof Map<?, ?> map) || map.isEmpty()) {
+      throw bad(index, "has no weight_map");
+    }
+    Map<String, String> fileOf = new TreeMap<>();
+    for (Map.Entry<?, ?> entry : map.entrySet()) {
+      if (!(entry.getValue() instanceof String file) || !isPlain(file)) {
+        throw bad(index, "has in its weight_map what is no file beside it");
+      }
+      fileOf.put((String) entry.getKey(), file);
+    }
+    return fileOf;
+  }
+
+  private static boolean isPlain(String name) {
+    return !name.isBlank()
+        && !name.startsWith(".")
+        && name.chars().noneMatch(c -> c == '/' || c == '\\' || c == 0);
+  }
+
+  /** A file that holds one JSON object. */
+  static Map<?, ?> object(Path file) throws IOException {
+    try {
+      if (Json.read(SmallFile.text(file, MAX_JSON_BYTES)) instanceof Map<?, ?> object) {
+        return object;
+      }
+    } catch (JacksonException e) {
+      throw bad(file, "is not valid JSON: " + e.getOriginalMessage());
+    }
+    throw bad(file, "is not one JSON object");
+  }
+
+  static ModelFileException bad(Path file, String problem) {
+    return new ModelFileException(file.toString(), problem, "fetch it again");
+  }
+}
