@@ -45,6 +45,7 @@ import picocli.CommandLine.Option;
     footer = {
       "  resnet4j bench --model resnet50",
       "  resnet4j bench --model all --batch 1,8 --threads 1,2 --peer onnxruntime --json FILE",
+      "  resnet4j bench --weights resnet50.onnx --peer onnxruntime",
       "  resnet4j bench --model resnet50 --backend cuda --precision fp16 --against simd"
     })
 final class BenchCommand implements Callable<Integer> {
@@ -56,10 +57,9 @@ final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--model",
-      required = true,
       split = ",",
       paramLabel = "NAME",
-      description = "Networks, or all for torchvision's ten.")
+      description = "Networks, or all for torchvision's ten. Default: that of --weights.")
   private List<String> models = List.of();
 
   @Option(
@@ -112,15 +112,18 @@ final class BenchCommand implements Callable<Integer> {
       names = "--size",
       paramLabel = "HxW",
       converter = Size.Converter.class,
-      description = "Height and width of the picture. Default: 224x224.")
-  private Size size = new Size(224, 224);
+      description =
+          "Height and width of the picture. Default: 224x224, or what --weights were made for.")
+  private @Nullable Size size;
 
   @Option(
       names = "--weights",
-      paramLabel = "FILE",
+      paramLabel = WeightsPlace.LABEL,
+      converter = WeightsPlace.Converter.class,
       description =
-          "Weights of the one network: safetensors, .pth, .onnx or a folder. Default: generated.")
-  private @Nullable Path weights;
+          "Your network: safetensors, .pth, .onnx, a folder, or a model of the Hugging Face hub."
+              + " onnxruntime gets an ONNX file as it is. Default: generated weights.")
+  private @Nullable WeightsPlace weights;
 
   @Option(names = "--json", paramLabel = "FILE", description = "Write the results there too.")
   private @Nullable Path json;
@@ -138,11 +141,8 @@ final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, CommandException {
     List<String> chosen = chosen();
-    if (weights != null && chosen.size() != 1) {
-      throw new CommandException(
-          "--weights", "is for one network", "name it with --model, or leave --weights out");
-    }
-    CommandException.requireOther("--json", json, "the weights", weights);
+    CommandException.requireOther(
+        "--json", json, "the weights", weights == null ? null : weights.file());
     CommandException.requireOther("--json", json, "the network for PyTorch", peers.torchscript());
     if (against.contains(backend)) {
       throw new CommandException(
@@ -151,9 +151,11 @@ final class BenchCommand implements Callable<Integer> {
     peers.check(weights != null);
     boolean onCpu =
         BackendEngines.isOnCpu(backend) || against.stream().anyMatch(BackendEngines::isOnCpu);
-    for (String model : chosen) {
+    @Nullable Path file = weights == null ? null : weights.locate(terminal);
+    List<Subject> subjects = subjects(chosen, file);
+    for (Subject subject : subjects) {
       for (int batch : batches) {
-        new Workload(batch, size).check(model, onCpu);
+        new Workload(subject, batch).check(onCpu);
       }
     }
     BackendOptions options =
@@ -171,25 +173,25 @@ final class BenchCommand implements Callable<Integer> {
       others.put(name, describe(name, new BackendOptions(threads.getFirst())));
       engines.add(new BackendEngines(name));
     }
-    engines.addAll(peers.open());
+    engines.addAll(peers.open(file));
     engines.addAll(extra);
     Comparison comparison =
         new Comparison(engines, witnesses(), Answers.limit(options.precision()));
     BenchReport report =
         new BenchReport(
-            terminal, json, PeakFlops.gflops(), described, others, peers.versions(), size, chosen);
+            terminal, json, PeakFlops.gflops(), described, others, peers.versions(), subjects);
     report.begin();
     boolean agreed = true;
     Protocol protocol = new Protocol(seconds, WARM_UP_SECONDS);
     int turns =
         new Rounds(protocol, Clock.SYSTEM, () -> {}).steps(engines.size())
-            * chosen.size()
+            * subjects.size()
             * threads.size()
             * batches.size();
     try (ProgressBar bar = new ProgressBar(terminal, turns, "turns")) {
       Turns done = new Turns(bar);
-      for (String model : chosen) {
-        agreed &= compare(model, comparison, protocol, done, bar, report);
+      for (Subject subject : subjects) {
+        agreed &= compare(subject, comparison, protocol, done, bar, report);
       }
     }
     report.end();
@@ -213,7 +215,7 @@ final class BenchCommand implements Callable<Integer> {
 
   /** All rows of a network; whether all could be measured and agree. */
   private boolean compare(
-      String model,
+      Subject subject,
       Comparison comparison,
       Protocol protocol,
       Turns done,
@@ -225,8 +227,9 @@ final class BenchCommand implements Callable<Integer> {
     for (int count : threads) {
       for (int batch : batches) {
         try {
-          graph = graph == null ? Networks.fused(model, size, weights) : graph;
-          Problem problem = new Problem(model, graph, batch, count, Networks.input(batch, size));
+          graph = graph == null ? subject.fused() : graph;
+          Problem problem =
+              new Problem(subject.name(), graph, batch, count, Subject.input(batch, graph));
           List<Score> scores = comparison.run(problem, new Rounds(protocol, Clock.SYSTEM, done));
           bar.clear();
           report.add(problem, scores);
@@ -236,17 +239,17 @@ final class BenchCommand implements Callable<Integer> {
           agreed = false;
         } catch (InsufficientMemoryException e) {
           if (isAll()) {
-            throw new Workload(batch, size).refused(e);
+            throw new Workload(subject, batch).refused(e);
           }
           bar.clear();
-          tell("%s, batch %s: %s".formatted(model, batch, e.getMessage()));
+          tell("%s, batch %s: %s".formatted(subject.name(), batch, e.getMessage()));
           agreed = false; // and another row may do
         } catch (OutOfMemoryError e) {
           if (isAll()) {
             throw e;
           }
           bar.clear();
-          tell("%s, batch %s: %s".formatted(model, batch, Failures.line(e)));
+          tell("%s, batch %s: %s".formatted(subject.name(), batch, Failures.line(e)));
           agreed = false;
         }
       }
@@ -260,7 +263,7 @@ final class BenchCommand implements Callable<Integer> {
 
   /** Whether there is one row, whose failure is the command's. */
   private boolean isAll() {
-    return models.size() == 1 && !models.contains("all") && threads.size() * batches.size() == 1;
+    return models.size() <= 1 && !models.contains("all") && threads.size() * batches.size() == 1;
   }
 
   /** Another backend has to agree with the CPU's. */
@@ -270,12 +273,29 @@ final class BenchCommand implements Callable<Integer> {
         : List.of(new BackendEngines(WITNESS));
   }
 
-  private List<String> chosen() {
-    if (models.equals(List.of("all"))) {
-      return ResNets.all().stream().map(ResNetSpec::name).toList();
+  /** The names of the networks; with weights one or none. */
+  private List<String> chosen() throws CommandException {
+    if (weights == null && models.isEmpty()) {
+      throw new CommandException(
+          "bench", "no network is named", "name one with --model, or your own with --weights");
     }
-    models.forEach(ResNets::named);
-    return models;
+    List<String> chosen =
+        models.equals(List.of("all"))
+            ? ResNets.all().stream().map(ResNetSpec::name).toList()
+            : models;
+    chosen.forEach(ResNets::named);
+    if (weights != null && chosen.size() > 1) {
+      throw new CommandException(
+          "--weights", "is for one network", "name it with --model, or leave --weights out");
+    }
+    return chosen;
+  }
+
+  private List<Subject> subjects(List<String> names, @Nullable Path file) throws IOException {
+    if (file != null) {
+      return List.of(Subject.own(file, names.isEmpty() ? null : names.getFirst(), size));
+    }
+    return names.stream().map(name -> Subject.named(name, size)).toList();
   }
 
   /** Whether the backend is there at all is known before peers are fetched. */

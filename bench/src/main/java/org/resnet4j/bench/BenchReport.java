@@ -16,11 +16,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.bench.measure.BackendEngines;
 import org.resnet4j.bench.measure.Problem;
 import org.resnet4j.bench.measure.Score;
 import org.resnet4j.core.file.WholeFile;
+import org.resnet4j.core.tensor.Shape;
 import tools.jackson.core.JsonGenerator;
 
 /**
@@ -32,7 +34,13 @@ final class BenchReport {
 
   /** One row. The graph is not kept. */
   private record Row(
-      String model, int batch, int threads, Score score, double gflops, double shareOfPeak) {}
+      String model,
+      int batch,
+      int threads,
+      Shape size,
+      Score score,
+      double gflops,
+      double shareOfPeak) {}
 
   private final Terminal terminal;
   private final @Nullable Path file;
@@ -44,7 +52,7 @@ final class BenchReport {
   private final String device;
   private final Map<String, String> others;
   private final Map<String, String> peers;
-  private final Size size;
+  private final String pictures;
   private final String model;
   private final String date = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
   private final Machine machine = Machine.current();
@@ -58,7 +66,7 @@ final class BenchReport {
    * @param device what our engine runs on
    * @param others what other backends run on, by name
    * @param peers versions by name
-   * @param models what will be measured
+   * @param subjects what will be measured
    */
   BenchReport(
       Terminal terminal,
@@ -67,16 +75,20 @@ final class BenchReport {
       String device,
       Map<String, String> others,
       Map<String, String> peers,
-      Size size,
-      List<String> models) {
+      List<Subject> subjects) {
     this.terminal = terminal;
     this.file = file;
     this.peak = peak;
     this.device = device;
     this.others = others;
     this.peers = peers;
-    this.size = size;
-    this.model = "%-" + models.stream().mapToInt(String::length).max().orElse(0) + "s  ";
+    this.pictures =
+        subjects.stream()
+            .map(subject -> subject.outline().inputShape())
+            .map(Shape::toString)
+            .distinct()
+            .collect(Collectors.joining(", "));
+    this.model = "%-" + subjects.stream().mapToInt(s -> s.name().length()).max().orElse(0) + "s  ";
   }
 
   /** Shows now whether the file can be written; prints the machine and the headings. */
@@ -95,7 +107,7 @@ final class BenchReport {
     out.println("peak     " + number("%.1f", peak) + " GFLOP/s on one thread, in registers alone");
     others.forEach((name, where) -> out.println("against  " + name + ": " + where));
     peers.forEach((name, version) -> out.println("peer     " + name + " " + version));
-    out.println("picture  3x%sx%s, float32".formatted(size.height(), size.width()));
+    out.println("picture  " + pictures + ", float32");
     out.println();
     String headings =
         ROW.formatted(
@@ -122,6 +134,7 @@ final class BenchReport {
               problem.model(),
               problem.batch(),
               problem.threads(),
+              problem.graph().inputShape(),
               score,
               gflops,
               BackendEngines.isOnCpu(score.engine())
@@ -233,8 +246,8 @@ final class BenchReport {
     out.writeNumberProperty("batch", row.batch());
     out.writeNumberProperty("threads", row.threads());
     out.writeArrayPropertyStart("size");
-    out.writeNumber(size.height());
-    out.writeNumber(size.width());
+    out.writeNumber(row.size().height());
+    out.writeNumber(row.size().width());
     out.writeEndArray();
     JsonLines.number(out, "imagesPerSecond", score.imagesPerSecond());
     out.writeObjectPropertyStart("millis");

@@ -72,7 +72,7 @@ final class ClassifyCommand implements Callable<Integer> {
     int size = pictureArguments.batch(inputs);
     try (PictureReader reader =
         new PictureReader(inputs.files(), pictureArguments.decoding(), size)) {
-      PretrainedModel model = modelArguments.load();
+      PretrainedModel model = modelArguments.load(terminal);
       requireClassifier(model);
       BackendArguments.Choice choice = backendArguments.open(terminal);
       try (Backend backend = choice.backend();

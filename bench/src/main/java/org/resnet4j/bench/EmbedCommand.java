@@ -64,7 +64,7 @@ final class EmbedCommand implements Callable<Integer> {
     int size = pictureArguments.batch(inputs);
     try (PictureReader reader =
         new PictureReader(inputs.files(), pictureArguments.decoding(), size)) {
-      PretrainedModel model = modelArguments.load();
+      PretrainedModel model = modelArguments.load(terminal);
       BackendArguments.Choice choice = backendArguments.open(terminal);
       try (Backend backend = choice.backend();
           FeatureExtractor extractor = FeatureExtractor.open(model, backend, size)) {

@@ -82,7 +82,7 @@ final class ExplainCommand implements Callable<Integer> {
           inputs.files().size() + " pictures", "one is explained at a time", "name one file");
     }
     CommandException.requireOther("--out", file, "the picture", inputs.files().getFirst());
-    PretrainedModel model = modelArguments.load();
+    PretrainedModel model = modelArguments.load(terminal);
     @Nullable Integer chosen = wanted == null ? null : number(wanted, model.labels());
     BackendArguments.Choice choice = backendArguments.open(terminal);
     try (PictureReader reader = new PictureReader(inputs.files(), decodingArguments.options(), 1);

@@ -69,8 +69,8 @@ final class ExportCommand implements Callable<Integer> {
     if (!force && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       throw existsAlready();
     }
-    PretrainedModel model = weightsArguments.load();
-    Graph graph = size == null ? model.graph() : Networks.resized(model.graph(), size);
+    PretrainedModel model = weightsArguments.load(terminal);
+    Graph graph = size == null ? model.graph() : Subject.resized(model.graph(), size);
     graph = fused ? Passes.inference().apply(graph) : graph;
     OnnxWriter.Written written;
     try {

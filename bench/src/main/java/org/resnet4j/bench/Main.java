@@ -89,6 +89,7 @@ final class Main {
             .addSubcommand(new ProfileCommand(terminal))
             .addSubcommand(new SummaryCommand(terminal))
             .addSubcommand(new ExportCommand(terminal))
+            .addSubcommand(new PullCommand(terminal))
             .addSubcommand(new DoctorCommand(terminal));
     line.registerConverter(Path.class, Main::path);
     line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))

@@ -101,7 +101,7 @@ final class ModelArguments {
     }
   }
 
-  PretrainedModel load() throws IOException, CommandException {
+  PretrainedModel load(Terminal terminal) throws IOException, CommandException {
     PreprocessingChange change = new PreprocessingChange(resize, crop, interpolation, mean, std);
     weightsArguments.requireNothingElse(firstGiven());
     return weightsArguments.load(
@@ -109,7 +109,8 @@ final class ModelArguments {
             .withPreprocessing(preset == null ? null : Preprocessing.named(preset))
             .withChange(change)
             .withTestSize(testSize)
-            .withLabels(labels == null ? null : Labels.read(labels)));
+            .withLabels(labels == null ? null : Labels.read(labels)),
+        terminal);
   }
 
   /** The first of these options that was given, or an empty text. */

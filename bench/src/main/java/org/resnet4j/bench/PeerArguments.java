@@ -1,6 +1,7 @@
 package org.resnet4j.bench;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,6 +13,7 @@ import org.resnet4j.bench.measure.EngineFactory;
 import org.resnet4j.bench.peer.OnnxRuntime;
 import org.resnet4j.bench.peer.PeerJars;
 import org.resnet4j.bench.peer.PyTorch;
+import org.resnet4j.core.onnx.OnnxFile;
 import picocli.CommandLine.Option;
 
 /** The options that choose what to compare with. */
@@ -58,13 +60,17 @@ final class PeerArguments {
     if (pytorch && (torchscript == null || !ownWeights)) {
       throw new CommandException(
           "--peer pytorch",
-          "needs --torchscript FILE, one --model and its --weights FILE",
+          "needs --torchscript FILE and --weights FILE of the same network",
           "in Python, for example: " + PyTorch.SCRIPT);
     }
   }
 
-  /** Fetches and loads the peers. */
-  List<EngineFactory> open() throws IOException {
+  /**
+   * Fetches and loads the peers.
+   *
+   * @param weights the network's file or folder, if one was named
+   */
+  List<EngineFactory> open(@Nullable Path weights) throws IOException {
     List<EngineFactory> factories = new ArrayList<>();
     for (String name : Set.copyOf(names).stream().sorted().toList()) {
       PeerJars jars = PeerJars.ofLauncher();
@@ -72,9 +78,17 @@ final class PeerArguments {
       factories.add(
           torchscript != null && name.equals(PyTorch.NAME)
               ? new PyTorch(loader, torchscript, jars.folder(name))
-              : new OnnxRuntime(loader));
+              : onnxRuntime(loader, weights));
     }
     return factories;
+  }
+
+  /** It gets an ONNX file as it is, and of other weights what we make of them. */
+  private static OnnxRuntime onnxRuntime(ClassLoader loader, @Nullable Path weights)
+      throws IOException {
+    return weights != null && Files.isRegularFile(weights) && OnnxFile.isOne(weights)
+        ? new OnnxRuntime(loader, weights)
+        : new OnnxRuntime(loader);
   }
 
   /** By name. */

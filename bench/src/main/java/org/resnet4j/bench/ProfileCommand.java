@@ -1,7 +1,6 @@
 package org.resnet4j.bench;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,10 +50,9 @@ final class ProfileCommand implements Callable<Integer> {
 
   @Option(
       names = "--model",
-      required = true,
       paramLabel = "NAME",
-      description = "The network, such as resnet50 or resnext50_32x4d.")
-  private String model = "";
+      description = "The network, such as resnet50. Default: that of --weights.")
+  private @Nullable String model;
 
   @Option(
       names = "--batch",
@@ -77,14 +75,18 @@ final class ProfileCommand implements Callable<Integer> {
       names = "--size",
       paramLabel = "HxW",
       converter = Size.Converter.class,
-      description = "Height and width of the picture. Default: 224x224.")
-  private Size size = new Size(224, 224);
+      description =
+          "Height and width of the picture. Default: 224x224, or what --weights were made for.")
+  private @Nullable Size size;
 
   @Option(
       names = "--weights",
-      paramLabel = "FILE",
-      description = "Its weights: safetensors, .pth, .onnx or a folder. Default: generated.")
-  private @Nullable Path weights;
+      paramLabel = WeightsPlace.LABEL,
+      converter = WeightsPlace.Converter.class,
+      description =
+          "Your network: safetensors, .pth, .onnx, a folder, or a model of the Hugging Face hub."
+              + " Default: generated weights.")
+  private @Nullable WeightsPlace weights;
 
   @Option(
       names = "--alternatives",
@@ -106,16 +108,19 @@ final class ProfileCommand implements Callable<Integer> {
   public Integer call() throws IOException, CommandException {
     BackendArguments.Choice choice = backendArguments.open(terminal);
     try (Backend backend = choice.backend()) {
-      new Workload(batch, size).check(model, BackendEngines.isOnCpu(backend.name()));
+      Subject subject = subject();
+      Workload workload = new Workload(subject, batch);
+      workload.check(BackendEngines.isOnCpu(backend.name()));
       if (alternatives && !backend.name().equals("simd")) {
         throw new CommandException(
             "--alternatives", "is for the simd backend", "add --backend simd, or leave it out");
       }
-      Graph graph = Networks.fused(model, size, weights);
+      Graph graph = subject.fused();
       int threads = backendArguments.threads();
       double peak = PeakFlops.gflops();
-      Problem problem = new Problem(model, graph, batch, threads, Networks.input(batch, size));
-      Profile profile = take(backend, problem);
+      Problem problem =
+          new Problem(subject.name(), graph, batch, threads, Subject.input(batch, graph));
+      Profile profile = take(backend, problem, workload);
       List<ConvTimes> convs = alternatives ? time(graph, profile) : List.of();
       Roofline roofline = roofline(backend, peak, profile, threads);
       ProfileReport report =
@@ -129,15 +134,27 @@ final class ProfileCommand implements Callable<Integer> {
     }
   }
 
+  private Subject subject() throws IOException, CommandException {
+    if (weights != null) {
+      return Subject.own(weights.locate(terminal), model, size);
+    }
+    if (model == null) {
+      throw new CommandException(
+          "profile", "no network is named", "name one with --model, or your own with --weights");
+    }
+    return Subject.named(model, size);
+  }
+
   private boolean isDebug() {
     return Boolean.TRUE.equals(spec.root().findOption("--debug").getValue());
   }
 
-  private Profile take(Backend backend, Problem problem) throws CommandException {
+  private Profile take(Backend backend, Problem problem, Workload workload)
+      throws CommandException {
     try {
       return Profile.take(backend, problem, new Protocol(seconds, WARM_UP_SECONDS));
     } catch (InsufficientMemoryException e) {
-      throw new Workload(batch, size).refused(e);
+      throw workload.refused(e);
     } catch (WrongAnswerException e) {
       throw new CommandException(
           weights == null ? "--model " + model : weights.toString(),

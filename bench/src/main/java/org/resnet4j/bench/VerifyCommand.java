@@ -53,9 +53,11 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Option(
       names = "--weights",
-      paramLabel = "FILE",
-      description = "Your weights: safetensors, .pth, .onnx or a folder.")
-  private @Nullable Path weights;
+      paramLabel = WeightsPlace.LABEL,
+      converter = WeightsPlace.Converter.class,
+      description =
+          "Your weights: safetensors, .pth, .onnx, a folder, or a model of the Hugging Face hub.")
+  private @Nullable WeightsPlace weights;
 
   @Option(
       names = "--golden",
@@ -159,7 +161,7 @@ final class VerifyCommand implements Callable<Integer> {
           "--case", "names embedded cases, not those of --golden", "leave one of them out");
     }
     return UserGolden.load(
-        weights,
+        weights.locate(terminal),
         golden,
         ModelOptions.defaults()
             .withModel(model)

@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 final class WeightsArguments {
   private static final String WHERE =
       "give --weights FILE: a checkpoint of torchvision, timm or Hugging Face transformers, as"
-          + " .safetensors or .pth, a network as .onnx, or a folder of the Hugging Face hub";
+          + " .safetensors or .pth, a network as .onnx, a folder, or hf:NAME of the Hugging Face hub";
 
   @Option(
       names = "--model",
@@ -25,11 +25,13 @@ final class WeightsArguments {
 
   @Option(
       names = "--weights",
-      paramLabel = "FILE|DIR",
+      paramLabel = WeightsPlace.LABEL,
+      converter = WeightsPlace.Converter.class,
       description =
-          "A safetensors file, a state dict of torch.save (.pth, .pt, .bin), an ONNX file, or a"
-              + " folder with one and its config.json. Default: the embedded model, which knows ten garments.")
-  private @Nullable Path weights;
+          "A safetensors file, a state dict of torch.save (.pth, .pt, .bin), an ONNX file, a folder"
+              + " with one and its config.json, or a model of the Hugging Face hub, which is fetched"
+              + " if it is not here. Default: the embedded model, which knows ten garments.")
+  private @Nullable WeightsPlace weights;
 
   @Option(
       names = "--num-classes",
@@ -45,7 +47,7 @@ final class WeightsArguments {
 
   /** The file with the weights, if one was named. */
   @Nullable Path file() {
-    return weights;
+    return weights == null ? null : weights.file();
   }
 
   /** What messages call the weights. */
@@ -54,17 +56,18 @@ final class WeightsArguments {
   }
 
   /** Loads the network with what these options say of it. */
-  PretrainedModel load() throws IOException, CommandException {
+  PretrainedModel load(Terminal terminal) throws IOException, CommandException {
     requireNothingElse("");
-    return load(ModelOptions.defaults());
+    return load(ModelOptions.defaults(), terminal);
   }
 
   /** Loads the network with what these options say beside others. */
-  PretrainedModel load(ModelOptions options) throws IOException {
+  PretrainedModel load(ModelOptions options, Terminal terminal)
+      throws IOException, CommandException {
     return weights == null
         ? DemoModel.load()
         : PretrainedModel.load(
-            weights,
+            weights.locate(terminal),
             options
                 .withModel(model)
                 .withNumClasses(numClasses)

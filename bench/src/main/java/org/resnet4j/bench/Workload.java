@@ -1,17 +1,14 @@
 package org.resnet4j.bench;
 
 import org.resnet4j.core.backend.InsufficientMemoryException;
-import org.resnet4j.core.model.ResNet;
-import org.resnet4j.core.model.ResNets;
-import org.resnet4j.core.weights.WeightSource;
 
 /**
- * How much is to run at once, as two options say.
+ * How much is to run at once.
  *
+ * @param subject the network and the size of its pictures
  * @param batch pictures in a run
- * @param size of each
  */
-record Workload(int batch, Size size) {
+record Workload(Subject subject, int batch) {
   /** What some JVMs' largest array lacks of 2^31 - 1. */
   private static final long MAX_ARRAY = Integer.MAX_VALUE - 8;
 
@@ -21,8 +18,8 @@ record Workload(int batch, Size size) {
    *
    * @param onCpu whether activations lie in the heap
    */
-  void check(String model, boolean onCpu) throws CommandException {
-    long image = 3L * size.height() * size.width();
+  void check(boolean onCpu) throws CommandException {
+    long image = subject.outline().inputShape().size();
     if (image > MAX_ARRAY / batch) {
       throw refused(
           "its pictures have %s values each, and an array holds %s of all"
@@ -33,13 +30,7 @@ record Workload(int batch, Size size) {
     if (onCpu) {
       bytes =
           Math.addExact(
-              bytes,
-              Math.multiplyExact(
-                  batch,
-                  ActivationBytes.of(
-                          ResNet.build(
-                              ResNets.named(model), size.height(), size.width(), WeightSource.META))
-                      .planned()));
+              bytes, Math.multiplyExact(batch, ActivationBytes.of(subject.outline()).planned()));
     }
     long heap = Runtime.getRuntime().maxMemory();
     if (bytes > heap) {
@@ -55,7 +46,7 @@ record Workload(int batch, Size size) {
 
   private CommandException refused(String cause) {
     return new CommandException(
-        "--batch %s --size %sx%s".formatted(batch, size.height(), size.width()),
+        "--batch %s --size %sx%s".formatted(batch, subject.size().height(), subject.size().width()),
         cause,
         "choose less of one of them");
   }

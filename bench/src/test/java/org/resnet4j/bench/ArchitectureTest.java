@@ -50,6 +50,7 @@ class ArchitectureTest {
     "core.graph.pass, core.tensor core.graph core.graph.pass",
     "core.file, core.file",
     "core.text, core.text",
+    "core.json, core.json",
     "core.weights, core.tensor core.text core.weights",
     "core.weights.content, core.text core.weights core.weights.content",
     "core.weights.safetensors, core.tensor core.file core.text core.weights core.weights.content"
@@ -59,7 +60,8 @@ class ArchitectureTest {
     "core.image.jpeg, core.image.jpeg",
     "core.image, core.tensor core.text core.image.jpeg core.image",
     "core.model, core.tensor core.graph core.weights core.weights.pytorch"
-        + " core.weights.safetensors core.image core.onnx core.text core.model",
+        + " core.weights.safetensors core.image core.onnx core.text core.json core.model",
+    "core.hub, core.model core.file core.text core.json core.hub",
     "core.backend, core.tensor core.graph core.backend",
     "core.plan, core.tensor core.graph core.plan",
     "core.onnx, core.tensor core.graph core.weights core.weights.content core.file core.text"

@@ -92,7 +92,8 @@ class BenchCommandTest {
       value = {
         "--model resnet51 | did you mean 'resnet50'",
         "--model resnet18,x | unknown model 'x'",
-        "--batch 1 | --model",
+        "--batch 1 | no network is named; name one with --model",
+        "--weights resnet/none | if it is a model of the Hugging Face hub",
         "--model resnet18 --batch 0 | --batch",
         "--model resnet18 --batch 1,x | --batch",
         "--model resnet18 --threads 0 | --threads",
@@ -116,6 +117,18 @@ class BenchCommandTest {
     all.addAll(List.of(arguments.split(" ")));
     Run run = Run.of(all.toArray()).refused();
     assertThat(run.err()).contains(reason);
+  }
+
+  @Test
+  void anOwnNetworkNeedsNoNameAndHasItsOwnSize() {
+    Path file = folder.resolve("garments.onnx");
+    Run.of("export", "--onnx", file).succeeded();
+    Run run = Run.of("bench", "--weights", file, "--seconds", "0.05", "--threads", "1").succeeded();
+    assertThat(run.out())
+        .contains("picture  3x64x64, float32")
+        .containsPattern("\ngarments +1 +1 +simd ");
+    Run profile = Run.of("profile", "--weights", file, "--seconds", "0.05", "--size", "32x48");
+    assertThat(profile.succeeded().out()).contains("garments").contains("32x48");
   }
 
   @Test

@@ -4,7 +4,10 @@ import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.resnet4j.bench.measure.Engine;
 import org.resnet4j.bench.measure.EngineFactory;
 import org.resnet4j.bench.measure.Problem;
@@ -15,7 +18,8 @@ import org.resnet4j.core.tensor.Shape;
  * ONNX Runtime at its best: all its graph optimisations, its pool spinning as it does by default,
  * input and output in place in memory of its own kind.
  *
- * <p>It gets the fused graph, as an ONNX model with its weights inside.
+ * <p>It gets somebody's own file as it is, and of any other network the fused graph as an ONNX
+ * model with its weights inside.
  */
 public final class OnnxRuntime implements EngineFactory {
   /** What {@code --peer} calls it. */
@@ -26,10 +30,21 @@ public final class OnnxRuntime implements EngineFactory {
   private static final String OPTIONS = SESSION + "$SessionOptions";
 
   private final Foreign classes;
+  private final @Nullable Path file;
 
   /** With a loader of {@code ai.onnxruntime}. */
   public OnnxRuntime(ClassLoader loader) {
+    this(loader, null);
+  }
+
+  /**
+   * With a loader of {@code ai.onnxruntime}.
+   *
+   * @param file that it runs, whose network is the problem's; null to run what we make of it
+   */
+  public OnnxRuntime(ClassLoader loader, @Nullable Path file) {
     this.classes = new Foreign(loader);
+    this.file = file;
   }
 
   @Override
@@ -43,7 +58,12 @@ public final class OnnxRuntime implements EngineFactory {
       return new OrtEngine(problem);
     } catch (ReflectiveOperationException | IllegalStateException e) {
       throw new PeerException(
-          NAME, String.valueOf(e.getMessage()), "run it again with --debug to see where", e);
+          NAME,
+          String.valueOf(e.getMessage()),
+          file == null
+              ? "run it again with --debug to see where"
+              : "choose another --batch or --size, or export the file again with free extents",
+          e);
     }
   }
 
@@ -80,17 +100,56 @@ public final class OnnxRuntime implements EngineFactory {
       String type = PACKAGE + "OrtEnvironment";
       environment = Foreign.invoke(classes.method(type, "getEnvironment"), null);
       options = options(problem.threads());
-      Method create = classes.method(type, "createSession", byte[].class, options.getClass());
-      session = Foreign.invoke(create, environment, OnnxWriter.toBytes(problem.graph()), options);
+      session = session(type, problem);
       Shape image = problem.graph().inputShape();
       int results = problem.graph().output().shape().channels();
       FloatBuffer input = buffer(problem.input().length).put(problem.input()).flip();
       output = buffer(problem.batch() * results);
-      inputs =
-          Map.of(
-              "input",
-              tensor(input, problem.batch(), image.channels(), image.height(), image.width()));
-      outputs = Map.of("logits", tensor(output, problem.batch(), results));
+      Map.Entry<String, long[]> in = only("getInputInfo");
+      Map.Entry<String, long[]> out = only("getOutputInfo");
+      long[] given = {problem.batch(), image.channels(), image.height(), image.width()};
+      inputs = Map.of(in.getKey(), tensor(input, fitting(in.getValue(), given)));
+      long[] taken =
+          Arrays.copyOf(new long[] {problem.batch(), results, 1, 1}, out.getValue().length);
+      outputs = Map.of(out.getKey(), tensor(output, fitting(out.getValue(), taken)));
+    }
+
+    private Object session(String environmentType, Problem problem)
+        throws ReflectiveOperationException {
+      Class<?> from = file == null ? byte[].class : String.class;
+      Method create = classes.method(environmentType, "createSession", from, options.getClass());
+      return Foreign.invoke(
+          create,
+          environment,
+          file == null ? OnnxWriter.toBytes(problem.graph()) : file.toString(),
+          options);
+    }
+
+    /** The only input's or output's name and extents, of which those below 0 are free. */
+    private Map.Entry<String, long[]> only(String which) throws ReflectiveOperationException {
+      Map<?, ?> infos = (Map<?, ?>) Foreign.invoke(classes.method(SESSION, which), session);
+      if (infos.size() != 1) {
+        throw new IllegalStateException(which + ": " + infos.keySet() + ", and one is expected");
+      }
+      Map.Entry<?, ?> entry = infos.entrySet().iterator().next();
+      Object info =
+          Foreign.invoke(classes.method(PACKAGE + "NodeInfo", "getInfo"), entry.getValue());
+      Object shape = Foreign.invoke(classes.method(PACKAGE + "TensorInfo", "getShape"), info);
+      return Map.entry((String) entry.getKey(), (long[]) shape);
+    }
+
+    /** The extents to run with, which the file's must allow. */
+    private static long[] fitting(long[] ofFile, long[] wanted) {
+      boolean fits = ofFile.length == wanted.length;
+      for (int i = 0; fits && i < wanted.length; i++) {
+        fits = ofFile[i] < 0 || ofFile[i] == wanted[i];
+      }
+      if (!fits) {
+        throw new IllegalStateException(
+            "the file is made for extents %s, and these are %s"
+                .formatted(Arrays.toString(ofFile), Arrays.toString(wanted)));
+      }
+      return wanted;
     }
 
     private static FloatBuffer buffer(int floats) {

@@ -3,17 +3,21 @@ package org.resnet4j.bench.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.resnet4j.bench.measure.Answers;
 import org.resnet4j.bench.measure.BackendEngines;
 import org.resnet4j.bench.measure.Engine;
 import org.resnet4j.bench.measure.Problem;
+import org.resnet4j.bench.measure.WrongAnswerException;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.graph.pass.Passes;
 import org.resnet4j.core.model.ResNet;
 import org.resnet4j.core.model.ResNetSpec;
 import org.resnet4j.core.model.ResNets;
+import org.resnet4j.core.onnx.OnnxWriter;
 import org.resnet4j.golden.SyntheticValues;
 import org.resnet4j.golden.SyntheticWeights;
 
@@ -41,6 +45,30 @@ class OnnxRuntimeTest {
       Answers.check("second", List.of(ours, peer));
       assertThat(peer.answer()).hasSize(3000);
     }
+  }
+
+  @Test
+  void aFileIsRunAsItIs(@TempDir Path folder) throws Exception {
+    Problem problem = problem(3, 2);
+    ResNetSpec spec = ResNets.named("resnet18").withBaseWidth(16);
+    Path file = folder.resolve("own.onnx");
+    OnnxWriter.create(ResNet.build(spec, 40, 32, new SyntheticWeights(7, spec.block())), file);
+    OnnxRuntime runtime = new OnnxRuntime(getClass().getClassLoader(), file);
+    try (Engine ours = new BackendEngines("reference").open(problem);
+        Engine peer = runtime.open(problem)) {
+      Answers.check("of the file", List.of(ours, peer));
+    }
+    OnnxWriter.write(ResNet.build(spec, 40, 32, new SyntheticWeights(8, spec.block())), file);
+    try (Engine ours = new BackendEngines("reference").open(problem);
+        Engine peer = runtime.open(problem)) {
+      assertThatThrownBy(() -> Answers.check("of another file", List.of(ours, peer)))
+          .isInstanceOf(WrongAnswerException.class);
+    }
+    OnnxWriter.write(ResNet.build(spec, 64, 32, new SyntheticWeights(7, spec.block())), file);
+    assertThatThrownBy(() -> runtime.open(problem))
+        .isInstanceOf(PeerException.class)
+        .hasMessageContaining("made for extents [-1, 3, 64, 32], and these are [3, 3, 40, 32]")
+        .hasMessageContaining("; choose another --batch or --size");
   }
 
   @Test
