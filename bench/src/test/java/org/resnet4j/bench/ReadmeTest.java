@@ -1,11 +1,14 @@
 package org.resnet4j.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -23,30 +26,67 @@ class ReadmeTest {
 
   @Test
   void theLibraryExampleRuns(@TempDir Path folder) throws IOException, InterruptedException {
-    String readme = Files.readString(ROOT.resolve("README.md"));
-    int begin = readme.indexOf("```java\n") + "```java\n".length();
-    Path source = folder.resolve("Example.java");
-    Files.writeString(source, readme.substring(begin, readme.indexOf("```", begin)));
+    List<String> lines =
+        run(
+            folder,
+            program(0),
+            "../golden/src/main/resources/org/resnet4j/golden/fashion-mnist/resnet18-w16.safetensors",
+            "../golden/samples/00.png");
+    assertThat(lines).anyMatch(line -> line.matches(" *94\\.5 % {2}Sneaker"));
+  }
+
+  /** Both programs give the numbers that stand below them. */
+  @Test
+  void theProgramsOfOnnxRuntimeAndOursGiveTheSameNumbers(@TempDir Path folder)
+      throws IOException, InterruptedException {
+    Path file = folder.resolve("garments.onnx");
+    Run.of("export", "--onnx", file).succeeded();
+    List<double[]> shown = lists(Files.readAllLines(ROOT.resolve("README.md")));
+    assertThat(shown).hasSize(2);
+    for (int i = 0; i < 2; i++) {
+      double[] numbers = lists(run(folder, program(1 + i), file.toString())).getFirst();
+      assertThat(numbers).hasSize(10);
+      for (double[] expected : shown) {
+        assertThat(numbers).containsExactly(expected, within(1e-4));
+      }
+    }
+  }
+
+  /** Lines such as {@code [1.5, -2]}. */
+  private static List<double[]> lists(List<String> lines) {
+    return lines.stream()
+        .filter(line -> line.matches("\\[[-\\d., E]+]"))
+        .map(line -> line.substring(1, line.length() - 1).split(", "))
+        .map(numbers -> Arrays.stream(numbers).mapToDouble(Double::parseDouble).toArray())
+        .toList();
+  }
+
+  /** One of README's programs, counted from 0. */
+  private static String program(int index) throws IOException {
+    String[] blocks = Files.readString(ROOT.resolve("README.md")).split("```java\n");
+    return blocks[index + 1].substring(0, blocks[index + 1].indexOf("```"));
+  }
+
+  /** What a program prints. */
+  private static List<String> run(Path folder, String program, String... arguments)
+      throws IOException, InterruptedException {
+    Path source = Files.writeString(folder.resolve("Example.java"), program);
     Path log = folder.resolve("log");
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-modules",
+                "jdk.incubator.vector",
+                "-cp",
+                System.getProperty("java.class.path"),
+                source.toString()));
+    command.addAll(List.of(arguments));
     Process process =
-        new ProcessBuilder(
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "--add-modules",
-                    "jdk.incubator.vector",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    source.toString(),
-                    ROOT.resolve(
-                            "golden/src/main/resources/org/resnet4j/golden/fashion-mnist/resnet18-w16.safetensors")
-                        .toString(),
-                    ROOT.resolve("golden/samples/00.png").toString()))
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
     assertThat(process.exitValue()).as(Files.readString(log)).isZero();
-    assertThat(Files.readAllLines(log)).anyMatch(line -> line.matches(" *94\\.5 % {2}Sneaker"));
+    return Files.readAllLines(log);
   }
 
   @Test
