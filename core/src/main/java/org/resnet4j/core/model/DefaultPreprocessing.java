@@ -6,8 +6,10 @@ import org.resnet4j.core.image.Preprocessing;
 
 /** What is assumed of pictures where neither file nor user says anything. */
 final class DefaultPreprocessing {
+  /** Height and width of CIFAR's pictures. */
+  static final int CIFAR_SIZE = 32;
+
   private static final int RGB = 3;
-  private static final int CIFAR_SIZE = 32;
 
   private DefaultPreprocessing() {}
 

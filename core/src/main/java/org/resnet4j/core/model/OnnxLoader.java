@@ -1,7 +1,6 @@
 package org.resnet4j.core.model;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +11,7 @@ import org.resnet4j.core.graph.Op;
 import org.resnet4j.core.image.Preprocessing;
 import org.resnet4j.core.image.PreprocessingChange;
 import org.resnet4j.core.onnx.OnnxFile;
+import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.core.text.Quote;
 import org.resnet4j.core.weights.WeightSource;
 
@@ -41,6 +41,7 @@ final class OnnxLoader {
     stated.checkBuilt();
     Preprocessing otherwise = usual();
     Preprocessing known = meaning.stated(otherwise);
+    checkSquare(otherwise, known);
     Preprocessing preprocessing = meaning.changed(known != null ? known : otherwise);
     meaning.checkChannels(file.channels(), preprocessing);
     Graph graph = file.graph(preprocessing.crop(), preprocessing.crop());
@@ -58,24 +59,10 @@ final class OnnxLoader {
 
   /** What is assumed of pictures, at the size that the file has. */
   private Preprocessing usual() throws ModelFileException {
-    Preprocessing usual = meaning.usual(file.channels(), Stem.IMAGENET);
-    OptionalInt height = file.height();
-    OptionalInt width = file.width();
-    if (height.isEmpty() || width.isEmpty()) {
-      return usual;
-    }
-    if (height.getAsInt() != width.getAsInt()) {
-      throw new ModelFileException(
-          file.description(),
-          "takes pictures of "
-              + height.getAsInt()
-              + "x"
-              + width.getAsInt()
-              + " pixels, and crops are square",
-          "export it with equal extents");
-    }
-    int crop = height.getAsInt();
-    if (crop == usual.crop()) {
+    int crop = side();
+    Stem stem = crop == DefaultPreprocessing.CIFAR_SIZE ? Stem.CIFAR : Stem.IMAGENET;
+    Preprocessing usual = meaning.usual(file.channels(), stem);
+    if (crop == 0 || crop == usual.crop()) {
       return usual;
     }
     int resize =
@@ -91,17 +78,41 @@ final class OnnxLoader {
     }
   }
 
+  /** Height and width of the file's pictures; 0 if it leaves them open or they are no square. */
+  private int side() {
+    int height = file.height().orElse(0);
+    int width = file.width().orElse(0);
+    return height == 0 || width == 0 || height == width ? Math.max(height, width) : 0;
+  }
+
+  /** Refuses a file whose pictures are no squares, unless somebody says which squares it gets. */
+  private void checkSquare(Preprocessing otherwise, @Nullable Preprocessing known)
+      throws ModelFileException {
+    boolean said =
+        options.preprocessing() != null
+            || options.change().crop() != null
+            || (known != null && known.crop() != otherwise.crop());
+    OptionalInt height = file.height();
+    OptionalInt width = file.width();
+    if (!said && height.isPresent() && width.isPresent() && side() == 0) {
+      throw new ModelFileException(
+          file.description(),
+          "takes pictures of "
+              + height.getAsInt()
+              + "x"
+              + width.getAsInt()
+              + " pixels, and crops are square",
+          "export it with equal extents, or state a crop");
+    }
+  }
+
   /** Refuses a graph that cannot be the network which the user says it is. */
   private void checkNetwork(Graph graph, int classes) throws ModelFileException {
     @Nullable String model = options.model();
     if (model == null) {
       return;
     }
-    ResNetSpec spec = ResNets.named(model).withInChannels(file.channels()).withNumClasses(classes);
-    Graph named =
-        ResNet.build(
-            spec, graph.inputShape().height(), graph.inputShape().width(), WeightSource.META);
-    long wanted = named.multiplyAdds();
+    long wanted = multiplyAdds(ResNets.named(model), graph.inputShape(), classes);
     if (graph.multiplyAdds() != wanted) {
       throw new ModelFileException(
           file.description(),
@@ -115,8 +126,22 @@ final class OnnxLoader {
     }
   }
 
+  private long multiplyAdds(ResNetSpec spec, Shape input, int classes) throws ModelFileException {
+    try {
+      ResNetSpec same = spec.withInChannels(input.channels()).withNumClasses(classes);
+      return ResNet.build(same, input.height(), input.width(), WeightSource.META).multiplyAdds();
+    } catch (IllegalArgumentException e) {
+      throw new ModelFileException(
+          file.description(),
+          "is no " + spec.name() + ": " + e.getMessage(),
+          "leave the network to the file",
+          e);
+    }
+  }
+
   private String name() {
-    String name = String.valueOf(Path.of(file.description()).getFileName());
+    String path = file.description();
+    String name = path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
     return name.endsWith(END) ? name.substring(0, name.length() - END.length()) : name;
   }
 

@@ -22,10 +22,10 @@ import org.resnet4j.core.weights.content.MemoryContent;
  * <p>Taken are Conv, BatchNormalization, Relu, Add and Sum of two values, MaxPool,
  * GlobalAveragePool, AveragePool and ReduceMean over the whole picture, Gemm, MatMul with or
  * without a bias behind it; what changes no number: Identity, Dropout, Flatten, Reshape and Squeeze
- * to two extents; and Constant. Every other operator, and one of these with extents or attributes
- * that the graph lacks, is refused by its name. Operator sets 7 to 22; weights as float32, float16,
- * bfloat16 or float64, in the file or in files of its folder. A batch of fixed size is read as of
- * any.
+ * to two extents, also where a graph computes these from a Shape; and Constant. Every other
+ * operator, and one of these with extents or attributes that the graph lacks, is refused by its
+ * name. Operator sets 7 to 22; weights as float32, float16, bfloat16 or float64, in the file or in
+ * files of its folder. A batch of fixed size is read as of any.
  *
  * <p>Immutable and thread-safe; holds nothing open between calls, and refuses to read from a file
  * that has changed since it was opened. Every method that reads throws a {@link
@@ -37,14 +37,14 @@ public final class OnnxFile {
   private static final int RANK = 4;
   private static final int MAX_EXTENT = 1 << 16;
 
-  private final Content content;
+  private final OnnxContents contents;
   private final Faults faults;
   private final OnnxGraph onnx;
   private final String input;
   private final List<Long> extents;
 
   private OnnxFile(Content content, Faults faults) throws WeightsFileException {
-    this.content = content;
+    this.contents = new OnnxContents(content, faults);
     this.faults = faults;
     this.onnx = OnnxParser.parse(content, faults);
     if (onnx.opset() < MIN_OPSET || onnx.opset() > MAX_OPSET) {
@@ -62,11 +62,11 @@ public final class OnnxFile {
     this.input = onnx.inputs().keySet().iterator().next();
     OnnxGraph.Input only = onnx.inputs().values().iterator().next();
     this.extents = only.extents();
-    if (OnnxValues.type(only.type()) == null) {
+    if (ElementType.floats(only.type()) == null) {
       throw faults.of(
           Code.UNSUPPORTED_ONNX,
-          "has an input %s of elements of type %s, a network takes floats"
-              .formatted(Quote.name(input), only.type()));
+          "has an input %s of %s, a network takes floats"
+              .formatted(Quote.name(input), ElementType.name(only.type())));
     }
     if (extents.size() != RANK
         || extents.get(1) < 1
@@ -75,6 +75,9 @@ public final class OnnxFile {
           Code.UNSUPPORTED_ONNX,
           "has an input %s of extents %s, expected are N x C x H x W"
               .formatted(Quote.name(input), extents));
+    }
+    for (OnnxTensor tensor : onnx.constants().values()) {
+      contents.of(tensor); // as it is now, and not when it is read
     }
   }
 
@@ -101,7 +104,7 @@ public final class OnnxFile {
 
   /** The file's path or description: what messages call it. */
   public String description() {
-    return content.description();
+    return contents.model().description();
   }
 
   /** The program that wrote it; empty if it does not say. */
@@ -111,7 +114,7 @@ public final class OnnxFile {
 
   /** What the file says of itself; unmodifiable, empty if it says nothing. */
   public Map<String, String> metadata() {
-    return Map.copyOf(onnx.metadata());
+    return onnx.metadata();
   }
 
   /** Channels of a picture. */
@@ -137,12 +140,16 @@ public final class OnnxFile {
   /**
    * Reads the weights and builds the network, not fused.
    *
+   * <p>An average over a window as large as the values is the whole picture's, also in a graph that
+   * is later taken to another size.
+   *
    * @param height of a picture in pixels; another than the file's own is allowed if all operators
    *     take it
    * @param width of a picture in pixels
    */
   public Graph graph(int height, int width) throws WeightsFileException {
-    return new OnnxImport(onnx, new OnnxValues(content, faults), faults)
+    OnnxValues values = new OnnxValues(contents, faults);
+    return new OnnxImport(onnx, new OnnxScope(onnx, values, faults))
         .graph(input, new Shape(channels(), height, width));
   }
 }

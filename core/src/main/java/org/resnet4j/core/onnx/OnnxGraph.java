@@ -29,5 +29,8 @@ record OnnxGraph(
    * @param type of its elements, ONNX's number
    * @param extents -1 for those that a run chooses
    */
-  record Input(int type, List<Long> extents) {}
+  record Input(int type, List<Long> extents) {
+    /** Of what is no tensor, or does not say what it is. */
+    static final Input UNKNOWN = new Input(0, List.of());
+  }
 }

@@ -1,10 +1,13 @@
 package org.resnet4j.core.onnx;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.onnx.OnnxNode.Attribute;
+import org.resnet4j.core.onnx.OnnxNode.Kind;
+import org.resnet4j.core.text.Quote;
 import org.resnet4j.core.weights.WeightsFileException;
 import org.resnet4j.core.weights.WeightsFileException.Code;
 import org.resnet4j.core.weights.content.Content;
@@ -19,9 +22,10 @@ final class OnnxParser {
   /** ResNet-152 has 520 nodes and 930 tensors. */
   private static final int MAX_PARTS = 20_000;
 
-  private static final int MAX_NUMBERS = 64;
-  private static final int OWN_VALUES = 0;
-  private static final int VALUES_BESIDE = 1;
+  private static final int MAX_RANK = 8;
+
+  /** No operator here has ten. */
+  private static final int MAX_ATTRIBUTES = 64;
 
   private final Faults faults;
   private final List<OnnxNode> nodes = new ArrayList<>();
@@ -52,7 +56,8 @@ final class OnnxParser {
       throw faults.of(Code.BAD_ONNX, "is damaged or no ONNX file: it has no graph");
     }
     inputs.keySet().removeAll(constants.keySet()); // of old files every constant is an input, too
-    return new OnnxGraph(producer, opset, metadata, nodes, constants, inputs, outputs);
+    return new OnnxGraph(
+        producer, opset, Collections.unmodifiableMap(metadata), nodes, constants, inputs, outputs);
   }
 
   private void model(ProtoReader in) throws WeightsFileException {
@@ -65,6 +70,7 @@ final class OnnxParser {
         }
         case 8 -> operators(in.message());
         case 14 -> entry(in.message(), metadata);
+        case 25 -> function(in.message());
         default -> {
           // Versions and texts for people.
         }
@@ -85,7 +91,29 @@ final class OnnxParser {
       }
     }
     if (isOwn(domain)) {
+      if (opset != 0 && opset != version) {
+        throw faults.of(Code.UNSUPPORTED_ONNX, "is of operator sets " + opset + " and " + version);
+      }
       opset = version;
+    }
+  }
+
+  /** One of ONNX's own domain would be what an operator of its name means. */
+  private void function(ProtoReader in) throws WeightsFileException {
+    String name = "";
+    String domain = "";
+    while (in.next()) {
+      switch (in.field()) {
+        case 1 -> name = in.text();
+        case 10 -> domain = in.text();
+        default -> {
+          // Its body, which only a node of its own domain would run.
+        }
+      }
+    }
+    if (isOwn(domain)) {
+      throw faults.of(
+          Code.UNSUPPORTED_ONNX, "has a function " + Quote.name(name) + " in ONNX's own domain");
     }
   }
 
@@ -124,9 +152,10 @@ final class OnnxParser {
         }
         case 5 -> {
           checkCount(constants.size());
-          OnnxTensor tensor = tensor(in.message());
-          if (constants.put(tensor.name(), tensor) != null) {
-            throw faults.ofTensor(Code.DUPLICATE_KEY, tensor.name(), "is there twice");
+          OnnxTensor tensor = OnnxTensorParser.parse(in.message(), faults);
+          if (tensor.name().isEmpty() || constants.put(tensor.name(), tensor) != null) {
+            throw faults.ofTensor(
+                Code.UNSUPPORTED_ONNX, tensor.name(), "is there twice, or has no name");
           }
         }
         case 11 -> {
@@ -149,9 +178,10 @@ final class OnnxParser {
     String name = "";
     String operator = "";
     String domain = "";
+    String overload = "";
     List<String> from = new ArrayList<>();
     List<String> to = new ArrayList<>();
-    Map<String, OnnxNode.Attribute> attributes = new LinkedHashMap<>();
+    Map<String, Attribute> attributes = new LinkedHashMap<>();
     while (in.next()) {
       switch (in.field()) {
         case 1 -> addText(in, from);
@@ -160,12 +190,14 @@ final class OnnxParser {
         case 4 -> operator = in.text();
         case 5 -> attribute(in.message(), attributes);
         case 7 -> domain = in.text();
+        case 8 -> overload = in.text();
         default -> {
           // A text for people.
         }
       }
     }
     String whole = isOwn(domain) ? operator : domain + "." + operator;
+    whole += overload.isEmpty() ? "" : ":" + overload;
     return new OnnxNode(name, whole, from, to, attributes);
   }
 
@@ -174,86 +206,42 @@ final class OnnxParser {
     to.add(in.text());
   }
 
-  private void attribute(ProtoReader in, Map<String, OnnxNode.Attribute> to)
-      throws WeightsFileException {
+  private void attribute(ProtoReader in, Map<String, Attribute> to) throws WeightsFileException {
     String name = "";
-    List<Long> numbers = new ArrayList<>();
-    float number = 0;
+    Kind kind = Kind.UNDEFINED;
+    boolean elsewhere = false;
+    float real = 0;
+    long number = 0;
     String text = "";
     OnnxTensor tensor = null;
+    List<Long> numbers = new ArrayList<>();
     while (in.next()) {
       switch (in.field()) {
         case 1 -> name = in.text();
-        case 2 -> number = in.real();
-        case 3, 8 -> in.numbers(numbers, MAX_NUMBERS);
+        case 2 -> real = in.real();
+        case 3 -> number = in.number();
         case 4 -> text = in.text();
-        case 5 -> tensor = tensor(in.message());
+        case 5 -> {
+          if (tensor != null) {
+            throw faults.of(Code.UNSUPPORTED_ONNX, "has two tensors in an attribute");
+          }
+          tensor = OnnxTensorParser.parse(in.message(), faults);
+        }
+        case 8 -> in.numbers(numbers, OnnxTensor.MAX_NUMBERS);
+        case 20 -> kind = Kind.of(in.number());
+        case 21 -> elsewhere = true;
         default -> {
           // Graphs, types and lists that no operator here has.
         }
       }
     }
-    checkCount(to.size());
-    to.put(name, new OnnxNode.Attribute(numbers, number, text, tensor));
-  }
-
-  private OnnxTensor tensor(ProtoReader in) throws WeightsFileException {
-    List<Long> dims = new ArrayList<>();
-    List<Long> numbers = new ArrayList<>();
-    Map<String, String> beside = new LinkedHashMap<>();
-    String name = "";
-    int type = 0;
-    long begin = -1;
-    long bytes = -1;
-    long location = OWN_VALUES;
-    while (in.next()) {
-      switch (in.field()) {
-        case 1 -> in.numbers(dims, MAX_NUMBERS);
-        case 2 -> type = elementType(in);
-        case 4, 9, 10 -> { // packed floats and doubles lie there as raw data does
-          if (begin >= 0) {
-            throw faults.of(Code.UNSUPPORTED_ONNX, "has a tensor in several pieces");
-          }
-          begin = in.begin();
-          bytes = in.length();
-        }
-        case 7 -> in.numbers(numbers, MAX_NUMBERS);
-        case 8 -> name = in.text();
-        case 13 -> entry(in.message(), beside);
-        case 14 -> location = in.number();
-        default -> {
-          // Lists of types that no parameter here has.
-        }
-      }
+    if (to.size() == MAX_ATTRIBUTES || to.containsKey(name)) {
+      throw faults.of(
+          Code.UNSUPPORTED_ONNX,
+          "has a node with an attribute " + Quote.name(name) + " twice, or too many");
     }
-    if (location == VALUES_BESIDE) {
-      return beside(name, dims, type, beside);
-    }
-    return new OnnxTensor(name, dims, type, numbers.isEmpty() ? null : numbers, begin, bytes, null);
-  }
-
-  private OnnxTensor beside(String name, List<Long> dims, int type, Map<String, String> entries)
-      throws WeightsFileException {
-    String file = entries.get("location");
-    if (file == null) {
-      throw faults.ofTensor(Code.BAD_ONNX, name, "lies in another file, and none is named");
-    }
-    long begin = whole(name, entries.getOrDefault("offset", "0"));
-    String length = entries.get("length");
-    return new OnnxTensor(
-        name, dims, type, null, begin, length == null ? -1 : whole(name, length), file);
-  }
-
-  private long whole(String tensor, @Nullable String text) throws WeightsFileException {
-    try {
-      long number = Long.parseLong(String.valueOf(text));
-      if (number >= 0) {
-        return number;
-      }
-    } catch (NumberFormatException _) {
-      // Falls through to the common refusal.
-    }
-    throw faults.ofTensor(Code.BAD_NUMBER, tensor, "lies at an offset that is no whole number");
+    Kind own = elsewhere ? Kind.UNDEFINED : kind; // else it is that of a function around it
+    to.put(name, new Attribute(own, real, number, text, tensor, numbers));
   }
 
   private String name(ProtoReader in) throws WeightsFileException {
@@ -269,46 +257,56 @@ final class OnnxParser {
   /** A {@code ValueInfoProto} of an input. */
   private void value(ProtoReader in) throws WeightsFileException {
     String name = "";
-    OnnxGraph.Input input = new OnnxGraph.Input(0, List.of());
+    OnnxGraph.Input input = null;
     while (in.next()) {
       switch (in.field()) {
         case 1 -> name = in.text();
-        case 2 -> input = type(in.message());
+        case 2 -> {
+          if (input != null) {
+            throw faults.of(Code.UNSUPPORTED_ONNX, "has an input of two types");
+          }
+          input = type(in.message());
+        }
         default -> {
           // A text for people.
         }
       }
     }
-    inputs.put(name, input);
+    if (name.isEmpty()
+        || inputs.put(name, input == null ? OnnxGraph.Input.UNKNOWN : input) != null) {
+      throw faults.of(
+          Code.UNSUPPORTED_ONNX, "has an input " + Quote.name(name) + " twice, or without a name");
+    }
   }
 
-  /** What a {@code TypeProto} of tensors says. */
-  private OnnxGraph.Input type(ProtoReader in) throws WeightsFileException {
+  /** What a {@code TypeProto} says; of one that is not of tensors alone, nothing. */
+  private static OnnxGraph.Input type(ProtoReader in) throws WeightsFileException {
+    OnnxGraph.Input type = null;
+    while (in.next()) {
+      boolean tensors = in.field() == 1;
+      if (tensors || (in.isOfBytes() && in.field() != 6)) { // 6 is a text for people
+        type = tensors && type == null ? tensorType(in.message()) : OnnxGraph.Input.UNKNOWN;
+      }
+    }
+    return type == null ? OnnxGraph.Input.UNKNOWN : type;
+  }
+
+  private static OnnxGraph.Input tensorType(ProtoReader in) throws WeightsFileException {
     int type = 0;
     List<Long> extents = new ArrayList<>();
     while (in.next()) {
-      if (in.field() != 1) {
-        continue;
-      }
-      ProtoReader tensor = in.message();
-      while (tensor.next()) {
-        if (tensor.field() == 1) {
-          type = elementType(tensor);
-        } else if (tensor.field() == 2) {
-          ProtoReader shape = tensor.message();
-          while (shape.next()) {
-            if (shape.field() == 1 && extents.size() < MAX_NUMBERS) {
-              extents.add(extent(shape.message()));
-            }
+      if (in.field() == 1) {
+        type = in.elementType();
+      } else if (in.field() == 2) {
+        ProtoReader shape = in.message();
+        while (shape.next()) {
+          if (shape.field() == 1 && extents.size() <= MAX_RANK) {
+            extents.add(extent(shape.message()));
           }
         }
       }
     }
     return new OnnxGraph.Input(type, extents);
-  }
-
-  private static int elementType(ProtoReader in) throws WeightsFileException {
-    return Math.clamp(in.number(), 0, Integer.MAX_VALUE);
   }
 
   private static long extent(ProtoReader in) throws WeightsFileException {

@@ -112,6 +112,16 @@ final class ProtoReader {
     return value;
   }
 
+  /** The number of a type of elements. */
+  int elementType() throws WeightsFileException {
+    return Math.clamp(number(), 0, Integer.MAX_VALUE);
+  }
+
+  /** Whether the field is of bytes: a message, a text or a packed list. */
+  boolean isOfBytes() {
+    return wireType == LENGTH_DELIMITED;
+  }
+
   /** The value of a float's field. */
   float real() throws WeightsFileException {
     require(FIXED32);
@@ -153,24 +163,19 @@ final class ProtoReader {
   /**
    * Appends the whole numbers of a repeated field, packed or one of them.
    *
-   * @param most how many there may be in all
+   * @param most how many are wanted in all; where there are more, one more is appended
    */
   void numbers(List<Long> to, int most) throws WeightsFileException {
     if (wireType == VARINT) {
-      append(to, value, most);
+      if (to.size() <= most) {
+        to.add(value);
+      }
       return;
     }
     ProtoReader packed = message();
-    while (packed.at < packed.end) {
-      append(to, packed.varint(), most);
+    while (packed.at < packed.end && to.size() <= most) {
+      to.add(packed.varint());
     }
-  }
-
-  private void append(List<Long> to, long number, int most) throws WeightsFileException {
-    if (to.size() == most) {
-      throw damaged("more numbers than an operator takes");
-    }
-    to.add(number);
   }
 
   private void require(int type) throws WeightsFileException {

@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnet4j.core.image.Interpolation;
 import org.resnet4j.core.image.Preprocessing;
 import org.resnet4j.core.image.PreprocessingChange;
+import org.resnet4j.core.onnx.OnnxFile;
 import org.resnet4j.core.onnx.OnnxWriter;
+import org.resnet4j.core.tensor.Shape;
 
 /** A network that comes as an ONNX file. */
 class OnnxLoaderTest {
@@ -85,6 +88,46 @@ class OnnxLoaderTest {
                 grey, ModelOptions.defaults().withPreprocessing(Preprocessing.TORCHVISION_V1)))
         .isInstanceOf(ModelFileException.class)
         .hasMessageContaining("its input has 1 channels");
+  }
+
+  @Test
+  void theUserMayTakeSquaresWhereTheFileHasNone() throws IOException {
+    Path oblong = file(SPEC, 64, 96);
+    PreprocessingChange crop = new PreprocessingChange(null, 64, null, null, null);
+    for (ModelOptions options :
+        List.of(
+            ModelOptions.defaults().withChange(crop),
+            ModelOptions.defaults().withPreprocessing(Preprocessing.FASHION_MNIST))) {
+      assertThat(PretrainedModel.load(oblong, options).graph().inputShape())
+          .isEqualTo(new Shape(3, 64, 64));
+    }
+  }
+
+  @Test
+  void picturesAsLargeAsCifarsAreNotCropped() throws IOException {
+    Preprocessing assumed =
+        PretrainedModel.load(file(SPEC, 32, 32), ModelOptions.defaults()).preprocessing();
+    assertThat(assumed.name()).isEqualTo("cifar-size");
+    assertThat(assumed.resizeShorterSide()).isEqualTo(32);
+  }
+
+  @Test
+  void aNameMayBeNoPath() throws IOException {
+    byte[] bytes = Files.readAllBytes(file(SPEC, 64, 64));
+    assertThat(
+            PretrainedModel.load(
+                    OnnxFile.of(bytes, "http:\\\\a\0b\\m.onnx"), ModelOptions.defaults())
+                .name())
+        .isEqualTo("m");
+  }
+
+  @Test
+  void moreClassesThanAMemberMayHaveAreOneLine() throws IOException {
+    Path file = file(SPEC.withBaseWidth(1).withNumClasses(65536), 64, 64);
+    assertThat(PretrainedModel.load(file, ModelOptions.defaults()).classes()).isEqualTo(65536);
+    assertThatThrownBy(
+            () -> PretrainedModel.load(file, ModelOptions.defaults().withModel("resnet18")))
+        .isInstanceOf(ModelFileException.class);
   }
 
   @Test
