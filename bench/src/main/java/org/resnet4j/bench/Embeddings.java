@@ -81,10 +81,7 @@ abstract sealed class Embeddings implements Results<float[]> {
 
     @Override
     public void refused(Path file, Exception cause) {
-      lines.print(json -> {
-        json.writeStringProperty("image", file.toString());
-        json.writeStringProperty("error", Failures.line(cause));
-      });
+      lines.refused(file, cause);
     }
 
     @Override

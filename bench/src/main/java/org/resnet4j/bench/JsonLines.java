@@ -2,6 +2,7 @@ package org.resnet4j.bench;
 
 import java.io.PrintStream;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.DoubleStream;
@@ -34,6 +35,14 @@ final class JsonLines {
       json.writeEndObject();
     }
     out.print(escaped(line.toString()) + '\n');
+  }
+
+  /** Prints the object of a picture that has no answer. */
+  void refused(Path picture, Exception cause) {
+    print(json -> {
+      json.writeStringProperty("image", picture.toString());
+      json.writeStringProperty("error", Failures.line(cause));
+    });
   }
 
   /** Outside of strings there are none of these. */

@@ -48,10 +48,7 @@ final class JsonResults implements Results<Classification> {
 
   @Override
   public void refused(Path file, Exception cause) {
-    lines.print(json -> {
-      json.writeStringProperty("image", file.toString());
-      json.writeStringProperty("error", Failures.line(cause));
-    });
+    lines.refused(file, cause);
   }
 
   @Override

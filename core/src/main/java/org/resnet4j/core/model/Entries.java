@@ -141,4 +141,14 @@ record Entries(String file, String what, String remedy, Map<String, ?> values) {
   ModelFileException bad(String key, String problem) {
     return new ModelFileException(file, what + " " + Quote.name(key) + " " + problem, remedy);
   }
+
+  /** Refuses another {@code num_classes} than the classifier has. */
+  void checkClasses(int classes) throws ModelFileException {
+    Integer stated = integer("num_classes", ResNetSpec.MAX_EXTENT);
+    if (stated != null && stated != classes) {
+      throw bad(
+          "num_classes",
+          "is " + stated + ", but fc.weight has " + classes + " classes, and that counts");
+    }
+  }
 }

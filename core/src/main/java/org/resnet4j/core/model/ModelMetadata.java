@@ -94,11 +94,6 @@ final class ModelMetadata implements Stated {
 
   @Override
   public void checkClasses(int classes) throws ModelFileException {
-    Integer stated = entries.integer("num_classes", ResNetSpec.MAX_EXTENT);
-    if (stated != null && stated != classes) {
-      throw entries.bad(
-          "num_classes",
-          "is " + stated + ", but fc.weight has " + classes + " classes, and that counts");
-    }
+    entries.checkClasses(classes);
   }
 }

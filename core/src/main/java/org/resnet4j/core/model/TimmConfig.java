@@ -112,11 +112,6 @@ final class TimmConfig implements Stated {
 
   @Override
   public void checkClasses(int classes) throws ModelFileException {
-    Integer stated = top.integer("num_classes", ResNetSpec.MAX_EXTENT);
-    if (stated != null && stated != classes) {
-      throw top.bad(
-          "num_classes",
-          "is " + stated + ", but fc.weight has " + classes + " classes, and that counts");
-    }
+    top.checkClasses(classes);
   }
 }
