@@ -101,7 +101,11 @@ public final class ImageDecoder {
       return switch (source.format()) {
         case JPEG -> JpegDecoder.decode(source, options);
         case PNG -> PngDecoder.decode(source, options);
-        case GIF, BMP, TIFF, WEBP, HEIF, PDF, HTML, UNKNOWN ->
+        case GIF -> GifDecoder.decode(source, options);
+        case BMP -> BmpDecoder.decode(source, options);
+        case TIFF -> TiffDecoder.decode(source, options);
+        case WEBP -> WebpDecoder.decode(source, options);
+        case HEIF, PDF, HTML, UNKNOWN ->
             throw source.error("it is " + source.format().description, "convert it to JPEG or PNG");
       };
     } catch (OutOfMemoryError e) {
@@ -128,11 +132,16 @@ public final class ImageDecoder {
     }
   }
 
+  /** What a picture file may have at most. */
+  static long maxBytes(DecodeOptions options) {
+    return METADATA_BYTES + MAX_BYTES_PER_PIXEL * Math.min(options.maxPixels(), 1L << 40);
+  }
+
   /** Opens a regular file that is not too large: a device or a pipe may never end. */
   private static InputStream open(Path file, DecodeOptions options) throws IOException {
     String name = file.toString();
     if (Files.isDirectory(file)) {
-      throw new ImageDecodeException(name, "is a directory", "name a JPEG or PNG file", null);
+      throw new ImageDecodeException(name, "is a directory", "name a picture file", null);
     }
     if (Files.exists(file) && !Files.isRegularFile(file)) {
       throw new ImageDecodeException(name, "is no regular file", "copy it to a file", null);
@@ -141,7 +150,7 @@ public final class ImageDecoder {
     if (size == 0) { // also a system's file that has no size and may have no end
       throw new ImageDecodeException(name, "the file is empty", "copy or download it again", null);
     }
-    if (size > METADATA_BYTES + MAX_BYTES_PER_PIXEL * Math.min(options.maxPixels(), 1L << 40)) {
+    if (size > maxBytes(options)) {
       throw new ImageDecodeException(
           name, size + " bytes are too many for a picture", "scale it down", null);
     }
