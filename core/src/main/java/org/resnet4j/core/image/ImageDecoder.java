@@ -10,16 +10,21 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * Reads JPEG and PNG files into 8-bit RGB, to the same bytes as Pillow's {@code
- * Image.open(file).convert("RGB")}.
+ * Reads JPEG, PNG, GIF, BMP, TIFF and WebP files into 8-bit RGB, to the same bytes as Pillow's
+ * {@code Image.open(file).convert("RGB")}.
  *
  * <p>Grey is replicated, a palette looked up, alpha dropped without blending, ICC profiles and
  * gamma ignored, CMYK converted by Pillow's formula. Of 16-bit samples the high byte counts, for
  * grey too, where Pillow 9.4 would clip everything above 255 to white. EXIF orientation is ignored
- * unless {@link DecodeOptions#applyExif()} asks for it.
+ * unless {@link DecodeOptions#applyExif()} asks for it; a TIFF's own is always applied. Of several
+ * frames or pages the first counts.
  *
  * <p>Whatever is wrong with a file ends in an {@link ImageDecodeException}: a picture that lost
- * data is refused rather than returned with grey rows, as is a PNG with a wrong checksum.
+ * data is refused rather than returned with grey rows, as is a PNG with a wrong checksum. So is
+ * what Pillow reads as something else than it means.
+ *
+ * <p>WebP is decoded by the system's libwebp, which is loaded when the first one comes; all else in
+ * Java.
  *
  * <p>The methods are thread-safe and keep nothing.
  */
@@ -34,7 +39,7 @@ public final class ImageDecoder {
   /**
    * Reads {@code file} with {@link DecodeOptions#DEFAULT}.
    *
-   * @throws ImageDecodeException if it cannot be read or is no sound JPEG or PNG
+   * @throws ImageDecodeException if it cannot be read or is no sound picture
    */
   public static RgbImage decode(Path file) throws ImageDecodeException {
     return decode(file, DecodeOptions.DEFAULT);
@@ -43,7 +48,7 @@ public final class ImageDecoder {
   /**
    * Reads {@code file}, once and in pieces: what no pixel needs is never held.
    *
-   * @throws ImageDecodeException if it cannot be read, is no sound JPEG or PNG, or is too large
+   * @throws ImageDecodeException if it cannot be read, is no sound picture, or is too large
    */
   public static RgbImage decode(Path file, DecodeOptions options) throws ImageDecodeException {
     String name = file.toString();
@@ -69,7 +74,7 @@ public final class ImageDecoder {
    *
    * @param content the bytes, which are not kept
    * @param description what to call them in messages
-   * @throws ImageDecodeException if they are no sound JPEG or PNG
+   * @throws ImageDecodeException if they are no sound picture
    */
   public static RgbImage decode(byte[] content, String description) throws ImageDecodeException {
     return decode(content, description, DecodeOptions.DEFAULT);
@@ -80,7 +85,7 @@ public final class ImageDecoder {
    *
    * @param content the bytes, which are not kept
    * @param description what to call them in messages
-   * @throws ImageDecodeException if they are no sound JPEG or PNG, or the picture is too large
+   * @throws ImageDecodeException if they are no sound picture, or it is too large
    */
   public static RgbImage decode(byte[] content, String description, DecodeOptions options)
       throws ImageDecodeException {
@@ -92,7 +97,7 @@ public final class ImageDecoder {
    *
    * @param in stays the caller's, who closes it
    * @param description what to call it in messages
-   * @throws ImageDecodeException if it cannot be read, is no sound JPEG or PNG, or is too large
+   * @throws ImageDecodeException if it cannot be read, is no sound picture, or is too large
    */
   public static RgbImage decode(InputStream in, String description, DecodeOptions options)
       throws ImageDecodeException {
