@@ -24,6 +24,9 @@ final class BmpDecoder {
     int width = header.width();
     long rowBits = (long) width * header.bits();
     long stride = (rowBits + 31) / 32 * 4;
+    if (rowBits > Integer.MAX_VALUE) {
+      throw file.source().error("rows of " + width + " pixels are too long", "scale it down");
+    }
     int rowBytes = (int) ((rowBits + 7) / 8);
     // Writers have left out what fills up the last row, which is no pixel.
     file.need(header.start() + stride * (header.height() - 1) + rowBytes);

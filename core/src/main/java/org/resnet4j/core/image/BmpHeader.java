@@ -36,6 +36,9 @@ record BmpHeader(
   /** From here on a header holds the bit fields; behind shorter ones they follow. */
   private static final int FIELDS_AT = FILE_HEADER_BYTES + WINDOWS_BYTES;
 
+  /** Red, green and blue; alpha follows within longer headers. */
+  private static final int FIELDS_BYTES = 12;
+
   static BmpHeader parse(HeldFile file, DecodeOptions options) throws ImageDecodeException {
     long size = file.u32(FILE_HEADER_BYTES);
     if (size == OS2_BYTES) {
@@ -76,22 +79,10 @@ record BmpHeader(
     if ((compression == RLE8 && bits != 8) || (compression == RLE4 && bits != 4)) {
       throw source.corrupt("run lengths for " + bits + " bits per pixel");
     }
-    long end = FILE_HEADER_BYTES + size;
-    BmpPixel pixel = indexed ? null : BmpPixel.usual(bits);
-    if (compression == BIT_FIELDS) {
-      boolean within = size > WINDOWS_BYTES;
-      pixel =
-          BmpPixel.of(
-              bits,
-              file.u32(FIELDS_AT),
-              file.u32(FIELDS_AT + 4),
-              file.u32(FIELDS_AT + 8),
-              within ? file.u32(FIELDS_AT + 12) : 0);
-      if (pixel == null) {
-        throw source.error("its bit fields are not supported", AS_PNG);
-      }
-      end += within ? 0 : 12;
-    }
+    boolean fields = compression == BIT_FIELDS;
+    long end = FILE_HEADER_BYTES + size + (fields && size == WINDOWS_BYTES ? FIELDS_BYTES : 0);
+    BmpPixel pixel =
+        fields ? ofFields(file, bits) : indexed ? null : BmpPixel.usual(bits);
     byte[] palette = Samples.greyRamp();
     long stated = file.u32(10);
     if (indexed) {
@@ -108,6 +99,21 @@ record BmpHeader(
     }
     return new BmpHeader(
         width, height, topDown, bits, compression, pixel, palette, stated == 0 ? end : stated);
+  }
+
+  private static BmpPixel ofFields(HeldFile file, int bits) throws ImageDecodeException {
+    boolean alpha = file.u32(FILE_HEADER_BYTES) > WINDOWS_BYTES;
+    BmpPixel pixel =
+        BmpPixel.of(
+            bits,
+            file.u32(FIELDS_AT),
+            file.u32(FIELDS_AT + 4),
+            file.u32(FIELDS_AT + 8),
+            alpha ? file.u32(FIELDS_AT + FIELDS_BYTES) : 0);
+    if (pixel == null) {
+      throw file.source().error("its bit fields are not supported", AS_PNG);
+    }
+    return pixel;
   }
 
   /** Whether the colours are black and white, or each its own index, which Pillow asks. */

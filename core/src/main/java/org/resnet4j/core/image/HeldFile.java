@@ -93,12 +93,4 @@ final class HeldFile {
       done += count;
     }
   }
-
-  /** A copy of some bytes, of which memory is taken for what the file has. */
-  byte[] bytes(long at, int length) throws ImageDecodeException {
-    need(at + length);
-    byte[] bytes = new byte[length];
-    copy(at, bytes, length);
-    return bytes;
-  }
 }

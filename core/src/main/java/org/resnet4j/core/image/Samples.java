@@ -35,7 +35,10 @@ final class Samples {
   /** A palette's indices; its colours are R, G, B. */
   static void lookUp(byte[] row, byte[] palette, byte[] rgb, int at, int width) {
     for (int x = 0; x < width; x++) {
-      System.arraycopy(palette, 3 * (row[x] & 0xFF), rgb, at + 3 * x, 3);
+      int colour = 3 * (row[x] & 0xFF);
+      rgb[at + 3 * x] = palette[colour];
+      rgb[at + 3 * x + 1] = palette[colour + 1];
+      rgb[at + 3 * x + 2] = palette[colour + 2];
     }
   }
 

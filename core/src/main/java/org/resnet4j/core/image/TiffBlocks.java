@@ -22,6 +22,9 @@ record TiffBlocks(
 
   private static final int TILE_UNIT = 16;
 
+  /** Four samples of 16 bits. */
+  private static final int MAX_BYTES_PER_PIXEL = 8;
+
   static TiffBlocks of(TiffDirectory tags, TiffLayout layout, HeldFile file)
       throws ImageDecodeException {
     boolean tiles = tags.has(TiffTag.TILE_OFFSETS) || tags.has(TiffTag.TILE_WIDTH);
@@ -33,44 +36,52 @@ record TiffBlocks(
         tiles
             ? tags.number(TiffTag.TILE_LENGTH)
             : Math.min(tags.number(TiffTag.ROWS_PER_STRIP, layout.height()), layout.height());
-    if (width < 1 || height < 1) {
-      throw file.source().corrupt("strips or tiles of %dx%d pixels".formatted(width, height));
-    }
-    if (tiles && (width % TILE_UNIT != 0 || height % TILE_UNIT != 0)) {
-      throw file.source().corrupt("tiles of %dx%d pixels".formatted(width, height));
-    }
-    long across = (layout.width() + width - 1) / width;
-    long down = (layout.height() + height - 1) / height;
-    long pixels = (long) layout.width() * layout.height();
-    // The divisions keep products of numbers from the file from overflowing.
-    if (tiles && width > (2 * pixels + SPARE_PIXELS) / across / down / height) {
-      throw file.source().corrupt("tiles of %dx%d pixels".formatted(width, height));
-    }
+    checkExtents(width, height, tiles, layout, file.source());
+    int across = (int) ((layout.width() + width - 1) / width);
+    int down = (int) ((layout.height() + height - 1) / height);
     int planes = layout.separate() ? layout.samples() : 1;
-    long blocks = across * down * planes;
-    if (blocks > FREE + planes * pixels / PIXELS_PER_BLOCK) {
+    long blocks = (long) across * down * planes;
+    if (blocks > FREE + planes * layout.pixels() / PIXELS_PER_BLOCK) {
       throw file.source()
           .error(blocks + " strips or tiles are too many", "save it with larger ones");
     }
-    long[] offsets =
-        exactly(tags, tiles ? TiffTag.TILE_OFFSETS : TiffTag.STRIP_OFFSETS, (int) blocks, file);
-    long[] counts =
-        exactly(
-            tags, tiles ? TiffTag.TILE_BYTE_COUNTS : TiffTag.STRIP_BYTE_COUNTS, (int) blocks, file);
+    TiffTag offsets = tiles ? TiffTag.TILE_OFFSETS : TiffTag.STRIP_OFFSETS;
+    TiffTag counts = tiles ? TiffTag.TILE_BYTE_COUNTS : TiffTag.STRIP_BYTE_COUNTS;
     TiffBlocks all =
-        new TiffBlocks(tiles, (int) width, (int) height, (int) across, (int) down, offsets, counts);
+        new TiffBlocks(
+            tiles,
+            (int) width,
+            (int) height,
+            across,
+            down,
+            tags.exactly(offsets, (int) blocks),
+            tags.exactly(counts, (int) blocks));
     all.check(layout, file);
     return all;
   }
 
-  private static long[] exactly(TiffDirectory tags, TiffTag tag, int count, HeldFile file)
+  private static void checkExtents(
+      long width, long height, boolean tiles, TiffLayout layout, Source source)
       throws ImageDecodeException {
-    long[] numbers = tags.numbers(tag, count);
-    if (numbers.length < count) {
-      throw file.source()
-          .corrupt("its tag %s has %d values of %d".formatted(tag, numbers.length, count));
+    boolean valid = width > 0 && height > 0;
+    if (valid && tiles) {
+      long across = (layout.width() + width - 1) / width;
+      long down = (layout.height() + height - 1) / height;
+      // The divisions keep products of numbers from the file from overflowing.
+      valid =
+          width % TILE_UNIT == 0
+              && height % TILE_UNIT == 0
+              && width <= (2 * layout.pixels() + SPARE_PIXELS) / across / down / height;
     }
-    return numbers;
+    if (!valid) {
+      throw source.corrupt("strips or tiles of %dx%d pixels".formatted(width, height));
+    }
+    // All planes of one are held at once.
+    if (width * height > (Integer.MAX_VALUE - 8) / MAX_BYTES_PER_PIXEL) {
+      throw source.error(
+          "strips or tiles of %dx%d pixels are too large".formatted(width, height),
+          "save it with smaller ones");
+    }
   }
 
   /** Holds what the file has of them, before memory is taken for what they stand for. */

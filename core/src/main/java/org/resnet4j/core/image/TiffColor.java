@@ -30,7 +30,7 @@ enum TiffColor {
       case PALETTE -> Samples.lookUp(row, palette, rgb, at, width);
       case RGB -> Samples.firstThree(row, samples, rgb, at, width);
       case PREMULTIPLIED -> divide(row, rgb, at, width);
-      case CMYK -> inks(row, rgb, at, width);
+      case CMYK -> CmykColor.convertInks(row, rgb, at, width);
     }
   }
 
@@ -42,13 +42,5 @@ enum TiffColor {
         rgb[at + 3 * x + c] = (byte) (alpha == 0 ? 0 : Math.min(255 * value / alpha, 255));
       }
     }
-  }
-
-  private static void inks(byte[] row, byte[] rgb, int at, int width) {
-    byte[][] inverted = new byte[4][width];
-    for (int i = 0; i < 4 * width; i++) {
-      inverted[i % 4][i / 4] = (byte) ~row[i];
-    }
-    CmykColor.convert(inverted, rgb, at, width);
   }
 }

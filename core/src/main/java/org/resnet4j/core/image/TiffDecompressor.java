@@ -8,6 +8,7 @@ final class TiffDecompressor implements AutoCloseable {
   private final TiffCompression compression;
   private final Inflater inflater = new Inflater();
   private final TiffLzw lzw = new TiffLzw();
+  private final byte[] beyond = new byte[1];
 
   TiffDecompressor(TiffCompression compression) {
     this.compression = compression;
@@ -57,21 +58,21 @@ final class TiffDecompressor implements AutoCloseable {
     return done;
   }
 
+  /** The whole stream or nothing: of one that holds more, Pillow's libtiff gives other pixels. */
   private int inflate(byte[] data, int length, byte[] out, int size) {
     inflater.reset();
     inflater.setInput(data, 0, length);
-    int done = 0;
     try {
-      while (done < size) {
-        int count = inflater.inflate(out, done, size - done);
-        if (count == 0) {
-          return done;
-        }
+      int done = 0;
+      int count = size;
+      while (count > 0 && done < size) {
+        count = inflater.inflate(out, done, size - done);
         done += count;
       }
+      // Its checksum is looked at when more is asked for.
+      return done == size && inflater.inflate(beyond) == 0 && inflater.finished() ? size : 0;
     } catch (DataFormatException _) {
-      return done;
+      return 0;
     }
-    return done;
   }
 }

@@ -102,4 +102,19 @@ final class TiffDirectory {
     }
     return values;
   }
+
+  /**
+   * All values of a tag.
+   *
+   * @throws ImageDecodeException if there are more or less than {@code count}, or they are no
+   *     unsigned integers
+   */
+  long[] exactly(TiffTag tag, int count) throws ImageDecodeException {
+    long[] numbers = numbers(tag, count);
+    if (numbers.length < count) {
+      throw file.source()
+          .corrupt("its tag %s has %d values of %d".formatted(tag, numbers.length, count));
+    }
+    return numbers;
+  }
 }

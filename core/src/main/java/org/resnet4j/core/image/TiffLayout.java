@@ -35,13 +35,7 @@ record TiffLayout(
     long width = tags.number(TiffTag.IMAGE_WIDTH);
     long height = tags.number(TiffTag.IMAGE_LENGTH);
     ImageDecoder.checkPixels(source, width, height, options);
-    long method = tags.number(TiffTag.COMPRESSION, 1);
-    TiffCompression compression = TiffCompression.of(method);
-    if (compression == null) {
-      throw source.error(
-          "%s of TIFF is not supported".formatted(TiffCompression.name(method)),
-          "save it without compression, or convert it to PNG");
-    }
+    TiffCompression compression = compression(tags, source);
     long samples = tags.number(TiffTag.SAMPLES_PER_PIXEL, 1);
     if (samples < 1 || samples > MAX_SAMPLES) {
       throw source.error(samples + " samples per pixel are not supported", AS_PNG);
@@ -49,8 +43,8 @@ record TiffLayout(
     int bits = bits(tags, source, (int) samples);
     TiffColor color = color(tags, source, (int) samples, bits);
     boolean separate = number(tags, source, TiffTag.PLANAR_CONFIGURATION, 2) == 2;
-    boolean named = samples != 4 || color == TiffColor.CMYK || tags.has(TiffTag.EXTRA_SAMPLES);
-    if (separate && !(named && isReadSeparate(color, bits, (int) samples, compression))) {
+    boolean deepRaw = bits == 16 && compression == TiffCompression.NONE;
+    if (separate && (deepRaw || !isReadSeparate(tags, color, (int) samples))) {
       throw source.error("these samples in separate planes are not supported", AS_PNG);
     }
     boolean reversed = number(tags, source, TiffTag.FILL_ORDER, 2) == 2;
@@ -69,6 +63,18 @@ record TiffLayout(
         differences(tags, source, compression, bits),
         reversed,
         orientation(tags));
+  }
+
+  private static TiffCompression compression(TiffDirectory tags, Source source)
+      throws ImageDecodeException {
+    long method = tags.number(TiffTag.COMPRESSION, 1);
+    TiffCompression compression = TiffCompression.of(method);
+    if (compression == null) {
+      throw source.error(
+          "%s of TIFF is not supported".formatted(TiffCompression.name(method)),
+          "save it without compression, or convert it to PNG");
+    }
+    return compression;
   }
 
   /** A tag's number from 1, which it is if it is missing, to {@code most}. */
@@ -151,16 +157,19 @@ record TiffLayout(
   }
 
   /** Of the others Pillow takes the planes for something else. */
-  private static boolean isReadSeparate(
-      TiffColor color, int bits, int samples, TiffCompression compression) {
-    return samples >= 3
-        && color != TiffColor.PREMULTIPLIED
-        && (bits == 8 || compression != TiffCompression.NONE);
+  private static boolean isReadSeparate(TiffDirectory tags, TiffColor color, int samples) {
+    return switch (samples) {
+      case 3 -> true;
+      case 4 ->
+          color == TiffColor.CMYK
+              || (color == TiffColor.RGB && tags.has(TiffTag.EXTRA_SAMPLES));
+      default -> false;
+    };
   }
 
   private static byte[] palette(TiffDirectory tags, int bits) throws ImageDecodeException {
     int colours = 1 << bits;
-    long[] map = tags.numbers(TiffTag.COLOR_MAP, 3 * colours);
+    long[] map = tags.exactly(TiffTag.COLOR_MAP, 3 * colours);
     byte[] palette = Samples.greyRamp();
     for (int i = 0; i < map.length; i++) {
       palette[3 * (i % colours) + i / colours] = (byte) (map[i] >> 8);
@@ -185,6 +194,10 @@ record TiffLayout(
   private static int orientation(TiffDirectory tags) throws ImageDecodeException {
     long value = tags.number(TiffTag.ORIENTATION, 1);
     return value >= 1 && value <= 8 ? (int) value : 1;
+  }
+
+  long pixels() {
+    return (long) width * height;
   }
 
   /** What {@code pixels} beside each other take in a strip or tile, in whole bytes. */

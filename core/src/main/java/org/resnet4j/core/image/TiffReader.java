@@ -6,8 +6,8 @@ import java.nio.ShortBuffer;
 
 /** Reads a TIFF's strips or tiles, one after the other. To be closed. */
 final class TiffReader implements AutoCloseable {
-  /** What a strip's data may have beside twice its pixels before the rest is passed over. */
-  private static final int SPARE_BYTES = 1 << 16;
+  /** What a strip's data may have beside four times its pixels before the rest is passed over. */
+  private static final int SPARE_BYTES = 1 << 10;
 
   private final HeldFile file;
   private final TiffLayout layout;
@@ -41,16 +41,23 @@ final class TiffReader implements AutoCloseable {
     int step = bytes * layout.samples();
     for (int c = 0; c < layout.samples(); c++) {
       readPlane(c * blocks.across() * blocks.down() + first);
-      for (int i = 0, to = c * bytes; i < plane.length; i += bytes, to += step) {
-        System.arraycopy(plane, i, block, to, bytes);
+      for (int b = 0; b < bytes; b++) {
+        spread(b, bytes, c * bytes + b, step);
       }
     }
     return block;
   }
 
+  private void spread(int from, int fromStep, int to, int toStep) {
+    for (int i = from, j = to; i < plane.length; i += fromStep, j += toStep) {
+      block[j] = plane[i];
+    }
+  }
+
   private void readPlane(int index) throws ImageDecodeException {
     int size = (int) blocks.bytes(index, layout);
-    int length = (int) Math.min(blocks.counts()[index], 2L * size + SPARE_BYTES);
+    long most = Math.min(4L * size + SPARE_BYTES, Integer.MAX_VALUE - 8);
+    int length = (int) Math.min(blocks.counts()[index], most);
     if (data.length < length) {
       data = new byte[length];
     }
@@ -61,7 +68,7 @@ final class TiffReader implements AutoCloseable {
       }
     }
     if (decompressor.decode(data, length, plane, size) < size) {
-      throw file.source().corrupt("a strip or tile without all its pixels");
+      throw file.source().corrupt("a strip or tile that does not decode to its pixels");
     }
     if (layout.differences()) {
       addUp(size);

@@ -12,7 +12,7 @@ final class TiffRows {
   TiffRows(TiffLayout layout, TiffBlocks blocks, boolean bigEndian) {
     this.layout = layout;
     this.blocks = blocks;
-    this.rowBytes = (blocks.width() * layout.samples() * layout.bits() + 7) / 8;
+    this.rowBytes = (int) (((long) blocks.width() * layout.samples() * layout.bits() + 7) / 8);
     this.step = layout.bits() < 8 ? 255 / ((1 << layout.bits()) - 1) : 1;
     this.high = bigEndian ? 0 : 1;
     this.row = new byte[Math.min(blocks.width(), layout.width()) * layout.samples()];

@@ -45,11 +45,11 @@ class FormatBombsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "322, 0x80000000, tiles of 2147483648x16 pixels",
-    "322, 0xFFFFFFF0, tiles of 4294967280x16 pixels",
-    "323, 0xFFFFFFF0, tiles of 16x4294967280 pixels",
-    "322, 17, tiles of 17x16 pixels",
-    "322, 0, tiles of 0x16 pixels",
+    "322, 0x80000000, strips or tiles of 2147483648x16 pixels",
+    "322, 0xFFFFFFF0, strips or tiles of 4294967280x16 pixels",
+    "323, 0xFFFFFFF0, strips or tiles of 16x4294967280 pixels",
+    "322, 17, strips or tiles of 17x16 pixels",
+    "322, 0, strips or tiles of 0x16 pixels",
   })
   void tilesFitTheirPicture(int tag, String value, String complaint) {
     LittleEndian tiff = LittleEndian.copyOf(tiled());

@@ -31,6 +31,7 @@ class TiffDecoderTest {
     "grey1, 279, 4, 1, 4000000000, are too many for a picture",
     "grey1, 279, 4, 1, 4000000, ends too early",
     "grey1, 279, 4, 1, 9, too little data for its pixels",
+    "palette2, 320, 3, 5, 8, its tag COLOR_MAP has 5 values of 12",
     "rgb-deflate, 317, 3, 1, 3, predictor 3 of 8 bits is not supported",
     "rgb-lzw-predictor, 258, 3, 1, 4, are not supported",
     "grey2, 284, 3, 1, 2, these samples in separate planes",
@@ -85,7 +86,16 @@ class TiffDecoderTest {
     file.tag(278, 18).tag(273, 8).tag(279, 60);
     assertThatThrownBy(() -> ImageDecoder.decode(file.bytes(), "a.tif"))
         .isInstanceOf(ImageDecodeException.class)
-        .hasMessageContaining("a strip or tile without all its pixels");
+        .hasMessageContaining("a strip or tile that does not decode to its pixels");
+  }
+
+  /** Libtiff gives black rows for such a strip, or those of another. */
+  @Test
+  void aDeflatedStripHoldsNoMoreThanItsPixels() {
+    byte[] file = LittleEndian.golden("tiff-rgb-deflate.tif").tag(257, 17).bytes();
+    assertThatThrownBy(() -> ImageDecoder.decode(file, "a.tif"))
+        .isInstanceOf(ImageDecodeException.class)
+        .hasMessageContaining("does not decode to its pixels");
   }
 
   /** Pillow turns a TIFF whenever it is read, other formats when it is asked. */
