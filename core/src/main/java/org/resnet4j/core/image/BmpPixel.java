@@ -25,7 +25,7 @@ record BmpPixel(int bytes, int red, int green, int blue) {
   /** By the masks of little-endian pixels; null for those that Pillow does not read. */
   static @Nullable BmpPixel of(int bits, long red, long green, long blue, long alpha) {
     String masks = "%X %X %X".formatted(red, green, blue);
-    String all = masks + " %X".formatted(alpha);
+    String all = "%X %X %X %X".formatted(red, green, blue, alpha);
     return switch (bits) {
       case 16 ->
           switch (masks) {

@@ -21,40 +21,40 @@ final class TiffLzw {
   private int bits;
   private int held;
 
+  /** The code that the next string gets, and how long codes are. */
+  private int next;
+
+  private int width;
+
   /** As {@link TiffDecompressor#decode}. */
   int decode(byte[] coded, int codedLength, byte[] out, int size) {
     data = coded;
     length = codedLength;
     at = 0;
     held = 0;
-    if (code(MIN_BITS) != CLEAR) {
+    width = MIN_BITS;
+    if (code() != CLEAR) {
       return 0;
     }
-    int width = MIN_BITS;
-    int next = END + 1;
+    next = END + 1;
     int lastPlace = 0;
     int lastLength = 0;
     int done = 0;
     while (done < size) {
-      int code = code(width);
+      int code = code();
       if (code == CLEAR) {
         width = MIN_BITS;
         next = END + 1;
         lastLength = 0;
         continue;
       }
-      if (code < 0 || code == END || code > next || (code > END && lastLength == 0)) {
-        return done;
-      }
-      if (code == next && next == TABLE) {
+      boolean known = code >= 0 && code != END && (code < CLEAR || lastLength > 0);
+      if (!known || code > next) {
         return done;
       }
       // The string to come is in the table before it is used: the last one and its next byte.
       if (lastLength > 0 && next < TABLE) {
-        places[next] = lastPlace;
-        lengths[next] = lastLength + 1;
-        next++;
-        width += next == (1 << width) - 1 && width < MAX_BITS ? 1 : 0;
+        add(lastPlace, lastLength + 1);
       }
       lastPlace = done;
       if (code < CLEAR) {
@@ -62,18 +62,31 @@ final class TiffLzw {
         lastLength = 1;
       } else {
         lastLength = lengths[code];
-        int from = places[code];
-        int end = Math.min(done + lastLength, size);
-        while (done < end) {
-          out[done++] = out[from++];
-        }
+        done = repeat(places[code], lastLength, out, done, size);
       }
     }
     return done;
   }
 
+  private void add(int place, int stringLength) {
+    places[next] = place;
+    lengths[next] = stringLength;
+    next++;
+    width += next == (1 << width) - 1 && width < MAX_BITS ? 1 : 0;
+  }
+
+  /** Byte by byte, since a string may go on into its own copy. */
+  private static int repeat(int place, int stringLength, byte[] out, int done, int size) {
+    int end = Math.min(done + stringLength, size);
+    int from = place;
+    for (int to = done; to < end; to++) {
+      out[to] = out[from++];
+    }
+    return end;
+  }
+
   /** The next code, or -1 behind the last. */
-  private int code(int width) {
+  private int code() {
     while (held < width) {
       if (at == length) {
         return -1;

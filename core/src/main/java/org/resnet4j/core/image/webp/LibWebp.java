@@ -12,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,7 +89,11 @@ public record LibWebp(MethodHandle getInfo, MethodHandle decodeRgb, MethodHandle
   }
 
   private static MemorySegment symbol(SymbolLookup symbols, String name) {
-    return symbols.find(name).orElseThrow(() -> new IllegalArgumentException("no " + name));
+    Optional<MemorySegment> symbol = symbols.find(name);
+    if (symbol.isEmpty()) {
+      throw new IllegalArgumentException("no " + name);
+    }
+    return symbol.get();
   }
 
   /**
