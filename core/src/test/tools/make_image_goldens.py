@@ -3,6 +3,8 @@
 Usage: python3 make_image_goldens.py            (needs Pillow, numpy, torch, torchvision and libjpeg-turbo's jpegtran and
                                                  cjpeg; see the README.md it writes)
 
+GIF, BMP, TIFF and WebP come from format_pictures.py.
+
 Everything is synthetic and seeded. Pillow and torchvision are the reference; the byte-level edits below only make
 files that Pillow can read but not write (Adobe transforms, 4:4:0, Adam7, 16 bits).
 """
@@ -23,6 +25,9 @@ import torchvision
 from PIL import Image, ImageCms, ImageOps, features
 from torchvision import transforms as T
 from torchvision.transforms import InterpolationMode
+
+import format_pictures
+from format_pictures import to_rgb
 
 OUT = Path(__file__).resolve().parent.parent / "resources/org/resnet4j/core/image"
 PICTURES, DECODED, ORIENTED, RESIZED, TENSORS = (
@@ -285,13 +290,6 @@ def pngs():
 # ---- expected results ------------------------------------------------------------------------------------------
 
 
-def to_rgb(image):
-    """Pillow's convert("RGB"); 16-bit grey is its one useless answer (it clips at 255), there the high byte counts."""
-    if image.mode.startswith("I"):
-        image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8), "L")
-    return image.convert("RGB")
-
-
 def ppm(folder, name, image):
     image.save(folder / (name + ".ppm"))
 
@@ -334,19 +332,19 @@ def expected_tensor(name, resize, crop, interpolation, stats):
 
 README = """# Golden pictures
 
-Written by `core/src/test/tools/make_image_goldens.py`; run it again to get the same bytes. All pictures are synthetic
-(seeded waves, discs and noise) and have no rights attached.
+Written by `core/src/test/tools/make_image_goldens.py` (GIF, BMP, TIFF and WebP by `format_pictures.py` beside it); run it
+again to get the same bytes. All pictures are synthetic (seeded waves, discs and noise) and have no rights attached.
 
 | folder | what |
 |---|---|
 | `pictures` | the files that are decoded |
-| `decoded` | what Pillow makes of them: `Image.open(f).convert("RGB")`; 16-bit grey PNG: the high byte (Pillow clips at 255) |
+| `decoded` | what Pillow makes of them: `Image.open(f).convert("RGB")`; 16-bit grey: the high byte (Pillow clips at 255) |
 | `oriented` | the same after `ImageOps.exif_transpose`, where the file has an orientation |
 | `resized` | torchvision's `Resize(size, interpolation)` on the decoded picture; the name ends in size and interpolation |
 | `tensors` | `Resize`, `CenterCrop`, `ToTensor`, `Normalize`: float32, little-endian, CHW (`small`, `odd`, `padded`, `all-padded`) |
 | `tensors.tsv` | the SHA-256 of those bytes: picture, preset, digest |
 
-Made with Pillow {pillow} (libjpeg-turbo {turbo}), torch {torch}, torchvision {vision} on x86-64.
+Made with Pillow {pillow} (libjpeg-turbo {turbo}, libtiff {tiff}, libwebp {webp}), torch {torch}, torchvision {vision} on x86-64.
 """
 
 
@@ -355,7 +353,7 @@ def main():
         folder.mkdir(parents=True, exist_ok=True)
         for old in folder.iterdir():
             old.unlink()
-    for name, data in {**jpegs(), **pngs()}.items():
+    for name, data in {**jpegs(), **pngs(), **format_pictures.pictures()}.items():
         (PICTURES / name).write_bytes(data)
         ppm(DECODED, name, decoded(name))
         if "exif" in name:
@@ -371,7 +369,9 @@ def main():
                 (TENSORS / f"{name}.{preset}.f32").write_bytes(data)
     (OUT / "tensors.tsv").write_text("".join(lines))
     turbo = features.version_feature("libjpeg_turbo")
-    versions = {"pillow": PIL.__version__, "turbo": turbo, "torch": torch.__version__, "vision": torchvision.__version__}
+    tiff, webp = features.version_codec("libtiff"), features.version_module("webp")
+    versions = {"pillow": PIL.__version__, "turbo": turbo, "tiff": tiff, "webp": webp}
+    versions.update(torch=torch.__version__, vision=torchvision.__version__)
     (OUT / "README.md").write_text(README.format(**versions))
     (OUT / ".gitattributes").write_text("*.ppm binary\n*.f32 binary\n")
 

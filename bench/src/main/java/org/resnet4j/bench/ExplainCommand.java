@@ -43,7 +43,9 @@ final class ExplainCommand implements Callable<Integer> {
 
   private final Terminal terminal;
 
-  @Parameters(paramLabel = "FILE", description = "A JPEG or PNG file, or - for standard input.")
+  @Parameters(
+      paramLabel = "FILE",
+      description = "A JPEG, PNG, GIF, BMP, TIFF or WebP file, or - for standard input.")
   private @Nullable Path picture;
 
   @Mixin private DecodingArguments decodingArguments = new DecodingArguments();

@@ -25,7 +25,10 @@ record Inputs(List<Path> files, boolean single, int passedOver) {
   /** What stands for standard input. */
   static final Path STANDARD_INPUT = Path.of("-");
 
-  private static final List<String> ENDS = List.of(".png", ".jpg", ".jpeg", ".jpe", ".jfif");
+  private static final List<String> ENDS =
+      List.of(
+          ".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".gif", ".bmp", ".dib", ".tif", ".tiff",
+          ".webp");
   private static final int MAX_DEPTH = 100;
 
   /** Copies the list. */
@@ -56,7 +59,7 @@ record Inputs(List<Path> files, boolean single, int passedOver) {
       } else if (pictures.isEmpty()) {
         throw new CommandException(
             argument.toString(),
-            "no *.png, *.jpg or *.jpeg in this directory",
+            "no *.png, *.jpg, *.gif, *.bmp, *.tif or *.webp in this directory",
             recursive
                 ? "name one that holds pictures"
                 : "name one that holds pictures, or search directories in it with --recursive");

@@ -16,8 +16,8 @@ final class PictureArguments {
       arity = "1..*",
       paramLabel = "FILE|DIR",
       description =
-          "JPEG or PNG files, directories whose *.png, *.jpg and *.jpeg are meant, and - for"
-              + " standard input.")
+          "JPEG, PNG, GIF, BMP, TIFF or WebP files, directories whose files with the endings of"
+              + " these are meant, and - for standard input.")
   private List<Path> paths = List.of();
 
   @Option(names = "--recursive", description = "Search the directories in directories, too.")

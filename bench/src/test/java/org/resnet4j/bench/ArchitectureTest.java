@@ -58,7 +58,8 @@ class ArchitectureTest {
     "core.weights.pytorch, core.tensor core.text core.weights core.weights.content"
         + " core.weights.pytorch",
     "core.image.jpeg, core.image.jpeg",
-    "core.image, core.tensor core.text core.image.jpeg core.image",
+    "core.image.webp, core.image.webp",
+    "core.image, core.tensor core.text core.image.jpeg core.image.webp core.image",
     "core.model, core.tensor core.graph core.weights core.weights.pytorch"
         + " core.weights.safetensors core.image core.onnx core.text core.json core.model",
     "core.hub, core.model core.file core.text core.json core.hub",

@@ -33,9 +33,12 @@ class InputsTest {
   @Test
   void picturesHaveManyNamesAndHiddenFilesAreNone() throws Exception {
     make("b.JPG", "a.png", "c.jfif", "d.jpe", "e.Jpeg", "._a.png", ".hidden.jpg", "notes.txt");
+    make("f.gif", "g.bmp", "h.dib", "i.tif", "j.TIFF", "k.webp", "l.heic", "m.psd");
     make("Thumbs.db", ".DS_Store", "sub/f.png", "sub/deep/g.jpg", "sub/._f.png", "g.png/h.png");
     Inputs flat = Inputs.of(List.of(folder), false);
-    assertThat(names(flat)).containsExactly("a.png", "b.JPG", "c.jfif", "d.jpe", "e.Jpeg");
+    assertThat(names(flat)).containsExactly(
+            "a.png", "b.JPG", "c.jfif", "d.jpe", "e.Jpeg", "f.gif", "g.bmp", "h.dib", "i.tif",
+            "j.TIFF", "k.webp");
     assertThat(flat.passedOver()).isEqualTo(2);
     assertThat(flat.single()).isFalse();
     Inputs all = Inputs.of(List.of(folder), true);
@@ -46,7 +49,13 @@ class InputsTest {
             "c.jfif",
             "d.jpe",
             "e.Jpeg",
+            "f.gif",
+            "g.bmp",
             "g.png/h.png",
+            "h.dib",
+            "i.tif",
+            "j.TIFF",
+            "k.webp",
             "sub/deep/g.jpg",
             "sub/f.png");
     assertThat(all.passedOver()).isEqualTo(3);

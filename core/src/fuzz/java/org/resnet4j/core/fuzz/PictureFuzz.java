@@ -4,7 +4,7 @@ import com.code_intelligence.jazzer.junit.DictionaryEntries;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import org.resnet4j.core.image.PictureTarget;
 
-/** Fuzzes the decoders of JPEG and PNG. */
+/** Fuzzes the decoders of pictures. */
 class PictureFuzz {
   @DictionaryEntries({
     "IHDR",

@@ -20,6 +20,16 @@ final class CmykColor {
     }
   }
 
+  /** {@code width} pixels C, M, Y, K, interleaved and not inverted, to R, G, B. */
+  static void convertInks(byte[] inks, byte[] rgb, int at, int width) {
+    for (int x = 0; x < width; x++) {
+      int white = 255 - (inks[4 * x + 3] & 0xFF);
+      for (int c = 0; c < 3; c++) {
+        rgb[at + 3 * x + c] = (byte) (white - scaled(inks[4 * x + c] & 0xFF, white));
+      }
+    }
+  }
+
   /**
    * {@code width} pixels of rows Y, Cb, Cr, K to R, G, B; Y, Cb, Cr code the complement of the ink.
    */

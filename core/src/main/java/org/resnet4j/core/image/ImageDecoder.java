@@ -10,16 +10,21 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * Reads JPEG and PNG files into 8-bit RGB, to the same bytes as Pillow's {@code
- * Image.open(file).convert("RGB")}.
+ * Reads JPEG, PNG, GIF, BMP, TIFF and WebP files into 8-bit RGB, to the same bytes as Pillow's
+ * {@code Image.open(file).convert("RGB")}.
  *
  * <p>Grey is replicated, a palette looked up, alpha dropped without blending, ICC profiles and
  * gamma ignored, CMYK converted by Pillow's formula. Of 16-bit samples the high byte counts, for
  * grey too, where Pillow 9.4 would clip everything above 255 to white. EXIF orientation is ignored
- * unless {@link DecodeOptions#applyExif()} asks for it.
+ * unless {@link DecodeOptions#applyExif()} asks for it; a TIFF's own is always applied. Of several
+ * frames or pages the first counts.
  *
  * <p>Whatever is wrong with a file ends in an {@link ImageDecodeException}: a picture that lost
- * data is refused rather than returned with grey rows, as is a PNG with a wrong checksum.
+ * data is refused rather than returned with grey rows, as is a PNG with a wrong checksum. So is
+ * what Pillow reads as something else than it means.
+ *
+ * <p>WebP is decoded by the system's libwebp, which is loaded when the first one comes; all else in
+ * Java.
  *
  * <p>The methods are thread-safe and keep nothing.
  */
@@ -34,7 +39,7 @@ public final class ImageDecoder {
   /**
    * Reads {@code file} with {@link DecodeOptions#DEFAULT}.
    *
-   * @throws ImageDecodeException if it cannot be read or is no sound JPEG or PNG
+   * @throws ImageDecodeException if it cannot be read or is no sound picture
    */
   public static RgbImage decode(Path file) throws ImageDecodeException {
     return decode(file, DecodeOptions.DEFAULT);
@@ -43,7 +48,7 @@ public final class ImageDecoder {
   /**
    * Reads {@code file}, once and in pieces: what no pixel needs is never held.
    *
-   * @throws ImageDecodeException if it cannot be read, is no sound JPEG or PNG, or is too large
+   * @throws ImageDecodeException if it cannot be read, is no sound picture, or is too large
    */
   public static RgbImage decode(Path file, DecodeOptions options) throws ImageDecodeException {
     String name = file.toString();
@@ -69,7 +74,7 @@ public final class ImageDecoder {
    *
    * @param content the bytes, which are not kept
    * @param description what to call them in messages
-   * @throws ImageDecodeException if they are no sound JPEG or PNG
+   * @throws ImageDecodeException if they are no sound picture
    */
   public static RgbImage decode(byte[] content, String description) throws ImageDecodeException {
     return decode(content, description, DecodeOptions.DEFAULT);
@@ -80,7 +85,7 @@ public final class ImageDecoder {
    *
    * @param content the bytes, which are not kept
    * @param description what to call them in messages
-   * @throws ImageDecodeException if they are no sound JPEG or PNG, or the picture is too large
+   * @throws ImageDecodeException if they are no sound picture, or it is too large
    */
   public static RgbImage decode(byte[] content, String description, DecodeOptions options)
       throws ImageDecodeException {
@@ -92,7 +97,7 @@ public final class ImageDecoder {
    *
    * @param in stays the caller's, who closes it
    * @param description what to call it in messages
-   * @throws ImageDecodeException if it cannot be read, is no sound JPEG or PNG, or is too large
+   * @throws ImageDecodeException if it cannot be read, is no sound picture, or is too large
    */
   public static RgbImage decode(InputStream in, String description, DecodeOptions options)
       throws ImageDecodeException {
@@ -101,7 +106,11 @@ public final class ImageDecoder {
       return switch (source.format()) {
         case JPEG -> JpegDecoder.decode(source, options);
         case PNG -> PngDecoder.decode(source, options);
-        case GIF, BMP, TIFF, WEBP, HEIF, PDF, HTML, UNKNOWN ->
+        case GIF -> GifDecoder.decode(source, options);
+        case BMP -> BmpDecoder.decode(source, options);
+        case TIFF -> TiffDecoder.decode(source, options);
+        case WEBP -> WebpDecoder.decode(source, options);
+        case HEIF, PDF, HTML, UNKNOWN ->
             throw source.error("it is " + source.format().description, "convert it to JPEG or PNG");
       };
     } catch (OutOfMemoryError e) {
@@ -128,11 +137,16 @@ public final class ImageDecoder {
     }
   }
 
+  /** What a picture file may have at most. */
+  static long maxBytes(DecodeOptions options) {
+    return METADATA_BYTES + MAX_BYTES_PER_PIXEL * Math.min(options.maxPixels(), 1L << 40);
+  }
+
   /** Opens a regular file that is not too large: a device or a pipe may never end. */
   private static InputStream open(Path file, DecodeOptions options) throws IOException {
     String name = file.toString();
     if (Files.isDirectory(file)) {
-      throw new ImageDecodeException(name, "is a directory", "name a JPEG or PNG file", null);
+      throw new ImageDecodeException(name, "is a directory", "name a picture file", null);
     }
     if (Files.exists(file) && !Files.isRegularFile(file)) {
       throw new ImageDecodeException(name, "is no regular file", "copy it to a file", null);
@@ -141,7 +155,7 @@ public final class ImageDecoder {
     if (size == 0) { // also a system's file that has no size and may have no end
       throw new ImageDecodeException(name, "the file is empty", "copy or download it again", null);
     }
-    if (size > METADATA_BYTES + MAX_BYTES_PER_PIXEL * Math.min(options.maxPixels(), 1L << 40)) {
+    if (size > maxBytes(options)) {
       throw new ImageDecodeException(
           name, size + " bytes are too many for a picture", "scale it down", null);
     }

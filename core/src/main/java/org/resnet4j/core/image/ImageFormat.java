@@ -8,10 +8,10 @@ import java.util.Locale;
 enum ImageFormat {
   JPEG("JPEG"),
   PNG("PNG"),
-  GIF("a GIF picture"),
-  BMP("a BMP picture"),
-  TIFF("a TIFF picture"),
-  WEBP("a WebP picture"),
+  GIF("GIF"),
+  BMP("BMP"),
+  TIFF("TIFF"),
+  WEBP("WebP"),
   HEIF("a HEIF or AVIF picture"),
   PDF("a PDF document"),
   HTML("an HTML page"),
@@ -36,7 +36,10 @@ enum ImageFormat {
       return GIF;
     } else if (Source.has(start, 0, "BM")) {
       return BMP;
-    } else if (Source.has(start, 0, "II*\0") || Source.has(start, 0, "MM\0*")) {
+    } else if (Source.has(start, 0, "II*\0")
+        || Source.has(start, 0, "MM\0*")
+        || Source.has(start, 0, "II+\0")
+        || Source.has(start, 0, "MM\0+")) {
       return TIFF;
     } else if (Source.has(start, 0, "RIFF") && Source.has(start, 8, "WEBP")) {
       return WEBP;

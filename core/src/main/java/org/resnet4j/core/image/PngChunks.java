@@ -68,7 +68,7 @@ record PngChunks(byte[] pixels, byte[] palette, int orientation) {
     private boolean xmpSeen;
     private final ByteArrayOutputStream png = new ByteArrayOutputStream();
     private final int start;
-    private final byte[] palette = greyRamp();
+    private final byte[] palette = Samples.greyRamp();
     private boolean paletteMissing;
     private int exif = ExifOrientation.ABSENT;
     private int xmp = ExifOrientation.ABSENT;
@@ -219,13 +219,5 @@ record PngChunks(byte[] pixels, byte[] palette, int orientation) {
     CRC32 crc = new CRC32();
     crc.update(bytes, from, length);
     return (int) crc.getValue();
-  }
-
-  private static byte[] greyRamp() {
-    byte[] ramp = new byte[3 * 256];
-    for (int i = 0; i < ramp.length; i++) {
-      ramp[i] = (byte) (i / 3);
-    }
-    return ramp;
   }
 }

@@ -38,7 +38,7 @@ final class PngDecoder {
           Samples.replicate(row, bands, rgb, at, width);
         }
         case GREY_ALPHA -> Samples.replicate(row, bands, rgb, at, width);
-        case PALETTE -> lookUp(row, palette, rgb, at);
+        case PALETTE -> Samples.lookUp(row, palette, rgb, at, width);
         case RGB, RGBA -> Samples.firstThree(row, bands, rgb, at, width);
       }
     }
@@ -54,12 +54,6 @@ final class PngDecoder {
   private static void multiply(byte[] row, int factor) {
     for (int i = 0; i < row.length; i++) {
       row[i] = (byte) (row[i] * factor);
-    }
-  }
-
-  private static void lookUp(byte[] row, byte[] palette, byte[] rgb, int at) {
-    for (int x = 0; x < row.length; x++) {
-      System.arraycopy(palette, 3 * (row[x] & 0xFF), rgb, at + 3 * x, 3);
     }
   }
 }

@@ -32,6 +32,38 @@ final class Samples {
     }
   }
 
+  /** A palette's indices; its colours are R, G, B. */
+  static void lookUp(byte[] row, byte[] palette, byte[] rgb, int at, int width) {
+    for (int x = 0; x < width; x++) {
+      int colour = 3 * (row[x] & 0xFF);
+      rgb[at + 3 * x] = palette[colour];
+      rgb[at + 3 * x + 1] = palette[colour + 1];
+      rgb[at + 3 * x + 2] = palette[colour + 2];
+    }
+  }
+
+  /** Pillow's palette before a file says anything: 256 colours, entry i is the grey i. */
+  static byte[] greyRamp() {
+    byte[] ramp = new byte[3 * 256];
+    for (int i = 0; i < ramp.length; i++) {
+      ramp[i] = (byte) (i / 3);
+    }
+    return ramp;
+  }
+
+  /** {@code count} samples of 1, 2, 4 or 8 bits, the first in a byte's highest. */
+  static void unpack(byte[] packed, int from, int bits, byte[] row, int count) {
+    if (bits == 8) {
+      System.arraycopy(packed, from, row, 0, count);
+      return;
+    }
+    int mask = (1 << bits) - 1;
+    for (int x = 0; x < count; x++) {
+      long bit = (long) x * bits;
+      row[x] = (byte) (packed[from + (int) (bit >> 3)] >> (8 - bits - (bit & 7)) & mask);
+    }
+  }
+
   static int clamp(int value) {
     return Math.min(Math.max(value, 0), 255); // Math.clamp takes a long
   }

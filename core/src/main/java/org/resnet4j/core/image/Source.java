@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A picture file under the name that messages use, read once from front to back. Only a piece of it
  * is held, so that a file costs memory for what its parser keeps and not for its size. Multi-byte
- * numbers are big-endian, as in JPEG and PNG.
+ * numbers are big-endian, as in JPEG and PNG, unless a method says otherwise.
  *
  * <p>Every method that reads throws {@link ImageDecodeException} where the file ends too early or
  * cannot be read.
@@ -70,6 +70,35 @@ final class Source {
 
   long u32() throws ImageDecodeException {
     return (long) u16() << 16 | u16();
+  }
+
+  int u16le() throws ImageDecodeException {
+    return u8() | u8() << 8;
+  }
+
+  long u32le() throws ImageDecodeException {
+    return u16le() | (long) u16le() << 16;
+  }
+
+  /** Reads up to {@code length} bytes, at least one, and says how many; {@link #END} if none. */
+  int read(byte[] into, int offset, int length) throws ImageDecodeException {
+    if (at == filled && !fill()) {
+      return END;
+    }
+    int count = Math.min(length, filled - at);
+    System.arraycopy(piece, at, into, offset, count);
+    at += count;
+    return count;
+  }
+
+  /** Appends the next {@code length} bytes to {@code out}, which grows as they come. */
+  void copy(long length, ByteArrayOutputStream out) throws ImageDecodeException {
+    for (long left = length; left > 0; ) {
+      int count = available(left);
+      out.write(piece, at, count);
+      at += count;
+      left -= count;
+    }
   }
 
   /** The next {@code length} bytes, which the caller has found to be few. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -50,6 +51,49 @@ class DamagedPicturesTest {
       }
     }
     assertThat(accepted).as("accepted lengths of %d bytes", whole.length).isEmpty();
+  }
+
+  /** What fills up a last row, and the mark behind a last picture, are no pixels. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "gif-palette.gif",
+        "gif-interlaced.gif",
+        "gif-small-transparent.gif",
+        "gif-full-table.gif",
+        "gif-1x1.gif",
+        "bmp-24.bmp",
+        "bmp-1.bmp",
+        "bmp-os2-4.bmp",
+        "bmp-down-4.bmp",
+        "bmp-rle4.bmp",
+        "bmp-rle8.bmp",
+        "tiff-rgb-none.tif",
+        "tiff-rgb-lzw-tiles.tif",
+        "tiff-rgb-deflate-planes.tif",
+        "tiff-rgb-pack-bits.tif",
+        "tiff-grey16-big.tif",
+        "tiff-1x1.tif",
+        "webp-lossy.webp",
+        "webp-lossless-alpha.webp",
+        "webp-small-frame.webp",
+        "webp-exif-6.webp"
+      })
+  void aTruncationThatLosesPixelsIsRefused(String name) throws IOException {
+    WebpLibrary.assumeFor(name);
+    byte[] whole = Goldens.bytes("pictures/" + name);
+    byte[] pixels = ImageDecoder.decode(whole, name).data();
+    int accepted = 0;
+    for (int length = 0; length < whole.length; length++) {
+      try {
+        RgbImage image = ImageDecoder.decode(Arrays.copyOf(whole, length), name, TURNED);
+        assertThat(image.data()).as("%d of %d bytes", length, whole.length).isEqualTo(pixels);
+        accepted++;
+      } catch (ImageDecodeException expected) {
+        assertThat(expected.getMessage()).startsWith(name).doesNotContain("\n");
+      }
+    }
+    assertThat(accepted).as("accepted lengths").isLessThanOrEqualTo(4);
   }
 
   /** The checksums are put right so that the damage reaches the reader. */

@@ -20,6 +20,7 @@ class DecodeGoldenTest {
   @ParameterizedTest
   @MethodSource("pictures")
   void decodesToPillowsPixels(String name) throws IOException {
+    WebpLibrary.assumeFor(name);
     RgbImage image = ImageDecoder.decode(Goldens.path("pictures/" + name));
     Goldens.assertSamePixels(image, Goldens.ppm("decoded/" + name + ".ppm"));
   }
@@ -28,6 +29,7 @@ class DecodeGoldenTest {
   @MethodSource("turnedPictures")
   void turnsAsPillowsExifTranspose(String ppm) throws IOException {
     String name = ppm.substring(0, ppm.length() - ".ppm".length());
+    WebpLibrary.assumeFor(name);
     DecodeOptions upright = DecodeOptions.DEFAULT.withApplyExif(true);
     RgbImage image = ImageDecoder.decode(Goldens.path("pictures/" + name), upright);
     Goldens.assertSamePixels(image, Goldens.ppm("oriented/" + ppm));
@@ -35,7 +37,7 @@ class DecodeGoldenTest {
 
   @Test
   void coversEveryOrientation() {
-    assertThat(turnedPictures()).hasSize(9);
+    assertThat(turnedPictures()).hasSize(10);
   }
 
   @Test

@@ -39,7 +39,7 @@ class ImageDecoderTest {
   void refusesADirectory() {
     assertThatThrownBy(() -> ImageDecoder.decode(folder))
         .isInstanceOf(ImageDecodeException.class)
-        .hasMessage(folder + ": is a directory; name a JPEG or PNG file");
+        .hasMessage(folder + ": is a directory; name a picture file");
   }
 
   @Test
@@ -91,11 +91,6 @@ class ImageDecoderTest {
 
   @ParameterizedTest
   @CsvSource({
-    "GIF89a......, a GIF picture",
-    "BM.........., a BMP picture",
-    "II*\u0000...., a TIFF picture",
-    "MM\u0000*...., a TIFF picture",
-    "RIFF....WEBPVP8 , a WebP picture",
     "....ftypheic, a HEIF or AVIF picture",
     "%PDF-1.7, a PDF document",
     "'<!DOCTYPE HTML><html>', an HTML page",

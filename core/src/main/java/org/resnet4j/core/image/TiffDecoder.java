@@ -1,0 +1,28 @@
+package org.resnet4j.core.image;
+
+/**
+ * A TIFF's first picture to RGB, turned upright by its orientation as Pillow does it, whatever is
+ * said of EXIF. The JDK's reader is not asked: it reads all metadata first, however long they are,
+ * and takes strips that are missing for black.
+ */
+final class TiffDecoder {
+  private TiffDecoder() {}
+
+  static RgbImage decode(Source source, DecodeOptions options) throws ImageDecodeException {
+    HeldFile file = new HeldFile(source, ImageDecoder.maxBytes(options));
+    TiffDirectory tags = TiffDirectory.parse(file);
+    TiffLayout layout = TiffLayout.of(tags, source, options);
+    TiffBlocks blocks = TiffBlocks.of(tags, layout, file);
+    byte[] rgb = new byte[3 * layout.width() * layout.height()];
+    try (TiffReader reader = new TiffReader(file, layout, blocks)) {
+      TiffRows rows = new TiffRows(layout, blocks, file.isBigEndian());
+      for (int y = 0; y < blocks.down(); y++) {
+        for (int x = 0; x < blocks.across(); x++) {
+          rows.convert(reader.read(x, y), x, y, rgb);
+        }
+      }
+    }
+    RgbImage image = new RgbImage(layout.width(), layout.height(), rgb);
+    return ExifOrientation.apply(image, layout.orientation());
+  }
+}
