@@ -36,7 +36,8 @@ class InputsTest {
     make("f.gif", "g.bmp", "h.dib", "i.tif", "j.TIFF", "k.webp", "l.heic", "m.psd");
     make("Thumbs.db", ".DS_Store", "sub/f.png", "sub/deep/g.jpg", "sub/._f.png", "g.png/h.png");
     Inputs flat = Inputs.of(List.of(folder), false);
-    assertThat(names(flat)).containsExactly(
+    assertThat(names(flat))
+        .containsExactly(
             "a.png", "b.JPG", "c.jfif", "d.jpe", "e.Jpeg", "f.gif", "g.bmp", "h.dib", "i.tif",
             "j.TIFF", "k.webp");
     assertThat(flat.passedOver()).isEqualTo(2);

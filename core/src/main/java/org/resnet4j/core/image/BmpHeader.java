@@ -81,8 +81,7 @@ record BmpHeader(
     }
     boolean fields = compression == BIT_FIELDS;
     long end = FILE_HEADER_BYTES + size + (fields && size == WINDOWS_BYTES ? FIELDS_BYTES : 0);
-    BmpPixel pixel =
-        fields ? ofFields(file, bits) : indexed ? null : BmpPixel.usual(bits);
+    BmpPixel pixel = fields ? ofFields(file, bits) : indexed ? null : BmpPixel.usual(bits);
     byte[] palette = Samples.greyRamp();
     long stated = file.u32(10);
     if (indexed) {

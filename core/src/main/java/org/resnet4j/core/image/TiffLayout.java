@@ -161,8 +161,7 @@ record TiffLayout(
     return switch (samples) {
       case 3 -> true;
       case 4 ->
-          color == TiffColor.CMYK
-              || (color == TiffColor.RGB && tags.has(TiffTag.EXTRA_SAMPLES));
+          color == TiffColor.CMYK || (color == TiffColor.RGB && tags.has(TiffTag.EXTRA_SAMPLES));
       default -> false;
     };
   }

@@ -90,7 +90,8 @@ class FormatBombsTest {
     Goldens.assertSamePixels(
         ImageDecoder.decode(tiff, "loop.tif"), Goldens.ppm("decoded/tiff-rgb-none.tif.ppm"));
     assertRefusedCheaply(LittleEndian.copyOf(tiff).u32(4, 0xFFFFFFFFL).bytes(), "too many for");
-    assertRefusedCheaply(LittleEndian.copyOf(tiff).u32(4, 0).bytes(), "ends too early"); // its own header
+    assertRefusedCheaply(
+        LittleEndian.copyOf(tiff).u32(4, 0).bytes(), "ends too early"); // its own header
   }
 
   @Test

@@ -55,7 +55,10 @@ class MutatedPicturesTest {
   private static final DecodeOptions TURNED = DecodeOptions.DEFAULT.withApplyExif(true);
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-  /** Processor time and what a decode allocates beside the picture: neither depends on what else runs. */
+  /**
+   * Processor time and what a decode allocates beside the picture: neither depends on what else
+   * runs.
+   */
   @Test
   void mutationsEndInAPictureOrADecodeException() {
     List<byte[]> seeds = seeds();
