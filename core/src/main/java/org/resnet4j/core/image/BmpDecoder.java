@@ -1,10 +1,6 @@
 package org.resnet4j.core.image;
 
-/**
- * BMP to RGB, where Pillow reads it as it is meant; what Pillow misreads is refused. The JDK's
- * reader is not asked: it has other pixels for 16 bits, and returns those it does not find as
- * black.
- */
+/** BMP to RGB, where Pillow reads it as it is meant; what Pillow misreads is refused. */
 final class BmpDecoder {
   private BmpDecoder() {}
 

@@ -2,10 +2,7 @@ package org.resnet4j.core.image;
 
 import java.util.Arrays;
 
-/**
- * A GIF's first frame to RGB: on its screen, transparency looked up like any colour. The JDK's
- * reader is not asked: it makes black of the pixels that a damaged file lacks.
- */
+/** A GIF's first frame to RGB: on its screen, transparency looked up like any colour. */
 final class GifDecoder {
   /** First row and step of each pass. */
   private static final int[][] ALL_ROWS = {{0, 1}};

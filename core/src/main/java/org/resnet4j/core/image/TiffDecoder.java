@@ -2,8 +2,7 @@ package org.resnet4j.core.image;
 
 /**
  * A TIFF's first picture to RGB, turned upright by its orientation as Pillow does it, whatever is
- * said of EXIF. The JDK's reader is not asked: it reads all metadata first, however long they are,
- * and takes strips that are missing for black.
+ * said of EXIF.
  */
 final class TiffDecoder {
   private TiffDecoder() {}
