@@ -10,6 +10,7 @@ final class PullBar implements HubListener, AutoCloseable {
   private final Terminal terminal;
   private @Nullable ProgressBar bar;
   private int total;
+  private boolean told;
 
   PullBar(Terminal terminal) {
     this.terminal = terminal;
@@ -26,6 +27,14 @@ final class PullBar implements HubListener, AutoCloseable {
       bar = new ProgressBar(terminal, megabytes, "MB");
     }
     bar.show((int) Math.min(total, Math.round(bytes / MEGABYTE)));
+  }
+
+  @Override
+  public void waiting() {
+    if (!told && terminal.features().errIsTerminal()) {
+      told = true;
+      terminal.err().println("another process is fetching this model; waiting for it");
+    }
   }
 
   @Override

@@ -63,7 +63,11 @@ final class PullCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, CommandException {
+    if (revision != null && !model.revision().equals(HubModel.MAIN)) {
+      throw new CommandException(
+          "--revision " + revision, model + " names another", "leave one of them out");
+    }
     HubModel wanted = revision == null ? model : new HubModel(model.name(), revision);
     PulledModel pulled;
     try (PullBar bar = new PullBar(terminal)) {

@@ -67,7 +67,8 @@ class DoctorCommandTest {
           .as(name)
           .isBetween(0.01, 100 * ((Number) expected.get(name)).doubleValue());
     }
-    // Which of two is the faster is not asked: what else runs here may have slowed one of them down.
+    // Which of two is the faster is not asked: what else runs here may have slowed one of them
+    // down.
     assertThat(((Number) measured.get("l1GigabytesPerSecond")).doubleValue())
         .isBetween(0.01, 100_000.0);
   }

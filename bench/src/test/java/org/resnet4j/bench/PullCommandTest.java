@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,16 +83,26 @@ class PullCommandTest {
   }
 
   private Run run(Map<String, String> environment, Object... args) throws Exception {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xlog:disable",
-                "-Xlog:all=warning:stderr",
-                "--add-modules=jdk.incubator.vector",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "org.resnet4j.bench.Start"));
+    return run(List.of(), environment, args);
+  }
+
+  /**
+   * Runs the command.
+   *
+   * @param before what starts it, such as a shell
+   */
+  private Run run(List<String> before, Map<String, String> environment, Object... args)
+      throws Exception {
+    List<String> command = new ArrayList<>(before);
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xlog:disable",
+            "-Xlog:all=warning:stderr",
+            "--add-modules=jdk.incubator.vector",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "org.resnet4j.bench.Start"));
     for (Object arg : args) {
       command.add(arg.toString());
     }
@@ -166,8 +177,23 @@ class PullCommandTest {
         .contains("cannot be reached; check the network and HTTPS_PROXY");
   }
 
+  /** A limit of the system stands for a disk that is full. */
+  @Test
+  void aFullDiskGetsBackWhatTheFileTookOfIt() throws Exception {
+    List<String> limited = List.of("sh", "-c", "ulimit -f 2000 && exec \"$@\"", "sh");
+    assertThat(run(limited, Map.of(), "pull", "demo/garments").refused().err())
+        .contains("demo/garments: ")
+        .contains(" cannot be written (File too large); make room");
+    try (Stream<Path> blobs = Files.list(home.resolve("hub/models--demo--garments/blobs"))) {
+      assertThat(blobs).isEmpty();
+    }
+    assertThat(home.resolve("hub/models--demo--garments/snapshots")).doesNotExist();
+  }
+
   @Test
   void whatIsNoNameIsRefused() {
+    assertThat(Run.of("pull", "a/b@v1", "--revision", "v2").refused().err())
+        .contains("--revision v2: a/b@v1 names another");
     assertThat(Run.of("pull", "a/b/c").refused().err()).contains("'a/b/c' is no name of a model");
     assertThat(Run.of("pull", "a/b", "--revision", "..").refused().err())
         .contains("'..' is no revision");

@@ -134,7 +134,8 @@ final class SimdCompiler {
               node.name()
                   + ": the simd backend has no kernel for '"
                   + Counts.describe(op)
-                  + "' on its own; apply Passes.inference() to the graph first");
+                  + "' on its own, but behind a convolution; apply Passes.inference() to the graph first, or"
+                  + " choose the reference backend");
     };
   }
 

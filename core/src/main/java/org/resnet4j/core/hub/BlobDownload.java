@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -33,8 +34,8 @@ final class BlobDownload {
   private final Path blob;
   private final LongConsumer listener;
 
-  /** Bytes of this file that came in this process, of all attempts. */
-  private long came;
+  /** As many bytes of this file as any attempt has had. */
+  private long most;
 
   /**
    * Nothing is asked yet.
@@ -60,9 +61,9 @@ final class BlobDownload {
   /** Fetches what is missing. */
   void run() throws HubException {
     boolean continued = size() > 0;
-    String found = patience.persist(this::attempt, () -> came);
+    String found = patience.persist(this::attempt, () -> most);
     if (continued && !isRight(found)) { // the earlier part may have been the wrong one
-      found = patience.persist(this::attempt, () -> came);
+      found = patience.persist(this::attempt, () -> most);
     }
     if (!isRight(found)) {
       throw new HubException(
@@ -106,6 +107,13 @@ final class BlobDownload {
     HttpResponse<InputStream> answer =
         content.bytes == 0 ? connection.get(file.uri()) : connection.get(file.uri(), content.bytes);
     try (StallGuard in = new StallGuard(answer.body(), patience.stall())) {
+      String encoding = answer.headers().firstValue("Content-Encoding").orElse("identity");
+      if (!encoding.equals("identity")) {
+        throw new HubException(
+            model.toString(),
+            file.name() + " comes as " + encoding + ", which was not asked for",
+            "check HF_ENDPOINT and the proxy");
+      }
       if (answer.statusCode() == OK) {
         content.startAgain(); // whatever was asked for, this is all of it
       } else if (content.bytes == 0 || !goesOn(answer, content.bytes)) {
@@ -123,7 +131,7 @@ final class BlobDownload {
               discarded());
         }
         content.append(buffer, count);
-        came += count;
+        most = Math.max(most, content.bytes);
         listener.accept(content.bytes);
       }
     }
@@ -195,12 +203,16 @@ final class BlobDownload {
     private long bytes;
 
     Growing() throws IOException {
+      if (!Files.isRegularFile(partial, LinkOption.NOFOLLOW_LINKS)) {
+        Files.deleteIfExists(partial); // a link would be written through, a pipe waited for
+      }
       channel =
           FileChannel.open(
               partial,
               StandardOpenOption.CREATE,
               StandardOpenOption.READ,
-              StandardOpenOption.WRITE);
+              StandardOpenOption.WRITE,
+              LinkOption.NOFOLLOW_LINKS);
       ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
       long size = channel.size();
       while (bytes < size && channel.read(buffer) >= 0) {

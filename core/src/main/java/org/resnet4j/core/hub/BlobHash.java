@@ -1,6 +1,10 @@
 package org.resnet4j.core.hub;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -14,6 +18,7 @@ import java.util.Optional;
  */
 record BlobHash(String hex) {
   private static final int SHA256_DIGITS = 64;
+  private static final int BUFFER_BYTES = 1 << 16;
 
   /** The hash that a text is, if it is one. */
   static Optional<BlobHash> of(String text) {
@@ -37,6 +42,18 @@ record BlobHash(String hex) {
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every Java platform has it", e);
     }
+  }
+
+  /** Whether a file of {@code bytes} bytes has it. */
+  boolean isOf(Path file, long bytes) throws IOException {
+    MessageDigest digest = digest(bytes);
+    byte[] buffer = new byte[BUFFER_BYTES];
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        digest.update(buffer, 0, count);
+      }
+    }
+    return hex(digest).equals(hex);
   }
 
   static String hex(MessageDigest digest) {

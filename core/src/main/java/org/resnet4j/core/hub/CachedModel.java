@@ -6,14 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.resnet4j.core.file.WholeFile;
 import org.resnet4j.core.model.FolderLayout;
 
@@ -58,7 +56,9 @@ record CachedModel(Path folder) {
     if (!Files.isRegularFile(ref) || Files.size(ref) > MAX_REF_BYTES) {
       return Optional.empty();
     }
-    return Optional.of(Files.readString(ref).strip()).filter(HubModel::isCommit);
+    // Of one byte a character: whatever else is in it is no commit.
+    return Optional.of(Files.readString(ref, StandardCharsets.ISO_8859_1).strip())
+        .filter(HubModel::isCommit);
   }
 
   private Path ref(HubModel model) {
@@ -78,19 +78,31 @@ record CachedModel(Path folder) {
   void publish(String commit, String name, Path blob) throws IOException {
     Path file = snapshot(commit).resolve(name);
     Path parent = Objects.requireNonNull(file.getParent());
+    if (!file.normalize().startsWith(snapshot(commit))) {
+      throw new AssertionError(name + " leads out of its folder");
+    }
     Files.createDirectories(parent);
     if (Files.exists(file) && Files.isSameFile(file, blob)) {
       return;
     }
     Files.deleteIfExists(file); // a link to nothing, or a copy
     try {
-      Files.createSymbolicLink(file, parent.relativize(blob));
+      // From where the folder is, which may be behind a link of its own.
+      Files.createSymbolicLink(file, parent.toRealPath().relativize(blob.toRealPath()));
     } catch (FileAlreadyExistsException e) {
       throw e;
     } catch (UnsupportedOperationException | FileSystemException _) {
-      Path copy = file.resolveSibling(file.getFileName() + ".incomplete");
+      copy(blob, file);
+    }
+  }
+
+  private static void copy(Path blob, Path file) throws IOException {
+    Path copy = file.resolveSibling(file.getFileName() + ".incomplete");
+    try {
       Files.copy(blob, copy, StandardCopyOption.REPLACE_EXISTING);
       Files.move(copy, file, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(copy);
     }
   }
 
@@ -109,17 +121,28 @@ record CachedModel(Path folder) {
 
   /** Whether all is here that makes the model, or is known to be nowhere. */
   boolean isComplete(String commit) throws IOException {
-    for (String name : FolderLayout.CONFIGS) {
-      if (!Files.exists(snapshot(commit).resolve(name)) && !Files.exists(missing(commit, name))) {
-        return false;
-      }
+    if (!hasWeights(commit)) {
+      return false;
     }
-    return hasWeights(commit);
+    List<String> needed = new ArrayList<>(FolderLayout.CONFIGS);
+    String weights = weights(commit).getFirst();
+    if (FolderLayout.mayHaveExternalData(weights)) {
+      needed.add(weights + FolderLayout.EXTERNAL_DATA);
+    }
+    return needed.stream()
+        .allMatch(name ->
+            Files.exists(snapshot(commit).resolve(name)) || Files.exists(missing(commit, name)));
+  }
+
+  private List<String> weights(String commit) throws IOException {
+    return Files.isDirectory(snapshot(commit))
+        ? FolderLayout.weights(FolderLayout.names(snapshot(commit)))
+        : List.of();
   }
 
   /** Whether weights are here, all their parts if there are some. */
   boolean hasWeights(String commit) throws IOException {
-    List<String> weights = FolderLayout.weights(names(snapshot(commit)));
+    List<String> weights = weights(commit);
     if (weights.size() != 1) {
       return false;
     }
@@ -132,19 +155,5 @@ record CachedModel(Path folder) {
       }
     }
     return true;
-  }
-
-  /** The names of the files below a snapshot that lead to something. */
-  private static List<String> names(Path snapshot) throws IOException {
-    if (!Files.isDirectory(snapshot, LinkOption.NOFOLLOW_LINKS)) {
-      return List.of();
-    }
-    List<String> names = new ArrayList<>();
-    try (Stream<Path> files = Files.walk(snapshot)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        names.add(snapshot.relativize(file).toString().replace('\\', '/'));
-      }
-    }
-    return names;
   }
 }

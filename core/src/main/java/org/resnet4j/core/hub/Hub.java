@@ -2,10 +2,16 @@ package org.resnet4j.core.hub;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLContext;
@@ -26,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 public final class Hub {
   /** A file lock is of the whole JVM, which must not ask for it twice. */
   private static final ReentrantLock ONE_AT_A_TIME = new ReentrantLock();
+
+  private static final Duration POLL = Duration.ofMillis(200);
 
   private final HubSettings settings;
   private final Patience patience;
@@ -94,21 +102,57 @@ public final class Hub {
                   StandardOpenOption.CREATE,
                   StandardOpenOption.WRITE);
           HubConnection connection = new HubConnection(model, settings, patience, trust)) {
-        lock.lock();
-        return new Pull(model, connection, patience, cache, listener).run();
+        waitFor(lock, model, listener);
+        return new Pull(model, settings, connection, patience, cache, listener).run();
       }
     } catch (FileSystemException e) {
       throw new HubException(
           model.toString(),
           "the cache cannot be used: %s (%s)".formatted(e.getFile(), reason(e)),
-          "make room or check its permissions, or name another folder with HF_HOME",
+          "look at what is there, make room or check its permissions, or name another folder with"
+              + " HF_HOME",
           e);
     } finally {
       ONE_AT_A_TIME.unlock();
     }
   }
 
+  /** Another process that fetches the model has it all when it ends. */
+  private void waitFor(FileChannel channel, HubModel model, HubListener listener)
+      throws IOException {
+    long start = System.nanoTime();
+    while (!isLocked(channel)) {
+      listener.waiting();
+      try {
+        Thread.sleep(POLL);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new HubException(model.toString(), "the wait was interrupted", "try again", e);
+      }
+      if (System.nanoTime() - start > patience.other().toNanos()) {
+        throw new HubException(
+            model.toString(),
+            "another process has been fetching it for " + patience.other().toMinutes() + " minutes",
+            "wait for it, or end it");
+      }
+    }
+  }
+
+  private static boolean isLocked(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock() != null;
+    } catch (OverlappingFileLockException _) {
+      return false; // somebody else's in this JVM, such as this class of another loader
+    }
+  }
+
   private static String reason(FileSystemException e) {
-    return e.getReason() == null ? e.getClass().getSimpleName() : e.getReason();
+    return switch (e) {
+      case FileAlreadyExistsException _ -> "it is there, and no folder";
+      case NoSuchFileException _ -> "it is not there";
+      case DirectoryNotEmptyException _ -> "it is a folder";
+      case AccessDeniedException _ -> "access is denied";
+      default -> e.getReason() == null ? "it cannot be written" : e.getReason();
+    };
   }
 }

@@ -2,7 +2,6 @@ package org.resnet4j.core.hub;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.Authenticator;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -29,7 +28,10 @@ final class HubConnection implements AutoCloseable {
   private static final int MAX_REDIRECTS = 10;
   private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
-  private static final Set<Integer> SUCCESSES = Set.of(200, 206, 416);
+  private static final int OK = 200;
+
+  /** To who has asked for a part: all, the part, or that there is none. */
+  private static final Set<Integer> OF_PART = Set.of(OK, 206, 416);
 
   private final HubModel model;
   private final HubSettings settings;
@@ -52,10 +54,6 @@ final class HubConnection implements AutoCloseable {
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(CONNECT)
             .proxy(settings.proxies().selector());
-    @Nullable Authenticator authenticator = settings.proxies().authenticator();
-    if (authenticator != null) {
-      builder.authenticator(authenticator);
-    }
     if (trust != null) {
       builder.sslContext(trust);
     }
@@ -71,6 +69,11 @@ final class HubConnection implements AutoCloseable {
             + Arrays.stream(parts).map(part -> "/" + escaped(part)).collect(Collectors.joining()));
   }
 
+  /** What messages call a server: of an address that somebody sent, no names and passwords. */
+  static String origin(URI uri) {
+    return uri.getScheme() + "://" + uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
+  }
+
   private static String escaped(String part) {
     return URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20");
   }
@@ -80,12 +83,12 @@ final class HubConnection implements AutoCloseable {
    * before it leads to where the file is stored.
    */
   HttpResponse<Void> head(URI uri) throws HubException, PassingFailure {
-    return follow(uri, request -> request.HEAD(), BodyHandlers.discarding(), true);
+    return follow(uri, request -> request.HEAD(), BodyHandlers.discarding(), Set.of(OK), true);
   }
 
   /** What an address holds, which the caller closes. */
   HttpResponse<InputStream> get(URI uri) throws HubException, PassingFailure {
-    return follow(uri, request -> request.GET(), BodyHandlers.ofInputStream(), false);
+    return follow(uri, request -> request.GET(), BodyHandlers.ofInputStream(), Set.of(OK), false);
   }
 
   /** What an address holds from its byte {@code from} on, if the server can do that. */
@@ -94,6 +97,7 @@ final class HubConnection implements AutoCloseable {
         uri,
         request -> request.GET().header("Range", "bytes=" + from + "-"),
         BodyHandlers.ofInputStream(),
+        OF_PART,
         false);
   }
 
@@ -104,13 +108,13 @@ final class HubConnection implements AutoCloseable {
   }
 
   private <T> HttpResponse<T> follow(
-      URI start, Question question, BodyHandler<T> body, boolean stayAtHub)
+      URI start, Question question, BodyHandler<T> body, Set<Integer> successes, boolean stayAtHub)
       throws HubException, PassingFailure {
     URI uri = start;
     for (int redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
       HttpResponse<T> answer = ask(uri, question, body);
       boolean elsewhere = REDIRECTS.contains(answer.statusCode());
-      if (SUCCESSES.contains(answer.statusCode())
+      if (successes.contains(answer.statusCode())
           || (elsewhere && stayAtHub && RemoteFile.isDescribedBy(answer.headers()))) {
         return answer;
       }
@@ -144,7 +148,7 @@ final class HubConnection implements AutoCloseable {
       throw astray(from, "what is no address", e);
     }
     String scheme = String.valueOf(next.getScheme());
-    if (location.isBlank() || next.getHost() == null || !scheme.matches("https?")) {
+    if (location.isBlank() || !HubSettings.isServer(next)) {
       throw astray(from, "what is no address", null);
     }
     if (from.getScheme().equals("https") && scheme.equals("http")) {
@@ -156,7 +160,7 @@ final class HubConnection implements AutoCloseable {
   private HubException astray(URI from, String where, @Nullable Exception origin) {
     return new HubException(
         model.toString(),
-        from.getScheme() + "://" + from.getAuthority() + " leads to " + where,
+        origin(from) + " leads to " + where,
         "check HF_ENDPOINT and the proxy",
         origin);
   }
@@ -170,6 +174,10 @@ final class HubConnection implements AutoCloseable {
             .header("Accept-Encoding", "identity"); // sizes are those of the files
     if (settings.token() != null && settings.mayShowToken(uri)) {
       request.header("Authorization", "Bearer " + settings.token());
+    }
+    @Nullable String user = settings.proxies().user(uri);
+    if (user != null) {
+      request.header("Proxy-Authorization", user);
     }
     try {
       return client.send(question.of(request).build(), body);
@@ -188,7 +196,7 @@ final class HubConnection implements AutoCloseable {
   private HubException unreachable(URI uri, String cause, IOException e) {
     return new HubException(
         model.toString(),
-        uri.getScheme() + "://" + uri.getAuthority() + " " + cause,
+        origin(uri) + " " + cause,
         "check the network and HTTPS_PROXY, or copy the model's folder here and name it",
         e);
   }
@@ -199,7 +207,7 @@ final class HubConnection implements AutoCloseable {
         model.toString(),
         "the connection to %s breaks off (%s)"
             .formatted(
-                uri.getAuthority(),
+                origin(uri),
                 e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()),
         "try again: what is here already stays",
         e);

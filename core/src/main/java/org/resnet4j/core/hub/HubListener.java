@@ -13,4 +13,7 @@ public interface HubListener {
    * @param of how many it will be, as far as is known now
    */
   void fetched(long bytes, long of);
+
+  /** Called often while another process fetches the same model, which is waited for. */
+  default void waiting() {}
 }

@@ -1,9 +1,7 @@
 package org.resnet4j.core.hub;
 
 import java.io.IOException;
-import java.net.Authenticator;
 import java.net.InetSocketAddress;
-import java.net.PasswordAuthentication;
 import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.SocketAddress;
@@ -12,6 +10,7 @@ import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The proxies that an environment names as {@code curl} reads it: {@code HTTPS_PROXY}, {@code
  * HTTP_PROXY}, {@code ALL_PROXY} and {@code NO_PROXY}, or in small letters, which go first. Where
- * none is named the JVM's own rules hold. Immutable.
+ * none is named the JVM's own rules hold. The JVM shows a name and a password to a proxy of https
+ * only if it is started with {@code -Djdk.http.auth.tunneling.disabledSchemes=}. Immutable.
  */
 public final class HubProxies {
   /** The JVM's own: {@code -Dhttps.proxyHost} and its like. */
@@ -67,7 +67,7 @@ public final class HubProxies {
     }
     try {
       URI uri = new URI(text.contains("://") ? text : "http://" + text);
-      if (uri.getHost() != null && uri.getScheme().equals("http")) {
+      if (HubSettings.isServer(uri) && uri.getScheme().equals("http")) {
         return uri;
       }
     } catch (URISyntaxException _) {
@@ -93,8 +93,8 @@ public final class HubProxies {
   private final class Selector extends ProxySelector {
     @Override
     public List<Proxy> select(URI uri) {
-      @Nullable URI proxy = "https".equals(uri.getScheme()) ? https : http;
-      if (proxy == null || isWithout(uri.getHost())) {
+      @Nullable URI proxy = proxy(uri);
+      if (proxy == null) {
         return List.of(Proxy.NO_PROXY);
       }
       int port = proxy.getPort() < 0 ? USUAL_PORT : proxy.getPort();
@@ -107,6 +107,11 @@ public final class HubProxies {
     }
   }
 
+  private @Nullable URI proxy(URI uri) {
+    @Nullable URI proxy = "https".equals(uri.getScheme()) ? https : http;
+    return isWithout(uri.getHost()) ? null : proxy;
+  }
+
   /** Whether a host, or a domain that it is in, is one of {@code NO_PROXY}. */
   private boolean isWithout(String host) {
     String name = host.toLowerCase(Locale.ROOT);
@@ -116,30 +121,14 @@ public final class HubProxies {
             domain -> domain.equals("*") || name.equals(domain) || name.endsWith("." + domain));
   }
 
-  /** Who the proxies are told this is, if their addresses say so. */
-  @Nullable Authenticator authenticator() {
-    return user(http) == null && user(https) == null ? null : new ProxyUser();
-  }
-
-  private final class ProxyUser extends Authenticator {
-    @Override
-    protected @Nullable PasswordAuthentication getPasswordAuthentication() {
-      for (URI proxy : new @Nullable URI[] {https, http}) {
-        @Nullable String user = user(proxy);
-        if (user != null
-            && getRequestorType() == RequestorType.PROXY
-            && proxy.getHost().equalsIgnoreCase(getRequestingHost())) {
-          String[] parts = user.split(":", 2);
-          return new PasswordAuthentication(
-              decoded(parts[0]), decoded(parts.length > 1 ? parts[1] : "").toCharArray());
-        }
-      }
+  /** What a proxy on the way to an address is told of who this is; null if nothing. */
+  @Nullable String user(URI uri) {
+    @Nullable URI proxy = proxy(uri);
+    if (proxy == null || proxy.getRawUserInfo() == null) {
       return null;
     }
-  }
-
-  private static @Nullable String user(@Nullable URI proxy) {
-    return proxy == null ? null : proxy.getRawUserInfo();
+    byte[] user = decoded(proxy.getRawUserInfo()).getBytes(StandardCharsets.UTF_8);
+    return "Basic " + Base64.getEncoder().encodeToString(user);
   }
 
   private static String decoded(String text) {

@@ -23,6 +23,7 @@ public record HubSettings(
     URI endpoint, Path cache, @Nullable String token, boolean offline, HubProxies proxies) {
   private static final String DEFAULT_ENDPOINT = "https://huggingface.co";
   private static final int MAX_TOKEN_BYTES = 4096;
+  private static final int MAX_PORT = 65535;
 
   /**
    * Checks the endpoint.
@@ -30,18 +31,24 @@ public record HubSettings(
    * @throws IllegalArgumentException if it is no address of a server
    */
   public HubSettings {
-    if (!isServer(endpoint)) {
+    if (!isEndpoint(endpoint)) {
       throw new IllegalArgumentException("endpoint " + endpoint + " is no address of a server");
     }
   }
 
-  private static boolean isServer(URI uri) {
-    String scheme = String.valueOf(uri.getScheme());
-    return (scheme.equals("https") || scheme.equals("http"))
-        && uri.getHost() != null
+  private static boolean isEndpoint(URI uri) {
+    return isServer(uri)
         && uri.getRawUserInfo() == null
         && uri.getRawQuery() == null
         && uri.getRawFragment() == null;
+  }
+
+  /** Whether an address is one that can be asked. */
+  static boolean isServer(URI uri) {
+    String scheme = String.valueOf(uri.getScheme());
+    return (scheme.equals("https") || scheme.equals("http"))
+        && uri.getHost() != null
+        && uri.getPort() <= MAX_PORT;
   }
 
   /** What this process's environment says. */
@@ -70,7 +77,7 @@ public record HubSettings(
   private static URI uri(String endpoint) throws HubException {
     try {
       URI uri = new URI(endpoint.replaceAll("/+$", ""));
-      if (isServer(uri)) {
+      if (isEndpoint(uri)) {
         return uri;
       }
     } catch (URISyntaxException _) {

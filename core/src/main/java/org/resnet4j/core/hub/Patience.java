@@ -1,5 +1,6 @@
 package org.resnet4j.core.hub;
 
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
@@ -10,10 +11,27 @@ import java.util.function.LongSupplier;
  * @param firstWait before the second attempt, doubled before each further one
  * @param longestWait that a server may ask for
  * @param stall without a byte, after which a connection counts as broken
+ * @param listing to the end of an answer that is small
+ * @param other for another process that fetches the same
  */
-record Patience(int attempts, Duration firstWait, Duration longestWait, Duration stall) {
+record Patience(
+    int attempts,
+    Duration firstWait,
+    Duration longestWait,
+    Duration stall,
+    Duration listing,
+    Duration other) {
   static final Patience USUAL =
-      new Patience(5, Duration.ofSeconds(1), Duration.ofSeconds(60), Duration.ofSeconds(30));
+      new Patience(
+          5,
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(15),
+          Duration.ofSeconds(60),
+          Duration.ofMinutes(10));
+
+  /** Who keeps somebody waiting is tried twice. */
+  private static final int COST_OF_STALL = 3;
 
   /** Less is no progress: a server could go on for ever by bytes. */
   private static final long PROGRESS_BYTES = 1 << 20;
@@ -30,6 +48,7 @@ record Patience(int attempts, Duration firstWait, Duration longestWait, Duration
 
     private final HubException failure;
     private final Duration wait;
+    private final boolean stalled;
 
     /**
      * What happened.
@@ -41,6 +60,9 @@ record Patience(int attempts, Duration firstWait, Duration longestWait, Duration
       super(failure);
       this.failure = failure;
       this.wait = wait;
+      this.stalled =
+          failure.getCause() instanceof StallGuard.StalledException
+              || failure.getCause() instanceof HttpTimeoutException;
     }
   }
 
@@ -61,12 +83,12 @@ record Patience(int attempts, Duration firstWait, Duration longestWait, Duration
       try {
         return attempt.run();
       } catch (PassingFailure e) {
-        tries++;
+        tries += e.stalled ? COST_OF_STALL : 1;
         if (bytes.getAsLong() - before >= PROGRESS_BYTES) {
           before = bytes.getAsLong();
-          tries = 1;
+          tries = e.stalled ? COST_OF_STALL : 1;
         }
-        if (tries == attempts || e.wait.compareTo(longestWait) > 0) {
+        if (tries >= attempts || e.wait.compareTo(longestWait) > 0) {
           throw e.failure;
         }
         Duration own = firstWait.multipliedBy(1L << (tries - 1));

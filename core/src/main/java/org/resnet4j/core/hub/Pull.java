@@ -28,6 +28,7 @@ final class Pull {
   private static final int MAX_JSON_BYTES = 16 << 20;
 
   private final HubModel model;
+  private final HubSettings settings;
   private final HubConnection connection;
   private final Patience patience;
   private final CachedModel cache;
@@ -40,11 +41,13 @@ final class Pull {
 
   Pull(
       HubModel model,
+      HubSettings settings,
       HubConnection connection,
       Patience patience,
       CachedModel cache,
       HubListener listener) {
     this.model = model;
+    this.settings = settings;
     this.connection = connection;
     this.patience = patience;
     this.cache = cache;
@@ -78,6 +81,10 @@ final class Pull {
       describe(listing, FolderLayout.parts(blob(weights.getFirst())));
     }
     describe(listing, FolderLayout.externalData(weights.getFirst(), listing.names));
+    String data = weights.getFirst() + FolderLayout.EXTERNAL_DATA;
+    if (FolderLayout.mayHaveExternalData(weights.getFirst()) && !listing.names.contains(data)) {
+      cache.setMissing(listing.commit, data);
+    }
     fetch();
     publish(listing, weights.getFirst());
     return new PulledModel(
@@ -92,6 +99,12 @@ final class Pull {
           && object.get("sha") instanceof String commit
           && HubModel.isCommit(commit)
           && object.get("siblings") instanceof List<?> siblings) {
+        if (model.isPinned() && !model.revision().equals(commit)) {
+          throw new HubException(
+              model.toString(),
+              settings.endpoint() + " has " + commit + " in its place",
+              "check HF_ENDPOINT and the proxy");
+        }
         return new Listing(commit, names(siblings));
       }
     } catch (JacksonException e) {
@@ -102,7 +115,7 @@ final class Pull {
 
   private byte[] small(URI uri) throws HubException, PassingFailure {
     HttpResponse<InputStream> answer = connection.get(uri);
-    try (StallGuard in = new StallGuard(answer.body(), patience.stall())) {
+    try (StallGuard in = new StallGuard(answer.body(), patience.stall(), patience.listing())) {
       byte[] content = in.readNBytes(MAX_JSON_BYTES + 1);
       if (content.length > MAX_JSON_BYTES) {
         throw noListing(uri, null);
@@ -118,7 +131,9 @@ final class Pull {
   private static Set<String> names(List<?> siblings) {
     Set<String> names = new TreeSet<>();
     for (Object sibling : siblings) {
-      if (sibling instanceof Map<?, ?> file && file.get("rfilename") instanceof String name) {
+      if (sibling instanceof Map<?, ?> file
+          && file.get("rfilename") instanceof String name
+          && FolderLayout.isWithin(name)) { // any other is nothing that a model needs
         names.add(name);
       }
     }
@@ -128,7 +143,7 @@ final class Pull {
   private HubException noListing(URI uri, @Nullable Exception origin) {
     return new HubException(
         model.toString(),
-        uri.getScheme() + "://" + uri.getAuthority() + " does not answer as a model hub does",
+        HubConnection.origin(uri) + " does not answer as a model hub does",
         "check HF_ENDPOINT and the proxy",
         origin);
   }
@@ -192,9 +207,15 @@ final class Pull {
     }
   }
 
+  /** Whether a file's content is here; one that has been damaged since it came is not. */
   private boolean isHere(RemoteFile file) throws IOException {
     Path blob = cache.blob(file.hash());
-    return Files.isRegularFile(blob) && Files.size(blob) == file.bytes();
+    if (pulled.containsKey(file.name())) {
+      return true;
+    }
+    return Files.isRegularFile(blob)
+        && Files.size(blob) == file.bytes()
+        && file.hash().isOf(blob, file.bytes());
   }
 
   private static PulledFile pulled(RemoteFile file, boolean fetched) {

@@ -64,8 +64,8 @@ record Refusal(HubModel model, HubSettings settings, URI uri, int status, HttpHe
   }
 
   private HubException failure(String cause, String remedy) {
-    String origin = uri.getScheme() + "://" + uri.getAuthority();
-    return new HubException(model.toString(), origin + " answers " + status + ", " + cause, remedy);
+    return new HubException(
+        model.toString(), HubConnection.origin(uri) + " answers " + status + ", " + cause, remedy);
   }
 
   /** What the server asks to wait, or nothing if it names a date or no time. */

@@ -32,10 +32,10 @@ record RemoteFile(String name, URI uri, long bytes, BlobHash hash) {
     Optional<BlobHash> hash = BlobHash.of(etag.replaceFirst("^W/", "").replace("\"", ""));
     String bytes =
         headers.firstValue(STORED_BYTES).or(() -> headers.firstValue("Content-Length")).orElse("");
-    if (hash.isEmpty() || !bytes.matches("\\d{1,18}")) {
+    if (hash.isEmpty() || !bytes.matches("\\d{1,15}")) {
       throw new HubException(
           model.toString(),
-          uri.getAuthority()
+          HubConnection.origin(uri)
               + " says neither size nor hash of "
               + name
               + ", which cannot be checked",

@@ -1,13 +1,19 @@
 package org.resnet4j.core.model;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.resnet4j.core.json.Json;
 import tools.jackson.core.JacksonException;
 
@@ -24,7 +30,10 @@ public final class FolderLayout {
    */
   public static final List<String> CONFIGS = List.of(CONFIG, PREPROCESSOR);
 
-  static final String ONNX_FOLDER = "onnx";
+  /** Behind an ONNX file's name, the usual name of the file with its values. */
+  public static final String EXTERNAL_DATA = "_data";
+
+  private static final String ONNX_FOLDER = "onnx";
 
   private static final String INDEX = ".index.json";
   private static final String ONNX = ".onnx";
@@ -42,7 +51,36 @@ public final class FolderLayout {
 
   private static final List<String> ENDS = List.of(".safetensors", ".pth", ".pt", ".bin", ONNX);
 
+  /** Of a folder or a file: what every file system takes for one name. */
+  private static final Pattern PART = Pattern.compile("[\\x20-\\x7E&&[^\\\\/:*?\"<>|]]{1,200}");
+
   private FolderLayout() {}
+
+  /**
+   * Whether a name that somebody else has chosen stays in the folder where it is put, on every file
+   * system.
+   */
+  public static boolean isWithin(String name) {
+    return Arrays.stream(name.split("/", -1))
+        .allMatch(part -> PART.matcher(part).matches() && !part.matches("\\.{1,2}"));
+  }
+
+  /** The names of a folder's files, and of those in the folder where hubs have ONNX files. */
+  public static List<String> names(Path folder) throws IOException {
+    List<String> names = new ArrayList<>(names(folder, ""));
+    if (Files.isDirectory(folder.resolve(ONNX_FOLDER))) {
+      names.addAll(names(folder.resolve(ONNX_FOLDER), ONNX_FOLDER + "/"));
+    }
+    return names;
+  }
+
+  private static List<String> names(Path folder, String before) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(Files::exists).map(file -> before + file.getFileName()).toList();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
 
   /**
    * The names that may be the weights' or their index's: one if it is clear which to take, none if
@@ -65,13 +103,20 @@ public final class FolderLayout {
     return name.endsWith(INDEX);
   }
 
-  /** Those names that are usual for what an ONNX file keeps outside of itself. */
+  /** Whether a file may keep its values in others, whose names it alone knows. */
+  public static boolean mayHaveExternalData(String weights) {
+    return weights.endsWith(ONNX);
+  }
+
+  /** The names that are usual for what an ONNX file keeps outside of itself. */
   public static List<String> externalData(String weights, Collection<String> names) {
-    if (!weights.endsWith(ONNX)) {
+    if (!mayHaveExternalData(weights)) {
       return List.of();
     }
     return names.stream()
-        .filter(name -> name.startsWith(weights + "_data") || name.startsWith(weights + ".data"))
+        .filter(
+            name -> name.startsWith(weights + EXTERNAL_DATA) || name.startsWith(weights + ".data"))
+        .filter(name -> name.indexOf('/', weights.length()) < 0)
         .sorted()
         .toList();
   }

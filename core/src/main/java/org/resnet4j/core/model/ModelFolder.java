@@ -1,7 +1,6 @@
 package org.resnet4j.core.model;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.resnet4j.core.onnx.OnnxFile;
 import org.resnet4j.core.text.Quote;
 import org.resnet4j.core.weights.Checkpoint;
@@ -54,30 +52,13 @@ final class ModelFolder {
   }
 
   private static Path weights(Path folder) throws IOException {
-    List<String> found = FolderLayout.weights(names(folder));
+    List<String> found = FolderLayout.weights(FolderLayout.names(folder));
     if (found.size() != 1) {
       String has = found.isEmpty() ? "has no weights" : "has " + found.size() + " weights files";
       throw new ModelFileException(
           folder.toString(), has + " and no model.safetensors", "name the weights file itself");
     }
     return folder.resolve(found.getFirst());
-  }
-
-  /** Of the files in the folder, and in the one where hubs have ONNX files. */
-  private static List<String> names(Path folder) throws IOException {
-    List<String> names = new ArrayList<>(names(folder, ""));
-    if (Files.isDirectory(folder.resolve(FolderLayout.ONNX_FOLDER))) {
-      names.addAll(names(folder.resolve(FolderLayout.ONNX_FOLDER), FolderLayout.ONNX_FOLDER + "/"));
-    }
-    return names;
-  }
-
-  private static List<String> names(Path folder, String before) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.filter(Files::exists).map(file -> before + file.getFileName()).toList();
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
   }
 
   private static Checkpoint sharded(Path folder, Path index) throws IOException {

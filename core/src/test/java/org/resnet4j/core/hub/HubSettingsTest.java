@@ -59,7 +59,8 @@ class HubSettingsTest {
         "%",
         "https://user:secret@host",
         "https://host?x=1",
-        "https://host#x"
+        "https://host#x",
+        "https://host:99999"
       })
   void refusesWhatIsNoServer(String endpoint) {
     assertThatThrownBy(() -> HubSettings.of(Map.of("HF_ENDPOINT", endpoint)))
@@ -111,7 +112,7 @@ class HubSettingsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"socks5://secret@x", "http://", "%secret"})
+  @ValueSource(strings = {"socks5://secret@x", "http://", "%secret", "http://x:99999"})
   void refusesWhatIsNoProxy(String proxy) {
     assertThatThrownBy(() -> HubProxies.of(Map.of("HTTPS_PROXY", proxy)))
         .isInstanceOf(HubException.class)

@@ -126,6 +126,26 @@ class HubTest {
   }
 
   @Test
+  void asksAgainWhereWhatThePythonLibraryLeftMayNotBeAll() throws IOException {
+    Path snapshot = Files.createDirectories(folder().resolve("snapshots").resolve(COMMIT));
+    Files.createDirectories(folder().resolve("refs"));
+    Files.writeString(folder().resolve("refs/main"), COMMIT);
+    Files.writeString(snapshot.resolve("model.onnx"), "may have more beside it");
+    Files.writeString(snapshot.resolve("config.json"), "{}");
+    Files.writeString(snapshot.resolve("preprocessor_config.json"), "{}");
+    FakeHub onnx = new FakeHub().with("model.onnx", FakeHub.content(2000));
+    try (var server = new LoopbackServer(onnx)) {
+      assertThat(hub(server).find(MODEL)).isEmpty();
+      hub(server).pull(MODEL, HubListener.NONE);
+      assertThat(hub(server).find(MODEL)).contains(snapshot);
+    }
+    Files.write(folder().resolve("refs/main"), new byte[] {-1});
+    assertThat(new Hub(HubSettings.of(Map.of("HF_HUB_CACHE", cache.toString()))).find(MODEL))
+        .as("a damaged ref is none")
+        .isEmpty();
+  }
+
+  @Test
   void fetchesAllPartsThatAnIndexNames() throws IOException {
     FakeHub sharded =
         new FakeHub()

@@ -67,7 +67,8 @@ public final class CudaCompiler {
               node.name()
                   + ": the cuda backend has no kernel for '"
                   + Counts.describe(node.op())
-                  + "' on its own; apply Passes.inference() to the graph first");
+                  + "' on its own, but behind a convolution; apply Passes.inference() to the graph first, or"
+                  + " choose the reference backend");
     };
   }
 
