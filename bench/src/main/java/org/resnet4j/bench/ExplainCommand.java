@@ -78,11 +78,11 @@ final class ExplainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, CommandException, InterruptedException {
     Path file = checkedOut();
-    Inputs inputs = Inputs.of(List.of(Objects.requireNonNull(picture)), false);
-    if (inputs.files().size() != 1) {
-      throw new CommandException(
-          inputs.files().size() + " pictures", "one is explained at a time", "name one file");
+    Path named = Objects.requireNonNull(picture);
+    if (Files.isDirectory(named)) {
+      throw new CommandException(named.toString(), "is a directory", "name one picture in it");
     }
+    Inputs inputs = Inputs.of(List.of(named), false);
     CommandException.requireOther("--out", file, "the picture", inputs.files().getFirst());
     PretrainedModel model = modelArguments.load(terminal);
     @Nullable Integer chosen = wanted == null ? null : number(wanted, model.labels());

@@ -44,7 +44,7 @@ class ExplainCommandTest {
     assertThat(Run.of("explain", SNEAKER, "-o", heat, "--class", "10").refused().err())
         .contains("--class 10: is none of the 10 classes");
     assertThat(Run.of("explain", Run.SAMPLES, "-o", heat).refused().err())
-        .contains("one is explained at a time; name one file");
+        .contains("is a directory; name one picture in it");
     assertThat(Run.of("explain", folder.resolve("none.png"), "-o", heat).refused().err())
         .contains("none.png");
     assertThat(heat).doesNotExist();
