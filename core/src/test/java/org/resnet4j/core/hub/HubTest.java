@@ -288,6 +288,28 @@ class HubTest {
     }
   }
 
+  /** With an authenticator of its own the JDK would call such an answer broken. */
+  @Test
+  void aRefusalThroughAProxyWithAUserIsTheHubs() throws IOException {
+    try (var proxy =
+        new LoopbackServer((request, out) ->
+            LoopbackServer.write(out, LoopbackServer.head(401, "Content-Length: 0")))) {
+      Map<String, String> environment =
+          Map.of(
+              "HF_ENDPOINT",
+              "http://hub.invalid",
+              "HF_HUB_CACHE",
+              cache.toString(),
+              "HTTP_PROXY",
+              "http://user@" + proxy.uri().getAuthority());
+      Hub hub = new Hub(HubSettings.of(environment));
+      assertThatThrownBy(() -> hub.pull(MODEL, HubListener.NONE))
+          .isInstanceOf(HubException.class)
+          .hasMessageContaining("answers 401, there is no such model, or it is private");
+      assertThat(proxy.requests()).hasSize(1);
+    }
+  }
+
   @Test
   void keepsAnOldStateBesideTheNew() throws IOException {
     FakeHub model = model();
