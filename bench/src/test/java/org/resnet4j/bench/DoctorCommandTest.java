@@ -67,10 +67,21 @@ class DoctorCommandTest {
           .as(name)
           .isBetween(0.01, 100 * ((Number) expected.get(name)).doubleValue());
     }
-    // Which of two is the faster is not asked: what else runs here may have slowed one of them
-    // down.
-    assertThat(((Number) measured.get("l1GigabytesPerSecond")).doubleValue())
-        .isBetween(0.01, 100_000.0);
+  }
+
+  /** What else runs on the machine may slow one of the two down, hardly three times in a row. */
+  @Test
+  void theFirstCacheIsFasterThanMemory() {
+    double ratio = 0;
+    for (int attempts = 3; attempts > 0 && ratio <= 1; attempts--) {
+      Map<String, Object> report =
+          Json.object(Run.of("doctor", "--measure", "--json").succeeded().out());
+      Map<?, ?> measured = (Map<?, ?>) ((Map<?, ?>) report.get("machine")).get("measured");
+      ratio =
+          ((Number) measured.get("l1GigabytesPerSecond")).doubleValue()
+              / ((Number) measured.get("memoryGigabytesPerSecond")).doubleValue();
+    }
+    assertThat(ratio).isGreaterThan(1);
   }
 
   @Test

@@ -122,19 +122,9 @@ final class OnnxParser {
   }
 
   private void entry(ProtoReader in, Map<String, String> to) throws WeightsFileException {
-    String key = "";
-    String value = "";
-    while (in.next()) {
-      switch (in.field()) {
-        case 1 -> key = in.text();
-        case 2 -> value = in.text();
-        default -> {
-          // Unknown to ONNX 1.12.
-        }
-      }
-    }
+    OnnxEntry entry = OnnxEntry.parse(in);
     checkCount(to.size());
-    to.put(key, value);
+    to.put(entry.key(), entry.value());
   }
 
   private void checkCount(int parts) throws WeightsFileException {

@@ -78,19 +78,9 @@ final class OnnxTensorParser {
   }
 
   private void entry(ProtoReader in) throws WeightsFileException {
-    String key = "";
-    String value = "";
-    while (in.next()) {
-      switch (in.field()) {
-        case 1 -> key = in.text();
-        case 2 -> value = in.text();
-        default -> {
-          // Unknown to ONNX 1.12.
-        }
-      }
-    }
+    OnnxEntry entry = OnnxEntry.parse(in);
     if (beside.size() < MAX_ENTRIES) {
-      beside.put(key, value);
+      beside.put(entry.key(), entry.value());
     }
   }
 

@@ -113,9 +113,7 @@ class HubTest {
 
   @Test
   void takesWhatThePythonLibraryLeftWhenOffline() throws IOException {
-    Path snapshot = Files.createDirectories(folder().resolve("snapshots").resolve(COMMIT));
-    Files.createDirectories(folder().resolve("refs"));
-    Files.writeString(folder().resolve("refs/main"), COMMIT);
+    Path snapshot = leftByPython();
     Files.writeString(snapshot.resolve("model.safetensors"), "weights");
     try (var server = new LoopbackServer(model())) {
       assertThat(hub(server, Map.of("HF_HUB_OFFLINE", "true")).find(MODEL)).contains(snapshot);
@@ -127,9 +125,7 @@ class HubTest {
 
   @Test
   void asksAgainWhereWhatThePythonLibraryLeftMayNotBeAll() throws IOException {
-    Path snapshot = Files.createDirectories(folder().resolve("snapshots").resolve(COMMIT));
-    Files.createDirectories(folder().resolve("refs"));
-    Files.writeString(folder().resolve("refs/main"), COMMIT);
+    Path snapshot = leftByPython();
     Files.writeString(snapshot.resolve("model.onnx"), "may have more beside it");
     Files.writeString(snapshot.resolve("config.json"), "{}");
     Files.writeString(snapshot.resolve("preprocessor_config.json"), "{}");
@@ -320,6 +316,13 @@ class HubTest {
       assertThat(hub.find(MODEL)).as("where main is was not asked").isEmpty();
       assertThat(hub.find(new HubModel(MODEL.name(), COMMIT))).isPresent();
     }
+  }
+
+  /** The folder of a snapshot that the Python library has begun. */
+  private Path leftByPython() throws IOException {
+    Files.createDirectories(folder().resolve("refs"));
+    Files.writeString(folder().resolve("refs/main"), COMMIT);
+    return Files.createDirectories(folder().resolve("snapshots").resolve(COMMIT));
   }
 
   private static List<String> names(Path folder) throws IOException {
