@@ -1,8 +1,12 @@
 package org.resnet4j.bench;
 
+import org.resnet4j.bench.failure.Damage;
+import org.resnet4j.bench.failure.ExitCodes;
+
 /**
- * Where the JVM enters, of the JDK's classes alone, so that it always can. A thread that dies of an
- * exception makes the JVM return 1, which means here that some inputs failed; so none gets through.
+ * Where the JVM enters, of the JDK's classes and this jar's, so that it always can. A thread that
+ * dies of an exception makes the JVM return 1, which means here that some inputs failed; so none
+ * gets through.
  */
 public final class Start {
   /** Said where there is no memory to make a better line. */
@@ -18,7 +22,7 @@ public final class Start {
       code = Main.runProcess(args);
     } catch (LinkageError e) {
       code = ExitCodes.BAD_INPUT;
-      System.err.println("resnet4j: " + line(e));
+      System.err.println("resnet4j: " + Damage.line(e));
     } catch (RuntimeException | AssertionError e) {
       code = ExitCodes.BAD_INPUT;
       System.err.println("resnet4j: internal error: " + e);
@@ -27,15 +31,5 @@ public final class Start {
       System.err.println(NO_ROOM);
     }
     System.exit(code);
-  }
-
-  /** {@code "<cause>; <remedy>"} for classes or libraries that cannot be loaded. */
-  static String line(LinkageError error) {
-    String text = String.valueOf(error);
-    return text.contains("Too many open files")
-        ? "too many open files (" + text + "); raise their limit: ulimit -n 1024"
-        : "the installation is incomplete or damaged ("
-            + text
-            + "); build it again: mvn clean package";
   }
 }

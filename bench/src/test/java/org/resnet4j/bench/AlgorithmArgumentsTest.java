@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.resnet4j.bench.failure.CommandException;
+import org.resnet4j.bench.option.AlgorithmArguments;
 import org.resnet4j.core.backend.AlgorithmChoice;
 import org.resnet4j.core.backend.BackendOptions;
 import picocli.CommandLine;

@@ -13,9 +13,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.resnet4j.bench.command.BenchCommand;
 import org.resnet4j.bench.measure.Engine;
 import org.resnet4j.bench.measure.EngineFactory;
 import org.resnet4j.bench.measure.Problem;
+import org.resnet4j.bench.screen.Terminal;
 import picocli.CommandLine;
 
 class BenchCommandTest {

@@ -6,6 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.resnet4j.bench.option.DeviceArguments;
 import org.resnet4j.core.backend.BackendOptions;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

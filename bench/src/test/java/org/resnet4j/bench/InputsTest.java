@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.resnet4j.bench.failure.CommandException;
+import org.resnet4j.bench.option.Inputs;
 
 class InputsTest {
   private static final Path SNEAKER = Run.SAMPLES.resolve("00.png");

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.resnet4j.bench.failure.CommandException;
+import org.resnet4j.bench.picture.FolderClasses;
 import org.resnet4j.core.model.Labels;
 
 class LabelledTest {

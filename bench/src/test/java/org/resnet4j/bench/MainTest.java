@@ -15,7 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.resnet4j.bench.Terminal.Features;
+import org.resnet4j.bench.report.JsonLines;
+import org.resnet4j.bench.screen.Terminal;
+import org.resnet4j.bench.screen.Terminal.Features;
 
 class MainTest {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();

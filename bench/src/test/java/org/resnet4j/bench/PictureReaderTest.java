@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.resnet4j.bench.PictureReader.Decoded;
-import org.resnet4j.bench.PictureReader.Picture;
+import org.resnet4j.bench.picture.PictureReader;
+import org.resnet4j.bench.picture.PictureReader.Decoded;
+import org.resnet4j.bench.picture.PictureReader.Picture;
 import org.resnet4j.core.image.DecodeOptions;
 
 class PictureReaderTest {

@@ -8,6 +8,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.resnet4j.bench.option.BackendArguments;
+import org.resnet4j.bench.option.PrecisionArguments;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.Plan;

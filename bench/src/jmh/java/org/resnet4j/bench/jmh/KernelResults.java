@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.openjdk.jmh.util.Statistics;
-import org.resnet4j.bench.Table;
+import org.resnet4j.bench.screen.Table;
 import org.resnet4j.simd.kernel.ConvAlgorithms;
 import org.resnet4j.simd.machine.MachineModel;
 

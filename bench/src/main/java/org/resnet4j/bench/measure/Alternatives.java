@@ -35,6 +35,15 @@ public final class Alternatives {
   public record Timed(
       ConvAlgorithm algorithm, double millis, double expectedMillis, boolean chosen) {}
 
+  /**
+   * A convolution's algorithms.
+   *
+   * @param node the first of its shape
+   * @param shape its extents
+   * @param timed the fastest first
+   */
+  public record ConvTimes(String node, ConvShape shape, List<Timed> timed) {}
+
   /** A fused graph's distinct convolutions, linear layers included, and the first node of each. */
   public static Map<ConvShape, String> shapes(Graph graph) {
     Map<ConvShape, String> shapes = new LinkedHashMap<>();

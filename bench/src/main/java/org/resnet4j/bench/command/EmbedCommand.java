@@ -1,0 +1,195 @@
+package org.resnet4j.bench.command;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.PrintStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.bench.failure.CommandException;
+import org.resnet4j.bench.failure.ExitCodes;
+import org.resnet4j.bench.option.BackendArguments;
+import org.resnet4j.bench.option.Inputs;
+import org.resnet4j.bench.option.ModelArguments;
+import org.resnet4j.bench.option.PictureArguments;
+import org.resnet4j.bench.picture.Embeddings;
+import org.resnet4j.bench.picture.PictureLoop;
+import org.resnet4j.bench.picture.PictureReader;
+import org.resnet4j.bench.report.JsonLines;
+import org.resnet4j.bench.screen.Terminal;
+import org.resnet4j.core.FeatureExtractor;
+import org.resnet4j.core.backend.Backend;
+import org.resnet4j.core.file.WholeFile;
+import org.resnet4j.core.model.PretrainedModel;
+import org.resnet4j.core.text.Quote;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code resnet4j embed}. */
+@Command(
+    name = "embed",
+    description =
+        "Gives the features of pictures: what the network has before its classifier, by which"
+            + " pictures that look alike are found.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  resnet4j embed photos/ --out features.npy",
+      "  resnet4j embed cat.jpg --weights resnet50.pth > features.jsonl"
+    })
+public final class EmbedCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Mixin private PictureArguments pictureArguments = new PictureArguments();
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE.npy",
+      description =
+          "A NumPy file, a row for each picture, and FILE.npy.json beside it, which says what they"
+              + " are. Default: JSON lines on standard output.")
+  private @Nullable Path out;
+
+  @Option(names = "--force", description = "Replace the files if they exist.")
+  private boolean force;
+
+  @Mixin private ModelArguments modelArguments = new ModelArguments();
+
+  @Mixin private BackendArguments backendArguments = new BackendArguments();
+
+  public EmbedCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws IOException, CommandException, InterruptedException {
+    checkOut();
+    Inputs inputs = pictureArguments.inputs(false);
+    int size = pictureArguments.batch(inputs);
+    try (PictureReader reader =
+        new PictureReader(inputs.files(), pictureArguments.decoding(), size)) {
+      PretrainedModel model = modelArguments.load(terminal);
+      BackendArguments.Choice choice = backendArguments.open(terminal);
+      try (Backend backend = choice.backend();
+          FeatureExtractor extractor = FeatureExtractor.open(model, backend, size)) {
+        PictureLoop loop = new PictureLoop(terminal, reader, inputs.single());
+        return out == null
+            ? loop.run(extractor::extract, new Embeddings.Lines(terminal, model, backend.name()))
+            : write(out, loop, extractor, model, choice, inputs.files().size());
+      }
+    }
+  }
+
+  private void checkOut() throws CommandException, IOException {
+    if (out == null) {
+      return;
+    }
+    if (!out.toString().toLowerCase(Locale.ROOT).endsWith(".npy")) {
+      throw new CommandException(
+          "--out " + out, "is the name of no NumPy file", "end it with .npy");
+    }
+    for (Path file : List.of(out, description(out))) {
+      if (!force && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+        throw new CommandException(
+            file.toString(), "exists already", "choose another name, or replace it with --force");
+      }
+      WholeFile.check(file);
+    }
+  }
+
+  private static Path description(Path npy) {
+    return npy.resolveSibling(npy.getFileName() + ".json");
+  }
+
+  private int write(
+      Path npy,
+      PictureLoop loop,
+      FeatureExtractor extractor,
+      PretrainedModel model,
+      BackendArguments.Choice choice,
+      int total)
+      throws IOException {
+    Written written = new Written(loop, extractor, model, choice.backend().name(), total);
+    try {
+      WholeFile.replace(npy, written::writeTo);
+    } catch (NoRows _) {
+      return ExitCodes.BAD_INPUT; // and each picture has been complained of
+    }
+    Embeddings.Matrix matrix = written.matrix();
+    WholeFile.replace(
+        description(npy),
+        channel -> {
+          PrintStream text =
+              new PrintStream(Channels.newOutputStream(channel), false, StandardCharsets.UTF_8);
+          new JsonLines(text).print(matrix::describeRows);
+          text.flush();
+        });
+    PrintStream screen = terminal.out();
+    screen.println("device   " + choice.device());
+    screen.println("model    " + Quote.line(model.name() + ": " + model.description()));
+    screen.println(
+        "written  %s: float32 [%s, %s]"
+            .formatted(Quote.oneLine(npy.toString()), matrix.rows(), extractor.length()));
+    screen.println(
+        "         %s: the pictures of the rows"
+            .formatted(Quote.oneLine(description(npy).toString())));
+    return written.code;
+  }
+
+  /** Leaves the file as it was. */
+  private static final class NoRows extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** The content of the NumPy file, and what came of it. */
+  private final class Written {
+    private final PictureLoop loop;
+    private final FeatureExtractor extractor;
+    private final PretrainedModel model;
+    private final String backend;
+    private final int total;
+    private Embeddings.@Nullable Matrix matrix;
+    private int code;
+
+    Written(
+        PictureLoop loop,
+        FeatureExtractor extractor,
+        PretrainedModel model,
+        String backend,
+        int total) {
+      this.loop = loop;
+      this.extractor = extractor;
+      this.model = model;
+      this.backend = backend;
+      this.total = total;
+    }
+
+    void writeTo(FileChannel channel) throws IOException {
+      Embeddings.Matrix rows = new Embeddings.Matrix(terminal, model, backend, channel, total);
+      try {
+        code = loop.run(extractor::extract, rows);
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("interrupted");
+      }
+      if (rows.rows() == 0) {
+        throw new NoRows();
+      }
+      matrix = rows;
+    }
+
+    Embeddings.Matrix matrix() {
+      if (matrix == null) {
+        throw new IllegalStateException("nothing was written");
+      }
+      return matrix;
+    }
+  }
+}

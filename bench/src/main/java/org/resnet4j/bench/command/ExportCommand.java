@@ -1,0 +1,146 @@
+package org.resnet4j.bench.command;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.bench.failure.CommandException;
+import org.resnet4j.bench.failure.ExitCodes;
+import org.resnet4j.bench.option.Size;
+import org.resnet4j.bench.option.Subject;
+import org.resnet4j.bench.option.WeightsArguments;
+import org.resnet4j.bench.report.JsonLines;
+import org.resnet4j.bench.screen.Terminal;
+import org.resnet4j.bench.screen.Units;
+import org.resnet4j.core.graph.Graph;
+import org.resnet4j.core.graph.Node;
+import org.resnet4j.core.graph.Op;
+import org.resnet4j.core.graph.pass.Passes;
+import org.resnet4j.core.model.PretrainedModel;
+import org.resnet4j.core.onnx.OnnxWriter;
+import org.resnet4j.core.tensor.Shape;
+import org.resnet4j.core.text.Quote;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code resnet4j export}. */
+@Command(
+    name = "export",
+    description = "Writes a network with its weights as an ONNX file, which other engines run.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  resnet4j export --onnx demo.onnx",
+      "  resnet4j export --onnx resnet50.onnx --weights resnet50.safetensors --size 256x192 --fused"
+    })
+public final class ExportCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Option(
+      names = "--onnx",
+      required = true,
+      paramLabel = "FILE",
+      description = "The file to write.")
+  private Path file = Path.of("");
+
+  @Mixin private WeightsArguments weightsArguments = new WeightsArguments();
+
+  @Option(
+      names = "--size",
+      paramLabel = "HxW",
+      converter = Size.Converter.class,
+      description = "Height and width of the picture. Default: what the weights were made for.")
+  private @Nullable Size size;
+
+  @Option(
+      names = "--fused",
+      description = "Fold batch norms into the convolutions before them, as the engines here do.")
+  private boolean fused;
+
+  @Option(names = "--force", description = "Replace the file if it exists.")
+  private boolean force;
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  public ExportCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws IOException, CommandException {
+    CommandException.requireOther("--onnx", file, "the weights", weightsArguments.file());
+    if (!force && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw existsAlready();
+    }
+    PretrainedModel model = weightsArguments.load(terminal);
+    Graph graph = size == null ? model.graph() : Subject.resized(model.graph(), size);
+    graph = fused ? Passes.inference().apply(graph) : graph;
+    OnnxWriter.Written written;
+    try {
+      written = force ? OnnxWriter.write(graph, file) : OnnxWriter.create(graph, file);
+    } catch (FileAlreadyExistsException _) {
+      throw existsAlready(); // by now
+    }
+    if (json) {
+      printJson(model, graph, written);
+    } else {
+      print(terminal.out(), model, graph, written);
+    }
+    return ExitCodes.OK;
+  }
+
+  private CommandException existsAlready() {
+    return new CommandException(
+        file.toString(), "exists already", "choose another name, or replace it with --force");
+  }
+
+  private void print(
+      PrintStream out, PretrainedModel model, Graph graph, OnnxWriter.Written written) {
+    Shape input = graph.inputShape();
+    out.println("model    " + Quote.line(model.name() + ": " + model.description()));
+    out.println(
+        "written  %s: %s nodes, opset %s, %s"
+            .formatted(
+                Quote.oneLine(file.toString()),
+                written.nodes(),
+                OnnxWriter.OPSET,
+                Units.bytes(written.bytes())));
+    out.println(
+        "input    input: float32 [N, %s, %s, %s]"
+            .formatted(input.channels(), input.height(), input.width()));
+    Node last = graph.output();
+    out.println(
+        last.op() instanceof Op.Linear
+            ? "output   logits: float32 [N, %s]".formatted(last.shape().channels())
+            : "output   %s: float32 [N, %s, %s, %s]"
+                .formatted(
+                    last.name(),
+                    last.shape().channels(),
+                    last.shape().height(),
+                    last.shape().width()));
+  }
+
+  private void printJson(PretrainedModel model, Graph graph, OnnxWriter.Written written) {
+    Shape input = graph.inputShape();
+    new JsonLines(terminal.out())
+        .print(out -> {
+          out.writeStringProperty("file", file.toString());
+          out.writeStringProperty("model", model.name());
+          out.writeNumberProperty("nodes", written.nodes());
+          out.writeNumberProperty("opset", OnnxWriter.OPSET);
+          out.writeNumberProperty("bytes", written.bytes());
+          out.writeArrayPropertyStart("image");
+          out.writeNumber(input.channels());
+          out.writeNumber(input.height());
+          out.writeNumber(input.width());
+          out.writeEndArray();
+          out.writeNumberProperty("classes", model.classes());
+          out.writeNumberProperty("outputs", graph.output().shape().channels());
+        });
+  }
+}

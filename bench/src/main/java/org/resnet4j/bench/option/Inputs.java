@@ -1,0 +1,120 @@
+package org.resnet4j.bench.option;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import org.resnet4j.bench.failure.CommandException;
+
+/**
+ * The pictures a command was given.
+ *
+ * @param files in the order of the arguments, a directory's sorted by name; not empty
+ * @param single whether the user named one file, whose failure is the command's
+ * @param passedOver how many files in directories are called like pictures and are none, such as
+ *     the {@code ._*} that macOS puts beside others
+ */
+public record Inputs(List<Path> files, boolean single, int passedOver) {
+  /** What stands for standard input. */
+  public static final Path STANDARD_INPUT = Path.of("-");
+
+  private static final List<String> ENDS =
+      List.of(
+          ".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".gif", ".bmp", ".dib", ".tif", ".tiff",
+          ".webp");
+  private static final int MAX_DEPTH = 100;
+
+  /** Copies the list. */
+  public Inputs {
+    files = List.copyOf(files);
+  }
+
+  /**
+   * Lists the pictures of each directory; one without any stands for itself beside others.
+   *
+   * @param recursive whether directories in it are searched too
+   * @throws CommandException if the only argument is a directory without pictures
+   * @throws IOException if a directory cannot be read
+   */
+  public static Inputs of(List<Path> arguments, boolean recursive)
+      throws CommandException, IOException {
+    List<Path> files = new ArrayList<>();
+    int passedOver = 0;
+    for (Path argument : arguments) {
+      if (!Files.isDirectory(argument)) {
+        files.add(argument);
+        continue;
+      }
+      List<Path> candidates = candidates(argument, recursive);
+      List<Path> pictures = candidates.stream().filter(file -> !isHidden(file)).toList();
+      passedOver += candidates.size() - pictures.size();
+      if (pictures.isEmpty() && arguments.size() > 1) {
+        files.add(argument); // its failure is not the others'
+      } else if (pictures.isEmpty()) {
+        throw new CommandException(
+            argument.toString(),
+            "no *.png, *.jpg, *.gif, *.bmp, *.tif or *.webp in this directory",
+            recursive
+                ? "name one that holds pictures"
+                : "name one that holds pictures, or search directories in it with --recursive");
+      }
+      files.addAll(pictures);
+    }
+    return new Inputs(files, arguments.size() == 1 && files.equals(arguments), passedOver);
+  }
+
+  /** Files that are called like pictures, sorted; and directories that cannot be read. */
+  private static List<Path> candidates(Path directory, boolean recursive) throws IOException {
+    List<Path> found = new ArrayList<>();
+    Files.walkFileTree(
+        directory,
+        EnumSet.of(FileVisitOption.FOLLOW_LINKS),
+        recursive ? MAX_DEPTH : 1,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+            return isHidden(folder) && !folder.equals(directory)
+                ? FileVisitResult.SKIP_SUBTREE
+                : FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (isPicture(file)) {
+              found.add(file);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            if (file.equals(directory)) {
+              throw e;
+            }
+            if (isPicture(file) || (recursive && e instanceof AccessDeniedException)) {
+              found.add(file); // its failure is not the others'
+            }
+            return FileVisitResult.CONTINUE; // such as a link to a directory that it is in
+          }
+        });
+    found.sort(null);
+    return found;
+  }
+
+  private static boolean isPicture(Path file) {
+    String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+    return ENDS.stream().anyMatch(name::endsWith) && !Files.isDirectory(file);
+  }
+
+  private static boolean isHidden(Path file) {
+    return String.valueOf(file.getFileName()).startsWith(".");
+  }
+}

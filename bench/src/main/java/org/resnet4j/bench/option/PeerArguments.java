@@ -1,0 +1,103 @@
+package org.resnet4j.bench.option;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.bench.failure.CommandException;
+import org.resnet4j.bench.measure.EngineFactory;
+import org.resnet4j.bench.peer.OnnxRuntime;
+import org.resnet4j.bench.peer.PeerJars;
+import org.resnet4j.bench.peer.PyTorch;
+import org.resnet4j.core.onnx.OnnxFile;
+import picocli.CommandLine.Option;
+
+/** The options that choose what to compare with. */
+public final class PeerArguments {
+  private static final List<String> KNOWN = List.of(OnnxRuntime.NAME, PyTorch.NAME);
+
+  @Option(
+      names = "--peer",
+      split = ",",
+      paramLabel = "NAME",
+      description =
+          "Engines to compare with: onnxruntime, pytorch. Maven fetches them when they are first"
+              + " named.")
+  private List<String> names = List.of();
+
+  @Option(
+      names = "--torchscript",
+      paramLabel = "FILE",
+      description = "The network as pytorch runs it, of the same weights as --weights.")
+  private @Nullable Path torchscript;
+
+  /** The file with the network for PyTorch, if one was named. */
+  public @Nullable Path torchscript() {
+    return torchscript;
+  }
+
+  /**
+   * Checks the options before anything is fetched.
+   *
+   * @param ownWeights whether one network's weights were given
+   */
+  public void check(boolean ownWeights) throws CommandException {
+    for (String name : names) {
+      if (!KNOWN.contains(name)) {
+        throw new CommandException(
+            "--peer " + name, "there is no such peer", "known: " + String.join(", ", KNOWN));
+      }
+    }
+    boolean pytorch = names.contains(PyTorch.NAME);
+    if (!pytorch && torchscript != null) {
+      throw new CommandException(
+          "--torchscript", "is for --peer pytorch", "add that, or leave --torchscript out");
+    }
+    if (pytorch && (torchscript == null || !ownWeights)) {
+      throw new CommandException(
+          "--peer pytorch",
+          "needs --torchscript FILE and --weights FILE of the same network",
+          "in Python, for example: " + PyTorch.SCRIPT);
+    }
+  }
+
+  /**
+   * Fetches and loads the peers.
+   *
+   * @param weights the network's file or folder, if one was named
+   */
+  public List<EngineFactory> open(@Nullable Path weights) throws IOException {
+    List<EngineFactory> factories = new ArrayList<>();
+    for (String name : Set.copyOf(names).stream().sorted().toList()) {
+      PeerJars jars = PeerJars.ofLauncher();
+      ClassLoader loader = jars.load(name);
+      factories.add(
+          torchscript != null && name.equals(PyTorch.NAME)
+              ? new PyTorch(loader, torchscript, jars.folder(name))
+              : onnxRuntime(loader, weights));
+    }
+    return factories;
+  }
+
+  /** It gets an ONNX file as it is, and of other weights what we make of them. */
+  private static OnnxRuntime onnxRuntime(ClassLoader loader, @Nullable Path weights)
+      throws IOException {
+    return weights != null && Files.isRegularFile(weights) && OnnxFile.isOne(weights)
+        ? new OnnxRuntime(loader, weights)
+        : new OnnxRuntime(loader);
+  }
+
+  /** By name. */
+  public Map<String, String> versions() throws IOException {
+    Map<String, String> versions = new LinkedHashMap<>();
+    for (String name : names) {
+      versions.put(name, PeerJars.version(name));
+    }
+    return versions;
+  }
+}

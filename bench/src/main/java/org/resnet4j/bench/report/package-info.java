@@ -1,0 +1,5 @@
+/** What commands print and write of what they have measured. */
+@NullMarked
+package org.resnet4j.bench.report;
+
+import org.jspecify.annotations.NullMarked;

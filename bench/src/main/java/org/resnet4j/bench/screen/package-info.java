@@ -1,0 +1,5 @@
+/** What a screen shows. */
+@NullMarked
+package org.resnet4j.bench.screen;
+
+import org.jspecify.annotations.NullMarked;
