@@ -1,5 +1,6 @@
 package org.resnet4j.bench;
 
+import org.resnet4j.bench.report.Version;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;

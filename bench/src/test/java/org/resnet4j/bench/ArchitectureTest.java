@@ -99,7 +99,8 @@ class ArchitectureTest {
         + " cuda.lowering",
     "cuda.memory, core.tensor core.graph core.backend core.plan cuda.driver cuda.kernels cuda.device"
         + " cuda.conv cuda.lowering cuda.memory",
-    "bench.page, bench.page",
+    "bench.result, bench.result",
+    "bench.page, bench.result bench.page",
     "bench.screen, core.. bench.screen",
     "bench.failure, core.. bench.screen bench.failure",
     "bench.measure, core.. simd.. golden.. bench.measure",
@@ -107,11 +108,14 @@ class ArchitectureTest {
     "bench.option, core.. simd.. golden.. bench.screen bench.failure bench.measure bench.peer"
         + " bench.option",
     "bench.report, core.. simd.. golden.. bench.screen bench.failure bench.measure bench.option"
-        + " bench.report",
+        + " bench.result bench.report",
     "bench.picture, core.. golden.. bench.screen bench.failure bench.option bench.report"
         + " bench.picture",
+    "bench.run, core.. simd.. golden.. bench.failure bench.measure bench.option bench.result"
+        + " bench.report bench.run",
     "bench.command, core.. simd.. golden.. bench.screen bench.failure bench.measure bench.peer"
-        + " bench.option bench.report bench.picture bench.command",
+        + " bench.option bench.result bench.report bench.run bench.page bench.picture"
+        + " bench.command",
   })
   void packages(String user, String visible) {
     check(ROOT + user, visible, "");

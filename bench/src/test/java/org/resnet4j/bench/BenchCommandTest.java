@@ -55,11 +55,14 @@ class BenchCommandTest {
             "cores",
             "jdk",
             "os",
-            "device",
-            "against",
-            "peers",
+            "memoryBytes",
+            "version",
+            "command",
+            "engines",
             "peakGflopsPerThread",
             "date");
+    assertThat((String) map(written.get("machine")).get("command"))
+        .startsWith("./resnet4j bench --model resnet18 --size 32x32 ");
     List<?> results = (List<?>) written.get("results");
     assertThat(results).hasSize(2);
     Map<?, ?> first = map(results.getFirst());
@@ -73,6 +76,9 @@ class BenchCommandTest {
     // 37 million multiply-adds at 32x32.
     assertThat((double) first.get("gflops") / rate * 1e9).isBetween(7.2e7, 7.6e7);
     assertThat((double) first.get("shareOfPeak")).isPositive();
+    assertThat((List<?>) first.get("rounds")).hasSizeGreaterThanOrEqualTo(7);
+    assertThat((Object) map(first.get("answer")).get("with")).isEqualTo("simd");
+    assertThat((long) first.get("memoryBytes")).isBetween(40_000_000L, 400_000_000L);
     assertThat(map(results.getLast()).get("batch")).isEqualTo(2L);
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -100,7 +101,9 @@ class OptionExtremesTest {
                 TABLE
                     .lines()
                     .anyMatch(line ->
-                        line.startsWith(name) && line.contains("| " + option.longestName() + " "));
+                        line.startsWith(name)
+                            && Stream.of(option.names())
+                                .anyMatch(each -> line.contains("| " + each + " ")));
             if (number && !listed) {
               missing.add(name + " " + option.longestName());
             }

@@ -3,7 +3,6 @@ package org.resnet4j.bench.command;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -12,44 +11,46 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.bench.failure.CommandException;
 import org.resnet4j.bench.failure.ExitCodes;
 import org.resnet4j.bench.failure.Failures;
-import org.resnet4j.bench.measure.Answers;
 import org.resnet4j.bench.measure.BackendEngines;
-import org.resnet4j.bench.measure.Clock;
 import org.resnet4j.bench.measure.Comparison;
 import org.resnet4j.bench.measure.EngineFactory;
-import org.resnet4j.bench.measure.PeakFlops;
-import org.resnet4j.bench.measure.Problem;
+import org.resnet4j.bench.measure.Faults;
 import org.resnet4j.bench.measure.Protocol;
-import org.resnet4j.bench.measure.Rounds;
-import org.resnet4j.bench.measure.Score;
 import org.resnet4j.bench.measure.WrongAnswerException;
 import org.resnet4j.bench.option.AlgorithmArguments;
-import org.resnet4j.bench.option.AtLeastOne;
 import org.resnet4j.bench.option.DeviceArguments;
+import org.resnet4j.bench.option.LoadArguments;
 import org.resnet4j.bench.option.PeerArguments;
 import org.resnet4j.bench.option.PrecisionArguments;
 import org.resnet4j.bench.option.Seconds;
-import org.resnet4j.bench.option.Size;
 import org.resnet4j.bench.option.Slowness;
 import org.resnet4j.bench.option.Subject;
-import org.resnet4j.bench.option.ThreadCount;
-import org.resnet4j.bench.option.WeightsPlace;
+import org.resnet4j.bench.option.SubjectArguments;
 import org.resnet4j.bench.option.Workload;
 import org.resnet4j.bench.report.BenchReport;
+import org.resnet4j.bench.result.EngineFacts;
+import org.resnet4j.bench.result.MachineFacts;
+import org.resnet4j.bench.result.Results;
+import org.resnet4j.bench.result.ResultsJson;
+import org.resnet4j.bench.result.Row;
+import org.resnet4j.bench.run.Cell;
+import org.resnet4j.bench.run.Contest;
+import org.resnet4j.bench.run.Facts;
+import org.resnet4j.bench.run.Ledger;
+import org.resnet4j.bench.run.Networks;
+import org.resnet4j.bench.screen.OutputException;
 import org.resnet4j.bench.screen.ProgressBar;
 import org.resnet4j.bench.screen.Terminal;
 import org.resnet4j.bench.screen.TuningBar;
-import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.Backends;
 import org.resnet4j.core.backend.InsufficientMemoryException;
-import org.resnet4j.core.graph.Graph;
-import org.resnet4j.core.model.ResNetSpec;
-import org.resnet4j.core.model.ResNets;
 import org.resnet4j.core.text.Quote;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code resnet4j bench}. */
 @Command(
@@ -74,28 +75,9 @@ public final class BenchCommand implements Callable<Integer> {
   private final Terminal terminal;
   private final List<EngineFactory> extra;
 
-  @Option(
-      names = "--model",
-      split = ",",
-      paramLabel = "NAME",
-      description = "Networks, or all for torchvision's ten. Default: that of --weights.")
-  private List<String> models = List.of();
+  @Mixin private SubjectArguments subjects = new SubjectArguments();
 
-  @Option(
-      names = "--batch",
-      split = ",",
-      paramLabel = "N",
-      converter = AtLeastOne.class,
-      description = "Images in a run. Default: 1.")
-  private List<Integer> batches = List.of(1);
-
-  @Option(
-      names = "--threads",
-      split = ",",
-      paramLabel = "N",
-      converter = ThreadCount.class,
-      description = "CPU threads of each engine. Default: one for each processor.")
-  private List<Integer> threads = List.of(BackendOptions.defaults().threads());
+  @Mixin private LoadArguments load = new LoadArguments();
 
   @Option(
       names = "--backend",
@@ -127,25 +109,10 @@ public final class BenchCommand implements Callable<Integer> {
       description = "Timed for each engine of a row, beside the warm-up. Default: 3.")
   private double seconds = 3;
 
-  @Option(
-      names = "--size",
-      paramLabel = "HxW",
-      converter = Size.Converter.class,
-      description =
-          "Height and width of the picture. Default: 224x224, or what --weights were made for.")
-  private @Nullable Size size;
-
-  @Option(
-      names = "--weights",
-      paramLabel = WeightsPlace.LABEL,
-      converter = WeightsPlace.Converter.class,
-      description =
-          "Your network: safetensors, .pth, .onnx, a folder, or a model of the Hugging Face hub."
-              + " onnxruntime gets an ONNX file as it is. Default: generated weights.")
-  private @Nullable WeightsPlace weights;
-
   @Option(names = "--json", paramLabel = "FILE", description = "Write the results there too.")
   private @Nullable Path json;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
 
   public BenchCommand(Terminal terminal) {
     this(terminal, List.of());
@@ -159,62 +126,84 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, CommandException {
-    List<String> chosen = chosen();
-    CommandException.requireOther(
-        "--json", json, "the weights", weights == null ? null : weights.file());
+    subjects.check(spec.name());
+    CommandException.requireOther("--json", json, "the weights", subjects.file());
     CommandException.requireOther("--json", json, "the network for PyTorch", peers.torchscript());
     if (against.contains(backend)) {
       throw new CommandException(
           "--against " + backend, "is what is measured already", "name another backend");
     }
-    peers.check(weights != null);
+    peers.check(subjects.hasWeights());
     boolean onCpu =
         BackendEngines.isOnCpu(backend) || against.stream().anyMatch(BackendEngines::isOnCpu);
-    @Nullable Path file = weights == null ? null : weights.locate(terminal);
-    List<Subject> subjects = subjects(chosen, file);
-    for (Subject subject : subjects) {
-      for (int batch : batches) {
-        new Workload(subject, batch).check(onCpu);
+    SubjectArguments.Subjects opened = subjects.open(terminal);
+    List<Cell> cells = cells(opened.all());
+    for (Cell cell : cells) {
+      new Workload(cell.subject(), cell.batch()).check(onCpu);
+    }
+    List<BackendEngines> ours = ours();
+    List<EngineFacts> facts = new ArrayList<>();
+    for (BackendEngines engine : ours) {
+      facts.add(Facts.ours(engine)); // whether it is there is known before peers are fetched
+    }
+    Slowness.warn(terminal, backend, Backends.providers());
+    peers.versions().forEach((name, version) -> facts.add(Facts.peer(name, version)));
+    List<EngineFactory> engines = new ArrayList<>(ours);
+    engines.addAll(peers.open(opened.file()));
+    engines.addAll(extra);
+    MachineFacts machine = Facts.machine(spec, facts, Map.of());
+    Protocol protocol = new Protocol(seconds, WARM_UP_SECONDS);
+    Contest contest = new Contest(new Comparison(engines, witnesses()), protocol, machine);
+    BenchReport report = new BenchReport(terminal.out(), machine, opened.all());
+    try (Ledger ledger = new Ledger(Results.of(machine, null), copies());
+        ProgressBar bar = new ProgressBar(terminal, contest.turns() * cells.size(), "turns")) {
+      report.begin();
+      report.headings();
+      show();
+      boolean agreed = true;
+      Turns turns = new Turns(bar);
+      Networks networks = new Networks();
+      for (Cell cell : cells) {
+        agreed &= measure(cell, networks, contest, turns, report, ledger, cells.size() == 1);
+      }
+      bar.clear();
+      return agreed ? ExitCodes.OK : ExitCodes.SOME_FAILED;
+    }
+  }
+
+  private List<Cell> cells(List<Subject> all) {
+    List<Cell> cells = new ArrayList<>();
+    for (Subject subject : all) {
+      for (int threads : load.threads()) {
+        for (int batch : load.batches()) {
+          cells.add(new Cell(subject, threads, batch));
+        }
       }
     }
+    return cells;
+  }
+
+  /** The backend in each of its variants, then those that it is compared with. */
+  private List<BackendEngines> ours() {
+    int threads = load.threads().getFirst();
     BackendOptions options =
         device.applyTo(
-            precision.applyTo(
-                new BackendOptions(threads.getFirst()).withTuning(new TuningBar(terminal))));
-    Map<String, BackendOptions> variants = algorithms.variants(options);
-    String described = describe(backend, variants.values().iterator().next());
-    Slowness.warn(terminal, backend, Backends.providers());
-    List<EngineFactory> engines = new ArrayList<>();
-    variants.forEach((name, variant) ->
-        engines.add(new BackendEngines(backend, (backend + " " + name).strip(), variant)));
-    Map<String, String> others = new LinkedHashMap<>();
+            precision.applyTo(new BackendOptions(threads).withTuning(new TuningBar(terminal))));
+    List<BackendEngines> engines = new ArrayList<>();
+    algorithms
+        .variants(options)
+        .forEach((name, variant) ->
+            engines.add(new BackendEngines(backend, (backend + " " + name).strip(), variant)));
     for (String name : new LinkedHashSet<>(against)) {
-      others.put(name, describe(name, new BackendOptions(threads.getFirst())));
-      engines.add(new BackendEngines(name));
+      engines.add(new BackendEngines(name, name, new BackendOptions(threads)));
     }
-    engines.addAll(peers.open(file));
-    engines.addAll(extra);
-    Comparison comparison =
-        new Comparison(engines, witnesses(), Answers.limit(options.precision()));
-    BenchReport report =
-        new BenchReport(
-            terminal, json, PeakFlops.gflops(), described, others, peers.versions(), subjects);
-    report.begin();
-    boolean agreed = true;
-    Protocol protocol = new Protocol(seconds, WARM_UP_SECONDS);
-    int turns =
-        new Rounds(protocol, Clock.SYSTEM, () -> {}).steps(engines.size())
-            * subjects.size()
-            * threads.size()
-            * batches.size();
-    try (ProgressBar bar = new ProgressBar(terminal, turns, "turns")) {
-      Turns done = new Turns(bar);
-      for (Subject subject : subjects) {
-        agreed &= compare(subject, comparison, protocol, done, bar, report);
-      }
-    }
-    report.end();
-    return agreed ? ExitCodes.OK : ExitCodes.SOME_FAILED;
+    return engines;
+  }
+
+  private List<Ledger.Copy> copies() {
+    return json == null
+        ? List.of()
+        : List.of(new Ledger.Copy(json, results -> ResultsJson.write(results) + "\n"));
   }
 
   /** Moves the bar by a turn. */
@@ -230,59 +219,64 @@ public final class BenchCommand implements Callable<Integer> {
     public void run() {
       bar.show(++done);
     }
+
+    void clear() {
+      bar.clear();
+    }
   }
 
-  /** All rows of a network; whether all could be measured and agree. */
-  private boolean compare(
-      Subject subject,
-      Comparison comparison,
-      Protocol protocol,
-      Turns done,
-      ProgressBar bar,
-      BenchReport report)
+  /**
+   * A configuration's rows.
+   *
+   * @param only whether there is no other, so that its failure is the command's
+   * @return whether it could be measured and all agree
+   */
+  private boolean measure(
+      Cell cell,
+      Networks networks,
+      Contest contest,
+      Turns turns,
+      BenchReport report,
+      Ledger ledger,
+      boolean only)
       throws IOException, CommandException {
-    boolean agreed = true;
-    Graph graph = null;
-    for (int count : threads) {
-      for (int batch : batches) {
-        try {
-          graph = graph == null ? subject.fused() : graph;
-          Problem problem =
-              new Problem(subject.name(), graph, batch, count, Subject.input(batch, graph));
-          List<Score> scores = comparison.run(problem, new Rounds(protocol, Clock.SYSTEM, done));
-          bar.clear();
-          report.add(problem, scores);
-        } catch (WrongAnswerException e) {
-          bar.clear();
-          tell(String.valueOf(e.getMessage()));
-          agreed = false;
-        } catch (InsufficientMemoryException e) {
-          if (isAll()) {
-            throw new Workload(subject, batch).refused(e);
-          }
-          bar.clear();
-          tell("%s, batch %s: %s".formatted(subject.name(), batch, e.getMessage()));
-          agreed = false; // and another row may do
-        } catch (OutOfMemoryError e) {
-          if (isAll()) {
-            throw e;
-          }
-          bar.clear();
-          tell("%s, batch %s: %s".formatted(subject.name(), batch, Failures.line(e)));
-          agreed = false;
-        }
+    try {
+      List<Row> rows = contest.run(cell, networks.fused(cell.subject()), turns, Faults.NONE);
+      turns.clear();
+      report.add(rows);
+      ledger.update(results -> results.plus(rows)); // before the screen, whose reader may be gone
+      show();
+      return true;
+    } catch (WrongAnswerException e) {
+      turns.clear();
+      tell(String.valueOf(e.getMessage()));
+    } catch (InsufficientMemoryException e) {
+      if (only) {
+        throw new Workload(cell.subject(), cell.batch()).refused(e);
       }
+      turns.clear();
+      tell("%s, batch %s: %s".formatted(cell.subject().name(), cell.batch(), e.getMessage()));
+    } catch (OutOfMemoryError e) {
+      if (only) {
+        throw e;
+      }
+      turns.clear();
+      tell("%s, batch %s: %s".formatted(cell.subject().name(), cell.batch(), Failures.line(e)));
     }
-    return agreed;
+    return false; // and another row may do
+  }
+
+  /** Results that go to a file need no reader. */
+  private void show() throws OutputException {
+    if (json == null) {
+      terminal.flush();
+    } else {
+      terminal.flushIfRead();
+    }
   }
 
   private void tell(String what) {
     terminal.err().println("resnet4j: " + Quote.oneLine(what));
-  }
-
-  /** Whether there is one row, whose failure is the command's. */
-  private boolean isAll() {
-    return models.size() <= 1 && !models.contains("all") && threads.size() * batches.size() == 1;
   }
 
   /** Another backend has to agree with the CPU's. */
@@ -290,37 +284,5 @@ public final class BenchCommand implements Callable<Integer> {
     return backend.equals(WITNESS) || against.contains(WITNESS)
         ? List.of()
         : List.of(new BackendEngines(WITNESS));
-  }
-
-  /** The names of the networks; with weights one or none. */
-  private List<String> chosen() throws CommandException {
-    if (weights == null && models.isEmpty()) {
-      throw new CommandException(
-          "bench", "no network is named", "name one with --model, or your own with --weights");
-    }
-    List<String> chosen =
-        models.equals(List.of("all"))
-            ? ResNets.all().stream().map(ResNetSpec::name).toList()
-            : models;
-    chosen.forEach(ResNets::named);
-    if (weights != null && chosen.size() > 1) {
-      throw new CommandException(
-          "--weights", "is for one network", "name it with --model, or leave --weights out");
-    }
-    return chosen;
-  }
-
-  private List<Subject> subjects(List<String> names, @Nullable Path file) throws IOException {
-    if (file != null) {
-      return List.of(Subject.own(file, names.isEmpty() ? null : names.getFirst(), size));
-    }
-    return names.stream().map(name -> Subject.named(name, size)).toList();
-  }
-
-  /** Whether the backend is there at all is known before peers are fetched. */
-  private static String describe(String backend, BackendOptions options) {
-    try (Backend opened = Backends.open(backend, options)) {
-      return PrecisionArguments.describe(opened, options.precision());
-    }
   }
 }

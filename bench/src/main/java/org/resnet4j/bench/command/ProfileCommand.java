@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import org.resnet4j.bench.failure.CommandException;
 import org.resnet4j.bench.failure.ExitCodes;
 import org.resnet4j.bench.measure.Alternatives;
@@ -13,21 +12,19 @@ import org.resnet4j.bench.measure.BackendEngines;
 import org.resnet4j.bench.measure.Clock;
 import org.resnet4j.bench.measure.PeakFlops;
 import org.resnet4j.bench.measure.Problem;
-import org.resnet4j.bench.measure.Profile;
 import org.resnet4j.bench.measure.Protocol;
-import org.resnet4j.bench.measure.ReadBandwidth;
-import org.resnet4j.bench.measure.Roofline;
 import org.resnet4j.bench.measure.Rounds;
 import org.resnet4j.bench.measure.WrongAnswerException;
 import org.resnet4j.bench.option.AtLeastOne;
 import org.resnet4j.bench.option.BackendArguments;
 import org.resnet4j.bench.option.Seconds;
-import org.resnet4j.bench.option.Size;
 import org.resnet4j.bench.option.Subject;
-import org.resnet4j.bench.option.WeightsPlace;
+import org.resnet4j.bench.option.SubjectArguments;
 import org.resnet4j.bench.option.Workload;
-import org.resnet4j.bench.report.JsonLines;
 import org.resnet4j.bench.report.ProfileReport;
+import org.resnet4j.bench.result.LayerProfile;
+import org.resnet4j.bench.result.ResultsJson;
+import org.resnet4j.bench.run.Layers;
 import org.resnet4j.bench.screen.ProgressBar;
 import org.resnet4j.bench.screen.Terminal;
 import org.resnet4j.core.backend.Backend;
@@ -61,11 +58,7 @@ public final class ProfileCommand implements Callable<Integer> {
 
   private final Terminal terminal;
 
-  @Option(
-      names = "--model",
-      paramLabel = "NAME",
-      description = "The network, such as resnet50. Default: that of --weights.")
-  private @Nullable String model;
+  @Mixin private SubjectArguments subjects = new SubjectArguments();
 
   @Option(
       names = "--batch",
@@ -85,23 +78,6 @@ public final class ProfileCommand implements Callable<Integer> {
   private double seconds = 2;
 
   @Option(
-      names = "--size",
-      paramLabel = "HxW",
-      converter = Size.Converter.class,
-      description =
-          "Height and width of the picture. Default: 224x224, or what --weights were made for.")
-  private @Nullable Size size;
-
-  @Option(
-      names = "--weights",
-      paramLabel = WeightsPlace.LABEL,
-      converter = WeightsPlace.Converter.class,
-      description =
-          "Your network: safetensors, .pth, .onnx, a folder, or a model of the Hugging Face hub."
-              + " Default: generated weights.")
-  private @Nullable WeightsPlace weights;
-
-  @Option(
       names = "--alternatives",
       description =
           "Also time every algorithm that could serve each convolution, beside what is expected of"
@@ -119,6 +95,7 @@ public final class ProfileCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, CommandException {
+    subjects.check(spec.name());
     BackendArguments.Choice choice = backendArguments.open(terminal);
     try (Backend backend = choice.backend()) {
       Subject subject = subject();
@@ -129,62 +106,51 @@ public final class ProfileCommand implements Callable<Integer> {
             "--alternatives", "is for the simd backend", "add --backend simd, or leave it out");
       }
       Graph graph = subject.fused();
-      int threads = backendArguments.threads();
-      double peak = PeakFlops.gflops();
       Problem problem =
-          new Problem(subject.name(), graph, batch, threads, Subject.input(batch, graph));
-      Profile profile = take(backend, problem, workload);
-      List<Alternatives.ConvTimes> convs = alternatives ? time(graph, profile) : List.of();
-      Roofline roofline = roofline(backend, peak, profile, threads);
-      ProfileReport report =
-          new ProfileReport(problem, choice.device(), peak, roofline, profile, convs, isDebug());
+          new Problem(
+              subject.name(),
+              graph,
+              batch,
+              backendArguments.threads(),
+              Subject.input(batch, graph));
+      Layers layers = take(backend, problem, workload);
+      List<Alternatives.ConvTimes> convs = alternatives ? time(graph, layers) : List.of();
+      LayerProfile profile = layers.result(backend.name(), choice.device(), convs);
       if (json) {
-        new JsonLines(terminal.out()).print(report::write);
+        terminal.out().println(ResultsJson.write(profile));
       } else {
-        report.print(terminal.out());
+        new ProfileReport(profile, isDebug()).print(terminal.out());
       }
       return ExitCodes.OK;
     }
   }
 
   private Subject subject() throws IOException, CommandException {
-    if (weights != null) {
-      return Subject.own(weights.locate(terminal), model, size);
-    }
-    if (model == null) {
+    List<Subject> all = subjects.open(terminal).all();
+    if (all.size() > 1) {
       throw new CommandException(
-          "profile", "no network is named", "name one with --model, or your own with --weights");
+          subjects.named(), "profile is for one network", "compare measures several");
     }
-    return Subject.named(model, size);
+    return all.getFirst();
   }
 
   private boolean isDebug() {
     return Boolean.TRUE.equals(spec.root().findOption("--debug").getValue());
   }
 
-  private Profile take(Backend backend, Problem problem, Workload workload)
-      throws CommandException {
+  private Layers take(Backend backend, Problem problem, Workload workload) throws CommandException {
+    Protocol protocol = new Protocol(seconds, WARM_UP_SECONDS);
     try {
-      return Profile.take(backend, problem, new Protocol(seconds, WARM_UP_SECONDS));
+      return Layers.take(backend, problem, PeakFlops.gflops(), protocol);
     } catch (InsufficientMemoryException e) {
       throw workload.refused(e);
     } catch (WrongAnswerException e) {
       throw new CommandException(
-          weights == null ? "--model " + model : weights.toString(),
-          String.valueOf(e.getMessage()),
-          "resnet4j classify names the layer");
+          subjects.named(), String.valueOf(e.getMessage()), "resnet4j classify names the layer");
     }
   }
 
-  /** What is measured here holds for backends that run on the CPU. */
-  private static Roofline roofline(Backend backend, double peak, Profile profile, int threads) {
-    return BackendEngines.isOnCpu(backend.name())
-        ? new Roofline(
-            peak * threads, ReadBandwidth.gigabytesPerSecond(profile.weightBytes(), threads))
-        : Roofline.UNKNOWN;
-  }
-
-  private List<Alternatives.ConvTimes> time(Graph graph, Profile profile) throws CommandException {
+  private List<Alternatives.ConvTimes> time(Graph graph, Layers layers) throws CommandException {
     Map<ConvShape, String> shapes = Alternatives.shapes(graph);
     double each = ALTERNATIVES_SHARE * seconds;
     Rounds rounds = new Rounds(new Protocol(each, each), Clock.SYSTEM, () -> {});
@@ -196,7 +162,7 @@ public final class ProfileCommand implements Callable<Integer> {
         ConvShape shape = entry.getKey();
         String node = entry.getValue();
         List<Alternatives.Timed> timed =
-            Alternatives.time(shape, profile.kernel(node), batch, threads, machine, rounds);
+            Alternatives.time(shape, layers.kernel(node), batch, threads, machine, rounds);
         times.add(new Alternatives.ConvTimes(node, shape, timed));
         bar.show(times.size());
       }

@@ -79,6 +79,20 @@ public final class Answers {
     }
   }
 
+  /**
+   * Compares an engine's answer with another's.
+   *
+   * @return the relative L2 norm of the difference
+   * @throws WrongAnswerException if it exceeds the limit
+   */
+  static double check(
+      String what, String engine, float[] actual, float[] expected, String with, double limit)
+      throws WrongAnswerException {
+    double difference = relativeL2(actual, expected);
+    check(what, engine, difference, with, limit);
+    return difference;
+  }
+
   private static void check(
       String what, String engine, double difference, String with, double limit)
       throws WrongAnswerException {

@@ -29,6 +29,11 @@ public record BackendEngines(String backend, String name, BackendOptions options
     this(backend, backend, BackendOptions.defaults());
   }
 
+  @Override
+  public double limit() {
+    return Answers.limit(options.precision());
+  }
+
   /**
    * Opens the backend and compiles the graph.
    *

@@ -7,6 +7,11 @@ public interface EngineFactory {
   /** What tables call its engines. */
   String name();
 
+  /** Relative L2 norm that its answers may differ by from those of an engine in float32. */
+  default double limit() {
+    return Answers.LIMIT;
+  }
+
   /**
    * Opens an engine that is ready to run.
    *

@@ -3,6 +3,7 @@ package org.resnet4j.bench.measure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Times engines in turns, A B A B ..., so that a machine whose speed drifts slows all of them
@@ -37,26 +38,70 @@ public final class Rounds {
     this.afterTurn = afterTurn;
   }
 
-  /** Warms up every engine, then times them; results are in the engines' order. */
+  /**
+   * Warms up every engine, then times them; results are in the engines' order.
+   *
+   * @throws RuntimeException what an engine throws
+   */
   public List<RunTimes> measure(List<? extends Engine> engines) {
-    List<List<long[]>> turns = new ArrayList<>();
-    for (Engine engine : engines) {
-      turns.add(new ArrayList<>());
-      clock.pause(PAUSE_NANOS);
-      warmUp(engine);
+    List<RunTimes> times = new ArrayList<>();
+    for (Attempt attempt : attempt(engines)) {
+      if (attempt.failure() != null) {
+        throw attempt.failure();
+      }
+      times.add(attempt.times());
+    }
+    return times;
+  }
+
+  /**
+   * What became of an engine.
+   *
+   * @param times of its rounds; of none if it failed before
+   * @param failure that put it out; null if it held out
+   */
+  record Attempt(RunTimes times, @Nullable RuntimeException failure) {}
+
+  /** As {@link #measure}, where an engine that fails has no more turns and the others go on. */
+  List<Attempt> attempt(List<? extends Engine> engines) {
+    List<Entry> entries = engines.stream().map(Entry::new).toList();
+    for (Entry entry : entries) {
+      entry.go(() -> {
+        clock.pause(PAUSE_NANOS);
+        warmUp(entry.engine);
+      });
       afterTurn.run();
     }
     for (int round = 0; round < protocol.rounds(); round++) {
-      for (int i = 0; i < engines.size(); i++) {
-        turns.get(i).add(turn(engines.get(i), protocol.turnNanos()));
+      for (Entry entry : entries) {
+        entry.go(() -> entry.turns.add(turn(entry.engine, protocol.turnNanos())));
         afterTurn.run();
       }
     }
-    List<RunTimes> times = new ArrayList<>();
-    for (int i = 0; i < engines.size(); i++) {
-      times.add(new RunTimes(engines.get(i).name(), turns.get(i)));
+    return entries.stream()
+        .map(entry -> new Attempt(new RunTimes(entry.engine.name(), entry.turns), entry.failure))
+        .toList();
+  }
+
+  /** An engine and its turns. */
+  private static final class Entry {
+    private final Engine engine;
+    private final List<long[]> turns = new ArrayList<>();
+    private @Nullable RuntimeException failure;
+
+    Entry(Engine engine) {
+      this.engine = engine;
     }
-    return times;
+
+    void go(Runnable turn) {
+      if (failure == null) {
+        try {
+          turn.run();
+        } catch (RuntimeException e) {
+          failure = e;
+        }
+      }
+    }
   }
 
   /** How often {@code afterTurn} is called for so many engines. */

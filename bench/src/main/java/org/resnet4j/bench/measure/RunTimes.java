@@ -7,7 +7,8 @@ import java.util.List;
  * What one engine took.
  *
  * @param engine its name
- * @param rounds each round's runs, in nanoseconds; at least one round of at least one run
+ * @param rounds each round's runs, in nanoseconds; of whoever held out at least one round of at
+ *     least one run
  */
 public record RunTimes(String engine, List<long[]> rounds) {
   /** Of each round, the median in nanoseconds. */

@@ -1,6 +1,7 @@
 package org.resnet4j.bench.measure;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * One engine's result.
@@ -13,6 +14,8 @@ import java.util.Arrays;
  * @param ratioToOurs images/s divided by ours in the same round, median over the rounds
  * @param lowestRatio the smallest of these ratios
  * @param highestRatio the largest
+ * @param rounds images/s of each round
+ * @param runs how many were timed
  */
 public record Score(
     String engine,
@@ -22,7 +25,9 @@ public record Score(
     double p99Millis,
     double ratioToOurs,
     double lowestRatio,
-    double highestRatio) {
+    double highestRatio,
+    List<Double> rounds,
+    int runs) {
   private static final double MILLIS = 1e-6;
   private static final double SECONDS = 1e-9;
 
@@ -40,14 +45,17 @@ public record Score(
       ratios[round] = ourMedians[round] / medians[round];
     }
     long[] all = times.all();
+    double[] rates = Arrays.stream(medians).map(nanos -> batch / (nanos * SECONDS)).toArray();
     return new Score(
         times.engine(),
-        Statistics.median(Arrays.stream(medians).map(nanos -> batch / (nanos * SECONDS)).toArray()),
+        Statistics.median(rates),
         Statistics.quantile(all, 0.5) * MILLIS,
         Statistics.quantile(all, 0.9) * MILLIS,
         Statistics.quantile(all, 0.99) * MILLIS,
         Statistics.median(ratios),
         Arrays.stream(ratios).min().orElseThrow(),
-        Arrays.stream(ratios).max().orElseThrow());
+        Arrays.stream(ratios).max().orElseThrow(),
+        Arrays.stream(rates).boxed().toList(),
+        all.length);
   }
 }

@@ -22,7 +22,7 @@ public final class PeerArguments {
   private static final List<String> KNOWN = List.of(OnnxRuntime.NAME, PyTorch.NAME);
 
   @Option(
-      names = "--peer",
+      names = {"--peer", "--peers"},
       split = ",",
       paramLabel = "NAME",
       description =

@@ -4,9 +4,9 @@ import java.io.PrintStream;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 import java.util.stream.DoubleStream;
 import org.resnet4j.bench.failure.Failures;
+import org.resnet4j.bench.result.ResultsJson;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
@@ -16,10 +16,6 @@ import tools.jackson.core.json.JsonWriteFeature;
 public final class JsonLines {
   private static final JsonFactory JSON =
       JsonFactory.builder().disable(JsonWriteFeature.ESCAPE_FORWARD_SLASHES).build();
-
-  /** What JSON may hold and a terminal may obey: DEL, the controls of ISO 6429, directions. */
-  private static final Pattern OBEYED =
-      Pattern.compile("[\\x7F-\\x9F\\u2028-\\u202E\\u2066-\\u2069]");
 
   private final PrintStream out;
 
@@ -35,7 +31,7 @@ public final class JsonLines {
       content.accept(json);
       json.writeEndObject();
     }
-    out.print(escaped(line.toString()) + '\n');
+    out.print(ResultsJson.escaped(line.toString()) + '\n');
   }
 
   /** Prints the object of a picture that has no answer. */
@@ -44,13 +40,6 @@ public final class JsonLines {
       json.writeStringProperty("image", picture.toString());
       json.writeStringProperty("error", Failures.line(cause));
     });
-  }
-
-  /** Outside of strings there are none of these. */
-  private static String escaped(String json) {
-    return OBEYED
-        .matcher(json)
-        .replaceAll(match -> "\\\\u%04x".formatted((int) json.charAt(match.start())));
   }
 
   /** A number; none if it is unknown or infinite, which JSON cannot write. */

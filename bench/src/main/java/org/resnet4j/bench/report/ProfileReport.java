@@ -3,78 +3,70 @@ package org.resnet4j.bench.report;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
-import org.resnet4j.bench.measure.Alternatives;
-import org.resnet4j.bench.measure.Problem;
-import org.resnet4j.bench.measure.Profile;
-import org.resnet4j.bench.measure.Roofline;
-import org.resnet4j.bench.measure.StepTimes.StepTime;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.bench.result.LayerProfile;
 import org.resnet4j.bench.screen.Table;
 import org.resnet4j.bench.screen.Units;
-import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.core.text.Quote;
-import org.resnet4j.simd.kernel.conv.ConvShape;
-import tools.jackson.core.JsonGenerator;
 
 /**
  * What {@code profile} prints.
  *
- * @param problem what ran
- * @param device on what
- * @param peak GFLOP/s of one thread
- * @param roofline what all threads could do
- * @param profile the steps' times
- * @param convs what else could serve each convolution; empty if that was not asked for
+ * @param profile where the time goes
  * @param debug whether people are told the plan's notes
  */
-public record ProfileReport(
-    Problem problem,
-    String device,
-    double peak,
-    Roofline roofline,
-    Profile profile,
-    List<Alternatives.ConvTimes> convs,
-    boolean debug) {
-
+public record ProfileReport(LayerProfile profile, boolean debug) {
+  /** Prints all of it. */
   public void print(PrintStream out) {
-    out.println("device   " + device);
-    if (hasLimits()) {
+    out.println("device   " + profile.device());
+    if (profile.readGigabytesPerSecond() != null) {
       out.println(
-          "peak     " + number("%.1f", peak) + " GFLOP/s on one thread, in registers alone");
+          "peak     "
+              + number("%.1f", profile.peakGflopsPerThread())
+              + " GFLOP/s on one thread, in registers alone");
       out.println(
           "memory   "
-              + number("%.1f", roofline.gigabytesPerSecond())
+              + number("%.1f", profile.readGigabytesPerSecond())
               + " GB/s of "
               + Units.bytes(profile.weightBytes())
               + " of weights, read again and again");
     }
-    out.println("network  " + problem.describe() + ", picture " + problem.graph().inputShape());
+    out.println(
+        "network  %s, batch %s, %s %s, picture %s"
+            .formatted(
+                profile.model(),
+                profile.batch(),
+                profile.threads(),
+                profile.threads() == 1 ? "thread" : "threads",
+                shape(profile.size())));
     out.println();
     printSteps(out);
     out.println();
     printGroups(out);
     out.println();
-    double gflops = problem.operations() / profile.millis() / 1e6;
     out.println(
         "%s ms for a run, %s ms in its steps, %s GFLOP/s"
                 .formatted(
                     number("%.2f", profile.millis()),
                     number("%.2f", profile.stepMillis()),
-                    number("%.1f", gflops))
-            + (hasLimits() ? ", " + share(gflops / roofline.gflops()) + " of the peak" : ""));
-    if (hasLimits()) {
-      double limit = profile.limitMillis(roofline, problem.batch());
+                    number("%.1f", profile.gflops()))
+            + (profile.shareOfPeak() == null
+                ? ""
+                : ", " + share(profile.shareOfPeak()) + " of the peak"));
+    if (profile.limitMillis() != null) {
       out.println(
           "%s ms is the limit of these algorithms, each step's work at the peak or its weights from"
-                  .formatted(number("%.2f", limit))
+                  .formatted(number("%.2f", profile.limitMillis()))
               + " memory; "
-              + share(limit / profile.millis())
+              + share(profile.limitMillis() / profile.millis())
               + " of it reached");
     }
     if (debug && !profile.notes().isEmpty()) {
       out.println();
       profile.notes().forEach(note -> out.println("declined " + Quote.oneLine(note)));
     }
-    if (!convs.isEmpty()) {
+    if (!profile.alternatives().isEmpty()) {
       out.println();
       out.println("on one thread, caches warm; * marks what the backend takes");
       printAlternatives(out);
@@ -85,16 +77,16 @@ public record ProfileReport(
     Table table =
         new Table(
             "step", "algorithm", "output", ">ms", ">share", ">GFLOP/s", ">of peak", ">limit ms");
-    for (StepTime step : profile.steps()) {
+    for (LayerProfile.Step step : profile.steps()) {
       table.add(
-          step.info().node(),
-          step.info().kernel(),
-          step.info().shape().toString(),
+          step.node(),
+          step.algorithm(),
+          shape(step.shape()),
           number("%.3f", step.millis()),
-          share(step.millis() / profile.stepMillis()),
-          gflopsCell(gflops(step.info().multiplyAdds(), step.millis())),
-          shareCell(gflops(step.info().multiplyAdds(), step.millis()) / roofline.gflops()),
-          limitCell(roofline.millis(step.info(), problem.batch())));
+          share(step.share()),
+          gflopsCell(step.gflops()),
+          shareCell(step.shareOfPeak()),
+          limitCell(step.limitMillis()));
     }
     table.print(out);
   }
@@ -102,15 +94,14 @@ public record ProfileReport(
   private void printGroups(PrintStream out) {
     Table table =
         new Table("algorithm", ">steps", ">ms", ">share", ">GFLOP/s", ">of peak", ">limit ms");
-    for (Profile.Group group : groups()) {
-      double gflops = gflops(group.multiplyAdds(), group.millis());
+    for (LayerProfile.Group group : profile.algorithms()) {
       table.add(
-          group.kernel(),
+          group.algorithm(),
           Integer.toString(group.steps()),
           number("%.3f", group.millis()),
-          share(group.millis() / profile.stepMillis()),
-          gflopsCell(gflops),
-          shareCell(gflops / roofline.gflops()),
+          share(group.share()),
+          gflopsCell(group.gflops()),
+          shareCell(group.shareOfPeak()),
           limitCell(group.limitMillis()));
     }
     table.print(out);
@@ -119,18 +110,18 @@ public record ProfileReport(
   private void printAlternatives(PrintStream out) {
     Table table =
         new Table("convolution", "first step", "", "algorithm", ">ms", ">expected", ">GFLOP/s");
-    for (Alternatives.ConvTimes conv : convs) {
-      String shape = describe(conv.shape());
+    for (LayerProfile.Alternatives conv : profile.alternatives()) {
+      String shape = conv.convolution();
       String node = conv.node();
-      for (Alternatives.Timed timed : conv.timed()) {
+      for (LayerProfile.Alternative timed : conv.algorithms()) {
         table.add(
             shape,
             node,
             timed.chosen() ? "*" : "",
-            timed.algorithm().name(),
+            timed.algorithm(),
             number("%.3f", timed.millis()),
             number("%.3f", timed.expectedMillis()),
-            gflopsCell(gflops(conv.shape().multiplyAdds(), timed.millis())));
+            gflopsCell(timed.gflops()));
         shape = "";
         node = "";
       }
@@ -138,119 +129,20 @@ public record ProfileReport(
     table.print(out);
   }
 
-  private static String describe(ConvShape shape) {
-    return "%s to %s, %sx%s on %sx%s%s%s"
-        .formatted(
-            shape.inChannels(),
-            shape.outChannels(),
-            shape.kernel(),
-            shape.kernel(),
-            shape.height(),
-            shape.width(),
-            shape.stride() == 1 ? "" : ", stride " + shape.stride(),
-            shape.groups() == 1 ? "" : ", groups " + shape.groups());
-  }
-
-  /** The JSON object's properties. */
-  public void write(JsonGenerator out) {
-    out.writeStringProperty("model", problem.model());
-    out.writeStringProperty("device", device);
-    out.writeNumberProperty("batch", problem.batch());
-    out.writeNumberProperty("threads", problem.threads());
-    JsonLines.number(out, "peakGflopsPerThread", peak);
-    JsonLines.number(out, "readGigabytesPerSecond", roofline.gigabytesPerSecond());
-    JsonLines.number(out, "millis", profile.millis());
-    JsonLines.number(out, "limitMillis", profile.limitMillis(roofline, problem.batch()));
-    JsonLines.number(out, "gflops", problem.operations() / profile.millis() / 1e6);
-    out.writeArrayPropertyStart("steps");
-    for (StepTime step : profile.steps()) {
-      out.writeStartObject();
-      out.writeStringProperty("node", step.info().node());
-      out.writeStringProperty("algorithm", step.info().kernel());
-      writeShape(out, step.info().shape());
-      writeTime(
-          out,
-          step.info().multiplyAdds(),
-          step.millis(),
-          roofline.millis(step.info(), problem.batch()));
-      out.writeEndObject();
-    }
-    out.writeEndArray();
-    out.writeArrayPropertyStart("algorithms");
-    for (Profile.Group group : groups()) {
-      out.writeStartObject();
-      out.writeStringProperty("algorithm", group.kernel());
-      out.writeNumberProperty("steps", group.steps());
-      writeTime(out, group.multiplyAdds(), group.millis(), group.limitMillis());
-      out.writeEndObject();
-    }
-    out.writeEndArray();
-    out.writeArrayPropertyStart("notes");
-    profile.notes().forEach(out::writeString);
-    out.writeEndArray();
-    if (!convs.isEmpty()) {
-      out.writeArrayPropertyStart("alternatives");
-      convs.forEach(conv -> write(out, conv));
-      out.writeEndArray();
-    }
-  }
-
-  private static void writeShape(JsonGenerator out, Shape shape) {
-    out.writeArrayPropertyStart("shape");
-    out.writeNumber(shape.channels());
-    out.writeNumber(shape.height());
-    out.writeNumber(shape.width());
-    out.writeEndArray();
-  }
-
-  private void writeTime(JsonGenerator out, long multiplyAdds, double millis, double limitMillis) {
-    JsonLines.number(out, "millis", millis);
-    JsonLines.number(out, "share", millis / profile.stepMillis());
-    JsonLines.number(out, "gflops", gflops(multiplyAdds, millis));
-    JsonLines.number(out, "shareOfPeak", gflops(multiplyAdds, millis) / roofline.gflops());
-    JsonLines.number(out, "limitMillis", limitMillis);
-  }
-
-  private void write(JsonGenerator out, Alternatives.ConvTimes conv) {
-    out.writeStartObject();
-    out.writeStringProperty("node", conv.node());
-    out.writeStringProperty("convolution", describe(conv.shape()));
-    out.writeArrayPropertyStart("algorithms");
-    for (Alternatives.Timed timed : conv.timed()) {
-      out.writeStartObject();
-      out.writeStringProperty("algorithm", timed.algorithm().name());
-      out.writeBooleanProperty("chosen", timed.chosen());
-      JsonLines.number(out, "millis", timed.millis());
-      JsonLines.number(out, "expectedMillis", timed.expectedMillis());
-      JsonLines.number(out, "gflops", gflops(conv.shape().multiplyAdds(), timed.millis()));
-      out.writeEndObject();
-    }
-    out.writeEndArray();
-    out.writeEndObject();
-  }
-
-  private boolean hasLimits() {
-    return !Double.isNaN(roofline.gflops());
-  }
-
-  private List<Profile.Group> groups() {
-    return profile.groups(roofline, problem.batch());
-  }
-
-  private double gflops(long multiplyAdds, double millis) {
-    return 2.0 * multiplyAdds * problem.batch() / millis / 1e6;
+  private static String shape(List<Integer> extents) {
+    return extents.stream().map(String::valueOf).collect(Collectors.joining("x"));
   }
 
   private static String gflopsCell(double gflops) {
     return gflops == 0 ? "" : number("%.1f", gflops);
   }
 
-  private static String limitCell(double millis) {
-    return millis == 0 || Double.isNaN(millis) ? "" : number("%.3f", millis);
+  private static String limitCell(@Nullable Double millis) {
+    return millis == null || millis == 0 ? "" : number("%.3f", millis);
   }
 
-  private static String shareCell(double share) {
-    return share == 0 || Double.isNaN(share) ? "" : share(share);
+  private static String shareCell(@Nullable Double share) {
+    return share == null || share == 0 ? "" : share(share);
   }
 
   private static String share(double fraction) {

@@ -43,7 +43,17 @@ final class FakeEngine implements Engine {
 
   /** Opens this engine. */
   EngineFactory factory() {
+    return factory(Answers.LIMIT);
+  }
+
+  /** Opens this engine, of a precision that has a limit. */
+  EngineFactory factory(double limit) {
     return new EngineFactory() {
+      @Override
+      public double limit() {
+        return limit;
+      }
+
       @Override
       public String name() {
         return name;

@@ -1,4 +1,4 @@
-package org.resnet4j.bench;
+package org.resnet4j.bench.report;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -6,7 +6,7 @@ import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
 /** The version the build wrote into the jar. */
-final class Version implements IVersionProvider {
+public final class Version implements IVersionProvider {
   private static final String RESOURCE = "version.properties";
 
   @Override
@@ -17,7 +17,8 @@ final class Version implements IVersionProvider {
     };
   }
 
-  private static String number() throws IOException {
+  /** The number alone. */
+  public static String number() throws IOException {
     Properties properties = new Properties();
     try (InputStream in = Version.class.getResourceAsStream(RESOURCE)) {
       if (in == null) {

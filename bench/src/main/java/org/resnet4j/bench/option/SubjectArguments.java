@@ -1,0 +1,106 @@
+package org.resnet4j.bench.option;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.bench.failure.CommandException;
+import org.resnet4j.bench.screen.Terminal;
+import org.resnet4j.core.model.ResNetSpec;
+import org.resnet4j.core.model.ResNets;
+import picocli.CommandLine.Option;
+
+/** The options that name networks to measure. */
+public final class SubjectArguments {
+  private static final String ALL = "all";
+
+  @Option(
+      names = {"--model", "--models"},
+      split = ",",
+      paramLabel = "NAME",
+      description =
+          "Networks such as resnet50, or all for torchvision's ten. Default: that of --weights.")
+  private List<String> models = List.of();
+
+  @Option(
+      names = "--size",
+      paramLabel = "HxW",
+      converter = Size.Converter.class,
+      description =
+          "Height and width of the picture. Default: 224x224, or what --weights were made for.")
+  private @Nullable Size size;
+
+  @Option(
+      names = "--weights",
+      paramLabel = WeightsPlace.LABEL,
+      converter = WeightsPlace.Converter.class,
+      description =
+          "Your network: safetensors, .pth, .onnx, a folder, or a model of the Hugging Face hub."
+              + " onnxruntime gets an ONNX file as it is. Default: generated weights.")
+  private @Nullable WeightsPlace weights;
+
+  /**
+   * The networks that the options name.
+   *
+   * @param file with the weights of the only one; null if they are generated
+   * @param all at least one
+   */
+  public record Subjects(@Nullable Path file, List<Subject> all) {}
+
+  /** The file or folder with the weights, if one here was named. */
+  public @Nullable Path file() {
+    return weights == null ? null : weights.file();
+  }
+
+  /** Whether weights were named. */
+  public boolean hasWeights() {
+    return weights != null;
+  }
+
+  /** The option that says which network it is, for what is said of it. */
+  public String named() {
+    return weights == null ? "--model " + String.join(",", models) : weights.toString();
+  }
+
+  /**
+   * Checks the names before anything is read.
+   *
+   * @param command that needs a network
+   */
+  public void check(String command) throws CommandException {
+    if (weights == null && models.isEmpty()) {
+      throw new CommandException(
+          command, "no network is named", "name one with --model, or your own with --weights");
+    }
+    List<String> names = names();
+    names.forEach(ResNets::named);
+    if (weights != null && names.size() > 1) {
+      throw new CommandException(
+          "--weights", "is for one network", "name it with --model, or leave --weights out");
+    }
+  }
+
+  /** As if this network had been named, if none was. */
+  public void byDefault(String model) {
+    if (weights == null && models.isEmpty()) {
+      models = List.of(model);
+    }
+  }
+
+  /** Reads what was named, which {@link #check} has found to be in order. */
+  public Subjects open(Terminal terminal) throws IOException, CommandException {
+    List<String> names = names();
+    if (weights != null) {
+      Path found = weights.locate(terminal);
+      String name = names.isEmpty() ? null : names.getFirst();
+      return new Subjects(found, List.of(Subject.own(found, name, size)));
+    }
+    return new Subjects(null, names.stream().map(name -> Subject.named(name, size)).toList());
+  }
+
+  private List<String> names() {
+    return models.equals(List.of(ALL))
+        ? ResNets.all().stream().map(ResNetSpec::name).toList()
+        : models;
+  }
+}

@@ -1,0 +1,36 @@
+package org.resnet4j.bench.result;
+
+import java.util.Objects;
+
+/**
+ * How far an engine's logits are from the truth.
+ *
+ * @param model the network's name
+ * @param engine its name
+ * @param truth what they are compared with
+ * @param images how many
+ * @param relativeL2 norm of the difference divided by the norm of the truth
+ * @param maxAbs largest difference of a logit
+ * @param sameBest images whose best class is the truth's
+ * @param limit of {@code relativeL2}: what float32 costs PyTorch itself, times what is allowed
+ */
+public record Accuracy(
+    String model,
+    String engine,
+    String truth,
+    int images,
+    double relativeL2,
+    double maxAbs,
+    int sameBest,
+    double limit) {
+  /**
+   * Checks that names are there.
+   *
+   * @throws NullPointerException if not
+   */
+  public Accuracy {
+    Objects.requireNonNull(model, "an accuracy names no model");
+    Objects.requireNonNull(engine, "an accuracy names no engine");
+    Objects.requireNonNull(truth, "an accuracy names no truth");
+  }
+}

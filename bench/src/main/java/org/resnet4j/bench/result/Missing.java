@@ -1,0 +1,42 @@
+package org.resnet4j.bench.result;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was to be measured and was not.
+ *
+ * @param engine that could not; null if it was all of them
+ * @param model the network's name; null for all
+ * @param batch images in a run; null for all
+ * @param threads of the CPU; null for all
+ * @param kind what happened
+ * @param reason in one line, with what can be done about it
+ */
+public record Missing(
+    @Nullable String engine,
+    @Nullable String model,
+    @Nullable Integer batch,
+    @Nullable Integer threads,
+    Kind kind,
+    String reason) {
+  /** Why an engine has no times. */
+  public enum Kind {
+    /** It cannot be had on this machine. */
+    UNAVAILABLE,
+    /** It failed. */
+    FAILED,
+    /** Its answer was another one. */
+    DISAGREES
+  }
+
+  /**
+   * Checks that it says why.
+   *
+   * @throws NullPointerException if not
+   */
+  public Missing {
+    Objects.requireNonNull(kind, "something is missing of no kind");
+    Objects.requireNonNull(reason, "something is missing without a reason");
+  }
+}

@@ -1,0 +1,62 @@
+package org.resnet4j.bench.run;
+
+import java.util.List;
+import org.resnet4j.bench.measure.Protocol;
+import org.resnet4j.bench.result.EngineFacts;
+
+/**
+ * How long a comparison will take, as far as that can be known before.
+ *
+ * @param cells in their order
+ * @param engines that are timed in each
+ * @param protocol how
+ * @param peakGflopsPerThread of the CPU
+ */
+public record Schedule(
+    List<Cell> cells, List<EngineFacts> engines, Protocol protocol, double peakGflopsPerThread) {
+  /** Opening, comparing answers, and the pauses between turns. */
+  private static final double BESIDES_SECONDS = 0.8;
+
+  /** Runs of a warm-up at least. */
+  private static final int WARM_UP_RUNS = 10;
+
+  /** Runs of a turn at least: two that are not timed, and one. */
+  private static final int TURN_RUNS = 3;
+
+  /** What engines reach of the peak, all of them together, as a rule. */
+  private static final double OF_PEAK = 0.7;
+
+  /** What warming up takes beyond the time in which an engine must have got no faster. */
+  private static final double WARM_UP_AGAIN = 2;
+
+  /** With copies of the lists. */
+  public Schedule {
+    cells = List.copyOf(cells);
+    engines = List.copyOf(engines);
+  }
+
+  /** Of all cells. */
+  public double seconds() {
+    return cells.stream().mapToDouble(this::seconds).sum();
+  }
+
+  /** Of one cell, all engines. */
+  public double seconds(Cell cell) {
+    return engines.stream().mapToDouble(engine -> seconds(cell, engine)).sum();
+  }
+
+  private double seconds(Cell cell, EngineFacts engine) {
+    double run = engine.isOnCpu() ? runSeconds(cell) : 0;
+    double warmUp = Math.max(WARM_UP_AGAIN * protocol.warmUpSeconds(), WARM_UP_RUNS * run);
+    double timed =
+        Math.max(
+            protocol.seconds() + (TURN_RUNS - 1) * run * protocol.rounds(),
+            TURN_RUNS * run * protocol.rounds());
+    return BESIDES_SECONDS + warmUp + timed;
+  }
+
+  private double runSeconds(Cell cell) {
+    double operations = 2.0 * cell.subject().outline().multiplyAdds() * cell.batch();
+    return operations / (OF_PEAK * peakGflopsPerThread * 1e9 * cell.threads());
+  }
+}
