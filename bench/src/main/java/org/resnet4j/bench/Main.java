@@ -12,12 +12,14 @@ import java.util.Collection;
 import java.util.Map;
 import org.resnet4j.bench.command.BenchCommand;
 import org.resnet4j.bench.command.ClassifyCommand;
+import org.resnet4j.bench.command.CompareCommand;
 import org.resnet4j.bench.command.DoctorCommand;
 import org.resnet4j.bench.command.EmbedCommand;
 import org.resnet4j.bench.command.ExplainCommand;
 import org.resnet4j.bench.command.ExportCommand;
 import org.resnet4j.bench.command.ProfileCommand;
 import org.resnet4j.bench.command.PullCommand;
+import org.resnet4j.bench.command.ReportCommand;
 import org.resnet4j.bench.command.SummaryCommand;
 import org.resnet4j.bench.command.VerifyCommand;
 import org.resnet4j.bench.failure.ExitCodes;
@@ -100,6 +102,8 @@ final class Main {
             .addSubcommand(new ExplainCommand(terminal))
             .addSubcommand(new VerifyCommand(terminal))
             .addSubcommand(new BenchCommand(terminal))
+            .addSubcommand(new CompareCommand(terminal))
+            .addSubcommand(new ReportCommand(terminal))
             .addSubcommand(new ProfileCommand(terminal))
             .addSubcommand(new SummaryCommand(terminal))
             .addSubcommand(new ExportCommand(terminal))

@@ -50,7 +50,7 @@ public record GoldenCase(
   }
 
   /** The expected logits, [N, K] row-major. */
-  Tap logits() {
+  public Tap logits() {
     return taps.getLast();
   }
 }

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.bench.failure.CommandException;
 import org.resnet4j.bench.measure.EngineFactory;
@@ -66,6 +65,11 @@ public final class PeerArguments {
     }
   }
 
+  /** Those that were named, each once. */
+  public List<String> names() {
+    return names.stream().distinct().toList();
+  }
+
   /**
    * Fetches and loads the peers.
    *
@@ -73,15 +77,23 @@ public final class PeerArguments {
    */
   public List<EngineFactory> open(@Nullable Path weights) throws IOException {
     List<EngineFactory> factories = new ArrayList<>();
-    for (String name : Set.copyOf(names).stream().sorted().toList()) {
-      PeerJars jars = PeerJars.ofLauncher();
-      ClassLoader loader = jars.load(name);
-      factories.add(
-          torchscript != null && name.equals(PyTorch.NAME)
-              ? new PyTorch(loader, torchscript, jars.folder(name))
-              : onnxRuntime(loader, weights));
+    for (String name : names()) {
+      factories.add(open(name, weights));
     }
     return factories;
+  }
+
+  /**
+   * Fetches and loads one of them.
+   *
+   * @param weights the network's file or folder, if one was named
+   */
+  public EngineFactory open(String name, @Nullable Path weights) throws IOException {
+    PeerJars jars = PeerJars.ofLauncher();
+    ClassLoader loader = jars.load(name);
+    return torchscript != null && name.equals(PyTorch.NAME)
+        ? new PyTorch(loader, torchscript, jars.folder(name))
+        : onnxRuntime(loader, weights);
   }
 
   /** It gets an ONNX file as it is, and of other weights what we make of them. */
@@ -95,9 +107,14 @@ public final class PeerArguments {
   /** By name. */
   public Map<String, String> versions() throws IOException {
     Map<String, String> versions = new LinkedHashMap<>();
-    for (String name : names) {
-      versions.put(name, PeerJars.version(name));
+    for (String name : names()) {
+      versions.put(name, version(name));
     }
     return versions;
+  }
+
+  /** The version that a peer is fetched in. */
+  public String version(String name) throws IOException {
+    return PeerJars.version(name);
   }
 }

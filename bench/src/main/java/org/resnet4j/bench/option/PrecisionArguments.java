@@ -29,7 +29,8 @@ public final class PrecisionArguments {
     return selfEvident ? backend.device() : backend.device() + ", " + word(precision);
   }
 
-  private static String word(Precision precision) {
+  /** Its name as people write it: {@code "fp16"}. */
+  public static String word(Precision precision) {
     return precision.name().toLowerCase(Locale.ROOT);
   }
 

@@ -60,7 +60,7 @@ public record Subject(String name, Graph outline, Supplier<Graph> network) {
   }
 
   /** Extents of the pictures. */
-  Size size() {
+  public Size size() {
     return new Size(outline.inputShape().height(), outline.inputShape().width());
   }
 

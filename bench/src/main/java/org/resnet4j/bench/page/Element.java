@@ -42,6 +42,12 @@ public final class Element {
     return this;
   }
 
+  /** Adds a word to an attribute that is a list of words. */
+  Element and(String attribute, String word) {
+    attributes.merge(attribute, word, (words, more) -> words + " " + more);
+    return this;
+  }
+
   /** Sets an attribute to a number, of at most two decimals. */
   public Element with(String attribute, double value) {
     return with(attribute, number(value));
@@ -63,6 +69,21 @@ public final class Element {
   public Element add(List<Element> elements) {
     content.addAll(elements);
     return this;
+  }
+
+  /** An attribute's value; empty if it has none. */
+  String attribute(String name) {
+    return attributes.getOrDefault(name, "");
+  }
+
+  /** The text of the first heading of the second rank in it. */
+  String heading() {
+    for (Object each : content) {
+      if (each instanceof Element element && element.tag.equals("h2")) {
+        return element.content.getFirst().toString();
+      }
+    }
+    return "";
   }
 
   /** At most two decimals and no more than it needs: {@code "12.5"}, {@code "3"}. */

@@ -1,6 +1,7 @@
 package org.resnet4j.bench.result;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far an engine's logits are from the truth.
@@ -12,7 +13,8 @@ import java.util.Objects;
  * @param relativeL2 norm of the difference divided by the norm of the truth
  * @param maxAbs largest difference of a logit
  * @param sameBest images whose best class is the truth's
- * @param limit of {@code relativeL2}: what float32 costs PyTorch itself, times what is allowed
+ * @param pytorch what float32 costs PyTorch itself, {@code relativeL2} of its own run; null if
+ *     nobody measured it
  */
 public record Accuracy(
     String model,
@@ -22,7 +24,7 @@ public record Accuracy(
     double relativeL2,
     double maxAbs,
     int sameBest,
-    double limit) {
+    @Nullable Double pytorch) {
   /**
    * Checks that names are there.
    *

@@ -39,4 +39,18 @@ public record Missing(
     Objects.requireNonNull(kind, "something is missing of no kind");
     Objects.requireNonNull(reason, "something is missing without a reason");
   }
+
+  /** {@code "resnet50, batch 8: onnxruntime: ..."}. */
+  public static String describe(Missing what) {
+    StringBuilder text = new StringBuilder();
+    if (what.model() != null) {
+      text.append(what.model());
+      text.append(what.batch() == null ? "" : ", batch " + what.batch());
+      text.append(": ");
+    }
+    if (what.engine() != null && !what.reason().contains(what.engine())) {
+      text.append(what.engine()).append(": ");
+    }
+    return text.append(what.reason()).toString();
+  }
 }

@@ -2,6 +2,7 @@ package org.resnet4j.bench.run;
 
 import java.util.List;
 import org.resnet4j.bench.measure.Protocol;
+import org.resnet4j.bench.option.Subject;
 import org.resnet4j.bench.result.EngineFacts;
 
 /**
@@ -14,6 +15,12 @@ import org.resnet4j.bench.result.EngineFacts;
  */
 public record Schedule(
     List<Cell> cells, List<EngineFacts> engines, Protocol protocol, double peakGflopsPerThread) {
+  /** How far one engine is from the truth. */
+  static final double ACCURACY_SECONDS = 1.5;
+
+  /** Where one engine's time goes. */
+  static final double PROFILE_SECONDS = 5;
+
   /** Opening, comparing answers, and the pauses between turns. */
   private static final double BESIDES_SECONDS = 0.8;
 
@@ -35,9 +42,35 @@ public record Schedule(
     engines = List.copyOf(engines);
   }
 
-  /** Of all cells. */
+  /** The networks, each once. */
+  public List<Subject> subjects() {
+    return cells.stream().map(Cell::subject).distinct().toList();
+  }
+
+  /** Of everything. */
   public double seconds() {
-    return cells.stream().mapToDouble(this::seconds).sum();
+    return cells.stream().mapToDouble(this::seconds).sum()
+        + subjects().stream().mapToDouble(this::besides).sum();
+  }
+
+  /** Of a network's accuracy and layers. */
+  private double besides(Subject subject) {
+    long batches =
+        cells.stream()
+            .filter(cell -> cell.subject().equals(subject))
+            .map(Cell::batch)
+            .distinct()
+            .count();
+    double profiles =
+        engines.stream()
+            .mapToDouble(engine ->
+                switch (engine.kind()) {
+                  case PEER -> 0;
+                  case CPU -> 1;
+                  case GPU, EMULATOR -> batches;
+                })
+            .sum();
+    return engines.size() * ACCURACY_SECONDS + profiles * PROFILE_SECONDS;
   }
 
   /** Of one cell, all engines. */

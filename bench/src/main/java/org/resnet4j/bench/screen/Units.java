@@ -28,6 +28,17 @@ public final class Units {
     return String.format(Locale.ROOT, "%.1f ms", millis);
   }
 
+  /** {@code "12 s"}, {@code "3:05 min"}, {@code "1:20:00 h"}. */
+  public static String minutes(double seconds) {
+    long whole = Math.round(seconds);
+    if (whole < 60) {
+      return whole + " s";
+    }
+    return whole < 3600
+        ? "%d:%02d min".formatted(whole / 60, whole % 60)
+        : "%d:%02d:%02d h".formatted(whole / 3600, whole / 60 % 60, whole % 60);
+  }
+
   /** {@code " 98.1 %"}, or a question mark for a probability that is no number. */
   public static String percent(double fraction) {
     return Double.isNaN(fraction)

@@ -1,0 +1,71 @@
+package org.resnet4j.bench.page;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where values lie on a line of a chart.
+ *
+ * @param low value at {@code from}
+ * @param high value at {@code to}
+ * @param from coordinate
+ * @param to coordinate
+ * @param logarithmic whether equal ratios are equal lengths
+ */
+record Axis(double low, double high, double from, double to, boolean logarithmic) {
+  private static final int TICKS = 5;
+
+  /** From zero to somewhat more than the largest value. */
+  static Axis linear(double largest, double from, double to) {
+    double step = step(Math.max(largest, 1e-9) / TICKS);
+    return new Axis(0, Math.ceil(largest / step - 1e-9) * step, from, to, false);
+  }
+
+  /** Whole powers of ten around the values, all above zero. */
+  static Axis logarithmic(double smallest, double largest, double from, double to) {
+    double low = Math.pow(10, Math.floor(Math.log10(smallest) + 1e-9));
+    double high = Math.pow(10, Math.ceil(Math.log10(largest) - 1e-9));
+    return new Axis(low, high > low ? high : low * 10, from, to, true);
+  }
+
+  /** A value's coordinate; what lies beyond an end is drawn there. */
+  double at(double value) {
+    double share =
+        logarithmic
+            ? Math.log(Math.max(value, low) / low) / Math.log(high / low)
+            : (value - low) / (high - low);
+    return from + Math.clamp(share, 0, 1) * (to - from);
+  }
+
+  /** Round values to be marked. */
+  List<Double> ticks() {
+    List<Double> ticks = new ArrayList<>();
+    if (logarithmic) {
+      double decades = Math.log10(high / low);
+      for (double power = low; power <= high * 1.001; power *= 10) {
+        ticks.add(power);
+        if (decades <= 1.5 && power < high * 0.999) {
+          ticks.add(2 * power);
+          ticks.add(5 * power);
+        }
+      }
+    } else {
+      double step = step((high - low) / TICKS);
+      for (int i = 0; low + i * step <= high * 1.001; i++) {
+        ticks.add(low + i * step);
+      }
+    }
+    return ticks;
+  }
+
+  /** 1, 2 or 5 times a power of ten, at least so much. */
+  private static double step(double least) {
+    double power = Math.pow(10, Math.floor(Math.log10(least)));
+    for (double factor : new double[] {1, 2, 5}) {
+      if (factor * power >= least * 0.999) {
+        return factor * power;
+      }
+    }
+    return 10 * power;
+  }
+}

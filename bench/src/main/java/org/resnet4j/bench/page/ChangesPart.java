@@ -1,0 +1,97 @@
+package org.resnet4j.bench.page;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.resnet4j.bench.result.Results;
+import org.resnet4j.bench.result.Row;
+
+/** The part of a page that holds results beside those of an earlier run. */
+final class ChangesPart {
+  private ChangesPart() {}
+
+  static Element of(Sheet sheet, Results before) {
+    Element section =
+        Element.of("section")
+            .with("id", "changes")
+            .add(Element.of("h2", "Changes since " + before.machine().date()));
+    Sheet old = new Sheet(before);
+    HtmlTable table =
+        new HtmlTable(
+            "Images/s, then and now",
+            "network",
+            ">threads",
+            ">batch",
+            "engine",
+            ">then",
+            ">now",
+            ">now / then",
+            "beyond the noise");
+    int shown = 0;
+    List<String> alone = new ArrayList<>();
+    for (Row row : sheet.results().results()) {
+      Row then = old.row(row.engine(), row.configuration());
+      if (then == null) {
+        alone.add("%s, batch %s, %s".formatted(row.model(), row.batch(), sheet.full(row.engine())));
+        continue;
+      }
+      shown++;
+      Verdict verdict = Verdict.of(then, row);
+      table.row(
+          List.of(
+              Element.of("td", row.model()),
+              Element.of("td", Integer.toString(row.threads())),
+              Element.of("td", Integer.toString(row.batch())),
+              Element.of("td", sheet.full(row.engine())),
+              Element.of("td", Figures.digits(then.imagesPerSecond())),
+              Element.of("td", Figures.digits(row.imagesPerSecond())),
+              Element.of("td", Figures.factor(row.imagesPerSecond() / then.imagesPerSecond())),
+              Element.of("td", verdict.words).with("class", verdict.look)));
+    }
+    String other = String.valueOf(before.machine().cpu());
+    if (!other.equals(String.valueOf(sheet.machine().cpu()))) {
+      section.add(
+          DevicePart.note(
+              "The earlier results are of another machine, " + other + ": changes may be its."));
+    }
+    section.add(
+        Element.of(
+            "p",
+            "A change is beyond the noise if no round of one run was as fast as any round of the"
+                + " other: the ranges of both do not touch. A machine that others share may drift"
+                + " by more between two days; what holds then is the ratio to an engine that has"
+                + " not changed."));
+    if (shown > 0) {
+      section.add(table.element());
+    }
+    if (!alone.isEmpty()) {
+      section.add(Element.of("p", "Not in the earlier results: " + String.join("; ", alone) + "."));
+    }
+    return section;
+  }
+
+  /** What a change means. */
+  private enum Verdict {
+    FASTER("faster", "good"),
+    SLOWER("slower", "bad"),
+    NEITHER("no", ""),
+    UNKNOWN("not known: rounds are missing", "");
+
+    private final String words;
+    private final String look;
+
+    Verdict(String words, String look) {
+      this.words = words;
+      this.look = look;
+    }
+
+    static Verdict of(Row then, Row now) {
+      if (then.rounds().isEmpty() || now.rounds().isEmpty()) {
+        return UNKNOWN;
+      }
+      if (now.range()[0] > then.range()[1]) {
+        return FASTER;
+      }
+      return now.range()[1] < then.range()[0] ? SLOWER : NEITHER;
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package org.resnet4j.bench.page;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.bench.result.EngineFacts;
+import org.resnet4j.bench.result.MachineFacts;
+import org.resnet4j.bench.result.Results;
+import org.resnet4j.bench.result.Row;
+
+/**
+ * Results by what a page asks of them.
+ *
+ * @param results what was measured
+ */
+record Sheet(Results results) {
+  /**
+   * What charts draw as one line: an engine, and where several were measured its threads.
+   *
+   * @param engine its name
+   * @param threads of the CPU
+   * @param label what people read
+   * @param series how it looks
+   */
+  record Line(String engine, int threads, String label, Series series) {}
+
+  MachineFacts machine() {
+    return results.machine();
+  }
+
+  /** Networks in the order of their first rows. */
+  List<String> models() {
+    return results.results().stream().map(Row::model).distinct().toList();
+  }
+
+  /** Engines that have a time, in the order in which they were named. */
+  List<String> engines() {
+    return results.results().stream().map(Row::engine).distinct().toList();
+  }
+
+  /** Rows of a network. */
+  List<Row> rows(String model) {
+    return results.results().stream().filter(row -> row.model().equals(model)).toList();
+  }
+
+  /** A line's rows of a network, by batch. */
+  List<Row> rows(String model, Line line) {
+    return rows(model).stream()
+        .filter(row -> row.engine().equals(line.engine()) && row.threads() == line.threads())
+        .sorted((a, b) -> Integer.compare(a.batch(), b.batch()))
+        .toList();
+  }
+
+  /** One for each engine and number of threads; a device's does not depend on these. */
+  List<Line> lines() {
+    List<Integer> threads = results.results().stream().map(Row::threads).distinct().toList();
+    int most = threads.stream().mapToInt(Integer::intValue).max().orElse(1);
+    List<Line> lines = new ArrayList<>();
+    for (String engine : engines()) {
+      for (int count : isOnCpu(engine) ? threads : List.of(most)) {
+        boolean several = threads.size() > 1 && isOnCpu(engine);
+        String label = several ? engine + ", " + Figures.count(count, "thread") : engine;
+        lines.add(new Line(engine, count, label, new Series(lines.size())));
+      }
+    }
+    return lines;
+  }
+
+  /** Whether an engine's times are the CPU's; one of which nothing is said is taken to be there. */
+  boolean isOnCpu(String engine) {
+    EngineFacts facts = machine().engine(engine);
+    return facts == null || facts.isOnCpu();
+  }
+
+  /** Whether an engine is another one's. */
+  boolean isPeer(String engine) {
+    EngineFacts facts = machine().engine(engine);
+    return facts != null && facts.kind() == EngineFacts.Kind.PEER;
+  }
+
+  /** Whether an engine's times say nothing of any GPU. */
+  boolean isEmulated(String engine) {
+    EngineFacts facts = machine().engine(engine);
+    return facts != null && facts.kind() == EngineFacts.Kind.EMULATOR;
+  }
+
+  /** What people call a line. */
+  String full(Line line) {
+    return full(line.engine()) + line.label().substring(line.engine().length());
+  }
+
+  /** Whether any engine is emulated. */
+  boolean hasEmulator() {
+    return engines().stream().anyMatch(this::isEmulated);
+  }
+
+  /** Our first engine on the CPU that has a time. */
+  @Nullable String ourCpu() {
+    return engines().stream()
+        .filter(engine -> isOnCpu(engine) && !isPeer(engine))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** An engine's name and, of a peer, its version. */
+  String full(String engine) {
+    EngineFacts facts = machine().engine(engine);
+    String version = facts == null ? null : facts.version();
+    if (facts == null || facts.kind() == EngineFacts.Kind.PEER) {
+      return version == null || version.isEmpty() ? engine : engine + " " + version;
+    }
+    int run = engine.indexOf(": ") + 1; // of several runs
+    String name = (engine.substring(0, run) + " resnet4j " + engine.substring(run).strip()).strip();
+    return isEmulated(engine) ? name + " (emulator)" : name;
+  }
+
+  /** An engine's row of a configuration. */
+  @Nullable Row row(String engine, Row.Configuration configuration) {
+    return results.results().stream()
+        .filter(row -> row.engine().equals(engine))
+        .filter(row -> Objects.equals(row.configuration(), configuration))
+        .findFirst()
+        .orElse(null);
+  }
+}
