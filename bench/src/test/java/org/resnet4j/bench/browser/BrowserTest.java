@@ -27,52 +27,17 @@ import org.resnet4j.bench.browser.View.Scheme;
 /** That each check finds what it is for, and nothing in a page that is right. */
 @Timeout(120)
 class BrowserTest {
-  /** Of all that a check may mistake for a fault. */
-  private static final String CLEAN =
-      """
-      <style>
-      .bar { background: #036; color: #fff }
-      .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
-      .wide { overflow-x: auto; white-space: nowrap }
-      .halo { stroke: #fff; stroke-width: 3px; paint-order: stroke; fill: #000 !important }
-      tr { background: light-dark(#fff, #222) }
-      </style>
-      <a href="#end" style="position: absolute; left: -999px">Skip</a>
-      <h1>Clean</h1>
-      <p style="line-height: 1">Some words, <b>bold</b> ones<sup>2</sup> and<br>a line close below.</p>
-      <p class="bar">On blue <span class="hidden">for readers</span><a href="#end" style="color: #cef">a link</a></p>
-      <div class="wide" tabindex="0" role="region" aria-label="Words">words WORDS words WORDS words WORDS words</div>
-      <details><summary>More</summary><p style="font-size: 5px; color: #eee">closed</p></details>
-      <p style="display: none; color: #eee">none</p><p hidden>hidden</p>
-      <div style="position: relative; height: 30px">
-        <span class="at">shown</span><span class="at" style="visibility: hidden">hidden</span>
-        <span class="at" style="opacity: 0">clear</span></div>
-      <table><caption>Numbers</caption><tr><th>a<th>b<tr><td>1<td>2</table>
-      <button>Copy</button> <label>Find <input size="5"></label> <img alt="" src="data:,">
-      <svg role="img" aria-labelledby="name" viewBox="0 0 200 130" width="300" font-size="12">
-        <title id="name">A chart</title><desc>With bars.</desc>
-        <defs><text id="unused" style="fill: #eee">unused</text></defs>
-        <rect width="120" height="20" fill="#036"/><text x="5" y="15" style="fill: #fff">in a bar</text>
-        <text x="130" y="15">7 ms</text>
-        <rect y="24" width="60" height="20" fill="#036"/><text class="halo" x="45" y="38">across its end</text>
-        <text x="10" y="110" transform="rotate(-45 10 110)">turned one</text>
-        <text x="25" y="110" transform="rotate(-45 25 110)">turned two</text>
-        <text y="60"><tspan x="90">line one</tspan><tspan x="90" dy="12">line two</tspan></text>
-        <text x="90" y="90">10<tspan dy="-4" font-size="8">9</tspan><tspan dy="4"> of</tspan> them</text>
-        <path id="arc" d="M90 120 q50 -30 100 0" fill="none"/><text><textPath href="#arc">round it</textPath></text>
-      </svg>
-      <p id="end" tabindex="-1">End</p>
-      <script>console.log('fine'); fetch('data:,fine')</script>
-      """;
-
   private static Browser browser;
+  private static Page changing;
 
   @TempDir private Path folder;
 
   @BeforeAll
-  static void open() throws IOException {
+  static void open(@TempDir Path folder) throws IOException {
     Browser.assumeIsThere();
     browser = Browser.open();
+    Path file = Files.writeString(folder.resolve("changing.html"), Faults.html(""));
+    changing = browser.open(file, View.PHONE);
   }
 
   @AfterAll
@@ -86,32 +51,49 @@ class BrowserTest {
     return Files.writeString(folder.resolve("page one.html"), Faults.html(body));
   }
 
-  private static Stream<Fault> faults() {
-    return Stream.of(
-            Faults.console(),
-            Faults.overlaps(),
-            Faults.cut(),
-            Faults.small(),
-            Faults.faint(),
-            Faults.unnamed())
-        .flatMap(List::stream);
+  private static List<Fault> complaints() {
+    return Faults.console();
   }
 
   @ParameterizedTest
-  @MethodSource("faults")
-  void aFaultIsFoundByItsCheckAlone(Fault fault) throws IOException {
+  @MethodSource("complaints")
+  void aComplaintIsFoundByItsCheckAlone(Fault fault) throws IOException {
     try (Page page = browser.open(html(fault.body()), View.PHONE)) {
-      for (Check check : Check.values()) {
-        List<String> said = check.in(page);
-        if (check == fault.check()) {
-          assertThat(said).hasSameSizeAs(fault.said());
-          for (int i = 0; i < said.size(); i++) {
-            assertThat(said.get(i)).startsWith(fault.said().get(i));
-          }
-        } else {
-          assertThat(said).as(check.name()).isEmpty();
+      assertFound(fault, page);
+    }
+  }
+
+  private static Stream<Fault> faults() {
+    return Stream.of(
+            Faults.overlaps(), Faults.cut(), Faults.small(), Faults.faint(), Faults.unnamed())
+        .flatMap(List::stream);
+  }
+
+  /** In one page, because to open one takes longer than all checks. */
+  @ParameterizedTest
+  @MethodSource("faults")
+  void aFaultIsFoundByItsCheckAlone(Fault fault) {
+    changing.evaluate("document.body.innerHTML = " + Message.write(fault.body()));
+    assertFound(fault, changing);
+  }
+
+  private static void assertFound(Fault fault, Page page) {
+    for (Check check : Check.values()) {
+      List<String> said = check.in(page);
+      if (check == fault.check()) {
+        assertThat(said).hasSameSizeAs(fault.said());
+        for (int i = 0; i < said.size(); i++) {
+          assertThat(said.get(i)).startsWith(fault.said().get(i));
         }
+      } else {
+        assertThat(said).as(check.name()).isEmpty();
       }
+    }
+  }
+
+  private static void assertClean(Page page) {
+    for (Check check : Check.values()) {
+      assertThat(check.in(page)).as(check.name()).isEmpty();
     }
   }
 
@@ -122,10 +104,8 @@ class BrowserTest {
   @ParameterizedTest
   @MethodSource("views")
   void nothingIsFoundInACleanPage(View view) throws IOException {
-    try (Page page = browser.open(html(CLEAN), view)) {
-      for (Check check : Check.values()) {
-        assertThat(check.in(page)).as(check.name()).isEmpty();
-      }
+    try (Page page = browser.open(html(Page.resource("clean.html")), view)) {
+      assertClean(page);
     }
   }
 
@@ -137,9 +117,7 @@ class BrowserTest {
     Files.writeString(
         good, start + " role='img'><title>Good</title><text x='9' y='50'>fine</text></svg>");
     try (Page page = browser.open(good, View.PHONE)) {
-      for (Check check : Check.values()) {
-        assertThat(check.in(page)).as(check.name()).isEmpty();
-      }
+      assertClean(page);
     }
     Path bad = folder.resolve("bad.svg");
     Files.writeString(
@@ -257,22 +235,22 @@ class BrowserTest {
         .hasMessageContaining("ERR_FILE_NOT_FOUND");
   }
 
+  /** A check that compares all with all does not end within the limit of an answer. */
   @Test
   void thousandsOfTextsAreChecked() throws IOException {
     StringBuilder labels = new StringBuilder();
     for (int i = 0; i < 2500; i++) {
       int x = i % 10 * 100;
       int y = 20 + i / 10 * 20;
+      labels.append("<rect x='" + x + "' y='" + (y - 14) + "' width='9' height='18' fill='#eee'/>");
       labels.append("<text x='" + x + "' y='" + y + "'>label " + i + "</text>");
     }
     String start = "<svg role='img' aria-label='Many' width='1100' height='5100' font-size='14'>";
     Path file = html(start + labels + "<text x='5' y='5005'>last</text></svg>");
     try (Page page = browser.open(file, View.DESK)) {
-      long begin = System.nanoTime();
       assertThat(page.overlaps()).hasSize(1);
       assertThat(page.cut()).isEmpty();
       assertThat(page.faint()).isEmpty();
-      assertThat(System.nanoTime() - begin).isLessThan(10_000_000_000L);
     }
   }
 

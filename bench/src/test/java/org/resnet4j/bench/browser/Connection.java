@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  * socket's own, in the order in which the browser sent them, before the answers it sent later.
  */
 final class Connection implements AutoCloseable {
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final HttpClient client;
   private final WebSocket socket;
@@ -37,7 +37,7 @@ final class Connection implements AutoCloseable {
     socket = await(client.newWebSocketBuilder().buildAsync(uri, new Receiver()), "the browser");
   }
 
-  /** Waits no longer than a living browser ever takes. */
+  /** Waits no longer than a browser takes on a busy machine. */
   static <T> T await(Future<T> future, String what) {
     try {
       return future.get(LIMIT.toSeconds(), TimeUnit.SECONDS);

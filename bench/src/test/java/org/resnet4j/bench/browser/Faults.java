@@ -127,7 +127,8 @@ final class Faults {
             "labels",
             Check.OVERLAPS,
             svg(
-                "<text x='10' y='50'>one</text><g transform='translate(20 45)'><text>other</text></g>"),
+                "<text x='10' y='50'>one</text>"
+                    + "<g transform='translate(20 45)'><text>other</text></g>"),
             "“other” and “one” at 26, "),
         fault(
             "label that hangs from its line",
@@ -207,7 +208,8 @@ final class Faults {
             "label of a scaled picture",
             Check.SMALL,
             svg(
-                "<svg viewBox='0 0 600 400' width='300' height='200'><text y='99'>half</text></svg>"),
+                "<svg viewBox='0 0 600 400' width='300' height='200'>"
+                    + "<text y='99'>half</text></svg>"),
             "“half” has 8.0 px"),
         fault(
             "span of a label",

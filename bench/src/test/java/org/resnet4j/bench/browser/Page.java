@@ -21,7 +21,7 @@ import org.resnet4j.bench.browser.View.Scheme;
  * px. Not thread-safe; open until its browser closes, or until {@link #close}.
  */
 public final class Page implements AutoCloseable {
-  private static final int LIMIT_MILLIS = 20_000;
+  private static final int LIMIT_MILLIS = 60_000;
   private static final double SMALLEST = 9;
 
   /** Also ends where no frame is drawn. */
@@ -181,7 +181,7 @@ public final class Page implements AutoCloseable {
     return ((List<?>) value(script)).stream().map(Object::toString).toList();
   }
 
-  private static String resource(String name) {
+  static String resource(String name) {
     try (InputStream in = Page.class.getResourceAsStream(name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

@@ -35,6 +35,9 @@ const canvas = (() => {
   return dark ? [18 / 255, 18 / 255, 18 / 255, 1] : [1, 1, 1, 1];
 })();
 
+// What comes later in the document is painted over what came before.
+const order = new Map([...document.querySelectorAll('*')].map((element, i) => [element, i]));
+
 const shapesOf = (() => {
   const known = new Map();
   return svg => {
@@ -42,7 +45,8 @@ const shapesOf = (() => {
       known.set(svg, [...svg.querySelectorAll(SHAPES)]
           .filter(shape => !shape.closest(UNDRAWN) && shape.checkVisibility(
               {opacityProperty: true, visibilityProperty: true}))
-          .map(shape => ({shape, style: getComputedStyle(shape), rect: shape.getBoundingClientRect()}))
+          .map(shape => (
+              {shape, style: getComputedStyle(shape), rect: shape.getBoundingClientRect()}))
           .filter(({style}) => style.fill !== 'none' && !style.fill.startsWith('url'))
           .map(each => ({...each, inverse: each.shape.getScreenCTM().inverse()})));
     }
@@ -66,11 +70,10 @@ const opacityOf = element => {
 const behind = (element, point) => {
   const layers = [];
   if (isSvg(element)) {
-    const before = element.compareDocumentPosition.bind(element);
     const shapes = shapesOf(element.closest('svg'));
     for (let i = shapes.length - 1; i >= 0; i--) {
       const each = shapes[i];
-      if ((before(each.shape) & Node.DOCUMENT_POSITION_PRECEDING) && contains(each, point)) {
+      if (contains(each, point) && order.get(each.shape) < order.get(element)) {
         layers.push([
           colorOf(each.style.fill), parseFloat(each.style.fillOpacity) * opacityOf(each.shape)]);
       }
