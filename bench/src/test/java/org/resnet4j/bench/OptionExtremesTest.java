@@ -57,6 +57,11 @@ class OptionExtremesTest {
       bench --model resnet18   | --seconds | 0,3601,2147483647,Infinity,-0.0
       bench --model resnet18   | --size    | 0,30000x30000,65536,65537,2147483647,1x,x1,1x2x3
       bench --model resnet18   | --device  | 7,2147483647
+      compare                  | --batch   | 0,1000000000,2147483647
+      compare                  | --threads | 0,1025,2147483647
+      compare                  | --seconds | 0,3601,2147483647,Infinity,-0.0
+      compare                  | --size    | 0,30000x30000,65536,65537,2147483647,1x,x1,1x2x3
+      compare                  | --device  | 7,2147483647
       profile --model resnet18 | --batch   | 0,1000000,2147483647
       profile --model resnet18 | --threads | 0,1025,2147483647
       profile --model resnet18 | --seconds | 0,3601,2147483647,Infinity,-0.0

@@ -28,6 +28,7 @@ import org.resnet4j.bench.option.SubjectArguments;
 import org.resnet4j.bench.option.Workload;
 import org.resnet4j.bench.page.ComparePage;
 import org.resnet4j.bench.report.BenchReport;
+import org.resnet4j.bench.result.EngineFacts;
 import org.resnet4j.bench.result.MachineFacts;
 import org.resnet4j.bench.result.Missing;
 import org.resnet4j.bench.result.Results;
@@ -72,7 +73,7 @@ import picocli.CommandLine.Spec;
           + " 'cuda fp16=2.5/h'"
     })
 public final class CompareCommand implements Callable<Integer> {
-  private static final double WARM_UP_SECONDS = 1;
+  private static final double MAX_WARM_UP_SECONDS = 1;
   private static final String CPU = "simd";
   private static final String GPU = "cuda";
 
@@ -152,12 +153,17 @@ public final class CompareCommand implements Callable<Integer> {
       lineup.add(name, peers.version(name), () -> peers.open(name, opened.file()));
     }
     extra.forEach(engine -> lineup.add(engine.name(), "", () -> engine));
+    int number = device.applyTo(BackendOptions.defaults()).device();
+    if (number != 0 && lineup.facts().stream().allMatch(EngineFacts::isOnCpu)) {
+      throw new CommandException(
+          "--device " + number, "there is no GPU here of that number", "leave it out");
+    }
     if (lineup.engines().isEmpty()) {
       throw new CommandException(
           spec.name(), "nothing can run here", lineup.missing().getFirst().reason());
     }
     MachineFacts machine = Facts.machine(spec, lineup.facts(), prices(lineup));
-    Protocol protocol = new Protocol(seconds, WARM_UP_SECONDS);
+    Protocol protocol = new Protocol(seconds, Math.min(seconds, MAX_WARM_UP_SECONDS));
     Schedule schedule =
         new Schedule(cells, lineup.facts(), protocol, machine.peakGflopsPerThread());
     BenchReport report = new BenchReport(terminal.out(), machine, opened.all());
@@ -216,13 +222,14 @@ public final class CompareCommand implements Callable<Integer> {
     List<Precision> unused = new ArrayList<>(precisions.all());
     for (String name : new LinkedHashSet<>(backends.isEmpty() ? List.of(CPU, GPU) : backends)) {
       BackendProvider provider = provider(name);
-      List<Precision> its =
+      List<Precision> known =
           precisions.all().stream().filter(provider.precisions()::contains).toList();
-      unused.removeAll(its);
-      for (Precision precision : its) {
-        boolean plain = its.size() == 1 && precision == Precision.FP32;
+      unused.removeAll(known);
+      for (Precision precision : known) {
+        boolean plain = known.size() == 1 && precision == Precision.FP32;
         String called = plain ? name : name + " " + PrecisionArguments.word(precision);
-        engines.add(new BackendEngines(name, called, base.withPrecision(precision)));
+        BackendOptions its = BackendEngines.isOnCpu(name) ? base.withDevice(0) : base;
+        engines.add(new BackendEngines(name, called, its.withPrecision(precision)));
       }
     }
     if (!unused.isEmpty()) {

@@ -7,13 +7,26 @@ import org.resnet4j.bench.result.Row;
 
 /** The part of a page that holds results beside those of an earlier run. */
 final class ChangesPart {
+  /** More rows than this are shown when asked for. */
+  private static final int MANY = 30;
+
   private ChangesPart() {}
+
+  private static String inShort(List<Verdict> verdicts) {
+    long faster = verdicts.stream().filter(Verdict.FASTER::equals).count();
+    long slower = verdicts.stream().filter(Verdict.SLOWER::equals).count();
+    return "Of %s, %s faster and %s slower beyond the noise."
+        .formatted(
+            Figures.count(verdicts.size(), "configuration"),
+            faster == 1 ? "1 is" : faster + " are",
+            slower == 1 ? "1 is" : slower + " are");
+  }
 
   static Element of(Sheet sheet, Results before) {
     Element section =
         Element.of("section")
             .with("id", "changes")
-            .add(Element.of("h2", "Changes since " + before.machine().date()));
+            .add(Element.of("h2", "Changes since " + Figures.date(before.machine().date())));
     Sheet old = new Sheet(before);
     HtmlTable table =
         new HtmlTable(
@@ -27,6 +40,7 @@ final class ChangesPart {
             ">now / then",
             "beyond the noise");
     int shown = 0;
+    List<Verdict> verdicts = new ArrayList<>();
     List<String> alone = new ArrayList<>();
     for (Row row : sheet.results().results()) {
       Row then = old.row(row.engine(), row.configuration());
@@ -36,6 +50,7 @@ final class ChangesPart {
       }
       shown++;
       Verdict verdict = Verdict.of(then, row);
+      verdicts.add(verdict);
       table.row(
           List.of(
               Element.of("td", row.model()),
@@ -61,7 +76,10 @@ final class ChangesPart {
                 + " by more between two days; what holds then is the ratio to an engine that has"
                 + " not changed."));
     if (shown > 0) {
-      section.add(table.element());
+      section.add(Element.of("p", inShort(verdicts)));
+      Element details = Element.of("details").add(Element.of("summary", "Row by row"));
+      details.add(table.element());
+      section.add(shown > MANY ? details : details.with("open", ""));
     }
     if (!alone.isEmpty()) {
       section.add(Element.of("p", "Not in the earlier results: " + String.join("; ", alone) + "."));

@@ -89,7 +89,7 @@ public final class ComparePage {
                   which,
                   Figures.count(machine.cores(), "core"),
                   device(machine),
-                  machine.date(),
+                  Figures.date(machine.date()),
                   version);
       lines.add(Element.of("p", text).with("class", "soft"));
     }

@@ -1,10 +1,18 @@
 package org.resnet4j.bench.page;
 
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Numbers as readers of benchmarks know them. */
 final class Figures {
+  private static final DateTimeFormatter DATE =
+      DateTimeFormatter.ofPattern("d MMM uuuu, HH:mm 'UTC'", Locale.ENGLISH)
+          .withZone(ZoneOffset.UTC);
+
   private static final String[] POWERS = {"", "k", "M", "G", "T"};
 
   private Figures() {}
@@ -21,9 +29,10 @@ final class Figures {
     return String.format(Locale.ROOT, size >= 0.0995 || size == 0 ? "%.2f" : "%.3f", value);
   }
 
-  /** A factor: {@code "1.23"}, with "times" understood. */
+  /** A factor: {@code "1.23"}, {@code "11.3"}, {@code "123"}. */
   static String factor(double value) {
-    return String.format(Locale.ROOT, value >= 10 ? "%.0f" : "%.2f", value);
+    return String.format(
+        Locale.ROOT, value >= 99.95 ? "%.0f" : value >= 9.995 ? "%.1f" : "%.2f", value);
   }
 
   /** {@code "4.1e-07"}. */
@@ -58,6 +67,15 @@ final class Figures {
     String text =
         rest >= 0.01 || rest == 0 ? Element.number(rest) : String.format(Locale.ROOT, "%.0e", rest);
     return text + POWERS[power];
+  }
+
+  /** {@code "29 Nov 2026, 05:55 UTC"} of an instant; what is none stays as it is. */
+  static String date(String instant) {
+    try {
+      return DATE.format(Instant.parse(instant));
+    } catch (DateTimeParseException _) {
+      return instant;
+    }
   }
 
   /** {@code "3 pictures"}, {@code "1 picture"}. */

@@ -32,10 +32,11 @@ final class HeadPart {
             .toList();
     if (!wrong.isEmpty()) {
       notes.add(
-          "%s failed or gave another answer: see Not measured."
+          "Failed, or gave another answer: %s. See Not measured."
               .formatted(
                   wrong.stream()
-                      .map(missing -> missing.engine() == null ? "All" : missing.engine())
+                      .map(missing ->
+                          missing.engine() == null ? "a whole configuration" : missing.engine())
                       .distinct()
                       .collect(Collectors.joining(", "))));
     }
@@ -56,8 +57,8 @@ final class HeadPart {
       sheet.engines().stream()
           .filter(engine -> !sheet.isOnCpu(engine) && !sheet.isEmulated(engine))
           .forEach(device -> beside(sheet, device, cpu).ifPresent(cards::add));
+      accuracy(sheet, cpu).ifPresent(cards::add);
     }
-    accuracy(sheet).ifPresent(cards::add);
     return cards;
   }
 
@@ -91,10 +92,9 @@ final class HeadPart {
     if (times.isEmpty()) {
       return Optional.empty();
     }
-    String range =
-        times.size() == 1
-            ? Figures.factor(times.getFirst())
-            : Figures.factor(times.getFirst()) + " to " + Figures.factor(times.getLast());
+    String lowest = Figures.factor(times.getFirst());
+    String highest = Figures.factor(times.getLast());
+    String range = lowest.equals(highest) ? lowest : lowest + " to " + highest;
     return Optional.of(
         card(
             range + " times",
@@ -105,19 +105,22 @@ final class HeadPart {
                     Figures.count(times.size(), "configuration"))));
   }
 
-  private static Optional<Element> accuracy(Sheet sheet) {
-    List<Accuracy> all = sheet.results().accuracy();
-    if (all.isEmpty()) {
+  private static Optional<Element> accuracy(Sheet sheet, String cpu) {
+    List<Accuracy> its =
+        sheet.results().accuracy().stream().filter(one -> one.engine().equals(cpu)).toList();
+    if (its.isEmpty()) {
       return Optional.empty();
     }
-    int images = all.stream().mapToInt(Accuracy::images).sum();
-    int same = all.stream().mapToInt(Accuracy::sameBest).sum();
-    double worst = all.stream().mapToDouble(Accuracy::relativeL2).max().orElseThrow();
+    int images = its.stream().mapToInt(Accuracy::images).sum();
+    int same = its.stream().mapToInt(Accuracy::sameBest).sum();
+    double worst = its.stream().mapToDouble(Accuracy::relativeL2).max().orElseThrow();
+    String truth =
+        its.stream().map(Accuracy::truth).distinct().collect(Collectors.joining(" and "));
     return Optional.of(
         card(
-            "%s of %s right".formatted(same, images),
-            "best classes beside the truth, all engines; largest relative error of the logits "
-                + Figures.scientific(worst)));
+            Figures.scientific(worst) + " error",
+            "of %s's logits beside %s; the same best class for %s of %s"
+                .formatted(sheet.full(cpu), truth, same, Figures.count(images, "image"))));
   }
 
   private static Element card(String number, String words) {

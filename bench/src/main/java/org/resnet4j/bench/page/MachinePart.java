@@ -51,7 +51,7 @@ final class MachinePart {
     for (EngineFacts engine : machine.engines()) {
       add(facts, engine.name(), describe(engine));
     }
-    add(facts, "date", machine.date());
+    add(facts, "date", Figures.date(machine.date()));
     RunProgress progress = results.progress();
     if (progress != null) {
       add(

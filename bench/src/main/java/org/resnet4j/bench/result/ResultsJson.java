@@ -2,10 +2,13 @@ package org.resnet4j.bench.result;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.DeserializationFeature;
@@ -60,19 +63,25 @@ public final class ResultsJson {
     }
     try {
       return JSON.readValue(Files.readString(file), Results.class);
+    } catch (CharacterCodingException _) {
+      throw none(file, "it is no text");
     } catch (ValueInstantiationException e) {
-      throw none(
-          file,
-          String.valueOf(
-              e.getCause() == null ? e.getOriginalMessage() : e.getCause().getMessage()));
+      Throwable cause = e.getCause();
+      throw none(file, cause == null ? e.getOriginalMessage() : String.valueOf(cause.getMessage()));
     } catch (JacksonException e) {
+      String where =
+          e.getPath().stream()
+              .map(JacksonException.Reference::getPropertyName)
+              .filter(Objects::nonNull)
+              .collect(Collectors.joining("."));
       throw none(
           file,
-          e.getOriginalMessage()
-              + ", line "
-              + e.getLocation().getLineNr()
-              + ", column "
-              + e.getLocation().getColumnNr());
+          "%s%s, line %s, column %s"
+              .formatted(
+                  where.isEmpty() ? "" : where + ": ",
+                  e.getOriginalMessage(),
+                  e.getLocation().getLineNr(),
+                  e.getLocation().getColumnNr()));
     }
   }
 

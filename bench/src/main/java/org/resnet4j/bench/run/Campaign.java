@@ -30,7 +30,7 @@ import org.resnet4j.core.graph.Graph;
  */
 public final class Campaign {
   /** Timed for a profile, beside the warm-up. */
-  private static final double PROFILE_SECONDS = 1.5;
+  private static final double MAX_PROFILE_SECONDS = 1.5;
 
   /** Hears what is found. */
   public interface Watcher {
@@ -182,7 +182,8 @@ public final class Campaign {
             cell.threads(),
             Subject.input(cell.batch(), network));
     BackendOptions options = engine.options().withThreads(cell.threads());
-    Protocol protocol = new Protocol(PROFILE_SECONDS, schedule.protocol().warmUpSeconds());
+    double seconds = Math.min(schedule.protocol().seconds(), MAX_PROFILE_SECONDS);
+    Protocol protocol = new Protocol(seconds, schedule.protocol().warmUpSeconds());
     try (Backend backend = Backends.open(engine.backend(), options)) {
       double peak = ledger.results().machine().peakGflopsPerThread();
       String device = facts == null ? backend.device() : facts.device();
