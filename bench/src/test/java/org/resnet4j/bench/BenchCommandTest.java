@@ -114,11 +114,12 @@ class BenchCommandTest {
         "--model resnet18 --against simd | is what is measured already",
         "--model resnet18 --against tpu | found: cuda, reference, simd",
         "--model resnet18 --peer tensorflow | known: onnxruntime, pytorch",
-        "--model resnet18 --peer pytorch | torch.jit.trace",
+        "--model resnet18 --peer pytorch --torchscript x.pt | needs --weights",
         "--model resnet18 --torchscript x.pt | --peer pytorch",
         "--model all --weights x.safetensors | is for one network",
         "--model resnet18 --weights missing.safetensors | no such file",
         "--model resnet18 --peer onnxruntime | start the command with the launcher",
+        "--model resnet18 --peer pytorch | start the command with the launcher",
       })
   void refusals(String arguments, String reason) {
     List<Object> all = new ArrayList<>(List.of("bench"));

@@ -32,7 +32,9 @@ public final class PeerArguments {
   @Option(
       names = "--torchscript",
       paramLabel = "FILE",
-      description = "The network as pytorch runs it, of the same weights as --weights.")
+      description =
+          "Your own file for pytorch, of the same weights as --weights. Default: one is made of the"
+              + " network.")
   private @Nullable Path torchscript;
 
   /** The file with the network for PyTorch, if one was named. */
@@ -52,16 +54,15 @@ public final class PeerArguments {
             "--peer " + name, "there is no such peer", "known: " + String.join(", ", KNOWN));
       }
     }
-    boolean pytorch = names.contains(PyTorch.NAME);
-    if (!pytorch && torchscript != null) {
+    if (torchscript != null && !names.contains(PyTorch.NAME)) {
       throw new CommandException(
           "--torchscript", "is for --peer pytorch", "add that, or leave --torchscript out");
     }
-    if (pytorch && (torchscript == null || !ownWeights)) {
+    if (torchscript != null && !ownWeights) {
       throw new CommandException(
-          "--peer pytorch",
-          "needs --torchscript FILE and --weights FILE of the same network",
-          "in Python, for example: " + PyTorch.SCRIPT);
+          "--torchscript",
+          "needs --weights FILE of the same network",
+          "add that, or leave --torchscript out");
     }
   }
 
@@ -91,8 +92,8 @@ public final class PeerArguments {
   public EngineFactory open(String name, @Nullable Path weights) throws IOException {
     PeerJars jars = PeerJars.ofLauncher();
     ClassLoader loader = jars.load(name);
-    return torchscript != null && name.equals(PyTorch.NAME)
-        ? new PyTorch(loader, torchscript, jars.folder(name))
+    return name.equals(PyTorch.NAME)
+        ? new PyTorch(loader, jars.folder(name), torchscript)
         : onnxRuntime(loader, weights);
   }
 

@@ -6,6 +6,7 @@ import java.nio.Buffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.resnet4j.bench.measure.Engine;
 import org.resnet4j.bench.measure.EngineFactory;
 import org.resnet4j.bench.measure.Problem;
@@ -14,17 +15,13 @@ import org.resnet4j.core.tensor.Shape;
 /**
  * PyTorch as a Java program has it: libtorch on a TorchScript file, through DJL. The input tensor
  * is made once.
+ *
+ * <p>It gets somebody's own file as it is, and otherwise the fused graph as a file like {@code
+ * torch.jit.freeze}'s, which is deleted as soon as it is loaded.
  */
 public final class PyTorch implements EngineFactory {
   /** What {@code --peer} calls it. */
   public static final String NAME = "pytorch";
-
-  /** How a file it runs is written, in Python. */
-  public static final String SCRIPT =
-      "net = torchvision.models.resnet50().eval();"
-          + " net.load_state_dict(safetensors.torch.load_file('resnet50.safetensors'));"
-          + " torch.jit.freeze(torch.jit.trace(net, torch.rand(1, 3, 224, 224)))"
-          + ".save('resnet50.pt')";
 
   private static final String LIST = "ai.djl.ndarray.NDList";
   private static final String ARRAY = "ai.djl.ndarray.NDArray";
@@ -32,19 +29,20 @@ public final class PyTorch implements EngineFactory {
 
   private final Foreign classes;
   private final ClassLoader loader;
-  private final Path script;
+  private final @Nullable Path script;
 
   /**
-   * PyTorch on one file.
+   * With a loader of DJL.
    *
    * @param loader of DJL with its PyTorch engine and native libraries
-   * @param script the TorchScript file
    * @param cache where DJL unpacks native libraries; applies to the first engine of the process
+   * @param script a TorchScript file, whose network is the problem's; null to run what we make of
+   *     it
    */
-  public PyTorch(ClassLoader loader, Path script, Path cache) {
+  public PyTorch(ClassLoader loader, Path cache, @Nullable Path script) {
     this.classes = new Foreign(loader);
     this.loader = loader;
-    this.script = script.toAbsolutePath();
+    this.script = script == null ? null : script.toAbsolutePath();
     System.setProperty("ENGINE_CACHE_DIR", cache.toString());
     System.setProperty("OPT_OUT_TRACKING", "true");
     System.setProperty("ai.djl.offline", "true");
@@ -57,27 +55,35 @@ public final class PyTorch implements EngineFactory {
 
   @Override
   public Engine open(Problem problem) throws PeerException {
+    if (script == null) {
+      try (TemporaryScript made = new TemporaryScript()) {
+        return open(problem, made.write(problem.graph()), "run it again with --debug to see where");
+      }
+    }
     if (!Files.isReadable(script)) {
       throw new PeerException(
-          NAME, script + " cannot be read", "check the path; Python writes one: " + SCRIPT);
+          NAME, script + " cannot be read", "check the path, or leave --torchscript out");
     }
+    return open(
+        problem,
+        script,
+        "check that it is TorchScript of this network; run it again with --debug to see where");
+  }
+
+  private Engine open(Problem problem, Path file, String remedy) throws PeerException {
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     thread.setContextClassLoader(loader); // DJL finds its engines there
     try {
-      return new DjlEngine(problem);
+      return new DjlEngine(problem, file);
     } catch (ReflectiveOperationException | IllegalStateException e) {
-      throw new PeerException(
-          NAME,
-          script + ": " + e.getMessage(),
-          "check that it is TorchScript of this network; run it again with --debug to see where",
-          e);
+      throw new PeerException(NAME, file + ": " + e.getMessage(), remedy, e);
     } finally {
       thread.setContextClassLoader(before);
     }
   }
 
-  private Object loadModel() throws ReflectiveOperationException {
+  private Object loadModel(Path file) throws ReflectiveOperationException {
     String criteria = "ai.djl.repository.zoo.Criteria";
     String builderType = criteria + "$Builder";
     String translator = "ai.djl.translate.NoopTranslator";
@@ -86,7 +92,7 @@ public final class PyTorch implements EngineFactory {
     builder =
         Foreign.invoke(
             classes.method(builderType, "setTypes", Class.class, Class.class), builder, list, list);
-    Foreign.invoke(classes.method(builderType, "optModelPath", Path.class), builder, script);
+    Foreign.invoke(classes.method(builderType, "optModelPath", Path.class), builder, file);
     Foreign.invoke(classes.method(builderType, "optEngine", String.class), builder, "PyTorch");
     Foreign.invoke(
         classes.method(builderType, "optTranslator", classes.type("ai.djl.translate.Translator")),
@@ -106,8 +112,8 @@ public final class PyTorch implements EngineFactory {
     private final Method single = classes.method(LIST, "singletonOrThrow");
     private final Method toFloats = classes.method(ARRAY, "toFloatArray");
 
-    DjlEngine(Problem problem) throws ReflectiveOperationException {
-      model = loadModel();
+    DjlEngine(Problem problem, Path file) throws ReflectiveOperationException {
+      model = loadModel(file);
       Foreign.invoke(
           classes.method("ai.djl.pytorch.jni.JniUtils", "setNumThreads", int.class),
           null,
