@@ -14,6 +14,7 @@ import org.resnet4j.bench.command.BenchCommand;
 import org.resnet4j.bench.command.ClassifyCommand;
 import org.resnet4j.bench.command.CompareCommand;
 import org.resnet4j.bench.command.DoctorCommand;
+import org.resnet4j.bench.command.DrawCommand;
 import org.resnet4j.bench.command.EmbedCommand;
 import org.resnet4j.bench.command.ExplainCommand;
 import org.resnet4j.bench.command.ExportCommand;
@@ -106,6 +107,7 @@ final class Main {
             .addSubcommand(new ReportCommand(terminal))
             .addSubcommand(new ProfileCommand(terminal))
             .addSubcommand(new SummaryCommand(terminal))
+            .addSubcommand(new DrawCommand(terminal))
             .addSubcommand(new ExportCommand(terminal))
             .addSubcommand(new PullCommand(terminal))
             .addSubcommand(new DoctorCommand(terminal));

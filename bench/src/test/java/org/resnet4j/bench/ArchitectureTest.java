@@ -101,6 +101,7 @@ class ArchitectureTest {
         + " cuda.conv cuda.lowering cuda.memory",
     "bench.result, bench.result",
     "bench.page, bench.result bench.page",
+    "bench.drawing, core.tensor core.graph bench.page bench.drawing",
     "bench.screen, core.. bench.screen",
     "bench.failure, core.. bench.screen bench.failure",
     "bench.measure, core.. simd.. golden.. bench.measure",
@@ -114,8 +115,8 @@ class ArchitectureTest {
     "bench.run, core.. simd.. golden.. bench.failure bench.measure bench.option bench.result"
         + " bench.report bench.run",
     "bench.command, core.. simd.. golden.. bench.screen bench.failure bench.measure bench.peer"
-        + " bench.option bench.result bench.report bench.run bench.page bench.picture"
-        + " bench.command",
+        + " bench.option bench.result bench.report bench.run bench.page bench.drawing"
+        + " bench.picture bench.command",
   })
   void packages(String user, String visible) {
     check(ROOT + user, visible, "");

@@ -69,6 +69,8 @@ class OptionExtremesTest {
       profile --model resnet18 | --device  | 7,2147483647
       summary resnet18     | --size        | 0,65537,2147483647
       summary resnet18     | --num-classes | 0,2147483647
+      draw resnet18 -o x.svg | --size        | 0,65537,2147483647,1x,x1,1x2x3
+      draw resnet18 -o x.svg | --num-classes | 0,2147483647
       export --onnx x.onnx | --size        | 0,65537,2147483647,1x,x1,1x2x3
       export --onnx x.onnx | --num-classes | 0,1,2147483647
       """;

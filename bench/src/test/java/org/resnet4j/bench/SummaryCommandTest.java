@@ -15,8 +15,9 @@ class SummaryCommandTest {
         .containsPattern("conv1 +conv 7x7\\S* pad 3 +64x112x112 +9,408 +118,013,952\n")
         .containsPattern("layer4\\.2\\.bn3 +batch norm +2048x7x7 +4,096 +0\n")
         .contains("parameters     25,557,032 (102.2 MB as float32)\n")
-        .contains("multiply-adds  4,089,184,256 (4.09 G)");
-    assertThat(run.out().lines()).hasSize(1 + 175 + 1 + 3);
+        .contains("multiply-adds  4,089,184,256 (4.09 G)")
+        .endsWith("drawing        resnet4j draw resnet50 -o resnet50.svg\n");
+    assertThat(run.out().lines()).hasSize(1 + 175 + 1 + 4);
   }
 
   @Test

@@ -120,6 +120,7 @@ public final class SummaryCommand implements Callable<Integer> {
     out.println(
         "activations    %s for one picture if every value were kept, %s in the planned arena"
             .formatted(Units.bytes(activations.naive()), Units.bytes(activations.planned())));
+    out.println("drawing        resnet4j draw %s -o %s.svg".formatted(name, name));
   }
 
   private void write(JsonGenerator out, Graph graph, ActivationBytes activations) {
