@@ -138,7 +138,7 @@ final class Main {
       for (OptionSpec option : each.matchedOptions()) {
         if (option.getValue() instanceof Collection<?> values && values.isEmpty()) {
           throw new ParameterException(
-              each.commandSpec().commandLine(), option.longestName() + ": names nothing");
+              each.commandSpec().commandLine(), option.names()[0] + ": names nothing");
         }
       }
     }

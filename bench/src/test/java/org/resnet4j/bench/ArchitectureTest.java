@@ -100,8 +100,9 @@ class ArchitectureTest {
     "cuda.memory, core.tensor core.graph core.backend core.plan cuda.driver cuda.kernels cuda.device"
         + " cuda.conv cuda.lowering cuda.memory",
     "bench.result, bench.result",
-    "bench.page, bench.result bench.page",
-    "bench.drawing, core.tensor core.graph bench.page bench.drawing",
+    "bench.markup, bench.markup",
+    "bench.drawing, core.tensor core.graph bench.markup bench.drawing",
+    "bench.page, core.. bench.result bench.markup bench.drawing bench.page",
     "bench.screen, core.. bench.screen",
     "bench.failure, core.. bench.screen bench.failure",
     "bench.measure, core.. simd.. golden.. bench.measure",
@@ -115,7 +116,7 @@ class ArchitectureTest {
     "bench.run, core.. simd.. golden.. bench.failure bench.measure bench.option bench.result"
         + " bench.report bench.run",
     "bench.command, core.. simd.. golden.. bench.screen bench.failure bench.measure bench.peer"
-        + " bench.option bench.result bench.report bench.run bench.page bench.drawing"
+        + " bench.option bench.result bench.report bench.run bench.page bench.drawing bench.markup"
         + " bench.picture bench.command",
   })
   void packages(String user, String visible) {

@@ -3,13 +3,19 @@ package org.resnet4j.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ProfileCommandTest {
+  @TempDir private Path folder;
+
   @Test
   void listsEveryStepAndTheSumsByAlgorithm() {
     Run run =
@@ -74,6 +80,22 @@ class ProfileCommandTest {
         .isPositive()
         .isEqualTo((double) profile.get("limitMillis"), within(1e-9))
         .isEqualTo(sum((List<?>) profile.get("algorithms"), "limitMillis"), within(1e-9));
+  }
+
+  @Test
+  void makesAPageOfIt() throws IOException {
+    Path page = folder.resolve("layers.html");
+    String arguments =
+        "profile --model resnet18 --size 32 --seconds 0.1 --threads 1 --backend simd --html "
+            + page;
+    Run.of((Object[]) arguments.split(" ")).succeeded();
+    assertThat(Files.readString(page))
+        .contains("resnet18 on simd, batch 1, 1 thread")
+        .contains("Roofline: every layer beside the machine")
+        .contains("layer4.1.conv2")
+        .contains("By algorithm");
+    Run refused = Run.of("profile", "--model", "resnet18", "--html", folder.resolve("no/x.html"));
+    assertThat(refused.refused().err()).contains("no/x.html");
   }
 
   private static double shares(List<?> rows) {

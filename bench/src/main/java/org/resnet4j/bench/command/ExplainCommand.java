@@ -3,7 +3,6 @@ package org.resnet4j.bench.command;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -180,13 +179,6 @@ public final class ExplainCommand implements Callable<Integer> {
   private static void write(Path file, BufferedImage picture) throws IOException {
     ByteArrayOutputStream png = new ByteArrayOutputStream();
     ImageIO.write(picture, "png", png);
-    WholeFile.replace(
-        file,
-        channel -> {
-          ByteBuffer bytes = ByteBuffer.wrap(png.toByteArray());
-          while (bytes.hasRemaining()) {
-            channel.write(bytes);
-          }
-        });
+    WholeFile.replace(file, png.toByteArray());
   }
 }

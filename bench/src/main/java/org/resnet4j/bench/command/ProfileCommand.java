@@ -1,10 +1,13 @@
 package org.resnet4j.bench.command;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.resnet4j.bench.failure.CommandException;
 import org.resnet4j.bench.failure.ExitCodes;
 import org.resnet4j.bench.measure.Alternatives;
@@ -21,14 +24,20 @@ import org.resnet4j.bench.option.Seconds;
 import org.resnet4j.bench.option.Subject;
 import org.resnet4j.bench.option.SubjectArguments;
 import org.resnet4j.bench.option.Workload;
+import org.resnet4j.bench.page.ComparePage;
 import org.resnet4j.bench.report.ProfileReport;
+import org.resnet4j.bench.result.EngineFacts;
 import org.resnet4j.bench.result.LayerProfile;
+import org.resnet4j.bench.result.MachineFacts;
+import org.resnet4j.bench.result.Results;
 import org.resnet4j.bench.result.ResultsJson;
+import org.resnet4j.bench.run.Facts;
 import org.resnet4j.bench.run.Layers;
 import org.resnet4j.bench.screen.ProgressBar;
 import org.resnet4j.bench.screen.Terminal;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.InsufficientMemoryException;
+import org.resnet4j.core.file.WholeFile;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.simd.WorkerPool;
 import org.resnet4j.simd.kernel.conv.ConvShape;
@@ -50,6 +59,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  resnet4j profile --model resnet50",
+      "  resnet4j profile --model resnet50 --html layers.html",
       "  resnet4j profile --model resnet18 --threads 1 --alternatives"
     })
 public final class ProfileCommand implements Callable<Integer> {
@@ -87,6 +97,12 @@ public final class ProfileCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
+  @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description = "Also make a page of it, with every layer beside its limit.")
+  private @Nullable Path html;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   public ProfileCommand(Terminal terminal) {
@@ -96,6 +112,7 @@ public final class ProfileCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, CommandException {
     subjects.check(spec.name());
+    checkPage();
     BackendArguments.Choice choice = backendArguments.open(terminal);
     try (Backend backend = choice.backend()) {
       Subject subject = subject();
@@ -116,6 +133,9 @@ public final class ProfileCommand implements Callable<Integer> {
       Layers layers = take(backend, problem, workload);
       List<Alternatives.ConvTimes> convs = alternatives ? time(graph, layers) : List.of();
       LayerProfile profile = layers.result(backend.name(), choice.device(), convs);
+      if (html != null) {
+        write(html, profile, choice);
+      }
       if (json) {
         terminal.out().println(ResultsJson.write(profile));
       } else {
@@ -123,6 +143,23 @@ public final class ProfileCommand implements Callable<Integer> {
       }
       return ExitCodes.OK;
     }
+  }
+
+  /** Before anything is measured, whether the page can be written. */
+  private void checkPage() throws IOException, CommandException {
+    if (html != null) {
+      CommandException.requireOther("--html", html, "the weights", subjects.file());
+      WholeFile.check(html);
+    }
+  }
+
+  private void write(Path page, LayerProfile profile, BackendArguments.Choice choice)
+      throws IOException {
+    EngineFacts engine = Facts.of(choice.backend(), choice.backend().name(), choice.precision());
+    MachineFacts machine =
+        Facts.machine(spec, List.of(engine), profile.peakGflopsPerThread(), Map.of());
+    String html = ComparePage.of(Results.of(machine, null).plus(profile), null);
+    WholeFile.replace(page, html.getBytes(StandardCharsets.UTF_8));
   }
 
   private Subject subject() throws IOException, CommandException {

@@ -1,7 +1,6 @@
 package org.resnet4j.bench.command;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,7 +89,7 @@ public final class ReportCommand implements Callable<Integer> {
       all.add(ResultsJson.read(file));
     }
     CommandException.requireOther("--out", out, "the earlier results", old);
-    write(out, ComparePage.of(all, old == null ? null : ResultsJson.read(old)));
+    WholeFile.replace(out, bytes(ComparePage.of(all, old == null ? null : ResultsJson.read(old))));
     terminal.out().println("page     " + out);
     return ExitCodes.OK;
   }
@@ -109,19 +108,13 @@ public final class ReportCommand implements Callable<Integer> {
           "mark one: <!-- table of results.json --> and <!-- end --> on lines of their own");
     }
     Path folder = markdown.toAbsolutePath().getParent();
-    write(markdown, ResultTables.rewritten(text, folder == null ? Path.of("") : folder));
+    WholeFile.replace(
+        markdown, bytes(ResultTables.rewritten(text, folder == null ? Path.of("") : folder)));
     terminal.out().println("tables   " + count + " in " + markdown);
     return ExitCodes.OK;
   }
 
-  private static void write(Path file, String text) throws IOException {
-    ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-    WholeFile.replace(
-        file,
-        channel -> {
-          while (bytes.hasRemaining()) {
-            channel.write(bytes);
-          }
-        });
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -2,7 +2,7 @@ package org.resnet4j.bench.drawing;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.resnet4j.bench.page.Element;
+import org.resnet4j.bench.markup.Element;
 import org.resnet4j.core.graph.Op;
 
 /** What stands below a drawing: how its boxes are read. */

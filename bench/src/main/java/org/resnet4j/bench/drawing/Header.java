@@ -3,7 +3,7 @@ package org.resnet4j.bench.drawing;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.resnet4j.bench.page.Element;
+import org.resnet4j.bench.markup.Element;
 import org.resnet4j.core.graph.Graph;
 
 /** What stands over a drawing: the network's name, its sums, and what signs and colours mean. */

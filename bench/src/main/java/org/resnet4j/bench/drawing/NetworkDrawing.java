@@ -3,7 +3,7 @@ package org.resnet4j.bench.drawing;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.resnet4j.bench.page.Element;
+import org.resnet4j.bench.markup.Element;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.graph.Node;
 

@@ -3,7 +3,7 @@ package org.resnet4j.bench.drawing;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.resnet4j.bench.page.Element;
+import org.resnet4j.bench.markup.Element;
 
 /** Draws parts below each other, each a heading and rows of pieces that an arrow runs through. */
 final class PartPainter {

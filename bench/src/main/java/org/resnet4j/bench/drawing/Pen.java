@@ -1,7 +1,7 @@
 package org.resnet4j.bench.drawing;
 
 import java.util.Locale;
-import org.resnet4j.bench.page.Element;
+import org.resnet4j.bench.markup.Element;
 
 /** Shapes that drawings are made of; coordinates grow to the right and down. */
 final class Pen {

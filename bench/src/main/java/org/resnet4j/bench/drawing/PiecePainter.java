@@ -2,7 +2,7 @@ package org.resnet4j.bench.drawing;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.resnet4j.bench.page.Element;
+import org.resnet4j.bench.markup.Element;
 
 /** Draws a piece: the boxes on its path, and its shortcut over them. */
 final class PiecePainter {

@@ -1,6 +1,7 @@
 package org.resnet4j.bench.page;
 
 import java.util.List;
+import org.resnet4j.bench.markup.Element;
 import org.resnet4j.bench.result.Accuracy;
 
 /** The part of a page that shows whether answers are right. */

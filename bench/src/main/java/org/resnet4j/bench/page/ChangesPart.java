@@ -2,6 +2,7 @@ package org.resnet4j.bench.page;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.resnet4j.bench.markup.Element;
 import org.resnet4j.bench.result.Results;
 import org.resnet4j.bench.result.Row;
 

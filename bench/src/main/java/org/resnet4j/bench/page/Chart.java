@@ -1,6 +1,7 @@
 package org.resnet4j.bench.page;
 
 import java.util.List;
+import org.resnet4j.bench.markup.Element;
 
 /**
  * A chart with two axes, as wide as a telephone's screen and scaled up on others. What it shows is

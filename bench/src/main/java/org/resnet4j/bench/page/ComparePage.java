@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.bench.drawing.NetworkDrawing;
+import org.resnet4j.bench.markup.Element;
 import org.resnet4j.bench.result.EngineFacts;
 import org.resnet4j.bench.result.LayerProfile;
 import org.resnet4j.bench.result.MachineFacts;
@@ -109,10 +111,12 @@ public final class ComparePage {
   }
 
   private static Element layers(List<LayerProfile> profiles) {
-    return Element.of("section")
-        .with("id", "layers")
-        .add(Element.of("h2", "Where the time goes"))
-        .add(profiles.stream().map(LayersPart::of).toList());
+    Element section =
+        Element.of("section").with("id", "layers").add(Element.of("h2", "Where the time goes"));
+    for (int i = 0; i < profiles.size(); i++) {
+      section.add(LayersPart.of(profiles.get(i), i));
+    }
+    return section;
   }
 
   private static Element contents(List<Element> parts) {
@@ -148,7 +152,7 @@ public final class ComparePage {
                     .with("content", "width=device-width, initial-scale=1"),
                 Element.of("title", title),
                 Element.of("link").with("rel", "icon").with("href", "data:,"),
-                Element.of("style", style()));
+                Element.of("style", style() + NetworkDrawing.css()));
     return "<!DOCTYPE html>\n"
         + Element.of("html").with("lang", "en").add(head, Element.of("body").add(body))
         + "\n";

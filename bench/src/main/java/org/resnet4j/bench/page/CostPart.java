@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.bench.markup.Element;
 import org.resnet4j.bench.result.Row;
 
 /** The part of a page that shows memory, and with prices what images cost. */

@@ -2,6 +2,7 @@ package org.resnet4j.bench.page;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.bench.markup.Element;
 import org.resnet4j.bench.result.LayerProfile;
 import org.resnet4j.bench.result.Missing;
 import org.resnet4j.bench.result.Row;

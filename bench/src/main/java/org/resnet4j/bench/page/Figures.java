@@ -6,6 +6,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.bench.markup.Element;
 
 /** Numbers as readers of benchmarks know them. */
 final class Figures {

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.resnet4j.bench.markup.Element;
 import org.resnet4j.bench.result.Accuracy;
 import org.resnet4j.bench.result.Missing;
 import org.resnet4j.bench.result.Row;

@@ -1,6 +1,7 @@
 package org.resnet4j.bench.page;
 
 import java.util.List;
+import org.resnet4j.bench.markup.Element;
 
 /** A table that scrolls by itself where a screen is too narrow for it. */
 final class HtmlTable {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.bench.markup.Element;
 import org.resnet4j.bench.result.LayerProfile;
 import org.resnet4j.bench.result.LayerProfile.Group;
 import org.resnet4j.bench.result.LayerProfile.Step;
@@ -18,7 +19,7 @@ final class LayersPart {
   private LayersPart() {}
 
   /** All of a profile. */
-  static Element of(LayerProfile profile) {
+  static Element of(LayerProfile profile, int number) {
     List<String> algorithms = profile.algorithms().stream().map(Group::algorithm).toList();
     Element part = Element.of("div").add(Element.of("h3", heading(profile)));
     part.add(Element.of("p", inShort(profile)));
@@ -33,6 +34,12 @@ final class LayersPart {
                   roofline(profile, algorithms)));
       part.add(charts);
     }
+    Element drawing =
+        Element.of("details")
+            .add(
+                Element.of("summary", "The network, coloured by time"),
+                DrawingPart.of(profile, "net" + number));
+    part.add(number == 0 ? drawing.with("open", "") : drawing);
     Element layers = layers(profile, algorithms);
     Element details =
         Element.of("details")

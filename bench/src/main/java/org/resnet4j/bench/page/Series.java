@@ -1,6 +1,7 @@
 package org.resnet4j.bench.page;
 
 import java.util.List;
+import org.resnet4j.bench.markup.Element;
 
 /**
  * How one of several things is told from the others wherever it appears: by a colour, and for those

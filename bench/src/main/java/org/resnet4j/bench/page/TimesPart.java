@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.bench.markup.Element;
 import org.resnet4j.bench.page.Sheet.Line;
 import org.resnet4j.bench.result.Accuracy;
 import org.resnet4j.bench.result.Row;

@@ -33,6 +33,18 @@ public final class Facts {
    */
   public static MachineFacts machine(
       CommandSpec spec, List<EngineFacts> engines, Map<String, Double> prices) throws IOException {
+    return machine(spec, engines, PeakFlops.gflops(), prices);
+  }
+
+  /**
+   * This machine's, whose peak has been measured.
+   *
+   * @param spec of the command that measures
+   * @param peak GFLOP/s of one thread
+   */
+  public static MachineFacts machine(
+      CommandSpec spec, List<EngineFacts> engines, double peak, Map<String, Double> prices)
+      throws IOException {
     Machine machine = Machine.current();
     return new MachineFacts(
         machine.cpu(),
@@ -43,7 +55,7 @@ public final class Facts {
         Version.number(),
         command(spec),
         engines,
-        PeakFlops.gflops(),
+        peak,
         Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
         prices);
   }
@@ -55,15 +67,19 @@ public final class Facts {
    * @throws IllegalArgumentException if it does not compute in its precision
    */
   public static EngineFacts ours(BackendEngines engine) {
-    Precision precision = engine.options().precision();
     try (Backend opened = Backends.open(engine.backend(), engine.options())) {
-      String device = opened.device();
-      Kind kind =
-          BackendEngines.isOnCpu(engine.backend())
-              ? Kind.CPU
-              : device.startsWith(EMULATED) ? Kind.EMULATOR : Kind.GPU;
-      return new EngineFacts(engine.name(), kind, device, word(precision), null);
+      return of(opened, engine.name(), engine.options().precision());
     }
+  }
+
+  /** One of ours that is open. */
+  public static EngineFacts of(Backend opened, String name, Precision precision) {
+    String device = opened.device();
+    Kind kind =
+        BackendEngines.isOnCpu(opened.name())
+            ? Kind.CPU
+            : device.startsWith(EMULATED) ? Kind.EMULATOR : Kind.GPU;
+    return new EngineFacts(name, kind, device, word(precision), null);
   }
 
   /** Another engine. */

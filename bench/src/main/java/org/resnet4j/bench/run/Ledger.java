@@ -2,7 +2,6 @@ package org.resnet4j.bench.run;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -81,14 +80,7 @@ public final class Ledger implements AutoCloseable {
       if (stream != null) {
         return;
       }
-      ByteBuffer bytes = ByteBuffer.wrap(bytes(results));
-      WholeFile.replace(
-          copy.path(),
-          channel -> {
-            while (bytes.hasRemaining()) {
-              channel.write(bytes);
-            }
-          });
+      WholeFile.replace(copy.path(), bytes(results));
     }
 
     void end(Results results) throws IOException {

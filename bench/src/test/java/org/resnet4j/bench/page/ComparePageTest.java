@@ -53,9 +53,8 @@ class ComparePageTest {
                   && near(cells.get(6), row.millis().p90())
                   && near(cells.get(7), row.millis().p99())
                   && Math.abs(
-                          Double.parseDouble(cells.get(8).split(" ", -1)[0]) / row.ratioToOurs()
-                              - 1)
-                      < 0.01
+                          Double.parseDouble(cells.get(8).split(" ", -1)[0]) - row.ratioToOurs())
+                      < 0.0051 + 0.01 * row.ratioToOurs()
                   && !cells.get(11).isEmpty());
     }
   }

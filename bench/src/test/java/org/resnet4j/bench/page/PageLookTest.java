@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -38,13 +39,13 @@ class PageLookTest {
                       List.of(SampleResults.other(), SampleResults.unfinished()), null)));
 
   private static final List<View> VIEWS =
+      List.of(View.PHONE, new View(1280, Scheme.DARK, Media.SCREEN), View.PAPER);
+
+  private static final List<View> MORE_VIEWS =
       List.of(
-          View.PHONE,
           new View(390, Scheme.DARK, Media.SCREEN),
           View.DESK,
-          new View(1280, Scheme.DARK, Media.SCREEN),
-          new View(1920, Scheme.LIGHT, Media.SCREEN),
-          View.PAPER);
+          new View(1920, Scheme.LIGHT, Media.SCREEN));
 
   private static Browser browser;
 
@@ -67,14 +68,20 @@ class PageLookTest {
   @ValueSource(strings = {"full", "unfinished", "emulated", "several"})
   void canBeReadEverywhere(String name) throws IOException {
     Path file = Files.writeString(folder.resolve(name + ".html"), PAGES.get(name).get());
-    for (View view : VIEWS) {
+    List<View> views = new ArrayList<>(VIEWS);
+    if (name.equals("full")) {
+      views.addAll(MORE_VIEWS);
+    }
+    for (View view : views) {
       try (Page page = browser.open(file, view)) {
         assertThat(page.consoleErrors()).as("errors %s %s", name, view).isEmpty();
         assertThat(page.overlaps()).as("overlaps %s %s", name, view).isEmpty();
         assertThat(page.cut()).as("cut %s %s", name, view).isEmpty();
         assertThat(page.small()).as("small %s %s", name, view).isEmpty();
         assertThat(page.faint()).as("faint %s %s", name, view).isEmpty();
-        assertThat(page.unnamed()).as("unnamed %s %s", name, view).isEmpty();
+        if (view.equals(View.PHONE)) { // names are the same on all
+          assertThat(page.unnamed()).as("unnamed %s", name).isEmpty();
+        }
       }
     }
   }

@@ -1,6 +1,7 @@
 package org.resnet4j.core.file;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -126,12 +127,24 @@ public final class WholeFile {
         (partial, target) -> Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE));
   }
 
+  /** As {@link #replace(Path, Content)}, with these bytes. */
+  public static void replace(Path file, byte[] content) throws IOException {
+    replace(
+        file,
+        channel -> {
+          ByteBuffer bytes = ByteBuffer.wrap(content);
+          while (bytes.hasRemaining()) {
+            channel.write(bytes);
+          }
+        });
+  }
+
   /**
    * Writes a new file whole.
    *
    * @throws FileAlreadyExistsException if there is a file of that name, also one that has come into
    *     being meanwhile
-   * @throws FileSystemException as {@link #replace} does
+   * @throws FileSystemException as {@link #replace(Path, Content)} does
    */
   public static void create(Path file, Content content) throws IOException {
     if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {

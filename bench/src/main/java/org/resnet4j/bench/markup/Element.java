@@ -1,4 +1,4 @@
-package org.resnet4j.bench.page;
+package org.resnet4j.bench.markup;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -43,7 +43,7 @@ public final class Element {
   }
 
   /** Adds a word to an attribute that is a list of words. */
-  Element and(String attribute, String word) {
+  public Element and(String attribute, String word) {
     attributes.merge(attribute, word, (words, more) -> words + " " + more);
     return this;
   }
@@ -72,12 +72,12 @@ public final class Element {
   }
 
   /** An attribute's value; empty if it has none. */
-  String attribute(String name) {
+  public String attribute(String name) {
     return attributes.getOrDefault(name, "");
   }
 
   /** The text of the first heading of the second rank in it. */
-  String heading() {
+  public String heading() {
     for (Object each : content) {
       if (each instanceof Element element && element.tag.equals("h2")) {
         return element.content.getFirst().toString();
