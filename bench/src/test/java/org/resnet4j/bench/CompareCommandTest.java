@@ -176,7 +176,7 @@ class CompareCommandTest {
     assertThat(outcome.code()).as(outcome.err()).isZero();
     assertThat(outcome.out()).contains("\nwithout  ").contains("'cuda' is not available");
     assertThat(Files.readString(page())).contains("No GPU was measured: ");
-    
+
     Run alone =
         Run.of("compare", "--batches", "1", "--backends", "cuda", "--out", page()).refused();
     assertThat(alone.err()).contains("nothing can run here");

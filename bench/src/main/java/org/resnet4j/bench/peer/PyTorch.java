@@ -46,6 +46,7 @@ public final class PyTorch implements EngineFactory {
     System.setProperty("ENGINE_CACHE_DIR", cache.toString());
     System.setProperty("OPT_OUT_TRACKING", "true");
     System.setProperty("ai.djl.offline", "true");
+    Glibc.keepFreedMemory();
   }
 
   @Override

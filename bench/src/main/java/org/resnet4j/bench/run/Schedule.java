@@ -22,7 +22,7 @@ public record Schedule(
   static final double PROFILE_SECONDS = 5;
 
   /** Opening, comparing answers, and the pauses between turns. */
-  private static final double BESIDES_SECONDS = 0.8;
+  private static final double BESIDES_SECONDS = 1.5;
 
   /** Runs of a warm-up at least. */
   private static final int WARM_UP_RUNS = 10;
@@ -31,7 +31,7 @@ public record Schedule(
   private static final int TURN_RUNS = 3;
 
   /** What engines reach of the peak, all of them together, as a rule. */
-  private static final double OF_PEAK = 0.7;
+  private static final double OF_PEAK = 0.5;
 
   /** What warming up takes beyond the time in which an engine must have got no faster. */
   private static final double WARM_UP_AGAIN = 2;
