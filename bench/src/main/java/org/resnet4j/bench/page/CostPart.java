@@ -52,9 +52,9 @@ final class CostPart {
             any
                 ? Element.of(
                     "p",
-                    "By how much the process grew while an engine was opened and run once: objects"
-                        + " in the Java heap after a collection, and resident memory outside of"
-                        + " it. What a GPU holds is not in it.")
+                    "What was allocated while an engine was opened and run once and is still held: objects in"
+                        + " the Java heap after a collection, and the C library's heap. What a GPU"
+                        + " holds is not in it.")
                 : Element.of("p", "These results do not say what memory the engines took."))
         .add(any ? table.element() : Element.of("div"));
   }

@@ -195,7 +195,7 @@ final class LayersPart {
       List<Element> cells = new ArrayList<>();
       cells.add(Element.of("td", step.node()));
       cells.add(Element.of("td", step.algorithm()));
-      cells.add(Element.of("td", shape(step.shape())));
+      cells.add(Element.of("td", shape(step.shape())).with("class", "whole"));
       cells.add(bar(new Series(algorithms.indexOf(step.algorithm())), step, longest));
       cells.add(Element.of("td", String.format(Locale.ROOT, "%.3f", step.millis())));
       cells.add(Element.of("td", limit(step.limitMillis())));
