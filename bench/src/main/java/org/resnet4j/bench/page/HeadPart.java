@@ -54,10 +54,12 @@ final class HeadPart {
       }
       sheet.engines().stream()
           .filter(sheet::isPeer)
-          .forEach(peer -> beside(sheet, cpu, peer).ifPresent(cards::add));
+          .forEach(peer ->
+              sheet.ourCpu(peer).flatMap(ours -> beside(sheet, ours, peer)).ifPresent(cards::add));
       sheet.engines().stream()
           .filter(engine -> !sheet.isOnCpu(engine) && !sheet.isEmulated(engine))
-          .forEach(device -> beside(sheet, device, cpu).ifPresent(cards::add));
+          .forEach(device ->
+              beside(sheet, device, sheet.ourCpu(device).orElse(cpu)).ifPresent(cards::add));
       accuracy(sheet, cpu).ifPresent(cards::add);
     }
     return cards;
@@ -86,7 +88,7 @@ final class HeadPart {
             .filter(row -> row.engine().equals(one))
             .flatMap(row ->
                 Optional.ofNullable(sheet.row(other, row.configuration()))
-                    .map(theirs -> row.ratioToOurs() / theirs.ratioToOurs())
+                    .map(theirs -> Sheet.times(row, theirs))
                     .stream())
             .sorted()
             .toList();

@@ -3,9 +3,11 @@ package org.resnet4j.bench.page;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.bench.result.EngineFacts;
 import org.resnet4j.bench.result.MachineFacts;
+import org.resnet4j.bench.result.Merged;
 import org.resnet4j.bench.result.Results;
 import org.resnet4j.bench.result.Row;
 
@@ -103,6 +105,24 @@ record Sheet(Results results) {
         .orElse(null);
   }
 
+  /** Our first engine on the CPU in the same run as another engine. */
+  Optional<String> ourCpu(String besides) {
+    return engines().stream()
+        .filter(engine -> isOnCpu(engine) && !isPeer(engine))
+        .filter(engine -> Merged.run(engine).equals(Merged.run(besides)))
+        .findFirst();
+  }
+
+  /**
+   * How many times as fast one engine is as another in one configuration: of one run by its rounds,
+   * which holds where a machine's speed drifts, of several by their images/s.
+   */
+  static double times(Row one, Row other) {
+    return Merged.run(one.engine()).equals(Merged.run(other.engine()))
+        ? one.ratioToOurs() / other.ratioToOurs()
+        : one.imagesPerSecond() / other.imagesPerSecond();
+  }
+
   /** An engine's name and, of a peer, its version. */
   String full(String engine) {
     EngineFacts facts = machine().engine(engine);
@@ -110,7 +130,7 @@ record Sheet(Results results) {
     if (facts == null || facts.kind() == EngineFacts.Kind.PEER) {
       return version == null || version.isEmpty() ? engine : engine + " " + version;
     }
-    int run = engine.indexOf(": ") + 1; // of several runs
+    int run = Merged.run(engine).length();
     String name = (engine.substring(0, run) + " resnet4j " + engine.substring(run).strip()).strip();
     return isEmulated(engine) ? name + " (emulator)" : name;
   }

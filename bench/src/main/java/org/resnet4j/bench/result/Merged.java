@@ -17,6 +17,11 @@ public final class Merged {
     return Character.toString('A' + run % 26) + (run < 26 ? "" : run / 26) + ": ";
   }
 
+  /** The prefix of an engine's name without its blank, {@code "A:"}; empty of a single run. */
+  public static String run(String engine) {
+    return engine.substring(0, engine.indexOf(": ") + 1);
+  }
+
   /**
    * All of them, in their order.
    *

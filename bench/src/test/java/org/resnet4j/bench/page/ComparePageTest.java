@@ -178,4 +178,19 @@ class ComparePageTest {
     Results results = Results.of(SampleResults.full().machine(), null);
     assertThat(ComparePage.of(results, null)).contains("Nothing has been timed yet.");
   }
+
+  /** Ratios are within a run, and between two runs those of images/s. */
+  @Test
+  void severalRunsAreNotTakenForOne() {
+    String html = ComparePage.of(List.of(SampleResults.full(), SampleResults.other()), null);
+    assertThat(html)
+        .contains("as fast as A: onnxruntime 1.29.0: A: resnet4j simd, in 24 configurations")
+        .contains("as fast as B: onnxruntime 1.29.0: B: resnet4j simd, in 16 configurations")
+        .contains("<strong>1.25 times</strong>")
+        .contains("<strong>1.62 to 1.63 times</strong>")
+        .doesNotContain("as fast as B: onnxruntime 1.29.0: A:");
+    Row one = SampleResults.row("m", "A: cuda", 1, 300, 3, 1);
+    assertThat(Sheet.times(one, SampleResults.row("m", "A: simd", 1, 90, 1, 1))).isEqualTo(3);
+    assertThat(Sheet.times(one, SampleResults.row("m", "B: simd", 1, 150, 1, 1))).isEqualTo(2);
+  }
 }
