@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import org.resnet4j.core.tensor.Tensor;
 
 /**
- * Writes pickles of protocol 2, of what PyTorch's hold: objects without attributes, and tuples of
- * float32 tensors whose values lie beside the pickle. Not thread-safe.
+ * Writes pickles of protocol 2, of what PyTorch's hold: objects, tuples and float32 tensors whose
+ * values lie beside the pickle. Not thread-safe.
  *
  * <p>Source: the opcodes of Python's {@code pickletools}; {@code torch._utils} for the tensors.
  */
@@ -15,7 +15,6 @@ final class PickleWriter {
   private static final char MARK = '(';
   private static final char TUPLE = 't';
   private static final char EMPTY_TUPLE = ')';
-  private static final char EMPTY_DICT = '}';
   private static final char TEXT = 'X';
   private static final char INT = 'J';
   private static final char FALSE = 0x89;
@@ -33,9 +32,13 @@ final class PickleWriter {
     bytes.write(2);
   }
 
-  /** An object of a class, which gets no attributes. */
-  PickleWriter object(String module, String name) {
-    return global(module, name).op(EMPTY_TUPLE).op(NEW).op(EMPTY_DICT).op(BUILD);
+  /** Begins an object of a class; its state follows, then {@link #endObject}. */
+  PickleWriter beginObject(String module, String name) {
+    return global(module, name).op(EMPTY_TUPLE).op(NEW);
+  }
+
+  PickleWriter endObject() {
+    return op(BUILD);
   }
 
   /** Begins a tuple, which ends with {@link #endTuple}. */
@@ -64,8 +67,13 @@ final class PickleWriter {
     for (int axis = 0; axis < tensor.rank(); axis++) {
       number(stride(tensor, axis));
     }
-    endTuple().op(FALSE); // requires no gradient
+    endTuple().no(); // requires no gradient
     return global("collections", "OrderedDict").op(EMPTY_TUPLE).op(CALL).endTuple().op(CALL);
+  }
+
+  /** {@code False}. */
+  PickleWriter no() {
+    return op(FALSE);
   }
 
   private static int stride(Tensor tensor, int axis) {

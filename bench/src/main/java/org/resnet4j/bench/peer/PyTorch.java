@@ -16,8 +16,8 @@ import org.resnet4j.core.tensor.Shape;
  * PyTorch as a Java program has it: libtorch on a TorchScript file, through DJL. The input tensor
  * is made once.
  *
- * <p>It gets somebody's own file as it is, and otherwise the fused graph as a file like {@code
- * torch.jit.freeze}'s, which is deleted as soon as it is loaded.
+ * <p>It gets somebody's own file as it is, and otherwise the fused graph as a file of ours, which
+ * is deleted as soon as it is loaded.
  */
 public final class PyTorch implements EngineFactory {
   /** What {@code --peer} calls it. */

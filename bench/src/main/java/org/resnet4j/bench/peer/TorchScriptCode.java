@@ -2,6 +2,8 @@ package org.resnet4j.bench.peer;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.graph.Epilogue;
 import org.resnet4j.core.graph.Graph;
@@ -11,30 +13,22 @@ import org.resnet4j.core.graph.Window;
 import org.resnet4j.core.tensor.Tensor;
 
 /**
- * A graph as TorchScript's Python: what {@code torch.jit.freeze} leaves of a traced network,
- * weights as constants and, as torchvision has it, ReLUs and sums in place of values that nobody
- * reads again.
+ * A graph as TorchScript's Python: what {@code torch.jit.freeze} leaves of a traced network, with
+ * ReLUs and sums, as torchvision has them, in place of values that nobody reads again.
  *
- * <p>Convolutions name oneDNN's, which {@code conv2d} calls too, but not for pictures that it takes
- * for small nor for 1x1 on one thread, where it is up to 1.6 times as slow.
+ * <p>Beyond that, convolutions are oneDNN's by name, since {@code conv2d} takes slower ones for
+ * small pictures and for 1x1 on one thread, and the weights of each are brought into its layout
+ * when the program is loaded, as {@code torch.utils.mkldnn} does it, instead of in each run.
  */
 final class TorchScriptCode {
   /** Of the program's one class. */
   static final String CLASS = "Network";
 
-  private static final String HEAD =
-      """
-      class Network(Module):
-        __parameters__ = []
-        __buffers__ = []
-        def forward(self: __torch__.Network,
-          v0: Tensor) -> Tensor:
-      """;
-
   private final Graph graph;
   private final int[] uses;
-  private final StringBuilder text = new StringBuilder(HEAD);
-  private final List<Tensor> constants = new ArrayList<>();
+  private final StringBuilder forward = new StringBuilder();
+  private final StringBuilder loading = new StringBuilder();
+  private final List<Tensor> tensors = new ArrayList<>();
 
   private TorchScriptCode(Graph graph) {
     this.graph = graph;
@@ -45,21 +39,53 @@ final class TorchScriptCode {
    * The translation of a graph.
    *
    * @param text of the file {@code __torch__.py}
-   * @param constants what {@code CONSTANTS.c0}, {@code CONSTANTS.c1}, ... are
+   * @param tensors of the state that an object of the class is made of; a boolean follows them,
+   *     whether it is being trained
    */
-  record Program(String text, List<Tensor> constants) {}
+  record Program(String text, List<Tensor> tensors) {}
 
   /** Translates a graph; each value is called by the id of its node. */
   static Program of(Graph graph) {
     TorchScriptCode code = new TorchScriptCode(graph);
     for (Node node : graph.nodes().subList(1, graph.nodes().size())) {
-      code.line(value(node.id()) + " = " + code.expression(node));
+      line(code.forward, value(node.id()) + " = " + code.expression(node));
     }
-    code.line("return " + value(graph.output().id()));
-    return new Program(code.text.toString(), code.constants);
+    line(code.forward, "return " + value(graph.output().id()));
+    return new Program(code.text(), List.copyOf(code.tensors));
   }
 
-  private void line(String statement) {
+  private String text() {
+    int count = tensors.size();
+    return """
+    class %1$s(Module):
+      __parameters__ = []
+      __buffers__ = []
+    %2$s  training : bool
+      def __getstate__(self: __torch__.%1$s) -> %3$s:
+        return (%4$sself.training,)
+      def __setstate__(self: __torch__.%1$s,
+        state: %3$s) -> NoneType:
+    %5$s    self.training = (state)[%6$s]
+        return None
+      def forward(self: __torch__.%1$s,
+        v0: Tensor) -> Tensor:
+    %7$s\
+    """
+        .formatted(
+            CLASS,
+            each(count, "  c%s : Tensor\n"),
+            "Tuple[" + each(count, "Tensor, ") + "bool]",
+            each(count, "self.c%s, "),
+            loading,
+            count,
+            forward);
+  }
+
+  private static String each(int count, String format) {
+    return IntStream.range(0, count).mapToObj(format::formatted).collect(Collectors.joining());
+  }
+
+  private static void line(StringBuilder text, String statement) {
     text.append("    ").append(statement).append('\n');
   }
 
@@ -94,17 +120,17 @@ final class TorchScriptCode {
   }
 
   private String conv(Node node, Op.Conv conv, String x) {
-    Window window = conv.window();
-    String result =
-        call(
-            "mkldnn_convolution",
-            x,
-            constant(conv.weight()),
-            constant(conv.bias()),
-            both(window.padding()),
-            both(window.stride()),
-            both(1),
+    String how =
+        String.join(
+            ", ",
+            both(conv.window().padding()),
+            both(conv.window().stride()),
+            both(1), // dilation
             Integer.toString(conv.groups()));
+    String weight =
+        attribute(
+            conv.weight(), call("mkldnn_reorder_conv2d_weight", call("to_mkldnn", state()), how));
+    String result = call("mkldnn_convolution", x, weight, attribute(conv.bias()), how);
     Epilogue epilogue = conv.epilogue();
     if (epilogue.residual()) {
       result = call("add_", result, value(node.inputs().getLast()));
@@ -116,10 +142,10 @@ final class TorchScriptCode {
     return call(
         "batch_norm",
         x,
-        constant(norm.gamma()),
-        constant(norm.beta()),
-        constant(norm.mean()),
-        constant(norm.variance()),
+        attribute(norm.gamma()),
+        attribute(norm.beta()),
+        attribute(norm.mean()),
+        attribute(norm.variance()),
         "False",
         "0.1", // momentum, of training alone
         Double.toString(norm.epsilon()),
@@ -134,18 +160,31 @@ final class TorchScriptCode {
   /** Other operators read {@code N x C x 1 x 1}. */
   private String linear(Node node, Op.Linear linear, String x) {
     String result =
-        call("linear", call("flatten", x, "1"), constant(linear.weight()), constant(linear.bias()));
+        call(
+            "linear",
+            call("flatten", x, "1"),
+            attribute(linear.weight()),
+            attribute(linear.bias()));
     return node.id() == graph.output().id()
         ? result
         : call("reshape", result, "[-1, %s, 1, 1]".formatted(linear.weight().dim(0)));
   }
 
-  private String constant(@Nullable Tensor tensor) {
-    if (tensor == null) {
-      return "None";
-    }
-    constants.add(tensor);
-    return "CONSTANTS.c" + (constants.size() - 1);
+  /** The next tensor of the state. */
+  private String state() {
+    return "(state)[%s]".formatted(tensors.size());
+  }
+
+  private String attribute(@Nullable Tensor tensor) {
+    return tensor == null ? "None" : attribute(tensor, state());
+  }
+
+  /** An attribute that becomes {@code loaded} when the program is loaded. */
+  private String attribute(Tensor tensor, String loaded) {
+    String name = "self.c" + tensors.size();
+    line(loading, name + " = " + loaded);
+    tensors.add(tensor);
+    return name;
   }
 
   private static String both(int extent) {

@@ -19,9 +19,9 @@ import org.resnet4j.core.tensor.Tensor;
  * torch.jit.load} and libtorch run: from {@code N x C x H x W} float32 with any N to {@code N x K}
  * if the last node is a linear layer, otherwise to {@code N x C x H x W}.
  *
- * <p>It is the file that {@code torch.jit.freeze} of the traced network gives: a zip archive whose
- * records lie uncompressed at multiples of 64 bytes, the weights under {@code constants}. The same
- * graph gives the same bytes. One tensor at a time is in memory beside the graph.
+ * <p>It is a file as {@code torch.jit.save} writes it: a zip archive whose records lie uncompressed
+ * at multiples of 64 bytes. The same graph gives the same bytes. One tensor at a time is in memory
+ * beside the graph.
  *
  * <p>Source: {@code torch/csrc/jit/serialization} and {@code caffe2/serialize/inline_container.cc}
  * of PyTorch.
@@ -68,19 +68,20 @@ final class TorchScriptWriter {
   static void write(Graph graph, OutputStream out) throws IOException {
     graph.requireValues();
     TorchScriptCode.Program program = TorchScriptCode.of(graph);
-    List<Tensor> constants = program.constants();
-    PickleWriter pickle = new PickleWriter().beginTuple();
-    for (int i = 0; i < constants.size(); i++) {
-      pickle.tensor(Integer.toString(i), constants.get(i));
+    List<Tensor> tensors = program.tensors();
+    PickleWriter network = new PickleWriter();
+    network.beginObject("__torch__", TorchScriptCode.CLASS).beginTuple();
+    for (int i = 0; i < tensors.size(); i++) {
+      network.tensor(Integer.toString(i), tensors.get(i));
     }
+    network.no().endTuple().endObject();
     TorchScriptWriter writer = new TorchScriptWriter(out);
-    writer.bytes(
-        "data.pkl", new PickleWriter().object("__torch__", TorchScriptCode.CLASS).finish());
+    writer.bytes("data.pkl", network.finish());
     writer.bytes("code/__torch__.py", program.text().getBytes(StandardCharsets.UTF_8));
-    for (int i = 0; i < constants.size(); i++) {
-      writer.floats("constants/" + i, constants.get(i).data());
+    for (int i = 0; i < tensors.size(); i++) {
+      writer.floats("data/" + i, tensors.get(i).data());
     }
-    writer.bytes("constants.pkl", pickle.endTuple().finish());
+    writer.bytes("constants.pkl", new PickleWriter().beginTuple().endTuple().finish());
     writer.bytes("version", VERSION.getBytes(StandardCharsets.US_ASCII));
     writer.zip.finish();
     writer.counted.flush();

@@ -120,20 +120,23 @@ class TorchScriptWriterTest {
   }
 
   @Test
-  void recordsAreThoseOfAFrozenProgram() throws IOException {
+  void recordsAreThoseOfAProgram() throws IOException {
     Map<String, byte[]> records = records(bytes(resnet()));
     assertThat(records)
         .containsKeys(
             "network/data.pkl",
             "network/code/__torch__.py",
-            "network/constants/0",
+            "network/data/0",
             "network/constants.pkl",
             "network/version");
     assertThat(records.get("network/version")).asString(StandardCharsets.UTF_8).isEqualTo("3\n");
     assertThat(records.get("network/code/__torch__.py"))
         .asString(StandardCharsets.UTF_8)
         .contains("  def forward(self: __torch__.Network,\n    v0: Tensor) -> Tensor:\n    v1 = ")
-        .contains("torch.mkldnn_convolution(v0, CONSTANTS.c0, CONSTANTS.c1, [3, 3], [2, 2], ")
+        .contains(
+            "    self.c0 = torch.mkldnn_reorder_conv2d_weight(torch.to_mkldnn((state)[0]), [3, 3], ")
+        .contains("    self.c1 = (state)[1]\n")
+        .contains("torch.mkldnn_convolution(v0, self.c0, self.c1, [3, 3], [2, 2], [1, 1], 1)")
         .contains("torch.relu_(torch.add_(")
         .endsWith("    return v" + resnet().output().id() + "\n");
   }
@@ -187,7 +190,7 @@ class TorchScriptWriterTest {
     ByteArrayOutputStream file = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(file)) {
       store(zip, "x/data.pkl", pickle.toByteArray());
-      store(zip, "x/data/0", records(bytes(resnet())).get("network/constants/0"));
+      store(zip, "x/data/0", records(bytes(resnet())).get("network/data/0"));
     }
     Tensor read =
         PyTorchFile.of(file.toByteArray(), "test").readAll(List.of("w")).values().iterator().next();
