@@ -44,11 +44,13 @@ class BenchCommandTest {
             .succeeded();
     assertThat(run.out())
         .containsPattern("peak +\\d+\\.\\d GFLOP/s")
+        .containsPattern("\nplan +2 configurations of 1 engine, some \\d+ s\n")
         .containsPattern("\nmodel +threads +batch +engine +images/s +p50 ms ")
         .containsPattern("\nresnet18 +1 +1 +simd +\\d+\\.\\d +.* 1\\.00 \\(1\\.00 to 1\\.00\\)")
         .containsPattern("\nresnet18 +1 +2 +simd ");
     Map<String, Object> written = Json.object(Files.readString(json));
-    assertThat(written).containsOnlyKeys("machine", "results");
+    assertThat(written).containsOnlyKeys("machine", "progress", "results");
+    assertThat(map(written.get("progress"))).extracting("planned", "done").containsExactly(2L, 2L);
     assertThat(List.<Object>copyOf(map(written.get("machine")).keySet()))
         .containsExactly(
             "cpu",
@@ -162,7 +164,11 @@ class BenchCommandTest {
         .startsWith("resnet4j: resnet18, batch 1, 1 thread: liar and simd disagree: ")
         .endsWith("not timed\n");
     assertThat(out.toString(StandardCharsets.UTF_8)).doesNotContain("liar");
-    assertThat((List<?>) Json.object(Files.readString(json)).get("results")).isEmpty();
+    Map<String, Object> written = Json.object(Files.readString(json));
+    assertThat((List<?>) written.get("results")).isEmpty();
+    assertThat(map(((List<?>) written.get("missing")).getFirst()))
+        .extracting("model", "batch", "threads", "kind")
+        .containsExactly("resnet18", 1L, 1L, "disagrees");
   }
 
   /** Always says zero. */

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.bench.failure.CommandException;
 import org.resnet4j.bench.failure.ExitCodes;
@@ -33,18 +34,22 @@ import org.resnet4j.bench.result.MachineFacts;
 import org.resnet4j.bench.result.Results;
 import org.resnet4j.bench.result.ResultsJson;
 import org.resnet4j.bench.result.Row;
+import org.resnet4j.bench.result.RunProgress;
 import org.resnet4j.bench.run.Cell;
 import org.resnet4j.bench.run.Contest;
 import org.resnet4j.bench.run.Facts;
 import org.resnet4j.bench.run.Ledger;
+import org.resnet4j.bench.run.Lineup;
 import org.resnet4j.bench.run.Networks;
+import org.resnet4j.bench.run.Schedule;
 import org.resnet4j.bench.screen.OutputException;
-import org.resnet4j.bench.screen.ProgressBar;
 import org.resnet4j.bench.screen.Terminal;
+import org.resnet4j.bench.screen.TimeBar;
 import org.resnet4j.bench.screen.TuningBar;
 import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.Backends;
 import org.resnet4j.core.backend.InsufficientMemoryException;
+import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.text.Quote;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -153,21 +158,21 @@ public final class BenchCommand implements Callable<Integer> {
     engines.addAll(extra);
     MachineFacts machine = Facts.machine(spec, facts, Map.of());
     Protocol protocol = new Protocol(seconds, WARM_UP_SECONDS);
+    Schedule schedule = new Schedule(cells, facts, protocol, machine.peakGflopsPerThread());
     Contest contest = new Contest(new Comparison(engines, witnesses()), protocol, machine);
     BenchReport report = new BenchReport(terminal.out(), machine, opened.all());
     try (Ledger ledger = new Ledger(Results.of(machine, null), copies());
-        ProgressBar bar = new ProgressBar(terminal, contest.turns() * cells.size(), "turns")) {
+        TimeBar bar = new TimeBar(terminal, schedule.secondsOfCells())) {
       report.begin();
+      report.plan(cells.size(), engines.size(), schedule.secondsOfCells());
       report.headings();
       show();
-      boolean agreed = true;
-      Turns turns = new Turns(bar);
-      Networks networks = new Networks();
+      Pass pass = new Pass(schedule, contest, report, ledger, bar);
       for (Cell cell : cells) {
-        agreed &= measure(cell, networks, contest, turns, report, ledger, cells.size() == 1);
+        pass.measure(cell);
       }
       bar.clear();
-      return agreed ? ExitCodes.OK : ExitCodes.SOME_FAILED;
+      return pass.agreed ? ExitCodes.OK : ExitCodes.SOME_FAILED;
     }
   }
 
@@ -206,66 +211,6 @@ public final class BenchCommand implements Callable<Integer> {
         : List.of(new Ledger.Copy(json, results -> ResultsJson.write(results) + "\n"));
   }
 
-  /** Moves the bar by a turn. */
-  private static final class Turns implements Runnable {
-    private final ProgressBar bar;
-    private int done;
-
-    Turns(ProgressBar bar) {
-      this.bar = bar;
-    }
-
-    @Override
-    public void run() {
-      bar.show(++done);
-    }
-
-    void clear() {
-      bar.clear();
-    }
-  }
-
-  /**
-   * A configuration's rows.
-   *
-   * @param only whether there is no other, so that its failure is the command's
-   * @return whether it could be measured and all agree
-   */
-  private boolean measure(
-      Cell cell,
-      Networks networks,
-      Contest contest,
-      Turns turns,
-      BenchReport report,
-      Ledger ledger,
-      boolean only)
-      throws IOException, CommandException {
-    try {
-      List<Row> rows = contest.run(cell, networks.fused(cell.subject()), turns, Faults.NONE);
-      turns.clear();
-      report.add(rows);
-      ledger.update(results -> results.plus(rows)); // before the screen, whose reader may be gone
-      show();
-      return true;
-    } catch (WrongAnswerException e) {
-      turns.clear();
-      tell(String.valueOf(e.getMessage()));
-    } catch (InsufficientMemoryException e) {
-      if (only) {
-        throw new Workload(cell.subject(), cell.batch()).refused(e);
-      }
-      turns.clear();
-      tell("%s, batch %s: %s".formatted(cell.subject().name(), cell.batch(), e.getMessage()));
-    } catch (OutOfMemoryError e) {
-      if (only) {
-        throw e;
-      }
-      turns.clear();
-      tell("%s, batch %s: %s".formatted(cell.subject().name(), cell.batch(), Failures.line(e)));
-    }
-    return false; // and another row may do
-  }
-
   /** Results that go to a file need no reader. */
   private void show() throws OutputException {
     if (json == null) {
@@ -275,14 +220,86 @@ public final class BenchCommand implements Callable<Integer> {
     }
   }
 
-  private void tell(String what) {
-    terminal.err().println("resnet4j: " + Quote.oneLine(what));
-  }
-
   /** Another backend has to agree with the CPU's. */
   private List<EngineFactory> witnesses() {
     return backend.equals(WITNESS) || against.contains(WITNESS)
         ? List.of()
         : List.of(new BackendEngines(WITNESS));
+  }
+
+  /** Measures configurations, and shows and keeps what it finds. */
+  private final class Pass {
+    private final Schedule schedule;
+    private final Contest contest;
+    private final BenchReport report;
+    private final Ledger ledger;
+    private final TimeBar bar;
+    private final Networks networks = new Networks();
+    private final long start = System.nanoTime();
+    private double reached;
+    private int done;
+    private boolean agreed = true;
+
+    Pass(Schedule schedule, Contest contest, BenchReport report, Ledger ledger, TimeBar bar) {
+      this.schedule = schedule;
+      this.contest = contest;
+      this.report = report;
+      this.ledger = ledger;
+      this.bar = bar;
+    }
+
+    /** A configuration's rows; where it is the only one its failure is the command's. */
+    void measure(Cell cell) throws IOException, CommandException {
+      boolean only = schedule.cells().size() == 1;
+      double begun = reached;
+      double seconds = schedule.seconds(cell);
+      bar.show(cell.describe(), reached);
+      try {
+        Graph network = networks.fused(cell.subject());
+        List<Row> rows =
+            contest.run(cell, network, () -> advance(cell, seconds / contest.turns()), Faults.NONE);
+        done++;
+        note(results -> results.plus(rows)); // before the screen, whose reader may be gone
+        bar.clear();
+        report.add(rows);
+        show();
+      } catch (WrongAnswerException e) {
+        lacks(cell, e, String.valueOf(e.getMessage()));
+      } catch (InsufficientMemoryException e) {
+        if (only) {
+          throw new Workload(cell.subject(), cell.batch()).refused(e);
+        }
+        lacks(cell, e, cell.describe() + ": " + e.getMessage());
+      } catch (OutOfMemoryError e) {
+        if (only) {
+          throw e;
+        }
+        lacks(cell, e, cell.describe() + ": " + Failures.line(e));
+      }
+      reached = begun + seconds;
+    }
+
+    /** Another configuration may do. */
+    private void lacks(Cell cell, Throwable cause, String line) throws IOException {
+      agreed = false;
+      done++;
+      note(results -> results.plus(Lineup.missing(null, cell, cause)));
+      bar.clear();
+      terminal.err().println("resnet4j: " + Quote.oneLine(line));
+    }
+
+    private void advance(Cell cell, double seconds) {
+      reached += seconds;
+      bar.show(cell.describe(), reached);
+    }
+
+    private void note(UnaryOperator<Results> change) throws IOException {
+      ledger.update(results -> change.apply(results).withProgress(progress()));
+    }
+
+    private RunProgress progress() {
+      double seconds = (System.nanoTime() - start) / 1e9;
+      return schedule.progress(done, schedule.secondsOfCells(), seconds);
+    }
   }
 }

@@ -44,7 +44,6 @@ import org.resnet4j.bench.screen.OutputException;
 import org.resnet4j.bench.screen.Terminal;
 import org.resnet4j.bench.screen.TimeBar;
 import org.resnet4j.bench.screen.TuningBar;
-import org.resnet4j.bench.screen.Units;
 import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.BackendProvider;
 import org.resnet4j.core.backend.Backends;
@@ -174,7 +173,7 @@ public final class CompareCommand implements Callable<Integer> {
           .missing()
           .forEach(
               each -> terminal.out().println("without  " + Quote.oneLine(Missing.describe(each))));
-      tell(schedule);
+      report.plan(cells.size(), lineup.facts().size(), schedule.seconds());
       report.headings();
       show();
       boolean complete =
@@ -295,21 +294,6 @@ public final class CompareCommand implements Callable<Integer> {
     }
     copies.add(new Ledger.Copy(out, results -> ComparePage.of(results, before)));
     return copies;
-  }
-
-  private void tell(Schedule schedule) {
-    int cells = schedule.cells().size();
-    int engines = schedule.engines().size();
-    terminal
-        .out()
-        .println(
-            "plan     %s %s of %s %s, some %s"
-                .formatted(
-                    cells,
-                    cells == 1 ? "configuration" : "configurations",
-                    engines,
-                    engines == 1 ? "engine" : "engines",
-                    Units.minutes(schedule.seconds())));
   }
 
   /** Another backend has to agree with the CPU's. */

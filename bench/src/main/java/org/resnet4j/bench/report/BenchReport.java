@@ -9,6 +9,7 @@ import org.resnet4j.bench.option.Subject;
 import org.resnet4j.bench.result.EngineFacts;
 import org.resnet4j.bench.result.MachineFacts;
 import org.resnet4j.bench.result.Row;
+import org.resnet4j.bench.screen.Units;
 import org.resnet4j.core.tensor.Shape;
 
 /** What a comparison prints: a row for each engine of a configuration, as soon as it is known. */
@@ -55,6 +56,24 @@ public final class BenchReport {
             + number("%.1f", machine.peakGflopsPerThread())
             + " GFLOP/s on one thread, in registers alone");
     out.println("picture  " + pictures + ", float32");
+  }
+
+  /**
+   * Prints what will be done.
+   *
+   * @param cells configurations
+   * @param engines in each
+   * @param seconds that it is expected to take
+   */
+  public void plan(int cells, int engines, double seconds) {
+    out.println(
+        "plan     %s %s of %s %s, some %s"
+            .formatted(
+                cells,
+                cells == 1 ? "configuration" : "configurations",
+                engines,
+                engines == 1 ? "engine" : "engines",
+                Units.minutes(seconds)));
   }
 
   private static String describe(EngineFacts engine) {

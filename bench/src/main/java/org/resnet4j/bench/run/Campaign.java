@@ -208,13 +208,8 @@ public final class Campaign {
   }
 
   private void note(UnaryOperator<Results> change) throws IOException {
-    RunProgress progress =
-        new RunProgress(
-            schedule.cells().size(),
-            cellsDone,
-            schedule.seconds(),
-            (System.nanoTime() - start) / 1e9,
-            schedule.protocol().seconds());
+    double took = (System.nanoTime() - start) / 1e9;
+    RunProgress progress = schedule.progress(cellsDone, schedule.seconds(), took);
     ledger.update(results -> change.apply(results).withProgress(progress));
   }
 }

@@ -78,7 +78,7 @@ public final class Lineup {
   }
 
   /** An engine that has fallen out of a configuration; of all if there is none. */
-  static Missing missing(@Nullable String engine, @Nullable Cell cell, Throwable cause) {
+  public static Missing missing(@Nullable String engine, @Nullable Cell cell, Throwable cause) {
     return new Missing(
         engine,
         cell == null ? null : cell.subject().name(),

@@ -4,6 +4,7 @@ import java.util.List;
 import org.resnet4j.bench.measure.Protocol;
 import org.resnet4j.bench.option.Subject;
 import org.resnet4j.bench.result.EngineFacts;
+import org.resnet4j.bench.result.RunProgress;
 
 /**
  * How long a comparison will take, as far as that can be known before.
@@ -47,10 +48,25 @@ public record Schedule(
     return cells.stream().map(Cell::subject).distinct().toList();
   }
 
-  /** Of everything. */
+  /** Of everything: the configurations, and each network's accuracy and layers. */
   public double seconds() {
-    return cells.stream().mapToDouble(this::seconds).sum()
-        + subjects().stream().mapToDouble(this::besides).sum();
+    return secondsOfCells() + subjects().stream().mapToDouble(this::besides).sum();
+  }
+
+  /** Of the configurations alone. */
+  public double secondsOfCells() {
+    return cells.stream().mapToDouble(this::seconds).sum();
+  }
+
+  /**
+   * How far a run came.
+   *
+   * @param done configurations
+   * @param expected seconds of what was planned
+   * @param took seconds until then
+   */
+  public RunProgress progress(int done, double expected, double took) {
+    return new RunProgress(cells.size(), done, expected, took, protocol.seconds());
   }
 
   /** Of a network's accuracy and layers. */

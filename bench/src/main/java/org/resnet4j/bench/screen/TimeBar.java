@@ -8,20 +8,16 @@ package org.resnet4j.bench.screen;
  */
 public final class TimeBar implements AutoCloseable {
   private static final int WIDTH = 20;
-  private static final long MIN_NANOS = 100_000_000;
 
   /** Expected seconds that count as if they had been met, so that the first ones say little. */
   private static final double TRUSTED_SECONDS = 10;
 
-  private final Terminal terminal;
+  private final LiveLine line;
   private final double expected;
-  private final long start = System.nanoTime();
-  private long drawn = start - MIN_NANOS;
-  private boolean visible;
 
   /** A bar that is not drawn yet, for work that is expected to take so many seconds. */
   public TimeBar(Terminal terminal, double expectedSeconds) {
-    this.terminal = terminal;
+    this.line = new LiveLine(terminal);
     this.expected = expectedSeconds;
   }
 
@@ -32,18 +28,10 @@ public final class TimeBar implements AutoCloseable {
    * @param done how many of the expected seconds' work
    */
   public void show(String what, double done) {
-    long now = System.nanoTime();
-    if (!terminal.features().errIsTerminal() || now - drawn < MIN_NANOS) {
-      return;
+    if (line.isDue()) {
+      double left = left(done, line.seconds());
+      line.draw(done / expected, WIDTH, "%s left  %s".formatted(Units.minutes(left), what));
     }
-    drawn = now;
-    visible = true;
-    double left = left(done, (now - start) / 1e9);
-    String bar = Bars.bar(done / expected, WIDTH, terminal.features().blocks());
-    String line = ("%-" + WIDTH + "s  %s left  %s").formatted(bar, Units.minutes(left), what);
-    int columns = terminal.features().columns() - 1;
-    terminal.err().print("\r" + line.substring(0, Math.min(line.length(), columns)) + "\033[K");
-    terminal.err().flush();
   }
 
   /** Seconds that the rest takes, after {@code took} seconds for {@code done} expected ones. */
@@ -54,11 +42,7 @@ public final class TimeBar implements AutoCloseable {
 
   /** Wipes the bar, so that a line can be printed where it stands. */
   public void clear() {
-    if (visible) {
-      terminal.err().print("\r\033[K");
-      terminal.err().flush();
-      visible = false;
-    }
+    line.clear();
   }
 
   @Override
