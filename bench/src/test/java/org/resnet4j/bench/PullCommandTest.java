@@ -97,6 +97,8 @@ class PullCommandTest {
     command.addAll(
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1", // ends before C2 would pay
             "-Xlog:disable",
             "-Xlog:all=warning:stderr",
             "--add-modules=jdk.incubator.vector",
