@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       "1:some of the inputs failed, the others were done; or a verification failed, or engines"
           + " that were to be compared disagree",
       "2:wrong usage or bad input; standard error says why",
+      "130, 143:ended by Ctrl-C or SIGTERM; what was measured until then is in the files",
       "141:the reader of standard output has gone before all was done"
     })
 final class RootCommand implements Runnable {

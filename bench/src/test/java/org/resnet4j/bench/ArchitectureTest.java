@@ -120,8 +120,8 @@ class ArchitectureTest {
         + " bench.result bench.report",
     "bench.picture, core.. golden.. bench.screen bench.failure bench.option bench.report"
         + " bench.picture",
-    "bench.run, core.. simd.. golden.. bench.failure bench.measure bench.option bench.result"
-        + " bench.report bench.run",
+    "bench.run, core.. simd.. golden.. bench.screen bench.failure bench.measure bench.option"
+        + " bench.result bench.report bench.run",
     "bench.command, core.. simd.. golden.. bench.screen bench.failure bench.measure bench.peer"
         + " bench.option bench.result bench.report bench.run bench.page bench.drawing bench.markup"
         + " bench.picture bench.command",

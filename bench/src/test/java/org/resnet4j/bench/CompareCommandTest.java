@@ -212,9 +212,15 @@ class CompareCommandTest {
 
   @Test
   void filesAreNotWrittenOverEachOther() throws IOException {
+    Path detour = json().resolveSibling("no").resolve("..").resolve(json().getFileName());
+    for (Path other : List.of(json(), detour)) { // also where it is not there yet
+      Run run = Run.of("compare", "--out", json(), "--json", other).refused();
+      assertThat(run.err()).contains("is the file with the page");
+    }
     Files.writeString(json(), "{}");
     Run run = Run.of("compare", "--out", json(), "--json", json()).refused();
     assertThat(run.err()).contains("is the file with the page");
+    assertThat(Run.of("compare", "--out", "-").refused().err()).contains("--out -: ");
     assertThat(
             Run.of("compare", "--out", page(), "--json", json(), "--old", json()).refused().err())
         .contains("is the file with the new results");

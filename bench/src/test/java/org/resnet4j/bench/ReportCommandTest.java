@@ -27,6 +27,8 @@ class ReportCommandTest {
     assertThat(Run.of("report", full, "--out", page).succeeded().out())
         .isEqualTo("page     " + page + "\n");
     assertThat(page).hasContent(ComparePage.of(SampleResults.full(), null));
+    assertThat(Run.of("report", full, "--out", "-").succeeded().out())
+        .isEqualTo(ComparePage.of(SampleResults.full(), null) + "\n");
     Run.of("report", full, "--old", other, "-o", page).succeeded();
     assertThat(page).hasContent(ComparePage.of(SampleResults.full(), SampleResults.other()));
     Run.of("report", full, other, "-o", page).succeeded();
@@ -71,6 +73,10 @@ class ReportCommandTest {
         .contains("--old");
     assertThat(Run.of("report", folder.resolve("none.json"), "-o", page).refused().err())
         .contains("there is no such file");
+    assertThat(Run.of("report", "/dev/zero", "-o", page).refused().err())
+        .contains("/dev/zero: it is no regular file");
+    assertThat(Run.of("report", "--tables", "/dev/zero").refused().err())
+        .contains("/dev/zero: it is no regular file");
     assertThat(Run.of("report", "--tables", plain).refused().err())
         .contains("there is no table of results in it");
     assertThat(Run.of("report", "--tables", plain, broken).refused().err()).contains("--tables");

@@ -132,6 +132,7 @@ public final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, CommandException {
     subjects.check(spec.name());
+    CommandException.requireFile("--json", json);
     CommandException.requireOther("--json", json, "the weights", subjects.file());
     CommandException.requireOther("--json", json, "the network for PyTorch", peers.torchscript());
     if (against.contains(backend)) {

@@ -1,7 +1,6 @@
 package org.resnet4j.bench.command;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -48,7 +47,6 @@ import picocli.CommandLine.Parameters;
     })
 public final class DrawCommand implements Callable<Integer> {
   private static final Size USUAL = new Size(224, 224);
-  private static final Path STANDARD_OUTPUT = Path.of("-");
 
   private final Terminal terminal;
 
@@ -113,11 +111,11 @@ public final class DrawCommand implements Callable<Integer> {
     }
     Network network = isName(named) ? named(named.text()) : own(named);
     String svg = NetworkDrawing.of(network.name(), network.graph()).svg() + "\n";
-    if (file.equals(STANDARD_OUTPUT)) {
+    if (Terminal.isStandardOutput(file)) {
       terminal.out().print(svg);
       return ExitCodes.OK;
     }
-    write(file, svg);
+    WholeFile.replace(file, svg.getBytes(StandardCharsets.UTF_8));
     NetworkParts parts = NetworkParts.of(network.graph());
     terminal
         .out()
@@ -175,7 +173,7 @@ public final class DrawCommand implements Callable<Integer> {
 
   private Path checkedOut(WeightsPlace weights) throws CommandException, IOException {
     Path file = Objects.requireNonNull(out);
-    if (file.equals(STANDARD_OUTPUT)) {
+    if (Terminal.isStandardOutput(file)) {
       return file;
     }
     if (!file.toString().toLowerCase(Locale.ROOT).endsWith(".svg")) {
@@ -188,16 +186,5 @@ public final class DrawCommand implements Callable<Integer> {
     }
     WholeFile.check(file);
     return file;
-  }
-
-  private static void write(Path file, String svg) throws IOException {
-    ByteBuffer bytes = ByteBuffer.wrap(svg.getBytes(StandardCharsets.UTF_8));
-    WholeFile.replace(
-        file,
-        channel -> {
-          while (bytes.hasRemaining()) {
-            channel.write(bytes);
-          }
-        });
   }
 }

@@ -148,6 +148,7 @@ public final class ProfileCommand implements Callable<Integer> {
   /** Before anything is measured, whether the page can be written. */
   private void checkPage() throws IOException, CommandException {
     if (html != null) {
+      CommandException.requireFile("--html", html);
       CommandException.requireOther("--html", html, "the weights", subjects.file());
       WholeFile.check(html);
     }

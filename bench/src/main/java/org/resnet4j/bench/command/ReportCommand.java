@@ -2,7 +2,6 @@ package org.resnet4j.bench.command;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +13,7 @@ import org.resnet4j.bench.page.ComparePage;
 import org.resnet4j.bench.report.ResultTables;
 import org.resnet4j.bench.result.Results;
 import org.resnet4j.bench.result.ResultsJson;
+import org.resnet4j.bench.result.TextFile;
 import org.resnet4j.bench.screen.Terminal;
 import org.resnet4j.core.file.WholeFile;
 import picocli.CommandLine.Command;
@@ -47,7 +47,7 @@ public final class ReportCommand implements Callable<Integer> {
   @Option(
       names = {"-o", "--out"},
       paramLabel = "FILE",
-      description = "The page. Default: report.html.")
+      description = "The page, or - for standard output. Default: report.html.")
   private Path out = Path.of("report.html");
 
   @Option(
@@ -89,7 +89,12 @@ public final class ReportCommand implements Callable<Integer> {
       all.add(ResultsJson.read(file));
     }
     CommandException.requireOther("--out", out, "the earlier results", old);
-    WholeFile.replace(out, bytes(ComparePage.of(all, old == null ? null : ResultsJson.read(old))));
+    String page = ComparePage.of(all, old == null ? null : ResultsJson.read(old));
+    if (Terminal.isStandardOutput(out)) {
+      terminal.out().println(page);
+      return ExitCodes.OK;
+    }
+    WholeFile.replace(out, bytes(page));
     terminal.out().println("page     " + out);
     return ExitCodes.OK;
   }
@@ -99,7 +104,7 @@ public final class ReportCommand implements Callable<Integer> {
       throw new CommandException(
           "--tables", "takes the results that the file names", "leave other files out");
     }
-    String text = Files.readString(markdown);
+    String text = TextFile.read(markdown);
     int count = ResultTables.count(text);
     if (count == 0) {
       throw new CommandException(

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.bench.screen.Terminal;
 
 /** Ends a command with one line for the user: what, why, and what to do about it. */
 public final class CommandException extends Exception {
@@ -22,11 +23,37 @@ public final class CommandException extends Exception {
   public static void requireOther(
       String option, @Nullable Path written, String what, @Nullable Path read)
       throws CommandException, IOException {
-    if (written != null && read != null && Files.exists(written) && Files.exists(read)) {
-      if (Files.isSameFile(written, read)) {
-        throw new CommandException(
-            option + " " + written, "is the file with " + what, "name another one");
-      }
+    if (written != null && read != null && isSame(written, read)) {
+      throw new CommandException(
+          option + " " + written, "is the file with " + what, "name another one");
     }
+  }
+
+  /**
+   * Refuses {@code -} for a file of a command that shows something else on standard output.
+   *
+   * @param option that names the file to write
+   */
+  public static void requireFile(String option, @Nullable Path written) throws CommandException {
+    if (written != null && Terminal.isStandardOutput(written)) {
+      throw new CommandException(option + " -", "standard output shows the rows", "name a file");
+    }
+  }
+
+  /** Also of files that are not there yet. */
+  private static boolean isSame(Path one, Path other) throws IOException {
+    if (Files.exists(one) && Files.exists(other)) {
+      return Files.isSameFile(one, other);
+    }
+    return place(one).equals(place(other));
+  }
+
+  /** A name without detours; of its folder, if there is one, the real name. */
+  private static Path place(Path file) throws IOException {
+    Path plain = file.toAbsolutePath().normalize();
+    Path folder = plain.getParent();
+    return folder != null && Files.exists(folder)
+        ? folder.toRealPath().resolve(plain.getFileName())
+        : plain;
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.resnet4j.core.NonFiniteResultException;
 import org.resnet4j.core.backend.BackendUnavailableException;
 import org.resnet4j.core.backend.DeviceFailedException;
@@ -18,6 +19,10 @@ import org.resnet4j.core.weights.WeightsMismatchException;
 
 /** From an exception to the one line a user reads. */
 public final class Failures {
+  /** How systems say that a disk takes no more. */
+  private static final Pattern FULL =
+      Pattern.compile("(?i)no space left|not enough space|quota exceeded|file too large");
+
   private Failures() {}
 
   /** {@code "<file>: <cause>; <remedy>"} without line breaks. */
@@ -32,8 +37,13 @@ public final class Failures {
               file(e) + ": there is no such file or folder; check the path";
           case AccessDeniedException e -> file(e) + ": access is denied; check its permissions";
           case FileSystemException e ->
-              "%s: %s; check the path"
-                  .formatted(file(e), e.getReason() == null ? "cannot be read" : e.getReason());
+              "%s: %s; %s"
+                  .formatted(
+                      file(e),
+                      e.getReason() == null ? "cannot be read" : e.getReason(),
+                      FULL.matcher(String.valueOf(e.getReason())).find()
+                          ? "make room on the disk"
+                          : "check the path");
           case IOException e -> message(e);
           case BackendUnavailableException e ->
               message(e).replace("leave the device out", "leave --device out");

@@ -131,7 +131,10 @@ public final class Element {
     out.append("</").append(tag).append('>');
   }
 
-  /** What XML 1.0 cannot hold becomes the sign of an unknown character. */
+  /**
+   * What XML 1.0 cannot hold becomes the sign of an unknown character, and so does what would turn
+   * the direction of the text around it.
+   */
   private static void escape(String text, StringBuilder out) {
     text.codePoints()
         .forEach(point -> {
@@ -149,8 +152,13 @@ public final class Element {
     return point == '\t'
         || point == '\n'
         || (point >= 0x20 && point < 0x7F)
-        || (point >= 0xA0 && point < 0xD800)
+        || (point >= 0xA0 && point < 0xD800 && !turnsText(point))
         || (point >= 0xE000 && point < 0xFFFE)
         || point >= 0x10000;
+  }
+
+  /** Unicode's embeddings, overrides and isolates, and its ends of lines and paragraphs. */
+  private static boolean turnsText(int point) {
+    return (point >= 0x2028 && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
   }
 }

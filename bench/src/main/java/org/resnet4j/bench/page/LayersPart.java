@@ -121,7 +121,7 @@ final class LayersPart {
   private static Element roofline(LayerProfile profile, List<String> algorithms) {
     List<Step> steps =
         profile.steps().stream()
-            .filter(step -> step.performed() > 0 && step.weightBytes() > 0)
+            .filter(step -> step.performed() > 0 && step.weightBytes() > 0 && step.millis() > 0)
             .toList();
     double read = profile.readGigabytesPerSecond() == null ? 0 : profile.readGigabytesPerSecond();
     double least = 0.5;
@@ -179,7 +179,8 @@ final class LayersPart {
   }
 
   private static Element layers(LayerProfile profile, List<String> algorithms) {
-    double longest = profile.steps().stream().mapToDouble(Step::millis).max().orElse(1);
+    double longest =
+        profile.steps().stream().mapToDouble(Step::millis).filter(ms -> ms > 0).max().orElse(1);
     HtmlTable table =
         new HtmlTable(
             "Layers; the upright line in a bar is the least that its algorithm could take",

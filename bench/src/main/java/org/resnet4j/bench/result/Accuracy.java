@@ -26,13 +26,20 @@ public record Accuracy(
     int sameBest,
     @Nullable Double pytorch) {
   /**
-   * Checks that names are there.
+   * Checks names and numbers.
    *
-   * @throws NullPointerException if not
+   * @throws NullPointerException if a name is missing
+   * @throws IllegalArgumentException if a number cannot be what it should be
    */
   public Accuracy {
     Objects.requireNonNull(model, "an accuracy names no model");
     Objects.requireNonNull(engine, "an accuracy names no engine");
     Objects.requireNonNull(truth, "an accuracy names no truth");
+    Checks.atLeast(1, images, "images of an accuracy");
+    Checks.atLeast(0, sameBest, "sameBest of an accuracy");
+    Checks.atLeast(0, images - sameBest, "images of an accuracy without sameBest");
+    Checks.notNegative(relativeL2, "relativeL2 of an accuracy");
+    Checks.notNegative(maxAbs, "maxAbs of an accuracy");
+    Checks.notNegative(pytorch, "pytorch of an accuracy");
   }
 }

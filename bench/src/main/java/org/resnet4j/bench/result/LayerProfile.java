@@ -76,7 +76,28 @@ public record LayerProfile(
       long multiplyAdds,
       long performed,
       long weightBytes,
-      long activationBytes) {}
+      long activationBytes) {
+    /**
+     * Checks names and numbers.
+     *
+     * @throws NullPointerException if a name is missing
+     * @throws IllegalArgumentException if a number cannot be what it should be
+     */
+    public Step {
+      Objects.requireNonNull(node, "a step names no layer");
+      Objects.requireNonNull(algorithm, "a step names no algorithm");
+      shape = Checks.sizes(3, shape, "shape of a step");
+      Checks.notNegative(millis, "millis of a step");
+      Checks.notNegative(share, "share of a step");
+      Checks.notNegative(gflops, "gflops of a step");
+      Checks.notNegative(shareOfPeak, "shareOfPeak of a step");
+      Checks.notNegative(limitMillis, "limitMillis of a step");
+      Checks.notNegative(multiplyAdds, "multiplyAdds of a step");
+      Checks.notNegative(performed, "performed of a step");
+      Checks.notNegative(weightBytes, "weightBytes of a step");
+      Checks.notNegative(activationBytes, "activationBytes of a step");
+    }
+  }
 
   /**
    * The steps that one algorithm served.
@@ -96,7 +117,23 @@ public record LayerProfile(
       double share,
       double gflops,
       @Nullable Double shareOfPeak,
-      @Nullable Double limitMillis) {}
+      @Nullable Double limitMillis) {
+    /**
+     * Checks name and numbers.
+     *
+     * @throws NullPointerException without a name
+     * @throws IllegalArgumentException if a number cannot be what it should be
+     */
+    public Group {
+      Objects.requireNonNull(algorithm, "a sum of steps names no algorithm");
+      Checks.atLeast(1, steps, "steps of an algorithm");
+      Checks.notNegative(millis, "millis of an algorithm");
+      Checks.notNegative(share, "share of an algorithm");
+      Checks.notNegative(gflops, "gflops of an algorithm");
+      Checks.notNegative(shareOfPeak, "shareOfPeak of an algorithm");
+      Checks.notNegative(limitMillis, "limitMillis of an algorithm");
+    }
+  }
 
   /**
    * What could serve a convolution.
@@ -105,7 +142,19 @@ public record LayerProfile(
    * @param convolution its extents, for people
    * @param algorithms the fastest first
    */
-  public record Alternatives(String node, String convolution, List<Alternative> algorithms) {}
+  public record Alternatives(String node, String convolution, List<Alternative> algorithms) {
+    /**
+     * Checks the names, and copies the list.
+     *
+     * @throws NullPointerException if a name is missing
+     * @throws IllegalArgumentException if there is a null in the list
+     */
+    public Alternatives {
+      Objects.requireNonNull(node, "alternatives name no layer");
+      Objects.requireNonNull(convolution, "alternatives name no convolution");
+      algorithms = Checks.list(algorithms, "alternatives");
+    }
+  }
 
   /**
    * One algorithm for one convolution.
@@ -117,12 +166,26 @@ public record LayerProfile(
    * @param gflops by the definition's multiply-adds
    */
   public record Alternative(
-      String algorithm, boolean chosen, double millis, double expectedMillis, double gflops) {}
+      String algorithm, boolean chosen, double millis, double expectedMillis, double gflops) {
+    /**
+     * Checks name and numbers.
+     *
+     * @throws NullPointerException without a name
+     * @throws IllegalArgumentException if a number cannot be what it should be
+     */
+    public Alternative {
+      Objects.requireNonNull(algorithm, "an alternative names no algorithm");
+      Checks.notNegative(millis, "millis of an alternative");
+      Checks.notNegative(expectedMillis, "expectedMillis of an alternative");
+      Checks.notNegative(gflops, "gflops of an alternative");
+    }
+  }
 
   /**
    * With copies of the lists.
    *
-   * @throws NullPointerException if the network, the backend, its device or the size is missing
+   * @throws NullPointerException if the network, the backend or its device is missing
+   * @throws IllegalArgumentException if a number cannot be what it should be
    */
   public LayerProfile(
       @Nullable String model,
@@ -146,21 +209,23 @@ public record LayerProfile(
     this.model = Objects.requireNonNull(model, "a profile names no model");
     this.engine = Objects.requireNonNull(engine, "a profile names no engine");
     this.device = Objects.requireNonNull(device, "a profile names no device");
-    this.batch = batch;
-    this.threads = threads;
-    this.size = List.copyOf(Objects.requireNonNull(size, "a profile has no size"));
-    this.peakGflopsPerThread = peakGflopsPerThread;
-    this.readGigabytesPerSecond = readGigabytesPerSecond;
-    this.weightBytes = weightBytes;
-    this.millis = millis;
-    this.stepMillis = stepMillis;
-    this.limitMillis = limitMillis;
-    this.gflops = gflops;
-    this.shareOfPeak = shareOfPeak;
-    this.steps = steps == null ? List.of() : List.copyOf(steps);
-    this.algorithms = algorithms == null ? List.of() : List.copyOf(algorithms);
-    this.notes = notes == null ? List.of() : List.copyOf(notes);
-    this.alternatives = alternatives == null ? List.of() : List.copyOf(alternatives);
+    this.batch = Checks.atLeast(1, batch, "batch of a profile");
+    this.threads = Checks.atLeast(1, threads, "threads of a profile");
+    this.size = Checks.sizes(3, size, "size of a profile");
+    this.peakGflopsPerThread =
+        Checks.positive(peakGflopsPerThread, "peakGflopsPerThread of a profile");
+    this.readGigabytesPerSecond =
+        Checks.notNegative(readGigabytesPerSecond, "readGigabytesPerSecond of a profile");
+    this.weightBytes = Checks.notNegative(weightBytes, "weightBytes of a profile");
+    this.millis = Checks.positive(millis, "millis of a profile");
+    this.stepMillis = Checks.notNegative(stepMillis, "stepMillis of a profile");
+    this.limitMillis = Checks.notNegative(limitMillis, "limitMillis of a profile");
+    this.gflops = Checks.notNegative(gflops, "gflops of a profile");
+    this.shareOfPeak = Checks.notNegative(shareOfPeak, "shareOfPeak of a profile");
+    this.steps = Checks.list(steps, "steps of a profile");
+    this.algorithms = Checks.list(algorithms, "algorithms of a profile");
+    this.notes = Checks.list(notes, "notes of a profile");
+    this.alternatives = Checks.list(alternatives, "alternatives of a profile");
   }
 
   /** Whether the machine's limits are known. */

@@ -37,6 +37,7 @@ public record MachineFacts(
    * With copies; what a file lacks is empty.
    *
    * @throws NullPointerException if date, JDK or system are missing
+   * @throws IllegalArgumentException if a number cannot be what it should be
    */
   public MachineFacts(
       @Nullable String cpu,
@@ -51,16 +52,17 @@ public record MachineFacts(
       @Nullable String date,
       @Nullable Map<String, Double> prices) {
     this.cpu = cpu;
-    this.cores = cores;
+    this.cores = Checks.atLeast(1, cores, "cores");
     this.jdk = Objects.requireNonNull(jdk, "it does not say with which JDK");
     this.os = Objects.requireNonNull(os, "it does not say on which system");
+    Checks.notNegative(memoryBytes == null ? 0L : memoryBytes, "memoryBytes of the machine");
     this.memoryBytes = memoryBytes;
     this.version = version;
     this.command = command;
-    this.engines = engines == null ? List.of() : List.copyOf(engines);
-    this.peakGflopsPerThread = peakGflopsPerThread;
+    this.engines = Checks.list(engines, "engines");
+    this.peakGflopsPerThread = Checks.positive(peakGflopsPerThread, "peakGflopsPerThread");
     this.date = Objects.requireNonNull(date, "it does not say when");
-    this.prices = prices == null ? Map.of() : Map.copyOf(prices);
+    this.prices = Checks.amounts(prices, "prices");
   }
 
   /** The engine of a name; null if nothing is said of it. */

@@ -34,8 +34,11 @@ public record Missing(
    * Checks that it says why.
    *
    * @throws NullPointerException if not
+   * @throws IllegalArgumentException if a number cannot be what it should be
    */
   public Missing {
+    Checks.atLeast(1, batch == null ? 1 : batch, "batch of what is missing");
+    Checks.atLeast(1, threads == null ? 1 : threads, "threads of what is missing");
     Objects.requireNonNull(kind, "something is missing of no kind");
     Objects.requireNonNull(reason, "something is missing without a reason");
   }

@@ -28,6 +28,7 @@ public record Results(
    * With copies of the lists; those that a file lacks are empty.
    *
    * @throws NullPointerException if there is no machine
+   * @throws IllegalArgumentException if there is a null in a list
    */
   public Results(
       @Nullable MachineFacts machine,
@@ -38,10 +39,10 @@ public record Results(
       @Nullable List<Accuracy> accuracy) {
     this.machine = Objects.requireNonNull(machine, "it does not say on which machine");
     this.progress = progress;
-    this.results = copy(results);
-    this.missing = copy(missing);
-    this.profiles = copy(profiles);
-    this.accuracy = copy(accuracy);
+    this.results = Checks.list(results, "results");
+    this.missing = Checks.list(missing, "missing");
+    this.profiles = Checks.list(profiles, "profiles");
+    this.accuracy = Checks.list(accuracy, "accuracy");
   }
 
   /** Of a run that has measured nothing yet. */
@@ -75,10 +76,6 @@ public record Results(
   public Results plus(Accuracy found) {
     return new Results(
         machine, progress, results, missing, profiles, join(accuracy, List.of(found)));
-  }
-
-  private static <T> List<T> copy(@Nullable List<T> list) {
-    return list == null ? List.of() : List.copyOf(list);
   }
 
   private static <T> List<T> join(List<T> list, List<T> more) {

@@ -2,26 +2,29 @@ package org.resnet4j.bench.result;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
+import java.lang.invoke.MethodType;
 import java.nio.file.Path;
-import java.util.Objects;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.ValueInstantiationException;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Results as JSON: the records' components by their names, those that are null left out. */
 public final class ResultsJson {
-  /** Results of a thousand rows have a megabyte. */
-  private static final long MAX_BYTES = 256L << 20;
-
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .changeDefaultPropertyInclusion(
@@ -30,6 +33,9 @@ public final class ResultsJson {
           .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
           .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
           .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .build();
@@ -55,37 +61,77 @@ public final class ResultsJson {
   /**
    * Reads a results file, whatever of a later version it holds beside what is known here.
    *
-   * @throws IOException if it cannot be read or is none; names the file and the place in it
+   * @throws ResultsFileException if it is none; names the place in it
+   * @throws IOException if it cannot be read
    */
   public static Results read(Path file) throws IOException {
-    if (Files.size(file) > MAX_BYTES) {
-      throw new FileSystemException(file.toString(), null, "is no results file: too large");
-    }
+    String text = TextFile.read(file);
     try {
-      return JSON.readValue(Files.readString(file), Results.class);
-    } catch (CharacterCodingException _) {
-      throw none(file, "it is no text");
-    } catch (ValueInstantiationException e) {
-      Throwable cause = e.getCause();
-      throw none(file, cause == null ? e.getOriginalMessage() : String.valueOf(cause.getMessage()));
+      Results results = JSON.readValue(text, Results.class);
+      if (results == null) {
+        throw new ResultsFileException(file, "it is null");
+      }
+      return results;
     } catch (JacksonException e) {
-      String where =
-          e.getPath().stream()
-              .map(JacksonException.Reference::getPropertyName)
-              .filter(Objects::nonNull)
-              .collect(Collectors.joining("."));
-      throw none(
-          file,
-          "%s%s, line %s, column %s"
-              .formatted(
-                  where.isEmpty() ? "" : where + ": ",
-                  e.getOriginalMessage(),
-                  e.getLocation().getLineNr(),
-                  e.getLocation().getColumnNr()));
+      throw new ResultsFileException(file, place(e) + cause(e));
     }
   }
 
-  private static FileSystemException none(Path file, String cause) {
-    return new FileSystemException(file.toString(), null, "is no results file: " + cause);
+  /** {@code "results[3].batch, line 1, column 900: "}; empty if it is unknown. */
+  private static String place(JacksonException e) {
+    StringBuilder place = new StringBuilder();
+    for (JacksonException.Reference step : e.getPath()) {
+      if (step.getPropertyName() == null) {
+        place.append('[').append(step.getIndex()).append(']');
+      } else {
+        place.append(place.isEmpty() ? "" : ".").append(step.getPropertyName());
+      }
+    }
+    TokenStreamLocation at = e.getLocation();
+    if (at != null && at.getLineNr() > 0) {
+      place
+          .append(place.isEmpty() ? "" : ", ")
+          .append("line %s, column %s".formatted(at.getLineNr(), at.getColumnNr()));
+    }
+    return place.isEmpty() ? "" : place + ": ";
+  }
+
+  private static String cause(JacksonException e) {
+    return switch (e) {
+      case ValueInstantiationException instantiation when instantiation.getCause() != null ->
+          String.valueOf(instantiation.getCause().getMessage());
+      case MismatchedInputException mismatch -> "expected " + kind(mismatch.getTargetType());
+      case StreamConstraintsException _ -> "it is too deep, or a text in it is too long";
+      case StreamReadException read when read.getOriginalMessage().startsWith("Duplicate") ->
+          "a name is there twice";
+      case StreamReadException _ -> "here ends what is JSON";
+      default -> "it does not belong there";
+    };
+  }
+
+  private static String kind(@Nullable Class<?> type) {
+    if (type == null) {
+      return "something else";
+    }
+    if (type.isEnum()) {
+      return "one of "
+          + Arrays.stream(type.getEnumConstants())
+              .map(each -> each.toString().toLowerCase(Locale.ROOT))
+              .collect(Collectors.joining(", "));
+    }
+    Class<?> boxed = MethodType.methodType(type).wrap().returnType();
+    if (boxed == Integer.class || boxed == Long.class) {
+      return "a whole number";
+    }
+    if (Number.class.isAssignableFrom(boxed)) {
+      return "a number";
+    }
+    if (boxed == Boolean.class) {
+      return "true or false";
+    }
+    if (boxed == String.class) {
+      return "a text";
+    }
+    return Collection.class.isAssignableFrom(boxed) ? "a list" : "an object";
   }
 }

@@ -48,7 +48,19 @@ public record Row(
    * @param p99 99 of 100
    * @param runs how many; null in files that do not say
    */
-  public record Latency(double p50, double p90, double p99, @Nullable Integer runs) {}
+  public record Latency(double p50, double p90, double p99, @Nullable Integer runs) {
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException if one is no time, or there are no runs
+     */
+    public Latency {
+      Checks.notNegative(p50, "p50 of a row");
+      Checks.notNegative(p90, "p90 of a row");
+      Checks.notNegative(p99, "p99 of a row");
+      Checks.atLeast(1, runs == null ? 1 : runs, "the number of a row's runs");
+    }
+  }
 
   /**
    * How an engine's answer differed from the others' before it was timed.
@@ -57,13 +69,26 @@ public record Row(
    * @param relativeL2 norm of the difference divided by the norm of that answer
    * @param limit up to which they agree
    */
-  public record Answer(String with, double relativeL2, double limit) {}
+  public record Answer(String with, double relativeL2, double limit) {
+    /**
+     * Checks name and numbers.
+     *
+     * @throws NullPointerException without a name
+     * @throws IllegalArgumentException if a number is no distance
+     */
+    public Answer {
+      Objects.requireNonNull(with, "an answer was compared with nobody's");
+      Checks.notNegative(relativeL2, "relativeL2 of an answer");
+      Checks.notNegative(limit, "limit of an answer");
+    }
+  }
 
   /**
    * With copies of the lists.
    *
    * @throws NullPointerException if something is missing
-   * @throws IllegalArgumentException if a list does not have two values
+   * @throws IllegalArgumentException if a number cannot be what it should be, or a list has not as
+   *     many
    */
   public Row(
       @Nullable String model,
@@ -82,25 +107,24 @@ public record Row(
       @Nullable Long memoryBytes) {
     this.model = Objects.requireNonNull(model, "a row names no model");
     this.engine = Objects.requireNonNull(engine, "a row names no engine");
-    this.batch = batch;
-    this.threads = threads;
-    this.size = two(size, "size");
-    this.imagesPerSecond = imagesPerSecond;
+    this.batch = Checks.atLeast(1, batch, "batch of a row");
+    this.threads = Checks.atLeast(1, threads, "threads of a row");
+    this.size = Checks.sizes(2, size, "size of a row");
+    this.imagesPerSecond = Checks.positive(imagesPerSecond, "imagesPerSecond of a row");
     this.millis = Objects.requireNonNull(millis, "a row has no times");
-    this.ratioToOurs = ratioToOurs;
-    this.ratioSpread = two(ratioSpread, "ratioSpread");
-    this.gflops = gflops;
-    this.shareOfPeak = shareOfPeak;
-    this.rounds = rounds == null ? List.of() : List.copyOf(rounds);
-    this.answer = answer;
-    this.memoryBytes = memoryBytes;
-  }
-
-  private static <T> List<T> two(@Nullable List<T> list, String name) {
-    if (list == null || list.size() != 2) {
-      throw new IllegalArgumentException(name + " of a row is not two numbers");
+    this.ratioToOurs = Checks.positive(ratioToOurs, "ratioToOurs of a row");
+    this.ratioSpread = Checks.list(ratioSpread, "ratioSpread of a row");
+    if (this.ratioSpread.size() != 2) {
+      throw new IllegalArgumentException("ratioSpread of a row is not 2 numbers");
     }
-    return List.copyOf(list);
+    this.ratioSpread.forEach(ratio -> Checks.positive(ratio, "ratioSpread of a row"));
+    this.gflops = Checks.notNegative(gflops, "gflops of a row");
+    this.shareOfPeak = Checks.notNegative(shareOfPeak, "shareOfPeak of a row");
+    this.rounds = Checks.list(rounds, "rounds of a row");
+    this.rounds.forEach(round -> Checks.positive(round, "a round of a row"));
+    this.answer = answer;
+    Checks.notNegative(memoryBytes == null ? 0L : memoryBytes, "memoryBytes of a row");
+    this.memoryBytes = memoryBytes;
   }
 
   /** What was timed, whoever was: rows of one configuration can be compared. */

@@ -11,6 +11,19 @@ package org.resnet4j.bench.result;
  */
 public record RunProgress(
     int planned, int done, double expectedSeconds, double seconds, double secondsPerEngine) {
+  /**
+   * Checks the numbers.
+   *
+   * @throws IllegalArgumentException if one cannot be what it should be
+   */
+  public RunProgress {
+    Checks.atLeast(0, planned, "planned");
+    Checks.atLeast(0, done, "done");
+    Checks.notNegative(expectedSeconds, "expectedSeconds");
+    Checks.notNegative(seconds, "seconds");
+    Checks.notNegative(secondsPerEngine, "secondsPerEngine");
+  }
+
   /** Whether all that was planned has been done. */
   public boolean finished() {
     return done >= planned;

@@ -13,6 +13,7 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.bench.result.Results;
+import org.resnet4j.bench.screen.OutputException;
 import org.resnet4j.core.file.WholeFile;
 
 /**
@@ -93,6 +94,9 @@ public final class Ledger implements AutoCloseable {
       } catch (FileSystemException e) {
         throw e;
       } catch (IOException e) {
+        if (OutputException.isReaderGone(e)) {
+          throw new OutputException(e);
+        }
         throw new FileSystemException(copy.path().toString(), null, String.valueOf(e.getMessage()));
       }
     }

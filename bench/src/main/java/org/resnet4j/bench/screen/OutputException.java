@@ -9,10 +9,15 @@ public final class OutputException extends IOException {
 
   private final boolean readerGone;
 
-  OutputException(IOException cause) {
+  public OutputException(IOException cause) {
     super("standard output: " + cause.getMessage() + "; check the disk or the pipe", cause);
+    this.readerGone = isReaderGone(cause);
+  }
+
+  /** Whether a stream's failure is that its reader has ended. */
+  public static boolean isReaderGone(IOException failure) {
     // The JDK has no type for EPIPE; in every language the system's text names the pipe.
-    this.readerGone = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT).contains("pipe");
+    return String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT).contains("pipe");
   }
 
   /** Whether it was a pipe whose reader ended, as {@code | head} does: nothing to complain of. */

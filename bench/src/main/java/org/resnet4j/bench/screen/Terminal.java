@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Where a command writes, and what can be shown there. Text is UTF-8 whatever the locale. */
@@ -59,6 +60,11 @@ public final class Terminal {
 
   public Features features() {
     return features;
+  }
+
+  /** Whether a name of a file stands for standard output, as with other tools: {@code -}. */
+  public static boolean isStandardOutput(Path file) {
+    return file.equals(Path.of("-"));
   }
 
   /**
