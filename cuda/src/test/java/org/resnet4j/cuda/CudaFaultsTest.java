@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,12 +63,38 @@ class CudaFaultsTest {
 
   private static final Graph GRAPH = Networks.tiny(Block.BASIC, SIZE);
 
-  /** Its 1x1 convolutions are products of matrices too. */
-  private static final Graph POINTWISE = Networks.tiny(Block.BOTTLENECK, SIZE);
+  /** One convolution of each kind, for every way of each is timed. */
+  private static final Graph EACH_KIND = eachKind();
 
   @BeforeEach
   void load() {
     Emulator.load();
+  }
+
+  /** Those of 1x1 are products of matrices too. */
+  private static Graph eachKind() {
+    GraphBuilder graph = new GraphBuilder();
+    int input = graph.add("input", new Op.Input(new Shape(3, SIZE, SIZE)));
+    int stem = graph.add("stem", conv(8, 3, 3, new Window(3, 2, 1), false), input);
+    int product = graph.add("product", conv(8, 8, 1, new Window(1, 1, 0), false), stem);
+    int sum = graph.add("sum", conv(8, 8, 1, new Window(1, 1, 0), true), product, stem);
+    int pool = graph.add("pool", new Op.GlobalAvgPool(), sum);
+    graph.add("fc", new Op.Linear(weights(5, 8), weights(5)), pool);
+    return graph.build();
+  }
+
+  private static Op conv(int out, int in, int kernel, Window window, boolean residual) {
+    Epilogue epilogue = new Epilogue(residual, true);
+    return new Op.Conv(weights(out, in, kernel, kernel), weights(out), window, 1, epilogue);
+  }
+
+  private static Tensor weights(int... dims) {
+    int count = IntStream.of(dims).reduce(1, (a, b) -> a * b);
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = i * 29 % 97 / 97f - 0.45f;
+    }
+    return Tensor.of(values, dims);
   }
 
   private static float[] scenario() {
@@ -77,7 +104,7 @@ class CudaFaultsTest {
   private static float[] scenario(AlgorithmChoice choice) {
     Emulator.option("clock.operations", 1); // a millisecond each: nothing is repeated to be timed
     try (Backend backend = OnEmulator.open(Precision.FP32, choice);
-        Plan plan = backend.compile(choice == AlgorithmChoice.BY_SHAPE ? GRAPH : POINTWISE);
+        Plan plan = backend.compile(choice == AlgorithmChoice.BY_SHAPE ? GRAPH : EACH_KIND);
         Session session = plan.newSession(2);
         Session parts = ((CudaPlan) plan).newSession(2, new BatchParts(1, 2))) {
       float[] whole = run(session);

@@ -74,7 +74,6 @@ import picocli.CommandLine.Spec;
       "  resnet4j bench --model resnet50 --backend cuda --precision fp16 --against simd"
     })
 public final class BenchCommand implements Callable<Integer> {
-  private static final double WARM_UP_SECONDS = 1;
   private static final String WITNESS = "simd";
 
   private final Terminal terminal;
@@ -158,7 +157,7 @@ public final class BenchCommand implements Callable<Integer> {
     engines.addAll(peers.open(opened.file()));
     engines.addAll(extra);
     MachineFacts machine = Facts.machine(spec, facts, Map.of());
-    Protocol protocol = new Protocol(seconds, WARM_UP_SECONDS);
+    Protocol protocol = Protocol.of(seconds);
     Schedule schedule = new Schedule(cells, facts, protocol, machine.peakGflopsPerThread());
     Contest contest = new Contest(new Comparison(engines, witnesses()), protocol, machine);
     BenchReport report = new BenchReport(terminal.out(), machine, opened.all());

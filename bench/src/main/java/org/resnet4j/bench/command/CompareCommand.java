@@ -72,7 +72,6 @@ import picocli.CommandLine.Spec;
           + " 'cuda fp16=2.5/h'"
     })
 public final class CompareCommand implements Callable<Integer> {
-  private static final double MAX_WARM_UP_SECONDS = 1;
   private static final String CPU = "simd";
   private static final String GPU = "cuda";
 
@@ -162,7 +161,7 @@ public final class CompareCommand implements Callable<Integer> {
           spec.name(), "nothing can run here", lineup.missing().getFirst().reason());
     }
     MachineFacts machine = Facts.machine(spec, lineup.facts(), prices(lineup));
-    Protocol protocol = new Protocol(seconds, Math.min(seconds, MAX_WARM_UP_SECONDS));
+    Protocol protocol = Protocol.of(seconds);
     Schedule schedule =
         new Schedule(cells, lineup.facts(), protocol, machine.peakGflopsPerThread());
     BenchReport report = new BenchReport(terminal.out(), machine, opened.all());

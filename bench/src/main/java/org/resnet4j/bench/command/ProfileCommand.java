@@ -64,7 +64,6 @@ import picocli.CommandLine.Spec;
     })
 public final class ProfileCommand implements Callable<Integer> {
   private static final double ALTERNATIVES_SHARE = 0.1;
-  private static final double WARM_UP_SECONDS = 1;
 
   private final Terminal terminal;
 
@@ -177,7 +176,7 @@ public final class ProfileCommand implements Callable<Integer> {
   }
 
   private Layers take(Backend backend, Problem problem, Workload workload) throws CommandException {
-    Protocol protocol = new Protocol(seconds, WARM_UP_SECONDS);
+    Protocol protocol = Protocol.of(seconds);
     try {
       return Layers.take(backend, problem, PeakFlops.gflops(), protocol);
     } catch (InsufficientMemoryException e) {
