@@ -190,7 +190,7 @@ public final class ProfileCommand implements Callable<Integer> {
   private List<Alternatives.ConvTimes> time(Graph graph, Layers layers) throws CommandException {
     Map<ConvShape, String> shapes = Alternatives.shapes(graph);
     double each = ALTERNATIVES_SHARE * seconds;
-    Rounds rounds = new Rounds(new Protocol(each, each), Clock.SYSTEM, () -> {});
+    Rounds rounds = Rounds.onOnePool(new Protocol(each, each), Clock.SYSTEM);
     List<Alternatives.ConvTimes> times = new ArrayList<>();
     MachineModel machine = backendArguments.machine();
     try (WorkerPool threads = new WorkerPool(backendArguments.threads());

@@ -26,6 +26,7 @@ public final class Rounds {
   private final Protocol protocol;
   private final Clock clock;
   private final Runnable afterTurn;
+  private final long pauseNanos;
 
   /**
    * Rounds by a protocol.
@@ -33,9 +34,19 @@ public final class Rounds {
    * @param afterTurn called after each engine's turn, and after its warm-up
    */
   public Rounds(Protocol protocol, Clock clock, Runnable afterTurn) {
+    this(protocol, clock, afterTurn, PAUSE_NANOS);
+  }
+
+  private Rounds(Protocol protocol, Clock clock, Runnable afterTurn, long pauseNanos) {
     this.protocol = protocol;
     this.clock = clock;
     this.afterTurn = afterTurn;
+    this.pauseNanos = pauseNanos;
+  }
+
+  /** Rounds of engines that run on the same threads, so that none has to wait for another's. */
+  public static Rounds onOnePool(Protocol protocol, Clock clock) {
+    return new Rounds(protocol, clock, () -> {}, 0);
   }
 
   /**
@@ -67,7 +78,7 @@ public final class Rounds {
     List<Entry> entries = engines.stream().map(Entry::new).toList();
     for (Entry entry : entries) {
       entry.go(() -> {
-        clock.pause(PAUSE_NANOS);
+        clock.pause(pauseNanos);
         warmUp(entry.engine);
       });
       afterTurn.run();
@@ -142,7 +153,7 @@ public final class Rounds {
   }
 
   private long[] turn(Engine engine, long nanos) {
-    clock.pause(PAUSE_NANOS);
+    clock.pause(pauseNanos);
     for (int i = 0; i < UNTIMED; i++) {
       engine.run();
     }
