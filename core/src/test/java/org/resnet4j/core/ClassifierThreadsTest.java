@@ -185,7 +185,7 @@ class ClassifierThreadsTest {
   @Test
   void aCloseAtTheEndOfTheStackIsMadeGoodByTheNext() throws Exception {
     int overflows = 0;
-    for (int i = 0; i < 10; i++) {
+    for (int i = 0; i < 20; i++) {
       FakePlan plan = new FakePlan(Integer.MAX_VALUE, () -> {});
       Classifier classifier = Classifier.open(TINY, plan, 1);
       overflows += DeepCalls.fromTheEnd(classifier::close);
