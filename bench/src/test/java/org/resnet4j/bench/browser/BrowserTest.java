@@ -89,6 +89,11 @@ class BrowserTest {
         assertThat(said).as(check.name()).isEmpty();
       }
     }
+    assertThat(page.unreadable())
+        .isEqualTo(
+            Stream.of(page.overlaps(), page.cut(), page.small(), page.faint())
+                .flatMap(List::stream)
+                .toList());
   }
 
   private static void assertClean(Page page) {

@@ -138,6 +138,19 @@ public final class Page implements AutoCloseable {
     return check("faint.js", 0);
   }
 
+  /** What {@link #overlaps}, {@link #cut}, {@link #small} and {@link #faint} find, in one look. */
+  public List<String> unreadable() {
+    return onTexts(
+        "return ["
+            + String.join(
+                ", ",
+                spread("overlaps.js", 1),
+                spread("cut.js", 1),
+                spread("small.js", SMALLEST),
+                spread("faint.js", 0))
+            + "]");
+  }
+
   /** What the Tab key goes to, in order: {@code button Copy}, {@code link Home}. */
   public List<String> tabStops() {
     return new Accessibility(this).tabStops();
@@ -168,16 +181,18 @@ public final class Page implements AutoCloseable {
     return answer.at("result", "value");
   }
 
-  /** Runs a check, whose parameter is its {@code limit}, on the texts. */
   private List<String> check(String name, double limit) {
-    String script =
-        "(() => {"
-            + resource("texts.js")
-            + "const limit = "
-            + limit
-            + ";"
-            + resource(name)
-            + "})()";
+    return onTexts("return [" + spread(name, limit) + "]");
+  }
+
+  /** A check, whose parameter is its {@code limit}, as elements of an array. */
+  private static String spread(String name, double limit) {
+    return "...(limit => {" + resource(name) + "})(" + limit + ")";
+  }
+
+  /** Runs the body of a function that may use the texts. */
+  private List<String> onTexts(String body) {
+    String script = "(() => {" + resource("texts.js") + body + "})()";
     return ((List<?>) value(script)).stream().map(Object::toString).toList();
   }
 

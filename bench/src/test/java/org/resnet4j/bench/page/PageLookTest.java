@@ -75,10 +75,7 @@ class PageLookTest {
     for (View view : views) {
       try (Page page = browser.open(file, view)) {
         assertThat(page.consoleErrors()).as("errors %s %s", name, view).isEmpty();
-        assertThat(page.overlaps()).as("overlaps %s %s", name, view).isEmpty();
-        assertThat(page.cut()).as("cut %s %s", name, view).isEmpty();
-        assertThat(page.small()).as("small %s %s", name, view).isEmpty();
-        assertThat(page.faint()).as("faint %s %s", name, view).isEmpty();
+        assertThat(page.unreadable()).as("unreadable %s %s", name, view).isEmpty();
         if (view.equals(View.PHONE)) { // names are the same on all
           assertThat(page.unnamed()).as("unnamed %s", name).isEmpty();
         }

@@ -1,4 +1,4 @@
-// The texts of the document that are to be seen, for the check that follows this in one function.
+// The texts of the document that are to be seen, for the checks that follow this.
 
 const UNDRAWN =
     'defs,clipPath,mask,pattern,marker,symbol,title,desc,metadata,style,script,noscript,template';

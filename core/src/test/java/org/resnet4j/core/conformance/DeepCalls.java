@@ -49,18 +49,23 @@ public final class DeepCalls {
     DeepCalls calls = new DeepCalls(call);
     return result(
         new FutureTask<>(() -> {
-          calls.rise();
+          calls.rise(1, 2, 3, 4, 5, 6, 7, 8);
           return calls.overflows;
         }));
   }
 
-  private void rise() {
+  /**
+   * The arguments make compiled frames as large as interpreted ones: each level overflows anew, and
+   * a small stack would have thousands.
+   */
+  private long rise(long a, long b, long c, long d, long e, long f, long g, long h) {
     try {
-      rise();
+      return rise(b, c, d, e, f, g, h, a) + h;
     } catch (StackOverflowError _) {
       overflows++;
       call.run();
       overflows--;
+      return a;
     }
   }
 
