@@ -35,6 +35,24 @@ class ReadmeTest {
     assertThat(lines).anyMatch(line -> line.matches(" *94\\.5 % {2}Sneaker"));
   }
 
+  @Test
+  void theStreamExampleRuns(@TempDir Path folder) throws IOException, InterruptedException {
+    Path pictures = Files.createDirectory(folder.resolve("pictures"));
+    Files.copy(ROOT.resolve("golden/samples/00.png"), pictures.resolve("b.png"));
+    Files.writeString(pictures.resolve("a.png"), "no picture");
+    List<String> lines =
+        run(
+            folder,
+            program(1),
+            "../golden/src/main/resources/org/resnet4j/golden/fashion-mnist/resnet18-w16.safetensors",
+            pictures.toString());
+    assertThat(lines)
+        .filteredOn(line -> line.contains("pictures"))
+        .satisfiesExactly(
+            first -> assertThat(first).contains("a.png: "),
+            second -> assertThat(second).contains("b.png: Prediction[").contains("Sneaker"));
+  }
+
   /** Both programs give the numbers that stand below them. */
   @Test
   void theProgramsOfOnnxRuntimeAndOursGiveTheSameNumbers(@TempDir Path folder)
@@ -44,7 +62,7 @@ class ReadmeTest {
     List<double[]> shown = lists(Files.readAllLines(ROOT.resolve("README.md")));
     assertThat(shown).hasSize(2);
     for (int i = 0; i < 2; i++) {
-      double[] numbers = lists(run(folder, program(1 + i), file.toString())).getFirst();
+      double[] numbers = lists(run(folder, program(2 + i), file.toString())).getFirst();
       assertThat(numbers).hasSize(10);
       for (double[] expected : shown) {
         assertThat(numbers).containsExactly(expected, within(1e-4));

@@ -11,6 +11,7 @@ import org.resnet4j.core.backend.WarmUp;
 import org.resnet4j.core.graph.pass.Passes;
 import org.resnet4j.core.image.DecodeOptions;
 import org.resnet4j.core.image.ImageDecodeException;
+import org.resnet4j.core.image.ImageDecoder;
 import org.resnet4j.core.image.RgbImage;
 import org.resnet4j.core.model.Labels;
 import org.resnet4j.core.model.PretrainedModel;
@@ -142,6 +143,35 @@ public final class Classifier implements AutoCloseable {
   public List<Classification> classify(List<RgbImage> images, int topK, Deadline deadline) {
     PictureRunner.Result<Classification> ranking = ranking(topK);
     return runner.finite(List.copyOf(images), deadline, ranking);
+  }
+
+  /** {@link #classifyAll(Iterable, PictureReader, int)} of files. */
+  public PictureStream<Path, Classification> classifyAll(Iterable<Path> files, int topK) {
+    return classifyAll(files, ImageDecoder::decode, topK);
+  }
+
+  /**
+   * The most probable classes of any number of pictures, in their order, at the highest throughput:
+   * reading, decoding, cropping and the network share the processors, and go on while the caller
+   * looks at the results. A picture that is not sound has none, and the others do. The results have
+   * the bits of single calls.
+   *
+   * <p>Up to {@link #maxBatch} pictures run at once, or one for each thread if that is more.
+   *
+   * @param pictures are asked for as they are needed, by one thread at a time, ahead of the results
+   *     by a bounded number; if this is a collection, it must not change meanwhile. One that waits
+   *     for a next picture may keep the results of those before it back
+   * @param reader of what stands for a picture
+   * @param topK how many of each, at least 1; more than there are classes means all
+   * @return to be closed; ends with an {@link IllegalStateException} if this classifier is closed
+   * @throws IllegalArgumentException if {@code topK} is less than 1
+   * @throws org.resnet4j.core.backend.InsufficientMemoryException if there is no memory for a
+   *     session on a thread of its own
+   * @throws IllegalStateException if this classifier or its backend is closed
+   */
+  public <S> PictureStream<S, Classification> classifyAll(
+      Iterable<? extends S> pictures, PictureReader<? super S> reader, int topK) {
+    return runner.stream(pictures, reader, ranking(topK));
   }
 
   /** {@link #logits(List, Deadline)} without a deadline. */

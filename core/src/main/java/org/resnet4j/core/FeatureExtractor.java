@@ -11,6 +11,7 @@ import org.resnet4j.core.backend.WarmUp;
 import org.resnet4j.core.graph.pass.Passes;
 import org.resnet4j.core.image.DecodeOptions;
 import org.resnet4j.core.image.ImageDecodeException;
+import org.resnet4j.core.image.ImageDecoder;
 import org.resnet4j.core.image.RgbImage;
 import org.resnet4j.core.model.PretrainedModel;
 
@@ -114,6 +115,27 @@ public final class FeatureExtractor implements AutoCloseable {
    */
   public List<float[]> extract(List<RgbImage> images, Deadline deadline) {
     return runner.finite(List.copyOf(images), deadline, outputs);
+  }
+
+  /** {@link #extractAll(Iterable, PictureReader)} of files. */
+  public PictureStream<Path, float[]> extractAll(Iterable<Path> files) {
+    return extractAll(files, ImageDecoder::decode);
+  }
+
+  /**
+   * The features of any number of pictures, as {@link Classifier#classifyAll(Iterable,
+   * PictureReader, int)} gives their classes.
+   *
+   * @param pictures are asked for as they are needed, by one thread at a time
+   * @param reader of what stands for a picture
+   * @return to be closed; each answer is an array of {@link #length} of its own
+   * @throws org.resnet4j.core.backend.InsufficientMemoryException if there is no memory for a
+   *     session on a thread of its own
+   * @throws IllegalStateException if this extractor or its backend is closed
+   */
+  public <S> PictureStream<S, float[]> extractAll(
+      Iterable<? extends S> pictures, PictureReader<? super S> reader) {
+    return runner.stream(pictures, reader, outputs);
   }
 
   /** How many features a picture has: 512 or 2048 in the published networks. */

@@ -5,8 +5,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.backend.Backend;
@@ -27,6 +30,11 @@ import org.resnet4j.core.tensor.SampleTable;
  * it promises.
  */
 final class PictureRunner implements AutoCloseable {
+  private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
+
+  /** How many pictures a stream may have on the way beside those that are being run. */
+  private static final int ROOM = 64;
+
   private final PretrainedModel model;
   private final DecodeOptions decodeOptions;
   private final int maxBatch;
@@ -35,6 +43,14 @@ final class PictureRunner implements AutoCloseable {
   private final SessionPool sessions;
   private final SampleTable table;
   private final CallGate gate;
+
+  /** Of those who decode beside others, and of one who does alone. */
+  private final ReadWriteLock decoding = new ReentrantReadWriteLock();
+
+  /** Opened for the first picture stream; guarded by itself's lock. */
+  private @Nullable SessionPool serial;
+
+  private final Object serialLock = new Object();
 
   private PictureRunner(
       String what,
@@ -75,8 +91,7 @@ final class PictureRunner implements AutoCloseable {
     boolean opened = false;
     SessionPool sessions = null;
     try {
-      int limit = Runtime.getRuntime().availableProcessors();
-      sessions = new SessionPool(plan, maxBatch, limit);
+      sessions = new SessionPool(plan, maxBatch, PROCESSORS);
       PictureRunner runner =
           new PictureRunner(what, model.withoutValues(), decodeOptions, maxBatch, plan, sessions);
       opened = true;
@@ -235,16 +250,130 @@ final class PictureRunner implements AutoCloseable {
 
     @Override
     public NonFiniteResultException apply(SessionPool.Lease lease) {
-      FiniteCheck.Steps steps = new FiniteCheck.Steps();
-      MemorySegment input = MemorySegment.ofArray(model.preprocessing().apply(image).data());
-      MemorySegment output = MemorySegment.ofArray(lease.output());
-      lease.session().run(1, input, output, steps, deadline);
-      return new NonFiniteResultException(index, steps.firstBad());
+      return whyNotFinite(index, model.preprocessing().apply(image).data(), lease, deadline);
     }
   }
 
   private void run(int batch, SessionPool.Lease lease, Deadline deadline) {
-    lease.session().runSamples(batch, lease.samples(), table, lease.output(), deadline);
+    run(batch, lease, lease.samples(), deadline);
+  }
+
+  /** Runs samples as {@link #prepare} gives them. */
+  void run(int batch, SessionPool.Lease lease, byte[] samples, Deadline deadline) {
+    lease.session().runSamples(batch, samples, table, lease.output(), deadline);
+  }
+
+  /**
+   * Starts on many pictures. Where each of the backend's threads gets one, each takes its own
+   * through everything, alone; fewer are run by all threads together.
+   */
+  <S, T> PictureStream<S, T> stream(
+      Iterable<? extends S> pictures, PictureReader<? super S> reader, Result<T> result) {
+    Objects.requireNonNull(reader, "reader");
+    int most = pictures instanceof Collection<?> all ? all.size() : Integer.MAX_VALUE;
+    int apart = plan.serialSessions();
+    boolean serially = apart > 1 && most >= apart;
+    int lanes = serially ? apart : apart > 0 ? 1 : Math.clamp(most, 1, PROCESSORS);
+    int batch = serially ? Math.ceilDiv(maxBatch, apart) : maxBatch;
+    gate.enter();
+    try {
+      SessionPool lent = serially ? serial(batch) : sessions;
+      Conveyor<S, T> conveyor = new Conveyor<>(pictures.iterator(), 2 * lanes * batch + ROOM);
+      List<Lane<S, T>> workers = new ArrayList<>();
+      for (int i = 0; i < lanes; i++) {
+        workers.add(new Lane<>(this, lent, conveyor, reader, result, batch));
+      }
+      return new PictureStream<>(conveyor, workers);
+    } finally {
+      gate.leave();
+    }
+  }
+
+  private SessionPool serial(int batch) {
+    synchronized (serialLock) {
+      if (serial == null) {
+        serial = SessionPool.serial(plan, batch);
+      }
+      return serial;
+    }
+  }
+
+  /** Does a lane's part that uses sessions, for which a close waits. */
+  void inCall(Runnable part) {
+    gate.enter();
+    try {
+      part.run();
+    } finally {
+      gate.leave();
+    }
+  }
+
+  /**
+   * Decodes and crops a picture, beside others; alone, where memory does not suffice for that.
+   *
+   * @param samples receive the picture at {@code index} of their batch
+   * @return what it took, so far
+   */
+  <S> Classification.Timing prepare(
+      S picture, PictureReader<? super S> reader, byte[] samples, int index)
+      throws ImageDecodeException {
+    decoding.readLock().lock();
+    try {
+      return prepareNow(picture, reader, samples, index);
+    } catch (ImageDecodeException e) {
+      if (!e.isOutOfMemory()) {
+        throw e;
+      }
+    } catch (OutOfMemoryError _) {
+      // The same, in the resizing.
+    } finally {
+      decoding.readLock().unlock();
+    }
+    decoding.writeLock().lock();
+    try {
+      sessions.giveUpIdle();
+      return prepareNow(picture, reader, samples, index);
+    } finally {
+      decoding.writeLock().unlock();
+    }
+  }
+
+  private <S> Classification.Timing prepareNow(
+      S picture, PictureReader<? super S> reader, byte[] samples, int index)
+      throws ImageDecodeException {
+    long start = System.nanoTime();
+    RgbImage image = reader.read(picture, decodeOptions);
+    double decodeMillis = millisSince(start);
+    start = System.nanoTime();
+    model.preprocessing().crop(image, samples, index * inputSize());
+    return new Classification.Timing(decodeMillis, millisSince(start), 0);
+  }
+
+  /** Samples of a picture. */
+  int inputSize() {
+    return model.preprocessing().size();
+  }
+
+  /** Outputs of a picture. */
+  int outputSize() {
+    return outputs;
+  }
+
+  /** Runs the picture at {@code index} of a batch's samples again, alone. */
+  NonFiniteResultException whyNotFinite(
+      int picture, byte[] samples, int index, SessionPool.Lease lease) {
+    float[] input = new float[inputSize()];
+    MemorySegment own = MemorySegment.ofArray(samples).asSlice((long) index * input.length);
+    table.read(own, 1, input.length / table.channels(), input, 0);
+    return whyNotFinite(picture, input, lease, Deadline.NONE);
+  }
+
+  private static NonFiniteResultException whyNotFinite(
+      int picture, float[] input, SessionPool.Lease lease, Deadline deadline) {
+    FiniteCheck.Steps steps = new FiniteCheck.Steps();
+    MemorySegment output = MemorySegment.ofArray(lease.output());
+    lease.session().run(1, MemorySegment.ofArray(input), output, steps, deadline);
+    return new NonFiniteResultException(picture, steps.firstBad());
   }
 
   private static double millisSince(long start) {
@@ -286,9 +415,17 @@ final class PictureRunner implements AutoCloseable {
     // Each time anew: an earlier close may have been cut short by the end of its thread's stack.
     gate.close();
     try {
-      sessions.close();
+      synchronized (serialLock) {
+        if (serial != null) {
+          serial.close();
+        }
+      }
     } finally {
-      plan.close();
+      try {
+        sessions.close();
+      } finally {
+        plan.close();
+      }
     }
   }
 }

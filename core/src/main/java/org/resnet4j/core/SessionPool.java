@@ -29,6 +29,7 @@ final class SessionPool implements AutoCloseable {
 
   private final Plan plan;
   private final int maxBatch;
+  private final boolean serial;
   // Permits always suffice for the open sessions: only a caller who found none idle gives one up.
   private final Semaphore permits;
   private final BooleanSupplier isShort;
@@ -49,7 +50,17 @@ final class SessionPool implements AutoCloseable {
    * @throws InsufficientMemoryException if there is no memory for one session
    */
   SessionPool(Plan plan, int maxBatch, int limit) {
-    this(plan, maxBatch, limit, HeapRoom::isShort);
+    this(plan, maxBatch, limit, HeapRoom::isShort, false);
+  }
+
+  /**
+   * Of {@link Plan#newSerialSession}, as many as make use of everything, for callers with samples
+   * of their own.
+   *
+   * @throws InsufficientMemoryException if there is no memory for one session
+   */
+  static SessionPool serial(Plan plan, int maxBatch) {
+    return new SessionPool(plan, maxBatch, plan.serialSessions(), HeapRoom::isShort, true);
   }
 
   /**
@@ -58,6 +69,10 @@ final class SessionPool implements AutoCloseable {
    * @param isShort whether calls lack memory if sessions take no more
    */
   SessionPool(Plan plan, int maxBatch, int limit, BooleanSupplier isShort) {
+    this(plan, maxBatch, limit, isShort, false);
+  }
+
+  private SessionPool(Plan plan, int maxBatch, int limit, BooleanSupplier isShort, boolean serial) {
     long largest = Math.max(plan.inputShape().size(), plan.outputShape().size());
     if (maxBatch < 1 || maxBatch > Integer.MAX_VALUE / largest) {
       throw new IllegalArgumentException(
@@ -65,6 +80,7 @@ final class SessionPool implements AutoCloseable {
     }
     this.plan = plan;
     this.maxBatch = maxBatch;
+    this.serial = serial;
     this.permits = new Semaphore(limit, true);
     this.idle = new Lease[limit];
     this.isShort = isShort;
@@ -269,9 +285,10 @@ final class SessionPool implements AutoCloseable {
   }
 
   private Lease open(int batch) {
-    byte[] samples = new byte[batch * size(plan.inputShape())];
+    byte[] samples = new byte[serial ? 0 : batch * size(plan.inputShape())];
     float[] output = new float[batch * size(plan.outputShape())];
-    return new Lease(plan.newSession(batch), samples, output);
+    Session session = serial ? plan.newSerialSession(batch) : plan.newSession(batch);
+    return new Lease(session, samples, output);
   }
 
   private static int size(Shape shape) {

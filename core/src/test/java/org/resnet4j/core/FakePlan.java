@@ -29,6 +29,11 @@ final class FakePlan implements Plan, Backend {
   volatile boolean closed;
   volatile int largestBatch = Integer.MAX_VALUE;
 
+  /** How many serial sessions it says to have. */
+  volatile int serialSessions;
+
+  final AtomicInteger openedSerial = new AtomicInteger();
+
   /** What opening a session throws. */
   volatile @Nullable Error failing;
 
@@ -79,6 +84,17 @@ final class FakePlan implements Plan, Backend {
   @Override
   public List<StepInfo> steps() {
     return List.of();
+  }
+
+  @Override
+  public int serialSessions() {
+    return serialSessions;
+  }
+
+  @Override
+  public Session newSerialSession(int maxBatch) {
+    openedSerial.incrementAndGet();
+    return newSession(maxBatch);
   }
 
   @Override

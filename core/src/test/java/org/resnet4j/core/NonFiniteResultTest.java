@@ -3,7 +3,9 @@ package org.resnet4j.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -91,6 +93,29 @@ class NonFiniteResultTest {
     try (Classifier classifier = Classifier.open(overflowing(parameter), backend, 1)) {
       assertThat(refused(classifier, WHITE).layer().map(layer -> layer + ".weight"))
           .contains(parameter);
+    }
+  }
+
+  /** In a stream they are one picture's failure, by its number among all. */
+  @Test
+  void aStreamGoesOn() {
+    List<RgbImage> pictures = new ArrayList<>(Collections.nCopies(20, BLACK));
+    pictures.set(13, WHITE);
+    try (Classifier classifier = Classifier.open(overflowing("conv1.weight"), backend, 4);
+        PictureStream<RgbImage, Classification> outcomes =
+            classifier.classifyAll(pictures, (picture, _) -> picture, 1)) {
+      int index = 0;
+      for (Outcome<RgbImage, Classification> outcome : outcomes) {
+        if (index++ == 13) {
+          assertThat(((Outcome.Failed<?, ?>) outcome).cause())
+              .isInstanceOf(NonFiniteResultException.class)
+              .hasMessageStartingWith("picture 13 (counted from 0): ")
+              .hasMessageContaining("and conv1 is the first layer");
+        } else {
+          assertThat(outcome).isInstanceOf(Outcome.Answered.class);
+        }
+      }
+      assertThat(index).isEqualTo(20);
     }
   }
 

@@ -14,6 +14,7 @@ import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.graph.Node;
 import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.simd.kernel.layout.BlockedLayout;
+import org.resnet4j.simd.kernel.layout.Parallel;
 import org.resnet4j.simd.machine.MachineModel;
 
 /** Steps with packed weights, and how their values lie. */
@@ -123,6 +124,35 @@ final class SimdPlan implements Plan {
 
   @Override
   public Session newSession(int maxBatch) {
+    List<SimdStep> steps = open(maxBatch);
+    int threads = pool.threads();
+    boolean lanes = threads > 1 && threads <= maxBatch;
+    Placement together = fitting(steps, maxBatch, lanes ? threads - 1 : maxBatch);
+    // Nobody can tell beforehand what fits: what counts as used may be garbage, and what is free in
+    // parts.
+    if (lanes) {
+      try {
+        return new SimdSession(
+            this, steps, maxBatch, pool, together, placement(steps, maxBatch / threads));
+      } catch (OutOfMemoryError | ArithmeticException _) {
+        // Together, threads need one arena instead of one for each.
+      }
+    }
+    return session(steps, maxBatch, together, pool);
+  }
+
+  @Override
+  public int serialSessions() {
+    return pool.threads();
+  }
+
+  @Override
+  public Session newSerialSession(int maxBatch) {
+    List<SimdStep> steps = open(maxBatch);
+    return session(steps, maxBatch, fitting(steps, maxBatch, maxBatch), Parallel.SERIAL);
+  }
+
+  private List<SimdStep> open(int maxBatch) {
     List<SimdStep> steps = lowered;
     if (steps == null) {
       throw new IllegalStateException("this plan is closed");
@@ -131,26 +161,24 @@ final class SimdPlan implements Plan {
     if (maxBatch < 1) {
       throw new IllegalArgumentException("maxBatch must be at least 1, got " + maxBatch);
     }
-    int threads = pool.threads();
-    boolean lanes = threads > 1 && threads <= maxBatch;
-    Placement together = placement(steps, lanes ? threads - 1 : maxBatch);
-    if (together.size() > Math.min(MAX_ARRAY, Runtime.getRuntime().maxMemory() / Float.BYTES)) {
-      throw insufficient(steps, maxBatch, together.size());
+    return steps;
+  }
+
+  /** Where values lie that are computed together, {@code images} of a batch at once. */
+  private Placement fitting(List<SimdStep> steps, int maxBatch, int images) {
+    Placement placement = placement(steps, images);
+    if (placement.size() > Math.min(MAX_ARRAY, Runtime.getRuntime().maxMemory() / Float.BYTES)) {
+      throw insufficient(steps, maxBatch, placement.size());
     }
-    // Nobody can tell beforehand what fits: what counts as used may be garbage, and what is free in
-    // parts.
-    if (lanes) {
-      try {
-        return new SimdSession(
-            this, steps, maxBatch, together, placement(steps, maxBatch / threads));
-      } catch (OutOfMemoryError | ArithmeticException _) {
-        // Together, threads need one arena instead of one for each.
-      }
-    }
+    return placement;
+  }
+
+  private SimdSession session(
+      List<SimdStep> steps, int maxBatch, Placement placement, Parallel parallel) {
     try {
-      return new SimdSession(this, steps, maxBatch, together, null);
+      return new SimdSession(this, steps, maxBatch, parallel, placement, null);
     } catch (OutOfMemoryError | ArithmeticException _) {
-      throw insufficient(steps, maxBatch, together.size());
+      throw insufficient(steps, maxBatch, placement.size());
     }
   }
 

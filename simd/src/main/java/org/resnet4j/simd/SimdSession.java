@@ -49,19 +49,21 @@ final class SimdSession implements Session {
    * Allocates the arenas.
    *
    * @param lowered the plan's steps
-   * @param together where values lie that all threads compute
+   * @param parallel the plan's threads, or the caller alone
+   * @param together where values lie that these compute
    * @param apart where a lane's values lie, or null for no lanes
    */
   SimdSession(
       SimdPlan plan,
       List<SimdStep> lowered,
       int maxBatch,
+      Parallel parallel,
       Placement together,
       @Nullable Placement apart) {
     this.plan = plan;
     this.maxBatch = maxBatch;
     BoundPlan[] lanes = new BoundPlan[apart == null ? 0 : plan.pool().threads()];
-    this.memory = new Memory(new BoundPlan(plan, lowered, together, plan.pool(), guard), lanes);
+    this.memory = new Memory(new BoundPlan(plan, lowered, together, parallel, guard), lanes);
     if (apart != null) {
       Arrays.setAll(lanes, _ -> new BoundPlan(plan, lowered, apart, Parallel.SERIAL, guard));
     }

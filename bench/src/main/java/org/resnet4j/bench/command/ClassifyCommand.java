@@ -1,6 +1,7 @@
 package org.resnet4j.bench.command;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.resnet4j.bench.failure.CommandException;
 import org.resnet4j.bench.option.AtLeastOne;
@@ -9,15 +10,16 @@ import org.resnet4j.bench.option.Inputs;
 import org.resnet4j.bench.option.ModelArguments;
 import org.resnet4j.bench.option.PictureArguments;
 import org.resnet4j.bench.picture.FolderClasses;
+import org.resnet4j.bench.picture.InputReader;
 import org.resnet4j.bench.picture.JsonResults;
 import org.resnet4j.bench.picture.LabelledResults;
 import org.resnet4j.bench.picture.PeopleResults;
 import org.resnet4j.bench.picture.PictureLoop;
-import org.resnet4j.bench.picture.PictureReader;
 import org.resnet4j.bench.picture.Results;
 import org.resnet4j.bench.screen.Terminal;
 import org.resnet4j.core.Classification;
 import org.resnet4j.core.Classifier;
+import org.resnet4j.core.PictureStream;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.model.PretrainedModel;
 import picocli.CommandLine.Command;
@@ -81,26 +83,23 @@ public final class ClassifyCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException, CommandException, InterruptedException {
+  public Integer call() throws IOException, CommandException {
     Inputs inputs = pictureArguments.inputs(labelled);
     int size = pictureArguments.batch(inputs);
-    try (PictureReader reader =
-        new PictureReader(inputs.files(), pictureArguments.decoding(), size)) {
-      PretrainedModel model = modelArguments.load(terminal);
-      requireClassifier(model);
-      BackendArguments.Choice choice = backendArguments.open(terminal);
-      try (Backend backend = choice.backend();
-          Classifier classifier = Classifier.open(model, backend, size)) {
-        Results<Classification> results =
-            json
-                ? new JsonResults(terminal, model.name(), backend.name())
-                : new PeopleResults(terminal, choice, model, inputs);
-        int predictions = labelled ? Math.max(top, LabelledResults.BEST) : top;
-        return new PictureLoop(terminal, reader, inputs.single())
-            .run(
-                pictures -> classifier.classify(pictures, predictions),
-                labelled ? counted(results, model) : results);
-      }
+    int predictions = labelled ? Math.max(top, LabelledResults.BEST) : top;
+    PretrainedModel model = modelArguments.load(terminal);
+    requireClassifier(model);
+    BackendArguments.Choice choice = backendArguments.open(terminal);
+    try (Backend backend = choice.backend();
+        Classifier classifier = Classifier.open(model, backend, size, pictureArguments.decoding());
+        PictureStream<Path, Classification> outcomes =
+            classifier.classifyAll(inputs.files(), new InputReader(), predictions)) {
+      Results<Classification> results =
+          json
+              ? new JsonResults(terminal, model.name(), backend.name())
+              : new PeopleResults(terminal, choice, model, inputs);
+      return new PictureLoop(terminal, inputs.single())
+          .run(outcomes, labelled ? counted(results, model) : results);
     }
   }
 }

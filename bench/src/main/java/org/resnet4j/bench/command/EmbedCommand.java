@@ -1,7 +1,6 @@
 package org.resnet4j.bench.command;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.io.PrintStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -20,11 +19,12 @@ import org.resnet4j.bench.option.Inputs;
 import org.resnet4j.bench.option.ModelArguments;
 import org.resnet4j.bench.option.PictureArguments;
 import org.resnet4j.bench.picture.Embeddings;
+import org.resnet4j.bench.picture.InputReader;
 import org.resnet4j.bench.picture.PictureLoop;
-import org.resnet4j.bench.picture.PictureReader;
 import org.resnet4j.bench.report.JsonLines;
 import org.resnet4j.bench.screen.Terminal;
 import org.resnet4j.core.FeatureExtractor;
+import org.resnet4j.core.PictureStream;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.file.WholeFile;
 import org.resnet4j.core.model.PretrainedModel;
@@ -69,21 +69,21 @@ public final class EmbedCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException, CommandException, InterruptedException {
+  public Integer call() throws IOException, CommandException {
     checkOut();
     Inputs inputs = pictureArguments.inputs(false);
     int size = pictureArguments.batch(inputs);
-    try (PictureReader reader =
-        new PictureReader(inputs.files(), pictureArguments.decoding(), size)) {
-      PretrainedModel model = modelArguments.load(terminal);
-      BackendArguments.Choice choice = backendArguments.open(terminal);
-      try (Backend backend = choice.backend();
-          FeatureExtractor extractor = FeatureExtractor.open(model, backend, size)) {
-        PictureLoop loop = new PictureLoop(terminal, reader, inputs.single());
-        return out == null
-            ? loop.run(extractor::extract, new Embeddings.Lines(terminal, model, backend.name()))
-            : write(out, loop, extractor, model, choice, inputs.files().size());
-      }
+    PretrainedModel model = modelArguments.load(terminal);
+    BackendArguments.Choice choice = backendArguments.open(terminal);
+    try (Backend backend = choice.backend();
+        FeatureExtractor extractor =
+            FeatureExtractor.open(model, backend, size, pictureArguments.decoding());
+        PictureStream<Path, float[]> outcomes =
+            extractor.extractAll(inputs.files(), new InputReader())) {
+      PictureLoop loop = new PictureLoop(terminal, inputs.single());
+      return out == null
+          ? loop.run(outcomes, new Embeddings.Lines(terminal, model, backend.name()))
+          : write(out, loop, outcomes, model, choice, inputs.files().size());
     }
   }
 
@@ -111,12 +111,12 @@ public final class EmbedCommand implements Callable<Integer> {
   private int write(
       Path npy,
       PictureLoop loop,
-      FeatureExtractor extractor,
+      PictureStream<Path, float[]> outcomes,
       PretrainedModel model,
       BackendArguments.Choice choice,
       int total)
       throws IOException {
-    Written written = new Written(loop, extractor, model, choice.backend().name(), total);
+    Written written = new Written(loop, outcomes, model, choice.backend().name(), total);
     try {
       WholeFile.replace(npy, written::writeTo);
     } catch (NoRows _) {
@@ -136,7 +136,7 @@ public final class EmbedCommand implements Callable<Integer> {
     screen.println("model    " + Quote.line(model.name() + ": " + model.description()));
     screen.println(
         "written  %s: float32 [%s, %s]"
-            .formatted(Quote.oneLine(npy.toString()), matrix.rows(), extractor.length()));
+            .formatted(Quote.oneLine(npy.toString()), matrix.rows(), model.features()));
     screen.println(
         "         %s: the pictures of the rows"
             .formatted(Quote.oneLine(description(npy).toString())));
@@ -151,7 +151,7 @@ public final class EmbedCommand implements Callable<Integer> {
   /** The content of the NumPy file, and what came of it. */
   private final class Written {
     private final PictureLoop loop;
-    private final FeatureExtractor extractor;
+    private final PictureStream<Path, float[]> outcomes;
     private final PretrainedModel model;
     private final String backend;
     private final int total;
@@ -160,12 +160,12 @@ public final class EmbedCommand implements Callable<Integer> {
 
     Written(
         PictureLoop loop,
-        FeatureExtractor extractor,
+        PictureStream<Path, float[]> outcomes,
         PretrainedModel model,
         String backend,
         int total) {
       this.loop = loop;
-      this.extractor = extractor;
+      this.outcomes = outcomes;
       this.model = model;
       this.backend = backend;
       this.total = total;
@@ -173,12 +173,7 @@ public final class EmbedCommand implements Callable<Integer> {
 
     void writeTo(FileChannel channel) throws IOException {
       Embeddings.Matrix rows = new Embeddings.Matrix(terminal, model, backend, channel, total);
-      try {
-        code = loop.run(extractor::extract, rows);
-      } catch (InterruptedException _) {
-        Thread.currentThread().interrupt();
-        throw new InterruptedIOException("interrupted");
-      }
+      code = loop.run(outcomes, rows);
       if (rows.rows() == 0) {
         throw new NoRows();
       }

@@ -19,8 +19,8 @@ import org.resnet4j.bench.option.DecodingArguments;
 import org.resnet4j.bench.option.Inputs;
 import org.resnet4j.bench.option.ModelArguments;
 import org.resnet4j.bench.picture.HeatPicture;
+import org.resnet4j.bench.picture.InputReader;
 import org.resnet4j.bench.picture.PeopleResults;
-import org.resnet4j.bench.picture.PictureReader;
 import org.resnet4j.bench.screen.Terminal;
 import org.resnet4j.bench.screen.Units;
 import org.resnet4j.core.Explainer;
@@ -86,7 +86,7 @@ public final class ExplainCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException, CommandException, InterruptedException {
+  public Integer call() throws IOException, CommandException {
     Path file = checkedOut();
     Path named = Objects.requireNonNull(picture);
     if (Files.isDirectory(named)) {
@@ -97,14 +97,10 @@ public final class ExplainCommand implements Callable<Integer> {
     PretrainedModel model = modelArguments.load(terminal);
     @Nullable Integer chosen = wanted == null ? null : number(wanted, model.labels());
     BackendArguments.Choice choice = backendArguments.open(terminal);
-    try (PictureReader reader = new PictureReader(inputs.files(), decodingArguments.options(), 1);
-        Backend backend = choice.backend();
+    try (Backend backend = choice.backend();
         Explainer explainer = open(model, backend)) {
       RgbImage decoded =
-          switch (reader.next().getFirst()) {
-            case PictureReader.Decoded sound -> sound.image();
-            case PictureReader.Refused refused -> throw refused.cause();
-          };
+          new InputReader().read(inputs.files().getFirst(), decodingArguments.options());
       Explanation explanation = explainer.explain(decoded);
       Prediction shown =
           chosen == null ? explanation.predictions(1).getFirst() : explanation.prediction(chosen);

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.resnet4j.bench.failure.Failures;
-import org.resnet4j.bench.picture.PictureReader.Decoded;
 import org.resnet4j.bench.report.JsonLines;
 import org.resnet4j.bench.screen.ProgressBar;
 import org.resnet4j.bench.screen.Terminal;
@@ -72,9 +71,9 @@ public abstract sealed class Embeddings implements Results<float[]> {
     }
 
     @Override
-    public void answered(Decoded picture, float[] features) {
+    public void answered(Path file, float[] features) {
       lines.print(json -> {
-        json.writeStringProperty("image", picture.file().toString());
+        json.writeStringProperty("image", file.toString());
         json.writeArrayPropertyStart("features");
         for (float feature : features) {
           json.writeNumber(feature);
@@ -117,9 +116,9 @@ public abstract sealed class Embeddings implements Results<float[]> {
     public void begin() {}
 
     @Override
-    public void answered(Decoded picture, float[] features) throws IOException {
+    public void answered(Path file, float[] features) throws IOException {
       matrix.add(features);
-      rows.add(picture.file());
+      rows.add(file);
     }
 
     @Override

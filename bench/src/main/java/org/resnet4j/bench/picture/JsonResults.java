@@ -1,7 +1,6 @@
 package org.resnet4j.bench.picture;
 
 import java.nio.file.Path;
-import org.resnet4j.bench.picture.PictureReader.Decoded;
 import org.resnet4j.bench.report.JsonLines;
 import org.resnet4j.bench.screen.Terminal;
 import org.resnet4j.core.Classification;
@@ -24,16 +23,16 @@ public final class JsonResults implements Results<Classification> {
   public void begin() {}
 
   @Override
-  public void answered(Decoded picture, Classification answer) {
+  public void answered(Path file, Classification answer) {
     lines.print(json -> {
-      json.writeStringProperty("image", picture.file().toString());
+      json.writeStringProperty("image", file.toString());
       json.writeStringProperty("model", model);
       json.writeStringProperty("backend", backend);
       json.writeArrayPropertyStart("predictions");
       answer.predictions().forEach(prediction -> write(json, prediction));
       json.writeEndArray();
       json.writeObjectPropertyStart("millis");
-      JsonLines.number(json, "decode", picture.millis());
+      JsonLines.number(json, "decode", answer.timing().decodeMillis());
       JsonLines.number(json, "preprocess", answer.timing().preprocessMillis());
       JsonLines.number(json, "network", answer.timing().networkMillis());
       json.writeEndObject();

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
-import org.resnet4j.bench.picture.PictureReader.Decoded;
 import org.resnet4j.bench.report.JsonLines;
 import org.resnet4j.bench.screen.Terminal;
 import org.resnet4j.bench.screen.Units;
@@ -47,9 +46,9 @@ public final class LabelledResults implements Results<Classification> {
   }
 
   @Override
-  public void answered(Decoded picture, Classification answer) throws IOException {
+  public void answered(Path file, Classification answer) throws IOException {
     List<Prediction> predictions = answer.predictions();
-    OptionalInt expected = truth.of(picture.file());
+    OptionalInt expected = truth.of(file);
     if (expected.isPresent()) {
       counted++;
       best += predictions.getFirst().index() == expected.getAsInt() ? 1 : 0;
@@ -61,7 +60,7 @@ public final class LabelledResults implements Results<Classification> {
               : 0;
     }
     List<Prediction> wanted = predictions.subList(0, Math.min(top, predictions.size()));
-    shown.answered(picture, new Classification(wanted, answer.timing()));
+    shown.answered(file, new Classification(wanted, answer.timing()));
   }
 
   @Override

@@ -8,7 +8,6 @@ import java.util.stream.Collectors;
 import org.resnet4j.bench.failure.Failures;
 import org.resnet4j.bench.option.BackendArguments;
 import org.resnet4j.bench.option.Inputs;
-import org.resnet4j.bench.picture.PictureReader.Decoded;
 import org.resnet4j.bench.screen.Bars;
 import org.resnet4j.bench.screen.ProgressBar;
 import org.resnet4j.bench.screen.Terminal;
@@ -81,11 +80,11 @@ public final class PeopleResults implements Results<Classification> {
   }
 
   @Override
-  public void answered(Decoded picture, Classification answer) {
+  public void answered(Path file, Classification answer) {
     bar.clear();
     if (!single) {
       Prediction best = answer.predictions().getFirst();
-      String name = Quote.oneLine(picture.file().toString());
+      String name = Quote.oneLine(file.toString());
       out.println(
           pad(name, fileColumn)
               + "  "
@@ -94,13 +93,13 @@ public final class PeopleResults implements Results<Classification> {
               + percent(best));
       return;
     }
-    list(picture.file(), answer.predictions());
+    list(file, answer.predictions());
     Classification.Timing timing = answer.timing();
     out.println();
     out.println(
         "time     decode %s, preprocess %s, network %s (first run of a cold JVM)"
             .formatted(
-                Units.millis(picture.millis()),
+                Units.millis(timing.decodeMillis()),
                 Units.millis(timing.preprocessMillis()),
                 Units.millis(timing.networkMillis())));
   }

@@ -2,48 +2,42 @@ package org.resnet4j.bench.picture;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.function.Function;
+import org.resnet4j.bench.failure.CommandException;
 import org.resnet4j.bench.failure.ExitCodes;
-import org.resnet4j.bench.picture.Outcome.Answered;
-import org.resnet4j.bench.picture.Outcome.Failed;
-import org.resnet4j.bench.picture.PictureReader.Decoded;
-import org.resnet4j.bench.picture.PictureReader.Picture;
 import org.resnet4j.bench.screen.Terminal;
-import org.resnet4j.core.image.RgbImage;
+import org.resnet4j.core.NonFiniteResultException;
+import org.resnet4j.core.Outcome;
+import org.resnet4j.core.Outcome.Answered;
+import org.resnet4j.core.Outcome.Failed;
+import org.resnet4j.core.PictureStream;
 
 /**
- * Pictures through a network, batch by batch, to where their results go.
+ * Outcomes of pictures to where their results go.
  *
  * @param single whether the user named one file, whose failure is the command's
  */
-public record PictureLoop(Terminal terminal, PictureReader reader, boolean single) {
+public record PictureLoop(Terminal terminal, boolean single) {
   /**
-   * Runs them all.
+   * Passes them all on.
    *
-   * @param network gives a result for each picture, in their order
    * @return the command's exit code
    */
-  public <T> int run(Function<List<RgbImage>, List<T>> network, Results<T> results)
-      throws IOException, InterruptedException {
+  public <T> int run(PictureStream<Path, T> outcomes, Results<T> results) throws IOException {
     long start = System.nanoTime();
     int answered = 0;
     int refused = 0;
-    for (List<Picture> pictures = reader.next(); !pictures.isEmpty(); pictures = reader.next()) {
-      List<Outcome<T>> outcomes = Outcome.of(pictures, network);
-      if (answered + refused == 0 && !(single && outcomes.getFirst() instanceof Failed)) {
+    for (Outcome<Path, T> outcome : outcomes) {
+      if (answered + refused == 0 && !(single && outcome instanceof Failed)) {
         results.begin();
       }
-      for (Outcome<T> outcome : outcomes) {
-        switch (outcome) {
-          case Answered<T>(Decoded picture, T answer) -> {
-            results.answered(picture, answer);
-            answered++;
-          }
-          case Failed<T>(Path file, Exception cause) -> {
-            results.refused(file, cause);
-            refused++;
-          }
+      switch (outcome) {
+        case Answered<Path, T>(Path file, T answer) -> {
+          results.answered(file, answer);
+          answered++;
+        }
+        case Failed<Path, T>(Path file, Exception cause) -> {
+          results.refused(file, withFile(file, cause));
+          refused++;
         }
       }
       terminal.flush();
@@ -54,5 +48,11 @@ public record PictureLoop(Terminal terminal, PictureReader reader, boolean singl
       return ExitCodes.OK;
     }
     return single || answered == 0 ? ExitCodes.BAD_INPUT : ExitCodes.SOME_FAILED;
+  }
+
+  private static Exception withFile(Path file, Exception cause) {
+    return cause instanceof NonFiniteResultException e
+        ? new CommandException(file.toString(), e.reason(), e.remedy())
+        : cause;
   }
 }

@@ -2,7 +2,6 @@ package org.resnet4j.bench.picture;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import org.resnet4j.bench.picture.PictureReader.Decoded;
 
 /**
  * Where the results of pictures go.
@@ -14,13 +13,13 @@ public interface Results<T> {
   void begin() throws IOException;
 
   /** A picture and what was made of it. */
-  void answered(Decoded picture, T answer) throws IOException;
+  void answered(Path file, T answer) throws IOException;
 
   /** A picture without an answer; the cause's message names it. */
   void refused(Path file, Exception cause) throws IOException;
 
   /**
-   * After a batch.
+   * After a picture.
    *
    * @param done pictures so far
    */

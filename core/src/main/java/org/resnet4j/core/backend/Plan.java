@@ -37,6 +37,27 @@ public interface Plan extends AutoCloseable {
   Session newSession(int maxBatch);
 
   /**
+   * How many threads, each with a session of {@link #newSerialSession} of its own, make use of all
+   * that the backend was given; 0, as by default, if a run does not take the time of its caller's
+   * thread, as on a device.
+   */
+  default int serialSessions() {
+    return 0;
+  }
+
+  /**
+   * Opens a session that computes on its caller's thread alone, with the bits of all others: for
+   * many callers, who then do not wait for each other. By default as {@link #newSession} does.
+   *
+   * @throws IllegalArgumentException if {@code maxBatch} is less than 1
+   * @throws InsufficientMemoryException if the memory needed exceeds what there is
+   * @throws IllegalStateException if the plan or its backend is closed
+   */
+  default Session newSerialSession(int maxBatch) {
+    return newSession(maxBatch);
+  }
+
+  /**
    * Runs batches of zeros in a session of its own until the JVM has compiled what a run needs, so
    * that the next run is at full speed; {@link WarmUp} says why. What is compiled serves all plans
    * of the process that use the same kernels. Other threads may use the plan meanwhile.

@@ -98,6 +98,35 @@ interface InvarianceConformance extends Conformance {
     }
   }
 
+  /** Also of several callers at once, whom they are for. */
+  @Test
+  default void serialSessionsGiveTheBitsOfTheOthers() throws Exception {
+    assumeDeterministic();
+    NetworkCase network = NetworkCase.few().getLast();
+    int batch = network.batch();
+    try (Backend backend = subject().open(3);
+        Plan plan = backend.compile(network.graph());
+        Session together = plan.newSession(batch)) {
+      float[] expected = Runs.run(together, plan, batch, network.input(), null);
+      List<FutureTask<Void>> callers = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        callers.add(
+            Runs.start(() -> {
+              try (Session own = plan.newSerialSession(batch)) {
+                for (int run = 0; run < 5; run++) {
+                  float[] results = Runs.run(own, plan, batch, network.input(), null);
+                  Subject.assertSameBits("run " + run, results, expected);
+                }
+              }
+              return null;
+            }));
+      }
+      for (FutureTask<Void> caller : callers) {
+        caller.get();
+      }
+    }
+  }
+
   private static Callable<Void> repeat(Plan plan, float[] image, float[] expected) {
     return () -> {
       try (Session session = plan.newSession(1)) {

@@ -1,0 +1,173 @@
+package org.resnet4j.core;
+
+import java.lang.ref.Cleaner;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.concurrent.Flow;
+import java.util.concurrent.SubmissionPublisher;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.backend.RunCancelledException;
+
+/**
+ * The outcomes of many pictures, in the pictures' order, while threads of its own work ahead:
+ * {@link Classifier#classifyAll(Iterable, int)} and {@link FeatureExtractor#extractAll(Iterable)}
+ * give one. Each thread takes pictures through reading, decoding, cropping and the network, so that
+ * all processors have work until the last picture, and none waits for another. What is worked ahead
+ * is bounded: a slow consumer holds the threads up, and memory does not grow with the number of
+ * pictures.
+ *
+ * <p>A picture that is not sound is an {@link Outcome.Failed}; what ends everything, such as a
+ * closed classifier or a source that throws, is thrown to the consumer in place of the next
+ * outcome.
+ *
+ * <p>It is to be consumed once, by one thread: as an {@link Iterable}, a {@link Stream} or a {@link
+ * Flow.Publisher}. {@link #close} may be called by any thread.
+ *
+ * @param <S> what stands for a picture, such as its file
+ * @param <T> what a network makes of one
+ */
+public final class PictureStream<S, T> implements Iterable<Outcome<S, T>>, AutoCloseable {
+  private static final Cleaner CLEANER = Cleaner.create();
+
+  private final Conveyor<S, T> conveyor;
+  private final List<Thread> threads;
+  private final Cleaner.Cleanable end;
+  private boolean consumed;
+
+  /**
+   * Starts the threads.
+   *
+   * @param workers what they do, without a reference to this, so that a stream that nobody has
+   *     closed ends when it cannot be reached
+   */
+  PictureStream(Conveyor<S, T> conveyor, List<? extends Runnable> workers) {
+    this.conveyor = conveyor;
+    Thread.Builder daemons = Thread.ofPlatform().daemon().name("resnet4j-pictures-", 0);
+    this.threads = workers.stream().map(daemons::unstarted).toList();
+    this.end = CLEANER.register(this, new End(conveyor, threads));
+    try {
+      threads.forEach(Thread::start);
+    } catch (Throwable e) {
+      end.clean();
+      throw e;
+    }
+  }
+
+  private record End(Conveyor<?, ?> conveyor, List<Thread> threads) implements Runnable {
+    @Override
+    public void run() {
+      conveyor.close();
+      threads.forEach(Thread::interrupt);
+    }
+  }
+
+  /**
+   * The outcomes, in the pictures' order. Its methods wait; they throw a {@link
+   * RunCancelledException} if the consuming thread is interrupted.
+   *
+   * @throws IllegalStateException if they are consumed already
+   */
+  @Override
+  public Iterator<Outcome<S, T>> iterator() {
+    if (consumed) {
+      throw new IllegalStateException("a picture stream can be consumed once");
+    }
+    consumed = true;
+    return new Outcomes();
+  }
+
+  private final class Outcomes implements Iterator<Outcome<S, T>> {
+    private @Nullable Outcome<S, T> next;
+
+    @Override
+    public boolean hasNext() {
+      if (next == null) {
+        try {
+          next = conveyor.next();
+        } catch (InterruptedException _) {
+          Thread.currentThread().interrupt();
+          throw new RunCancelledException(RunCancelledException.Reason.INTERRUPTED);
+        }
+      }
+      return next != null;
+    }
+
+    @Override
+    public Outcome<S, T> next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      Outcome<S, T> outcome = Objects.requireNonNull(next);
+      next = null;
+      return outcome;
+    }
+  }
+
+  /**
+   * The outcomes as a sequential stream, whose close is this one's.
+   *
+   * @throws IllegalStateException if they are consumed already
+   */
+  public Stream<Outcome<S, T>> stream() {
+    int traits = Spliterator.ORDERED | Spliterator.NONNULL;
+    return StreamSupport.stream(Spliterators.spliteratorUnknownSize(iterator(), traits), false)
+        .onClose(this::close);
+  }
+
+  /**
+   * The outcomes for one subscriber, as fast as it asks for them. A thread of its own delivers them
+   * and closes this at the end, after a failure, which {@code onError} gets, and when the
+   * subscription is cancelled.
+   *
+   * @throws IllegalStateException if they are consumed already
+   */
+  public void subscribe(Flow.Subscriber<? super Outcome<S, T>> subscriber) {
+    Iterator<Outcome<S, T>> outcomes = iterator();
+    SubmissionPublisher<Outcome<S, T>> publisher = new SubmissionPublisher<>();
+    publisher.subscribe(subscriber);
+    Thread.ofPlatform()
+        .daemon()
+        .name("resnet4j-publisher")
+        .start(() -> {
+          try {
+            while (publisher.hasSubscribers() && outcomes.hasNext()) {
+              publisher.submit(outcomes.next());
+            }
+            publisher.close();
+          } catch (Throwable e) {
+            publisher.closeExceptionally(e);
+          } finally {
+            close();
+          }
+        });
+  }
+
+  /**
+   * Ends the work: pictures on the way have no outcome any more, a consumer who waits finds the
+   * end. Returns when the threads have ended, which takes as long as the decoding in flight or a
+   * step of the network. Idempotent.
+   */
+  @Override
+  public void close() {
+    end.clean();
+    boolean interrupted = false;
+    for (Thread thread : threads) {
+      while (thread != Thread.currentThread() && thread.isAlive()) {
+        try {
+          thread.join();
+        } catch (InterruptedException _) {
+          interrupted = true; // what they use is released after this
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,425 @@
+package org.resnet4j.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.resnet4j.core.Outcome.Answered;
+import org.resnet4j.core.Outcome.Failed;
+import org.resnet4j.core.backend.Backend;
+import org.resnet4j.core.backend.BackendOptions;
+import org.resnet4j.core.backend.Backends;
+import org.resnet4j.core.backend.RunCancelledException;
+import org.resnet4j.core.image.ImageDecodeException;
+import org.resnet4j.core.image.RgbImage;
+import org.resnet4j.core.model.PretrainedModel;
+import org.resnet4j.core.model.SeededModels;
+
+@Timeout(120)
+class PictureStreamTest {
+  private static final PretrainedModel TINY = SeededModels.tiny(7);
+  private static final int LANES = 3;
+  private static final int BATCH = 6;
+  private static final int MANY = 1000;
+
+  @TempDir private Path folder;
+
+  /** Each answered by the number it begins with. */
+  private static Classifier fake(FakePlan plan) {
+    plan.serialSessions = LANES;
+    return Classifier.open(TINY, plan, BATCH);
+  }
+
+  private static FakePlan plan() {
+    return new FakePlan(Integer.MAX_VALUE, () -> {});
+  }
+
+  private static RgbImage grey(int value) {
+    byte[] data = new byte[3 * 32 * 32];
+    Arrays.fill(data, (byte) value);
+    return new RgbImage(32, 32, data);
+  }
+
+  private static PictureStream<Integer, Classification> numbers(
+      Classifier classifier, Iterable<Integer> numbers) {
+    return classifier.classifyAll(numbers, (number, _) -> grey(number), 1);
+  }
+
+  private static List<Integer> upTo(int count) {
+    return IntStream.range(0, count).boxed().toList();
+  }
+
+  /** Numbers without an end, and how many of them were asked for. */
+  private static final class Endless implements Iterable<Integer> {
+    private final AtomicInteger asked = new AtomicInteger();
+
+    @Override
+    public Iterator<Integer> iterator() {
+      return Stream.generate(asked::getAndIncrement).iterator();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3, 4, 50})
+  void answersAreThoseOfSingleCallsInOrder(int count) throws Exception {
+    List<RgbImage> pictures = ClassifierTest.pictures(count);
+    try (Backend backend = Backends.open("reference", new BackendOptions(2));
+        Classifier classifier = Classifier.open(TINY, backend, 4);
+        FeatureExtractor extractor = FeatureExtractor.open(TINY, backend, 4)) {
+      List<List<Prediction>> expected =
+          pictures.stream().map(each -> classifier.classify(each, 3).predictions()).toList();
+      try (PictureStream<RgbImage, Classification> outcomes =
+              classifier.classifyAll(pictures, (picture, _) -> picture, 3);
+          Stream<Outcome<RgbImage, Classification>> stream = outcomes.stream()) {
+        assertThat(stream.map(each -> ((Answered<?, Classification>) each).answer().predictions()))
+            .isEqualTo(expected);
+      }
+      try (PictureStream<RgbImage, float[]> outcomes =
+          extractor.extractAll(pictures, (picture, _) -> picture)) {
+        List<float[]> features = new ArrayList<>();
+        outcomes.forEach(each -> features.add(((Answered<?, float[]>) each).answer()));
+        assertThat(features.toArray(float[][]::new))
+            .isDeepEqualTo(extractor.extract(pictures).toArray(float[][]::new));
+      }
+    }
+  }
+
+  @Test
+  void lanesKeepTheOrderHoweverTheyTurnOut() {
+    try (Classifier classifier = fake(plan());
+        PictureStream<Integer, Classification> outcomes = numbers(classifier, upTo(MANY))) {
+      List<Integer> seen = new ArrayList<>();
+      outcomes.forEach(each -> seen.add(each.picture()));
+      assertThat(seen).isEqualTo(upTo(MANY));
+    }
+  }
+
+  /** Each has a session of its own, in which its share of the batch fits. */
+  @Test
+  void everyThreadRunsItsOwnPictures() {
+    CountDownLatch together = new CountDownLatch(LANES);
+    FakePlan plan =
+        new FakePlan(
+            Integer.MAX_VALUE,
+            () -> {
+              together.countDown();
+              awaitUnchecked(together);
+            });
+    try (Classifier classifier = fake(plan);
+        PictureStream<Integer, Classification> outcomes = numbers(classifier, upTo(MANY))) {
+      assertThat(outcomes).hasSize(MANY);
+    }
+    assertThat(plan.openedSerial).hasValue(LANES);
+    assertThat(plan.closedSessions.get()).isEqualTo(plan.opened.get());
+  }
+
+  @Test
+  void fewerPicturesThanThreadsAreRunByAllTogether() {
+    FakePlan plan = plan();
+    try (Classifier classifier = fake(plan);
+        PictureStream<Integer, Classification> outcomes = numbers(classifier, upTo(LANES - 1))) {
+      assertThat(outcomes).hasSize(LANES - 1);
+    }
+    assertThat(plan.openedSerial).hasValue(0);
+  }
+
+  @Test
+  void whatIsNoPictureFailsAlone() throws Exception {
+    List<Path> files = new ArrayList<>();
+    Path sound = Path.of("../golden/samples/00.png");
+    for (int i = 0; i < 40; i++) {
+      Path broken = folder.resolve(i + ".png");
+      if (i % 3 == 0) {
+        Files.writeString(broken, "no picture");
+      }
+      files.add(i % 3 < 2 ? broken : sound); // in this order: broken, missing, sound
+    }
+    try (Classifier classifier = fake(plan());
+        PictureStream<Path, Classification> outcomes = classifier.classifyAll(files, 1)) {
+      int index = 0;
+      for (Outcome<Path, Classification> outcome : outcomes) {
+        Path file = files.get(index);
+        assertThat(outcome.picture()).isEqualTo(file);
+        if (index++ % 3 < 2) {
+          assertThat(((Failed<?, ?>) outcome).cause())
+              .isInstanceOf(ImageDecodeException.class)
+              .hasMessageContaining(file.toString());
+        } else {
+          assertThat(outcome).isInstanceOf(Answered.class);
+        }
+      }
+      assertThat(index).isEqualTo(files.size());
+    }
+  }
+
+  @Test
+  void aReaderThatThrowsFailsItsPictureAlone() {
+    try (Classifier classifier = fake(plan());
+        PictureStream<Integer, Classification> outcomes =
+            classifier.classifyAll(upTo(20), (number, _) -> grey(100 / (number - 7)), 1)) {
+      assertThat(outcomes.stream().filter(each -> each instanceof Failed))
+          .singleElement()
+          .isInstanceOfSatisfying(
+              Failed.class,
+              failed -> {
+                assertThat(failed.picture()).isEqualTo(7);
+                assertThat(failed.cause()).isInstanceOf(ArithmeticException.class);
+              });
+    }
+  }
+
+  /** The others go on as far as there is room; when it is there, so are they. */
+  @Test
+  void aSlowPictureHoldsNobodyUp() throws Exception {
+    CountDownLatch slow = new CountDownLatch(1);
+    CountDownLatch others = new CountDownLatch(60);
+    try (Classifier classifier = fake(plan());
+        PictureStream<Integer, Classification> outcomes =
+            classifier.classifyAll(
+                upTo(61),
+                (number, _) -> {
+                  if (number == 0) {
+                    awaitUnchecked(slow);
+                  } else {
+                    others.countDown();
+                  }
+                  return grey(number);
+                },
+                1)) {
+      others.await();
+      slow.countDown();
+      assertThat(outcomes).hasSize(61);
+    }
+  }
+
+  @Test
+  void aSlowConsumerBoundsWhatIsOnTheWay() throws Exception {
+    Endless endless = new Endless();
+    try (Classifier classifier = fake(plan());
+        PictureStream<Integer, Classification> outcomes = numbers(classifier, endless)) {
+      Iterator<Outcome<Integer, Classification>> iterator = outcomes.iterator();
+      for (int i = 0; i < 500; i++) {
+        assertThat(iterator.next().picture()).isEqualTo(i);
+        assertThat(endless.asked.get() - i).isLessThan(100);
+      }
+      int before;
+      do { // the threads work until there is no more room
+        before = endless.asked.get();
+        Thread.sleep(50);
+      } while (endless.asked.get() != before);
+      assertThat(before - 500).isBetween(2 * BATCH, 100);
+    }
+  }
+
+  @Test
+  void closeEndsTheThreadsAndAConsumerWhoWaits() throws Exception {
+    CountDownLatch never = new CountDownLatch(1);
+    try (Classifier classifier = fake(plan())) {
+      PictureStream<Integer, Classification> outcomes =
+          classifier.classifyAll(
+              new Endless(),
+              (number, _) -> {
+                awaitOrEnd(never);
+                return grey(number);
+              },
+              1);
+      CompletableFuture<Boolean> waiting =
+          CompletableFuture.supplyAsync(outcomes.iterator()::hasNext);
+      Thread.sleep(20);
+      outcomes.close();
+      assertThat(waiting.get()).isFalse();
+      assertThat(threads()).isEmpty();
+    }
+  }
+
+  /** Otherwise it would keep its threads and pictures for ever. */
+  @Test
+  void aStreamThatNobodyReachesEnds() throws Exception {
+    try (Classifier classifier = fake(plan())) {
+      numbers(classifier, new Endless()).iterator().next();
+      assertThat(threads()).isNotEmpty();
+      while (!threads().isEmpty()) {
+        System.gc();
+        Thread.sleep(20);
+      }
+    }
+  }
+
+  private static List<Thread> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("resnet4j-pictures-"))
+        .toList();
+  }
+
+  @Test
+  void whatTheSourceThrowsComesAfterTheAnswersBeforeIt() {
+    Iterable<Integer> source =
+        () ->
+            Stream.concat(upTo(5).stream(), Stream.<Integer>generate(PictureStreamTest::none))
+                .iterator();
+    try (Classifier classifier = fake(plan());
+        PictureStream<Integer, Classification> outcomes = numbers(classifier, source)) {
+      Iterator<Outcome<Integer, Classification>> iterator = outcomes.iterator();
+      assertThatThrownBy(() -> iterator.forEachRemaining(_ -> {}))
+          .isInstanceOf(IllegalCallerException.class);
+    }
+  }
+
+  private static int none() {
+    throw new IllegalCallerException("no more");
+  }
+
+  @Test
+  void aClosedClassifierEndsItsStreams() {
+    Classifier classifier = fake(plan());
+    try (PictureStream<Integer, Classification> outcomes = numbers(classifier, new Endless())) {
+      Iterator<Outcome<Integer, Classification>> iterator = outcomes.iterator();
+      iterator.next();
+      classifier.close();
+      assertThatThrownBy(() -> iterator.forEachRemaining(_ -> {}))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("this classifier is closed");
+    }
+    assertThatThrownBy(() -> numbers(classifier, upTo(2)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("this classifier is closed");
+  }
+
+  @Test
+  void anErrorOfTheEngineIsTheConsumers() {
+    FakePlan plan =
+        new FakePlan(
+            Integer.MAX_VALUE,
+            () -> {
+              throw new StackOverflowError("test");
+            });
+    try (Classifier classifier = fake(plan);
+        PictureStream<Integer, Classification> outcomes = numbers(classifier, upTo(9))) {
+      assertThatThrownBy(() -> outcomes.iterator().next())
+          .isInstanceOf(StackOverflowError.class)
+          .hasMessage("test");
+    }
+  }
+
+  @Test
+  void aConsumerCanBeInterrupted() {
+    try (Classifier classifier = fake(plan());
+        PictureStream<Integer, Classification> outcomes =
+            classifier.classifyAll(
+                upTo(9),
+                (number, _) -> {
+                  awaitOrEnd(new CountDownLatch(1));
+                  return grey(number);
+                },
+                1)) {
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(() -> outcomes.iterator().next())
+          .isInstanceOf(RunCancelledException.class);
+      assertThat(Thread.interrupted()).isTrue();
+    }
+  }
+
+  @Test
+  void isConsumedOnce() {
+    try (Classifier classifier = fake(plan());
+        PictureStream<Integer, Classification> outcomes = numbers(classifier, upTo(2))) {
+      assertThat(outcomes).hasSize(2);
+      assertThatThrownBy(outcomes::stream).isInstanceOf(IllegalStateException.class);
+    }
+  }
+
+  /** Asks for one outcome after the other and ends after some. */
+  private static final class Some implements Flow.Subscriber<Outcome<Integer, Classification>> {
+    private final int wanted;
+    private final List<Integer> seen = Collections.synchronizedList(new ArrayList<>());
+    private final CompletableFuture<String> end = new CompletableFuture<>();
+    private Flow.Subscription subscription;
+
+    Some(int wanted) {
+      this.wanted = wanted;
+    }
+
+    @Override
+    public void onSubscribe(Flow.Subscription given) {
+      subscription = given;
+      subscription.request(1);
+    }
+
+    @Override
+    public void onNext(Outcome<Integer, Classification> outcome) {
+      seen.add(outcome.picture());
+      if (seen.size() == wanted) {
+        subscription.cancel();
+        end.complete("cancelled");
+      }
+      subscription.request(1);
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      end.complete(failure.toString());
+    }
+
+    @Override
+    public void onComplete() {
+      end.complete("complete");
+    }
+  }
+
+  @Test
+  void aSubscriberGetsAllOfThemOrAsManyAsItWants() throws Exception {
+    try (Classifier classifier = fake(plan())) {
+      Some all = new Some(Integer.MAX_VALUE);
+      numbers(classifier, upTo(MANY)).subscribe(all);
+      assertThat(all.end.get(60, TimeUnit.SECONDS)).isEqualTo("complete");
+      assertThat(all.seen).isEqualTo(upTo(MANY));
+
+      Some some = new Some(10);
+      numbers(classifier, new Endless()).subscribe(some);
+      assertThat(some.end.get(60, TimeUnit.SECONDS)).isEqualTo("cancelled");
+      while (!threads().isEmpty()) {
+        Thread.sleep(20);
+      }
+      assertThat(some.seen).isEqualTo(upTo(10));
+
+      Some failed = new Some(Integer.MAX_VALUE);
+      numbers(classifier, () -> Stream.<Integer>generate(PictureStreamTest::none).iterator())
+          .subscribe(failed);
+      assertThat(failed.end.get(60, TimeUnit.SECONDS)).contains("no more");
+    }
+  }
+
+  private static void awaitUnchecked(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void awaitOrEnd(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException _) {
+      // The stream was closed.
+    }
+  }
+}
