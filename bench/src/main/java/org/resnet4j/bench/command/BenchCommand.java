@@ -132,7 +132,7 @@ public final class BenchCommand implements Callable<Integer> {
   public Integer call() throws IOException, CommandException {
     subjects.check(spec.name());
     CommandException.requireFile("--json", json);
-    CommandException.requireOther("--json", json, "the weights", subjects.file());
+    subjects.requireOther("--json", json);
     CommandException.requireOther("--json", json, "the network for PyTorch", peers.torchscript());
     if (against.contains(backend)) {
       throw new CommandException(

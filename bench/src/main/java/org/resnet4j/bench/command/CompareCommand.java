@@ -194,7 +194,7 @@ public final class CompareCommand implements Callable<Integer> {
   private void checkFiles() throws IOException, CommandException {
     for (Map.Entry<String, Path> each : files().entrySet()) {
       CommandException.requireFile(each.getKey(), each.getValue());
-      CommandException.requireOther(each.getKey(), each.getValue(), "the weights", subjects.file());
+      subjects.requireOther(each.getKey(), each.getValue());
       CommandException.requireOther(
           each.getKey(), each.getValue(), "the network for PyTorch", peers.torchscript());
     }

@@ -179,7 +179,7 @@ public final class DrawCommand implements Callable<Integer> {
     if (!file.toString().toLowerCase(Locale.ROOT).endsWith(".svg")) {
       throw new CommandException("--out " + file, "is the name of no SVG", "end it with .svg");
     }
-    CommandException.requireOther("--out", file, "the weights", weights.file());
+    weights.requireOther("--out", file);
     if (!force && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       throw new CommandException(
           file.toString(), "exists already", "choose another name, or replace it with --force");

@@ -73,7 +73,7 @@ public final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, CommandException {
-    CommandException.requireOther("--onnx", file, "the weights", weightsArguments.file());
+    weightsArguments.requireOther("--onnx", file);
     if (!force && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       throw existsAlready();
     }

@@ -148,7 +148,7 @@ public final class ProfileCommand implements Callable<Integer> {
   private void checkPage() throws IOException, CommandException {
     if (html != null) {
       CommandException.requireFile("--html", html);
-      CommandException.requireOther("--html", html, "the weights", subjects.file());
+      subjects.requireOther("--html", html);
       WholeFile.check(html);
     }
   }

@@ -137,9 +137,4 @@ public final class ModelArguments {
   public String description() {
     return weightsArguments.description();
   }
-
-  /** The file with the weights, if one was named. */
-  @Nullable Path weights() {
-    return weightsArguments.file();
-  }
 }

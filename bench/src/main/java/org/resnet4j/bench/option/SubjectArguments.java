@@ -47,9 +47,16 @@ public final class SubjectArguments {
    */
   public record Subjects(@Nullable Path file, List<Subject> all) {}
 
-  /** The file or folder with the weights, if one here was named. */
-  public @Nullable Path file() {
-    return weights == null ? null : weights.file();
+  /**
+   * Refuses to write over a file with the weights.
+   *
+   * @param option that names the file to write
+   */
+  public void requireOther(String option, @Nullable Path written)
+      throws CommandException, IOException {
+    if (weights != null) {
+      weights.requireOther(option, written);
+    }
   }
 
   /** Whether weights were named. */

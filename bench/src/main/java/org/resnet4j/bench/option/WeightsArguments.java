@@ -47,9 +47,16 @@ public final class WeightsArguments {
       description = "Stride in the first 1x1 of a bottleneck, as in the paper, not in the 3x3.")
   private boolean v1;
 
-  /** The file with the weights, if one was named. */
-  public @Nullable Path file() {
-    return weights == null ? null : weights.file();
+  /**
+   * Refuses to write over a file with the weights.
+   *
+   * @param option that names the file to write
+   */
+  public void requireOther(String option, @Nullable Path written)
+      throws CommandException, IOException {
+    if (weights != null) {
+      weights.requireOther(option, written);
+    }
   }
 
   /** What messages call the weights. */

@@ -3,6 +3,7 @@ package org.resnet4j.bench.option;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.bench.failure.CommandException;
 import org.resnet4j.bench.screen.PullBar;
@@ -10,6 +11,7 @@ import org.resnet4j.bench.screen.Terminal;
 import org.resnet4j.core.hub.Hub;
 import org.resnet4j.core.hub.HubModel;
 import org.resnet4j.core.hub.HubSettings;
+import org.resnet4j.core.model.ModelFiles;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -45,9 +47,30 @@ public record WeightsPlace(String text, @Nullable HubModel model) {
     }
   }
 
-  /** The file or folder here, if that is what was named. */
-  public @Nullable Path file() {
-    return model == null ? Path.of(text) : null;
+  /**
+   * Refuses to write over a file that a load of these weights reads.
+   *
+   * @param option that names the file to write
+   */
+  public void requireOther(String option, @Nullable Path written)
+      throws CommandException, IOException {
+    if (written != null && Files.exists(written)) { // none is lost otherwise
+      for (Path read : files()) {
+        CommandException.requireOther(option, written, "the weights", read);
+      }
+    }
+  }
+
+  private List<Path> files() {
+    Path here = model == null ? Path.of(text) : null;
+    try {
+      if (model != null) {
+        here = new Hub(HubSettings.fromEnvironment()).find(model).orElse(null);
+      }
+      return here == null ? List.of() : ModelFiles.of(here);
+    } catch (IOException _) {
+      return here == null ? List.of() : List.of(here); // which the load will complain of
+    }
   }
 
   /**

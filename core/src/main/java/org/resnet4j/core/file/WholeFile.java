@@ -32,26 +32,58 @@ import org.jspecify.annotations.Nullable;
  * is deleted; only a process that is killed leaves it. Thread-safe.
  */
 public final class WholeFile {
-  /** Guarded by itself; null as soon as the process ends. */
+  /**
+   * What is being written. The process is asked to delete it, for as long as there is any: what it
+   * calls at its end would keep this class, and with it the loader of an application that has been
+   * ended.
+   */
   private static final class Partials {
+    // Guarded by this; null as soon as the process ends.
     private @Nullable Set<Path> paths = new HashSet<>();
+    private @Nullable Thread hook;
 
     synchronized FileChannel create(Path partial, Attributes attributes) throws IOException {
       if (paths == null) {
         throw new IOException("the process is ending");
       }
+      if (hook == null) {
+        hook = hooked();
+      }
       paths.add(partial);
       return FileChannel.open(partial, NEW, attributes.whenMade());
     }
 
-    synchronized void delete(Path partial) throws IOException {
-      if (paths != null) {
-        paths.remove(partial);
-        Files.deleteIfExists(partial);
+    private Thread hooked() throws IOException {
+      Thread thread =
+          Thread.ofPlatform()
+              .name("resnet4j-partial-files")
+              .inheritInheritableThreadLocals(false) // nor the first caller's class loader
+              .unstarted(this::deleteAll);
+      try {
+        Runtime.getRuntime().addShutdownHook(thread);
+      } catch (IllegalStateException e) {
+        throw new IOException("the process is ending", e);
       }
+      return thread;
     }
 
-    synchronized void deleteAll() {
+    synchronized void delete(Path partial) throws IOException {
+      if (paths == null) {
+        return;
+      }
+      paths.remove(partial);
+      if (paths.isEmpty() && hook != null) {
+        try {
+          Runtime.getRuntime().removeShutdownHook(hook);
+          hook = null;
+        } catch (IllegalStateException _) {
+          // The process is ending, and the hook about to run.
+        }
+      }
+      Files.deleteIfExists(partial);
+    }
+
+    private synchronized void deleteAll() {
       Set<Path> left = Objects.requireNonNull(paths, "the process ends once");
       paths = null;
       for (Path partial : left) {
@@ -79,19 +111,6 @@ public final class WholeFile {
       Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
 
   private static final Partials PARTIALS = new Partials();
-
-  static {
-    try {
-      Runtime.getRuntime()
-          .addShutdownHook(
-              Thread.ofPlatform()
-                  .name("resnet4j-partial-files")
-                  .inheritInheritableThreadLocals(false) // nor the first caller's class loader
-                  .unstarted(PARTIALS::deleteAll));
-    } catch (IllegalStateException _) {
-      PARTIALS.deleteAll(); // the process is ending already
-    }
-  }
 
   /** Writes the content from its beginning to its end. */
   @FunctionalInterface

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -97,6 +98,8 @@ final class BlobDownload {
       return found;
     } catch (HubException e) {
       throw e;
+    } catch (ClosedByInterruptException e) {
+      throw connection.interrupted(e);
     } catch (IOException e) {
       throw unwritable(e);
     }
@@ -145,10 +148,14 @@ final class BlobDownload {
     return answer.statusCode() == PARTIAL && range.startsWith("bytes " + from + "-");
   }
 
-  private int read(StallGuard in, byte[] buffer) throws PassingFailure {
+  private int read(StallGuard in, byte[] buffer) throws HubException, PassingFailure {
     try {
       return in.read(buffer, 0, buffer.length);
     } catch (IOException e) {
+      if (e.getCause() instanceof InterruptedException || Thread.currentThread().isInterrupted()) {
+        Thread.currentThread().interrupt();
+        throw connection.interrupted(e);
+      }
       throw new PassingFailure(connection.broken(file.uri(), e), Duration.ZERO);
     }
   }

@@ -13,7 +13,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -27,11 +28,14 @@ import org.jspecify.annotations.Nullable;
  * broke off goes on where it ended, also in another process. The network is used by {@link #pull}
  * and, for what is not here, by {@link #get}; never otherwise.
  *
- * <p>Thread-safe. One download at a time runs in a JVM, and one of the same model on a machine.
+ * <p>Thread-safe. A model is fetched once on a machine at a time; who wants it meanwhile waits.
  */
 public final class Hub {
-  /** A file lock is of the whole JVM, which must not ask for it twice. */
-  private static final ReentrantLock ONE_AT_A_TIME = new ReentrantLock();
+  /**
+   * The locks that threads of this JVM hold or ask for. A file lock is of the whole JVM, and gone
+   * as soon as it closes the file once.
+   */
+  private static final Set<Path> OURS = ConcurrentHashMap.newKeySet();
 
   private static final Duration POLL = Duration.ofMillis(200);
 
@@ -93,16 +97,15 @@ public final class Hub {
     }
     CachedModel cache = CachedModel.of(settings.cache(), model);
     Path locks = settings.cache().resolve(".locks").resolve(cache.folder().getFileName());
-    ONE_AT_A_TIME.lock();
+    Path file = locks.resolve("resnet4j.lock").toAbsolutePath().normalize();
+    long start = System.nanoTime();
+    waitFor(() -> OURS.add(file), "another thread", start, model, listener);
     try {
       Files.createDirectories(locks);
       try (FileChannel lock =
-              FileChannel.open(
-                  locks.resolve("resnet4j.lock"),
-                  StandardOpenOption.CREATE,
-                  StandardOpenOption.WRITE);
+              FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
           HubConnection connection = new HubConnection(model, settings, patience, trust)) {
-        waitFor(lock, model, listener);
+        waitFor(() -> isLocked(lock), "another process", start, model, listener);
         return new Pull(model, settings, connection, patience, cache, listener).run();
       }
     } catch (FileSystemException e) {
@@ -113,15 +116,21 @@ public final class Hub {
               + " HF_HOME",
           e);
     } finally {
-      ONE_AT_A_TIME.unlock();
+      OURS.remove(file);
     }
   }
 
-  /** Another process that fetches the model has it all when it ends. */
-  private void waitFor(FileChannel channel, HubModel model, HubListener listener)
+  /** Tries to lock. */
+  @FunctionalInterface
+  private interface Attempt {
+    boolean succeeds() throws IOException;
+  }
+
+  /** Who else fetches the model has it all when the lock is free. */
+  private void waitFor(
+      Attempt lock, String holder, long start, HubModel model, HubListener listener)
       throws IOException {
-    long start = System.nanoTime();
-    while (!isLocked(channel)) {
+    while (!lock.succeeds()) {
       listener.waiting();
       try {
         Thread.sleep(POLL);
@@ -132,7 +141,7 @@ public final class Hub {
       if (System.nanoTime() - start > patience.other().toNanos()) {
         throw new HubException(
             model.toString(),
-            "another process has been fetching it for " + patience.other().toMinutes() + " minutes",
+            holder + " has been fetching it for " + patience.other().toMinutes() + " minutes",
             "wait for it, or end it");
       }
     }

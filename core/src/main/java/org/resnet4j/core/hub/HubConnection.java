@@ -189,8 +189,17 @@ final class HubConnection implements AutoCloseable {
       throw new PassingFailure(broken(uri, e), Duration.ZERO);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new HubException(model.toString(), "the download was interrupted", "try again", e);
+      throw interrupted(e);
     }
+  }
+
+  /** The calling thread does not want it any more. */
+  HubException interrupted(Exception e) {
+    return new HubException(
+        model.toString(),
+        "the download was interrupted",
+        "try again: what is here already stays",
+        e);
   }
 
   private HubException unreachable(URI uri, String cause, IOException e) {

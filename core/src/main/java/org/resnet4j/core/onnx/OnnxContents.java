@@ -3,6 +3,7 @@ package org.resnet4j.core.onnx;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,11 @@ final class OnnxContents {
 
   Content model() {
     return model;
+  }
+
+  /** The files beside the model that were asked for so far. */
+  List<Path> filesBeside() {
+    return beside.values().stream().flatMap(content -> content.path().stream()).toList();
   }
 
   /** What has a tensor's values. */

@@ -107,6 +107,11 @@ public final class OnnxFile {
     return contents.model().description();
   }
 
+  /** The files beside it that hold values of its tensors; empty if it holds them itself. */
+  public List<Path> dataFiles() {
+    return contents.filesBeside();
+  }
+
   /** The program that wrote it; empty if it does not say. */
   public String producer() {
     return onnx.producer();

@@ -1,11 +1,10 @@
 package org.resnet4j.core.reference;
 
 import java.lang.ref.Cleaner;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.ForkJoinTask;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.Plan;
 import org.resnet4j.core.graph.Graph;
@@ -15,11 +14,15 @@ final class ReferenceBackend implements Backend {
   private static final Cleaner CLEANER = Cleaner.create();
 
   private final int threads;
-  private final ForkJoinPool pool;
+  private final ExecutorService pool;
 
   ReferenceBackend(int threads) {
     this.threads = threads;
-    this.pool = new ForkJoinPool(threads);
+    // A thread less than wanted, since callers work, too; and one at least that nobody needs.
+    this.pool =
+        Executors.newFixedThreadPool(
+            Math.max(1, threads - 1),
+            Thread.ofPlatform().daemon().name("resnet4j-reference-", 0).factory());
     CLEANER.register(this, pool::shutdown);
   }
 
@@ -52,14 +55,18 @@ final class ReferenceBackend implements Backend {
 
   /** Runs {@code body} for 0 to {@code count - 1} in any order and returns when all are done. */
   void forEach(int count, IntConsumer body) {
-    ForkJoinTask<?> task;
+    Job job = new Job(count, body);
     try {
-      task = pool.submit(() -> IntStream.range(0, count).parallel().forEach(body));
-    } catch (RejectedExecutionException e) {
-      // The backend was closed during this run, which goes on without it.
-      IntStream.range(0, count).forEach(body);
-      return;
+      for (int helper = 1; helper < Math.min(threads, count); helper++) {
+        pool.execute(job);
+      }
+    } catch (RejectedExecutionException | OutOfMemoryError _) {
+      // The backend was closed during this run, or has no thread: it goes on without them.
     }
-    task.join();
+    try {
+      job.run();
+    } finally {
+      job.finish();
+    }
   }
 }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.lang.ref.WeakReference;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -18,12 +21,14 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnet4j.core.conformance.ClassPath;
 
+@Timeout(60)
 class WholeFileTest {
   private static final int EXIT_CODE = 7;
 
@@ -227,5 +232,28 @@ class WholeFileTest {
 
   private static void put(FileChannel channel, String text) throws IOException {
     channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** As in a server whose applications come and go. */
+  @Test
+  void keepsNoLoaderOfItsClass(@TempDir Path folder) throws Exception {
+    WeakReference<ClassLoader> loader = replaceByAnotherLoader(folder.resolve("file"));
+    assertThat(folder.resolve("file")).hasContent("content");
+    while (loader.get() != null) {
+      System.gc();
+      Thread.sleep(10);
+    }
+  }
+
+  private static WeakReference<ClassLoader> replaceByAnotherLoader(Path file) throws Exception {
+    URL[] classes = {WholeFile.class.getProtectionDomain().getCodeSource().getLocation()};
+    try (URLClassLoader loader = new URLClassLoader(classes, null)) {
+      Class<?> other = loader.loadClass(WholeFile.class.getName());
+      assertThat(other).isNotEqualTo(WholeFile.class);
+      other
+          .getMethod("replace", Path.class, byte[].class)
+          .invoke(null, file, "content".getBytes(StandardCharsets.UTF_8));
+      return new WeakReference<>(loader);
+    }
   }
 }

@@ -639,7 +639,65 @@ class HubFailuresTest {
         Thread.sleep(5);
       }
       thread.interrupt();
-      assertThat(failure.get()).isInstanceOf(HubException.class);
+      assertThat(failure.get())
+          .isInstanceOf(HubException.class)
+          .hasMessageContaining("the download was interrupted");
+    }
+  }
+
+  /** Wherever it hits: between two pieces, or while one is written. */
+  @Test
+  void anInterruptKeepsWhatCame() throws IOException {
+    try (var server = new LoopbackServer(model)) {
+      HubListener impatient =
+          (bytes, of) -> {
+            if (bytes > 70_000) {
+              Thread.currentThread().interrupt();
+            }
+          };
+      assertThatThrownBy(() -> hub(server.uri(), null, null).pull(MODEL, impatient))
+          .isInstanceOf(HubException.class)
+          .hasMessageContaining("the download was interrupted; try again: what is here already");
+      assertThat(Thread.interrupted()).isTrue();
+    }
+    Path blobs = cache.resolve("models--timm--resnet18.a1_in1k/blobs");
+    assertThat(blobs.resolve(FakeHub.hash(WEIGHTS) + ".resnet4j.incomplete"))
+        .isNotEmptyFile()
+        .satisfies(part -> assertThat(Files.size(part)).isGreaterThan(70_000));
+    assertThat(pull(model).folder().resolve("model.safetensors")).hasBinaryContent(WEIGHTS);
+  }
+
+  /** Of another model, here of another cache; who waits for the same one can be interrupted. */
+  @Test
+  void aSlowDownloadHoldsNoOtherUp(@TempDir Path otherCache) throws Exception {
+    try (var server = new LoopbackServer(storage((request, out) -> stall(out)));
+        var sound = new LoopbackServer(model);
+        var threads = Executors.newCachedThreadPool()) {
+      Hub slow = new Hub(new HubSettings(server.uri(), cache, null, false, HubProxies.OF_JVM));
+      Future<?> first = threads.submit(() -> slow.pull(MODEL, HubListener.NONE));
+      while (server.requests().stream().noneMatch(HubFailuresTest::isStored)) {
+        Thread.sleep(5);
+      }
+      Hub other = new Hub(new HubSettings(sound.uri(), otherCache, null, false, HubProxies.OF_JVM));
+      assertThat(other.pull(MODEL, HubListener.NONE).folder()).exists();
+
+      var waiting = new CompletableFuture<Thread>();
+      HubListener second =
+          new HubListener() {
+            @Override
+            public void fetched(long bytes, long of) {}
+
+            @Override
+            public void waiting() {
+              waiting.complete(Thread.currentThread());
+            }
+          };
+      Future<?> same = threads.submit(() -> slow.pull(MODEL, second));
+      waiting.get().interrupt();
+      assertThatThrownBy(same::get).hasMessageContaining("the wait was interrupted");
+      assertThat(first).isNotDone();
+      threads.shutdownNow();
+      assertThatThrownBy(first::get).hasMessageContaining("the download was interrupted");
     }
   }
 

@@ -1,0 +1,74 @@
+package org.resnet4j.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** No command writes over a file that its weights are read from, whatever it was told. */
+class OverwritingTest {
+  private static final Path ONNX = Path.of("../core/src/test/resources/org/resnet4j/core/onnx");
+
+  @TempDir private Path folder;
+
+  /** A folder with a configuration, the same in parts, and an ONNX file with its values beside. */
+  @BeforeEach
+  void makeModels() throws IOException {
+    Path plain = Files.createDirectory(folder.resolve("plain"));
+    Files.copy(Run.DEMO_WEIGHTS, plain.resolve("model.safetensors"));
+    Files.writeString(plain.resolve("config.json"), "{}");
+    Files.createSymbolicLink(plain.resolve("link.json"), Path.of("config.json"));
+    Path parts = Files.createDirectory(folder.resolve("parts"));
+    Files.copy(Run.DEMO_WEIGHTS, parts.resolve("model-00001-of-00001.safetensors"));
+    Files.writeString(
+        parts.resolve("model.safetensors.index.json"),
+        "{\"weight_map\":{\"conv1.weight\":\"model-00001-of-00001.safetensors\"}}");
+    for (String name : List.of("torch-external.onnx", "torch-external.data")) {
+      Files.copy(ONNX.resolve(name), folder.resolve(name));
+    }
+  }
+
+  private static Stream<List<String>> commands() {
+    List<List<String>> commands = new ArrayList<>();
+    for (String read :
+        List.of(
+            "plain plain/model.safetensors",
+            "plain plain/config.json",
+            "plain plain/link.json",
+            "parts parts/model-00001-of-00001.safetensors",
+            "parts parts/model.safetensors.index.json",
+            "plain/model.safetensors plain/model.safetensors",
+            "torch-external.onnx torch-external.data",
+            "torch-external.onnx torch-external.onnx")) {
+      String weights = read.split(" ")[0];
+      String file = read.split(" ")[1];
+      commands.add(List.of("bench", "--json", file, "--seconds", "0.01", "--weights", weights));
+      commands.add(List.of("export", "--onnx", file, "--force", "--weights", weights));
+      commands.add(List.of("profile", "--html", file, "--seconds", "0.01", "--weights", weights));
+      commands.add(List.of("compare", "--json", file, "--seconds", "0.01", "--weights", weights));
+      commands.add(List.of("compare", "--out", file, "--seconds", "0.01", "--weights", weights));
+    }
+    return commands.stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void isRefused(List<String> command) throws IOException {
+    Path file = folder.resolve(command.get(2));
+    byte[] before = Files.readAllBytes(file);
+    List<Object> arguments = new ArrayList<>(command);
+    arguments.set(2, file);
+    arguments.set(command.size() - 1, folder.resolve(command.getLast()));
+    assertThat(Run.of(arguments.toArray()).refused().err())
+        .contains(command.get(1) + " " + file, "is the file with the weights; name another one");
+    assertThat(file).hasBinaryContent(before);
+  }
+}
