@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.graph.pass.Passes;
+import org.resnet4j.core.image.Preprocessing;
 import org.resnet4j.core.model.ModelOptions;
 import org.resnet4j.core.model.PretrainedModel;
 import org.resnet4j.core.onnx.OnnxWriter;
@@ -27,12 +29,51 @@ class ExportCommandTest {
   void writesTheEmbeddedModel() throws IOException {
     Path file = folder.resolve("demo.onnx");
     Run run = Run.of("export", "--onnx", file).succeeded();
-    assertThat(file).hasBinaryContent(OnnxWriter.toBytes(DemoModel.load().graph()));
+    assertSameWeights(file, DemoModel.load().graph());
     assertThat(run.out())
         .startsWith("model    resnet18-w16: resnet18 (base width 16), 10 classes, ")
         .contains("\nwritten  " + file + ": 69 nodes, opset 17, 2.84 MB\n")
         .endsWith("input    input: float32 [N, 3, 64, 64]\noutput   logits: float32 [N, 10]\n");
     assertThat(files()).containsExactly(file);
+  }
+
+  /** Beside what it says of itself. */
+  private static void assertSameWeights(Path file, Graph graph) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    byte[] bare = OnnxWriter.toBytes(graph);
+    assertThat(Arrays.copyOf(bytes, bare.length)).isEqualTo(bare);
+  }
+
+  /** Whoever loads it prepares pictures and names classes as the model does. */
+  @Test
+  void answersAsTheModelDoes() throws IOException {
+    Path file = folder.resolve("demo.onnx");
+    Run.of("export", "--onnx", file).succeeded();
+    Run own = Run.of("classify", Run.SAMPLES, "--json").succeeded();
+    Run exported = Run.of("classify", Run.SAMPLES, "--json", "--weights", file).succeeded();
+    assertThat(predictions(exported)).isEqualTo(predictions(own)).isNotEmpty();
+  }
+
+  /** Classes and their names, and probabilities to five digits: a norm's epsilon is a float. */
+  private static List<String> predictions(Run run) {
+    return run.out()
+        .lines()
+        .map(line -> line.substring(line.indexOf("\"predictions\""), line.indexOf("\"millis\"")))
+        .map(line -> line.replaceAll("(0\\.\\d{5})\\d*", "$1"))
+        .toList();
+  }
+
+  @Test
+  void ofAnotherSizeItTakesLargerPictures() throws IOException {
+    Path file = folder.resolve("demo.onnx");
+    Run.of("export", "--onnx", file, "--size", "96x96").succeeded();
+    Preprocessing own = DemoModel.load().preprocessing();
+    PretrainedModel loaded = PretrainedModel.load(file, ModelOptions.defaults());
+    assertThat(loaded.preprocessing().crop()).isEqualTo(96);
+    assertThat(loaded.preprocessing().resizeShorterSide())
+        .isEqualTo(96 * own.resizeShorterSide() / own.crop());
+    assertThat(loaded.preprocessing().mean()).isEqualTo(own.mean());
+    assertThat(loaded.labels().names()).isEqualTo(DemoModel.load().labels().names());
   }
 
   @Test
@@ -41,7 +82,7 @@ class ExportCommandTest {
     Map<String, Object> said =
         Json.object(Run.of("export", "--onnx", file, "--fused", "--json").succeeded().out());
     Graph fused = Passes.inference().apply(DemoModel.load().graph());
-    assertThat(file).hasBinaryContent(OnnxWriter.toBytes(fused));
+    assertSameWeights(file, fused);
     assertThat(said)
         .containsOnlyKeys("file", "model", "nodes", "opset", "bytes", "image", "classes", "outputs")
         .containsEntry("file", file.toString())
@@ -60,7 +101,7 @@ class ExportCommandTest {
     Path weights = Run.DEMO_WEIGHTS;
     Run.of("export", "--onnx", file, "--weights", weights, "--model", "resnet18").succeeded();
     PretrainedModel loaded = PretrainedModel.load(weights, ModelOptions.defaults());
-    assertThat(file).hasBinaryContent(OnnxWriter.toBytes(loaded.graph()));
+    assertSameWeights(file, loaded.graph());
 
     Run sized = Run.of("export", "--onnx", file, "--size", "97x64", "--force").succeeded();
     assertThat(sized.out()).contains("input: float32 [N, 3, 97, 64]\n");
@@ -123,5 +164,11 @@ class ExportCommandTest {
     try (Stream<Path> files = Files.list(folder)) {
       return files.toList();
     }
+  }
+
+  @Test
+  void standardOutputIsNoFile() {
+    assertThat(Run.of("export", "--onnx", "-").refused().err()).contains("--onnx -", "name a file");
+    assertThat(Path.of("-")).doesNotExist();
   }
 }

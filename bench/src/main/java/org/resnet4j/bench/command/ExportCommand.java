@@ -6,6 +6,9 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.bench.failure.CommandException;
@@ -20,6 +23,8 @@ import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.graph.Node;
 import org.resnet4j.core.graph.Op;
 import org.resnet4j.core.graph.pass.Passes;
+import org.resnet4j.core.image.Preprocessing;
+import org.resnet4j.core.image.PreprocessingChange;
 import org.resnet4j.core.model.PretrainedModel;
 import org.resnet4j.core.onnx.OnnxWriter;
 import org.resnet4j.core.tensor.Shape;
@@ -73,6 +78,10 @@ public final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, CommandException {
+    if (Terminal.isStandardOutput(file)) {
+      throw new CommandException(
+          "--onnx -", "standard output says what was written", "name a file");
+    }
     weightsArguments.requireOther("--onnx", file);
     if (!force && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       throw existsAlready();
@@ -82,7 +91,11 @@ public final class ExportCommand implements Callable<Integer> {
     graph = fused ? Passes.inference().apply(graph) : graph;
     OnnxWriter.Written written;
     try {
-      written = force ? OnnxWriter.write(graph, file) : OnnxWriter.create(graph, file);
+      Map<String, String> metadata = metadata(model);
+      written =
+          force
+              ? OnnxWriter.write(graph, metadata, file)
+              : OnnxWriter.create(graph, metadata, file);
     } catch (FileAlreadyExistsException _) {
       throw existsAlready(); // by now
     }
@@ -92,6 +105,29 @@ public final class ExportCommand implements Callable<Integer> {
       print(terminal.out(), model, graph, written);
     }
     return ExitCodes.OK;
+  }
+
+  /** What the file says of itself, with crops of its size; a file for no squares names no crop. */
+  private Map<String, String> metadata(PretrainedModel model) {
+    if (size == null) {
+      return model.metadata();
+    }
+    if (size.height() != size.width()) {
+      Map<String, String> other = new TreeMap<>(model.metadata());
+      other.keySet().removeAll(List.of("resize_size", "crop_size"));
+      return other;
+    }
+    Preprocessing own = model.preprocessing();
+    double scale = (double) size.width() / own.crop();
+    int resize = Math.toIntExact(Math.round(own.resizeShorterSide() * scale));
+    return new PretrainedModel(
+            model.name(),
+            model.description(),
+            model.spec(),
+            Subject.resized(model.graph(), size),
+            new PreprocessingChange(resize, size.width(), null, null, null).apply(own),
+            model.labels())
+        .metadata();
   }
 
   private CommandException existsAlready() {

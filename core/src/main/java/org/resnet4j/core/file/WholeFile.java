@@ -2,6 +2,7 @@ package org.resnet4j.core.file;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -198,7 +199,7 @@ public final class WholeFile {
     } catch (FileSystemException e) {
       throw named(file, e);
     } catch (IOException e) { // such as a channel's for a full disk
-      FileSystemException named = new FileSystemException(file.toString(), null, e.getMessage());
+      FileSystemException named = new FileSystemException(file.toString(), null, reason(e));
       named.initCause(e);
       throw named;
     } finally {
@@ -258,7 +259,7 @@ public final class WholeFile {
     } catch (FileSystemException e) {
       throw named(file, e);
     } catch (IOException e) { // such as a channel's for a full disk
-      FileSystemException named = new FileSystemException(file.toString(), null, e.getMessage());
+      FileSystemException named = new FileSystemException(file.toString(), null, reason(e));
       named.initCause(e);
       throw named;
     } finally {
@@ -325,6 +326,13 @@ public final class WholeFile {
         };
     named.initCause(e);
     return named;
+  }
+
+  private static String reason(IOException e) {
+    if (e instanceof ClosedByInterruptException) {
+      return "the thread was interrupted";
+    }
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 
   private static String reason(FileSystemException e) {

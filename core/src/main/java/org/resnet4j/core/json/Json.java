@@ -1,5 +1,6 @@
 package org.resnet4j.core.json;
 
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -7,9 +8,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.exc.StreamReadException;
@@ -47,6 +50,17 @@ public final class Json {
       }
       return value;
     }
+  }
+
+  /** An array of strings. */
+  public static String write(List<String> strings) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
+      json.writeStartArray();
+      strings.forEach(json::writeString);
+      json.writeEndArray();
+    }
+    return text.toString();
   }
 
   private static @Nullable Object value(JsonParser json) {

@@ -36,7 +36,7 @@ final class LabelsFile {
   }
 
   private Labels lines(String text) throws ModelFileException {
-    List<String> lines = text.lines().limit(ResNetSpec.MAX_EXTENT + 1L).toList();
+    List<String> lines = text.stripTrailing().lines().limit(ResNetSpec.MAX_EXTENT + 1L).toList();
     checkCount(lines.size(), "lines");
     if (!lines.isEmpty() && lines.stream().allMatch(line -> line.indexOf('\t') > 0)) {
       return labels(columns(lines), "tab-separated");

@@ -3,6 +3,7 @@ package org.resnet4j.core.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.image.Preprocessing;
 import org.resnet4j.core.json.Json;
@@ -20,6 +21,15 @@ final class ModelMetadata implements Stated {
     this.entries =
         new Entries(
             file, "metadata", "say it by an option or write the file's metadata anew", strings);
+  }
+
+  /** What a file is to say so that it means the same pictures and answers. */
+  static Map<String, String> of(Preprocessing preprocessing, Labels labels) {
+    Map<String, String> strings = new TreeMap<>(PreprocessingEntries.of(preprocessing));
+    if (labels.size() > 0) {
+      strings.put("classes", Json.write(labels.names()));
+    }
+    return strings;
   }
 
   /** From {@code model}, one of this library's names, else {@code architecture}, timm's word. */

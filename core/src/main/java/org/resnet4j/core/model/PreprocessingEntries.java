@@ -2,17 +2,21 @@ package org.resnet4j.core.model;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.image.CropOffset;
 import org.resnet4j.core.image.Interpolation;
 import org.resnet4j.core.image.Preprocessing;
 
 /**
  * A preprocessing in this library's words or timm's: {@code resize_size}, {@code crop_size}, {@code
  * input_size}, {@code crop_pct}, {@code crop_mode}, {@code interpolation}, {@code mean} and {@code
- * std}. {@code input_size} is a length or {@code (C, H, W)} and stands for both sizes; {@code
- * crop_pct} is which part of the resized side the crop is, as timm rounds it. {@code
- * test_input_size} and {@code test_crop_pct} take their places if they are wanted and there.
+ * std}, and {@code crop_offset}, which is this library's alone. {@code input_size} is a length or
+ * {@code (C, H, W)} and stands for both sizes; {@code crop_pct} is which part of the resized side
+ * the crop is, as timm rounds it. {@code test_input_size} and {@code test_crop_pct} take their
+ * places if they are wanted and there.
  */
 final class PreprocessingEntries {
   /** Far above any use, and small enough that a file cannot ask for gigabytes. */
@@ -36,6 +40,27 @@ final class PreprocessingEntries {
     this.otherwise = otherwise;
     this.sizeKey = testSize && entries.has("test_input_size") ? "test_input_size" : "input_size";
     this.partKey = testSize && entries.has("test_crop_pct") ? "test_crop_pct" : "crop_pct";
+  }
+
+  /** What is read as {@code preprocessing}. */
+  static Map<String, String> of(Preprocessing preprocessing) {
+    return Map.of(
+        "resize_size",
+        Integer.toString(preprocessing.resizeShorterSide()),
+        "crop_size",
+        Integer.toString(preprocessing.crop()),
+        "crop_offset",
+        word(preprocessing.offset()),
+        "interpolation",
+        word(preprocessing.interpolation()),
+        "mean",
+        preprocessing.mean().toString(),
+        "std",
+        preprocessing.std().toString());
+  }
+
+  private static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
   }
 
   /** Which part of the resized side the crop is where nothing is said but a size. */
@@ -109,7 +134,7 @@ final class PreprocessingEntries {
       throws ModelFileException {
     Preprocessing stated;
     try {
-      stated = new Preprocessing("from-file", resize, crop, interpolation(), mean, std);
+      stated = new Preprocessing("from-file", resize, crop, interpolation(), mean, std, offset());
     } catch (IllegalArgumentException e) {
       throw entries.bad("std", "does not go with 'mean': " + e.getMessage());
     }
@@ -122,6 +147,18 @@ final class PreprocessingEntries {
         .filter(preset -> preset.withName(stated.name()).equals(stated))
         .findFirst()
         .orElseThrow();
+  }
+
+  private CropOffset offset() throws ModelFileException {
+    String text = entries.text("crop_offset");
+    if (text == null) {
+      return otherwise.offset();
+    }
+    return Stream.of(CropOffset.values())
+        .filter(offset -> word(offset).equals(text))
+        .findFirst()
+        .orElseThrow(
+            () -> entries.bad("crop_offset", "is " + Entries.show(text) + ", which is unknown"));
   }
 
   private Interpolation interpolation() throws ModelFileException {

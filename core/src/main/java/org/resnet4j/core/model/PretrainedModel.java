@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.graph.GraphBuilder;
@@ -59,6 +60,15 @@ public record PretrainedModel(
           "%s: the graph has %s outputs and %s classes, the specification %s, and there are %s labels"
               .formatted(name, graph.output().shape().size(), classes, spec, labels.size()));
     }
+  }
+
+  /**
+   * What a weights file is to say of itself so that whoever loads it prepares pictures and names
+   * classes as this model does: keys and values as {@link #load(Checkpoint, ModelOptions)} reads
+   * them.
+   */
+  public Map<String, String> metadata() {
+    return ModelMetadata.of(preprocessing, labels);
   }
 
   /** How many classes it tells apart; 0 if it ends at its features. */

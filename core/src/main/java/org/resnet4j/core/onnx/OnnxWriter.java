@@ -12,6 +12,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import org.resnet4j.core.file.WholeFile;
@@ -66,7 +67,17 @@ public final class OnnxWriter {
    *     remedy
    */
   public static Written write(Graph graph, Path file) throws IOException {
-    return write(graph, file, WholeFile::replace);
+    return write(graph, Map.of(), file);
+  }
+
+  /**
+   * {@link #write(Graph, Path)} with what the file is to say of itself.
+   *
+   * @param metadata becomes {@code metadata_props}, which {@link OnnxFile#metadata} gives back
+   */
+  public static Written write(Graph graph, Map<String, String> metadata, Path file)
+      throws IOException {
+    return write(graph, metadata, file, WholeFile::replace);
   }
 
   /**
@@ -76,7 +87,17 @@ public final class OnnxWriter {
    * @throws IOException as {@link #write(Graph, Path)}
    */
   public static Written create(Graph graph, Path file) throws IOException {
-    return write(graph, file, WholeFile::create);
+    return create(graph, Map.of(), file);
+  }
+
+  /**
+   * {@link #create(Graph, Path)} with what the file is to say of itself.
+   *
+   * @param metadata as for {@link #write(Graph, Map, Path)}
+   */
+  public static Written create(Graph graph, Map<String, String> metadata, Path file)
+      throws IOException {
+    return write(graph, metadata, file, WholeFile::create);
   }
 
   /** How a file comes into being. */
@@ -85,8 +106,9 @@ public final class OnnxWriter {
     void write(Path file, WholeFile.Content content) throws IOException;
   }
 
-  private static Written write(Graph graph, Path file, Writing writing) throws IOException {
-    Model model = model(graph);
+  private static Written write(
+      Graph graph, Map<String, String> metadata, Path file, Writing writing) throws IOException {
+    Model model = model(graph, metadata);
     try {
       writing.write(
           file,
@@ -114,14 +136,14 @@ public final class OnnxWriter {
    * @throws IOException what the stream throws
    */
   public static Written write(Graph graph, OutputStream out) throws IOException {
-    Model model = model(graph);
+    Model model = model(graph, Map.of());
     model.message().writeTo((bytes, count) -> out.write(bytes, 0, count));
     return model.written();
   }
 
   /** The file's bytes: all of them at once in memory, beside the weights. */
   public static byte[] toBytes(Graph graph) {
-    Model model = model(graph);
+    Model model = model(graph, Map.of());
     ByteBuffer buffer = ByteBuffer.allocate((int) model.written().bytes());
     try {
       model.message().writeTo((bytes, count) -> buffer.put(bytes, 0, count));
@@ -133,10 +155,10 @@ public final class OnnxWriter {
 
   private record Model(Message message, Written written) {}
 
-  private static Model model(Graph graph) {
+  private static Model model(Graph graph, Map<String, String> metadata) {
     graph.requireValues();
     OnnxModel model = OnnxModel.of(graph);
-    Message message = model.message(IR_VERSION, OPSET, VERSION);
+    Message message = model.message(IR_VERSION, OPSET, VERSION).fieldsOf(Proto.metadata(metadata));
     long bytes = message.sizeBytes();
     if (bytes > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(

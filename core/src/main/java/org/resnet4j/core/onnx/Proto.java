@@ -1,6 +1,7 @@
 package org.resnet4j.core.onnx;
 
 import java.util.List;
+import java.util.Map;
 import org.resnet4j.core.tensor.Tensor;
 
 /**
@@ -33,6 +34,13 @@ final class Proto {
         .text(3, version) // producer_version
         .message(7, graph)
         .message(8, new Message().text(1, "").integer(2, opset)); // OperatorSetIdProto
+  }
+
+  /** {@code ModelProto.metadata_props}, to be added to a model. */
+  static Message metadata(Map<String, String> entries) {
+    Message fields = new Message();
+    entries.forEach((key, value) -> fields.message(14, new Message().text(1, key).text(2, value)));
+    return fields;
   }
 
   /** {@code GraphProto}: nodes and initializers are those of {@code nodes}, {@code weights}. */

@@ -16,6 +16,8 @@ public final class WeightsFileException extends IOException {
   public enum Code {
     /** The path is missing, not a regular file, or not readable. */
     UNREADABLE("check the path and its permissions"),
+    /** The thread that reads it was interrupted, and its interrupt status stays set. */
+    INTERRUPTED("open it anew"),
     /** Fewer than the 8 bytes of the header's length. */
     HEADER_TOO_SMALL("the download may have broken off"),
     /** The header's length exceeds the specification's or the caller's limit. */
@@ -75,7 +77,7 @@ public final class WeightsFileException extends IOException {
     UNSUPPORTED_ONNX(
         "export the model again with torch.onnx.export, or give its weights as safetensors"),
     /** The file changed between reading its header and its data. */
-    WEIGHTS_CHANGED("replace weights files by renaming a complete one, then open it anew");
+    WEIGHTS_CHANGED("open it anew; to replace weights, rename a complete file");
 
     private final String remedy;
 

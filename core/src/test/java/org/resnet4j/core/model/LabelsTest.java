@@ -34,7 +34,13 @@ class LabelsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"cat\ndog\nKäfer\n", "cat\r\ndog\r\nKäfer", "\ufeffcat\ndog\nKäfer"})
+  @ValueSource(
+      strings = {
+        "cat\ndog\nKäfer\n",
+        "cat\r\ndog\r\nKäfer",
+        "\ufeffcat\ndog\nKäfer",
+        "cat\ndog\nKäfer\n\n \n"
+      })
   void readsOneLabelALine(String text) throws IOException {
     assertThat(Labels.read(write(text.getBytes(StandardCharsets.UTF_8))).names())
         .containsExactly("cat", "dog", "Käfer");

@@ -7,8 +7,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.resnet4j.core.graph.Graph;
+import org.resnet4j.core.image.CropOffset;
 import org.resnet4j.core.image.Interpolation;
 import org.resnet4j.core.image.Preprocessing;
 import org.resnet4j.core.image.PreprocessingChange;
@@ -44,6 +49,37 @@ class OnnxLoaderTest {
         .isEqualTo(
             "an ONNX graph of 69 nodes by resnet4j, 3 classes, preprocessing torchvision-v1 with"
                 + " options (assumed)");
+  }
+
+  private static Stream<Preprocessing> preprocessings() {
+    Preprocessing odd =
+        new Preprocessing(
+            "odd",
+            73,
+            65,
+            Interpolation.BICUBIC,
+            List.of(0.1f, 1e-7f, -3f),
+            List.of(0.3333333f, 1e9f, 2f),
+            CropOffset.DOWN);
+    return Stream.concat(
+        Preprocessing.presets().stream().filter(preset -> preset.channels() == 3), Stream.of(odd));
+  }
+
+  /** What a model writes of itself is all that makes its pictures and its answers' names. */
+  @ParameterizedTest
+  @MethodSource("preprocessings")
+  void metadataMakesTheSameModel(Preprocessing preprocessing) throws IOException {
+    Graph graph =
+        ResNet.build(SPEC, preprocessing.crop(), preprocessing.crop(), SeededModels.weights(1));
+    Labels labels = Labels.of(List.of("a \"quoted\" one", "zwei \u00e4", "3"));
+    PretrainedModel model = new PretrainedModel("m", "d", SPEC, graph, preprocessing, labels);
+    Path file = folder.resolve("said.onnx");
+    OnnxWriter.write(graph, model.metadata(), file);
+    PretrainedModel loaded = PretrainedModel.load(file, ModelOptions.defaults());
+    assertThat(loaded.preprocessing().withName("")).isEqualTo(preprocessing.withName(""));
+    assertThat(loaded.labels().names()).isEqualTo(labels.names());
+    assertThat(loaded.description()).doesNotContain("assumed");
+    assertThat(loaded.metadata()).isEqualTo(model.metadata());
   }
 
   @Test
@@ -152,5 +188,42 @@ class OnnxLoaderTest {
     assertThat(model.preprocessing().interpolation()).isEqualTo(Interpolation.BICUBIC);
     assertThat(model.preprocessing().mean()).containsExactly(0.5f, 0.5f, 0.5f);
     assertThat(model.description()).endsWith("preprocessing from-file");
+  }
+
+  @Test
+  void networksOfManyBlocksAreReadAsTheyAreWritten() throws IOException {
+    ResNetSpec deep = ResNets.named("resnet18").withBaseWidth(1).withNumClasses(2);
+    deep =
+        new ResNetSpec(
+            "deep",
+            deep.block(),
+            List.of(500, 500, 500, 500),
+            deep.groups(),
+            deep.widthPerGroup(),
+            deep.baseWidth(),
+            deep.numClasses(),
+            deep.stridePlacement(),
+            deep.inChannels(),
+            deep.stem());
+    PretrainedModel model = PretrainedModel.load(file(deep, 32, 32), ModelOptions.defaults());
+    assertThat(model.classes()).isEqualTo(2);
+  }
+
+  /** Which says nothing of the path or its permissions. */
+  @Test
+  void anInterruptedThreadIsToldSo() throws IOException {
+    Path file = file(SPEC, 32, 32);
+    Thread.currentThread().interrupt();
+    try {
+      assertThatThrownBy(() -> PretrainedModel.load(file, ModelOptions.defaults()))
+          .hasMessage(file + ": the thread that reads it was interrupted; open it anew");
+      Path other = folder.resolve("other.onnx");
+      Graph graph = ResNet.build(SPEC, 32, 32, SeededModels.weights(1));
+      assertThatThrownBy(() -> OnnxWriter.write(graph, other))
+          .hasMessageStartingWith(other + ": cannot be written: the thread was interrupted; ");
+      assertThat(other).doesNotExist();
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
   }
 }

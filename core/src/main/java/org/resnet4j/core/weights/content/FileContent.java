@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -81,6 +82,9 @@ public record FileContent(Path file, BasicFileAttributes attributes, Faults faul
   }
 
   private static WeightsFileException unreadable(Faults faults, IOException e) {
+    if (e instanceof ClosedByInterruptException) {
+      return faults.of(Code.INTERRUPTED, "the thread that reads it was interrupted", e);
+    }
     String problem =
         switch (e) {
           case NoSuchFileException _ -> "no such file";
