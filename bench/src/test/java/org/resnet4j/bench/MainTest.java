@@ -42,6 +42,41 @@ class MainTest {
         .contains("--debug");
   }
 
+  /** Help is folded at 80 columns, and half an example would run as a whole. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "bench",
+        "classify",
+        "compare",
+        "doctor",
+        "draw",
+        "embed",
+        "explain",
+        "export",
+        "profile",
+        "pull",
+        "report",
+        "summary",
+        "verify"
+      })
+  void examplesCanBePasted(String command) {
+    List<String> lines =
+        Run.of(command, "--help")
+            .succeeded()
+            .out()
+            .lines()
+            .dropWhile(line -> !line.equals("Examples:"))
+            .skip(1)
+            .toList();
+    assertThat(lines).isNotEmpty();
+    boolean goesOn = false;
+    for (String line : lines) {
+      assertThat(line).matches(goesOn ? " {4}--.*" : "| {2}resnet4j .*");
+      goesOn = line.endsWith(" \\");
+    }
+  }
+
   @Test
   void staysQuietWhenTheReaderOfItsOutputHasGone() {
     int code = runInto(failing("Broken pipe"), "summary", "resnet18");

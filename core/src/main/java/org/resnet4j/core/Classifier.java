@@ -11,7 +11,6 @@ import org.resnet4j.core.backend.WarmUp;
 import org.resnet4j.core.graph.pass.Passes;
 import org.resnet4j.core.image.DecodeOptions;
 import org.resnet4j.core.image.ImageDecodeException;
-import org.resnet4j.core.image.ImageDecoder;
 import org.resnet4j.core.image.RgbImage;
 import org.resnet4j.core.model.Labels;
 import org.resnet4j.core.model.PretrainedModel;
@@ -147,7 +146,7 @@ public final class Classifier implements AutoCloseable {
 
   /** {@link #classifyAll(Iterable, PictureReader, int)} of files. */
   public PictureStream<Path, Classification> classifyAll(Iterable<Path> files, int topK) {
-    return classifyAll(files, ImageDecoder::decode, topK);
+    return classifyAll(files, PictureFiles.READER, topK);
   }
 
   /**

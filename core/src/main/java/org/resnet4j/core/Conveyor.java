@@ -163,13 +163,19 @@ final class Conveyor<S, T> {
         notifyAll();
         return first.outcome;
       }
-      switch (failure) {
-        case RuntimeException e -> throw e;
-        case Error e -> throw e;
-        case null -> wait();
-        default -> throw new IllegalStateException(failure);
+      if (failure != null) {
+        throw thrown(failure);
       }
+      wait();
     }
+  }
+
+  /** Without a switch, which would be linked here, perhaps when there is no memory for it. */
+  private static RuntimeException thrown(Throwable failure) {
+    if (failure instanceof Error error) {
+      throw error;
+    }
+    return failure instanceof RuntimeException e ? e : new IllegalStateException(failure);
   }
 
   /** Nobody wants any more. */

@@ -11,7 +11,6 @@ import org.resnet4j.core.backend.WarmUp;
 import org.resnet4j.core.graph.pass.Passes;
 import org.resnet4j.core.image.DecodeOptions;
 import org.resnet4j.core.image.ImageDecodeException;
-import org.resnet4j.core.image.ImageDecoder;
 import org.resnet4j.core.image.RgbImage;
 import org.resnet4j.core.model.PretrainedModel;
 
@@ -119,7 +118,7 @@ public final class FeatureExtractor implements AutoCloseable {
 
   /** {@link #extractAll(Iterable, PictureReader)} of files. */
   public PictureStream<Path, float[]> extractAll(Iterable<Path> files) {
-    return extractAll(files, ImageDecoder::decode);
+    return extractAll(files, PictureFiles.READER);
   }
 
   /**

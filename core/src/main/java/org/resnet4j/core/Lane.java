@@ -48,7 +48,7 @@ final class Lane<S, T> implements Runnable {
     try {
       byte[] samples = new byte[Math.multiplyExact(batch, runner.inputSize())];
       while (fill(samples)) {
-        runner.inCall(() -> answer(samples));
+        answer(samples);
         pending.clear();
       }
     } catch (Throwable e) {
@@ -71,14 +71,16 @@ final class Lane<S, T> implements Runnable {
   private void prepare(Conveyor.Place<S, T> place, byte[] samples) {
     S picture = place.picture();
     try {
-      pending.add(new Pending<>(place, runner.prepare(picture, reader, samples, pending.size())));
+      pending.add(
+          new Pending<>(
+              place, runner.preparer().prepare(picture, reader, samples, pending.size())));
     } catch (Exception e) {
       conveyor.put(place, new Outcome.Failed<>(picture, e));
     }
   }
 
   private void answer(byte[] samples) {
-    List<Outcome<S, T>> outcomes = sessions.lend(Deadline.NONE, new Run(samples));
+    List<Outcome<S, T>> outcomes = runner.call(sessions, new Run(samples));
     for (int i = 0; i < outcomes.size(); i++) {
       conveyor.put(pending.get(i).place(), outcomes.get(i));
     }

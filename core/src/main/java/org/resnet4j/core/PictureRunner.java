@@ -8,8 +8,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.backend.Backend;
@@ -44,13 +42,12 @@ final class PictureRunner implements AutoCloseable {
   private final SampleTable table;
   private final CallGate gate;
 
-  /** Of those who decode beside others, and of one who does alone. */
-  private final ReadWriteLock decoding = new ReentrantReadWriteLock();
-
-  /** Opened for the first picture stream; guarded by itself's lock. */
-  private @Nullable SessionPool serial;
+  private final Preparer preparer;
 
   private final Object serialLock = new Object();
+
+  /** Opened for the first picture stream; guarded by its lock. */
+  private @Nullable SessionPool serial;
 
   private PictureRunner(
       String what,
@@ -66,6 +63,7 @@ final class PictureRunner implements AutoCloseable {
     this.outputs = model.outputs();
     this.plan = plan;
     this.sessions = sessions;
+    this.preparer = new Preparer(decodeOptions, model.preprocessing(), sessions);
     this.table = model.preprocessing().table();
     // What the JDK links and initialises for the first read fails for good if memory is short then.
     int channels = model.preprocessing().channels();
@@ -258,7 +256,7 @@ final class PictureRunner implements AutoCloseable {
     run(batch, lease, lease.samples(), deadline);
   }
 
-  /** Runs samples as {@link #prepare} gives them. */
+  /** Runs samples as a {@link Preparer} gives them. */
   void run(int batch, SessionPool.Lease lease, byte[] samples, Deadline deadline) {
     lease.session().runSamples(batch, samples, table, lease.output(), deadline);
   }
@@ -298,55 +296,19 @@ final class PictureRunner implements AutoCloseable {
     }
   }
 
-  /** Does a lane's part that uses sessions, for which a close waits. */
-  void inCall(Runnable part) {
+  /** Does work that a close waits for. */
+  <T> T call(SessionPool lent, Function<SessionPool.Lease, T> work) {
     gate.enter();
     try {
-      part.run();
+      return lent.lend(Deadline.NONE, work);
     } finally {
       gate.leave();
     }
   }
 
-  /**
-   * Decodes and crops a picture, beside others; alone, where memory does not suffice for that.
-   *
-   * @param samples receive the picture at {@code index} of their batch
-   * @return what it took, so far
-   */
-  <S> Classification.Timing prepare(
-      S picture, PictureReader<? super S> reader, byte[] samples, int index)
-      throws ImageDecodeException {
-    decoding.readLock().lock();
-    try {
-      return prepareNow(picture, reader, samples, index);
-    } catch (ImageDecodeException e) {
-      if (!e.isOutOfMemory()) {
-        throw e;
-      }
-    } catch (OutOfMemoryError _) {
-      // The same, in the resizing.
-    } finally {
-      decoding.readLock().unlock();
-    }
-    decoding.writeLock().lock();
-    try {
-      sessions.giveUpIdle();
-      return prepareNow(picture, reader, samples, index);
-    } finally {
-      decoding.writeLock().unlock();
-    }
-  }
-
-  private <S> Classification.Timing prepareNow(
-      S picture, PictureReader<? super S> reader, byte[] samples, int index)
-      throws ImageDecodeException {
-    long start = System.nanoTime();
-    RgbImage image = reader.read(picture, decodeOptions);
-    double decodeMillis = millisSince(start);
-    start = System.nanoTime();
-    model.preprocessing().crop(image, samples, index * inputSize());
-    return new Classification.Timing(decodeMillis, millisSince(start), 0);
+  /** What pictures are prepared by. */
+  Preparer preparer() {
+    return preparer;
   }
 
   /** Samples of a picture. */

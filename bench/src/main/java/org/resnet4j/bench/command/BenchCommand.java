@@ -69,9 +69,9 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  resnet4j bench --model resnet50",
-      "  resnet4j bench --model all --batch 1,8 --threads 1,2 --peer onnxruntime --json FILE",
+      "  resnet4j bench --model all --batch 1,8 --peer onnxruntime --json all.json",
       "  resnet4j bench --weights resnet50.onnx --peer onnxruntime",
-      "  resnet4j bench --model resnet50 --backend cuda --precision fp16 --against simd"
+      "  resnet4j bench --backend cuda --precision fp16 --against simd"
     })
 public final class BenchCommand implements Callable<Integer> {
   private static final String WITNESS = "simd";

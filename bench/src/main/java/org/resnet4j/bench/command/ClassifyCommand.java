@@ -35,7 +35,7 @@ import picocli.CommandLine.Option;
       "  resnet4j classify golden/samples/00.png",
       "  resnet4j classify photos/ --recursive --json > photos.jsonl",
       "  resnet4j classify validation/ --labelled --weights resnet50.pth",
-      "  resnet4j classify cat.jpg --model resnet50 --weights resnet50.safetensors --top 3"
+      "  resnet4j classify cat.jpg --weights resnet50.safetensors --top 3"
     })
 public final class ClassifyCommand implements Callable<Integer> {
   private final Terminal terminal;

@@ -67,9 +67,9 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  resnet4j compare",
-      "  resnet4j compare --models resnet18,resnet50 --batches 1,8,32 --peers onnxruntime,pytorch",
-      "  resnet4j compare --backends simd,cuda --precisions fp32,fp16 --price simd=0.17/h --price"
-          + " 'cuda fp16=2.5/h'"
+      "  resnet4j compare --models resnet18,resnet50 --peers onnxruntime,pytorch",
+      "  resnet4j compare --backends simd,cuda --precisions fp32,fp16 \\",
+      "    --price simd=0.17/h --price 'cuda fp16=2.5/h'"
     })
 public final class CompareCommand implements Callable<Integer> {
   private static final String CPU = "simd";

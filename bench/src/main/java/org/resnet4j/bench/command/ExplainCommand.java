@@ -46,7 +46,7 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExamples:%n",
     footer = {
       "  resnet4j explain golden/samples/00.png --out heat.png",
-      "  resnet4j explain cat.jpg --weights resnet50.pth --class tabby --out heat.png"
+      "  resnet4j explain cat.jpg --weights r50.pth --class tabby --out heat.png"
     })
 public final class ExplainCommand implements Callable<Integer> {
   private static final int TOP = 5;

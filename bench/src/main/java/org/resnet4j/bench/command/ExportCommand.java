@@ -40,7 +40,7 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExamples:%n",
     footer = {
       "  resnet4j export --onnx demo.onnx",
-      "  resnet4j export --onnx resnet50.onnx --weights resnet50.safetensors --size 256x192 --fused"
+      "  resnet4j export --onnx r50.onnx --weights r50.pth --size 256x192 --fused"
     })
 public final class ExportCommand implements Callable<Integer> {
   private final Terminal terminal;

@@ -20,7 +20,7 @@ import org.resnet4j.core.weights.content.Faults;
  */
 final class OnnxParser {
   /** ResNet-152 has 520 nodes and 930 tensors. */
-  private static final int MAX_PARTS = 100_000;
+  private static final int MAX_PARTS = 20_000;
 
   private static final int MAX_RANK = 8;
 

@@ -184,7 +184,8 @@ class HubFailuresTest {
             }))) {
       PulledModel pulled = hub(server.uri(), null, null).pull(MODEL, HubListener.NONE);
       assertThat(pulled.folder().resolve("model.safetensors")).hasBinaryContent(WEIGHTS);
-      assertThat(sent).as("nothing was sent twice").hasValue(WEIGHTS.length);
+      // What was on the way when the connection broke may be lost, and nothing else is sent twice.
+      assertThat(sent).hasValueBetween(WEIGHTS.length, WEIGHTS.length + 120_000);
     }
   }
 

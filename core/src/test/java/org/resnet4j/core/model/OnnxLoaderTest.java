@@ -190,25 +190,6 @@ class OnnxLoaderTest {
     assertThat(model.description()).endsWith("preprocessing from-file");
   }
 
-  @Test
-  void networksOfManyBlocksAreReadAsTheyAreWritten() throws IOException {
-    ResNetSpec deep = ResNets.named("resnet18").withBaseWidth(1).withNumClasses(2);
-    deep =
-        new ResNetSpec(
-            "deep",
-            deep.block(),
-            List.of(500, 500, 500, 500),
-            deep.groups(),
-            deep.widthPerGroup(),
-            deep.baseWidth(),
-            deep.numClasses(),
-            deep.stridePlacement(),
-            deep.inChannels(),
-            deep.stem());
-    PretrainedModel model = PretrainedModel.load(file(deep, 32, 32), ModelOptions.defaults());
-    assertThat(model.classes()).isEqualTo(2);
-  }
-
   /** Which says nothing of the path or its permissions. */
   @Test
   void anInterruptedThreadIsToldSo() throws IOException {
