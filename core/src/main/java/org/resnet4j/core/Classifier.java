@@ -164,8 +164,6 @@ public final class Classifier implements AutoCloseable {
    * @param topK how many of each, at least 1; more than there are classes means all
    * @return to be closed; ends with an {@link IllegalStateException} if this classifier is closed
    * @throws IllegalArgumentException if {@code topK} is less than 1
-   * @throws org.resnet4j.core.backend.InsufficientMemoryException if there is no memory for a
-   *     session on a thread of its own
    * @throws IllegalStateException if this classifier or its backend is closed
    */
   public <S> PictureStream<S, Classification> classifyAll(

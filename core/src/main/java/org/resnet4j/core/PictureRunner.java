@@ -12,6 +12,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.Deadline;
+import org.resnet4j.core.backend.InsufficientMemoryException;
 import org.resnet4j.core.backend.Plan;
 import org.resnet4j.core.backend.WarmUp;
 import org.resnet4j.core.graph.pass.Passes;
@@ -287,10 +288,15 @@ final class PictureRunner implements AutoCloseable {
     }
   }
 
+  /** Where there is no memory for any beside the others, these serve: in turns, each run by all. */
   private SessionPool serial(int batch) {
     synchronized (serialLock) {
       if (serial == null) {
-        serial = SessionPool.serial(plan, batch);
+        try {
+          serial = SessionPool.serial(plan, batch);
+        } catch (InsufficientMemoryException _) {
+          return sessions;
+        }
       }
       return serial;
     }

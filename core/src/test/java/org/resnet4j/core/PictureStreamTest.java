@@ -132,6 +132,16 @@ class PictureStreamTest {
   }
 
   @Test
+  void whereOneSessionFitsItServesAllThreads() {
+    FakePlan plan = new FakePlan(1, () -> {});
+    try (Classifier classifier = fake(plan);
+        PictureStream<Integer, Classification> outcomes = numbers(classifier, upTo(MANY))) {
+      assertThat(outcomes.stream().filter(each -> each instanceof Answered)).hasSize(MANY);
+    }
+    assertThat(plan.mostRunning).hasValue(1);
+  }
+
+  @Test
   void fewerPicturesThanThreadsAreRunByAllTogether() {
     FakePlan plan = plan();
     try (Classifier classifier = fake(plan);
