@@ -12,7 +12,6 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.Deadline;
-import org.resnet4j.core.backend.InsufficientMemoryException;
 import org.resnet4j.core.backend.Plan;
 import org.resnet4j.core.backend.WarmUp;
 import org.resnet4j.core.graph.pass.Passes;
@@ -288,17 +287,13 @@ final class PictureRunner implements AutoCloseable {
     }
   }
 
-  /** Where there is no memory for any beside the others, these serve: in turns, each run by all. */
+  /** Where there is no memory for them beside the others, these serve, which all threads run. */
   private SessionPool serial(int batch) {
     synchronized (serialLock) {
       if (serial == null) {
-        try {
-          serial = SessionPool.serial(plan, batch);
-        } catch (InsufficientMemoryException _) {
-          return sessions;
-        }
+        serial = SessionPool.serial(plan, batch);
       }
-      return serial;
+      return serial == null ? sessions : serial;
     }
   }
 

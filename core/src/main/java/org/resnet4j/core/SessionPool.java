@@ -54,13 +54,37 @@ final class SessionPool implements AutoCloseable {
   }
 
   /**
-   * Of {@link Plan#newSerialSession}, as many as make use of everything, for callers with samples
-   * of their own.
+   * Of {@link Plan#newSerialSession}, for callers with samples of their own: as many as make use of
+   * everything, all open.
    *
-   * @throws InsufficientMemoryException if there is no memory for one session
+   * @return null if there is no memory for all of them and for what calls need beside them; fewer
+   *     would leave threads without work
    */
-  static SessionPool serial(Plan plan, int maxBatch) {
-    return new SessionPool(plan, maxBatch, plan.serialSessions(), HeapRoom::isShort, true);
+  static @Nullable SessionPool serial(Plan plan, int maxBatch) {
+    SessionPool pool = null;
+    boolean fits = false;
+    try {
+      pool = new SessionPool(plan, maxBatch, plan.serialSessions(), HeapRoom::isShort, true);
+      pool.openAll();
+      fits = !HeapRoom.isShort();
+    } catch (InsufficientMemoryException | OutOfMemoryError _) {
+      // It does not fit.
+    } finally {
+      if (!fits && pool != null) {
+        pool.close();
+      }
+    }
+    return fits ? pool : null;
+  }
+
+  private void openAll() {
+    while (idleCount < idle.length) {
+      Lease lease = open(maxBatch);
+      synchronized (idle) {
+        idle[idleCount++] = lease;
+        open++;
+      }
+    }
   }
 
   /**

@@ -131,14 +131,17 @@ class PictureStreamTest {
     assertThat(plan.closedSessions.get()).isEqualTo(plan.opened.get());
   }
 
-  @Test
-  void whereOneSessionFitsItServesAllThreads() {
-    FakePlan plan = new FakePlan(1, () -> {});
+  /** One, or some but not one for each thread. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, LANES})
+  void whereFewSessionsFitTheUsualOnesServe(int sessions) {
+    FakePlan plan = new FakePlan(sessions, () -> {});
     try (Classifier classifier = fake(plan);
         PictureStream<Integer, Classification> outcomes = numbers(classifier, upTo(MANY))) {
       assertThat(outcomes.stream().filter(each -> each instanceof Answered)).hasSize(MANY);
     }
-    assertThat(plan.mostRunning).hasValue(1);
+    assertThat(plan.mostRunning).hasValueLessThanOrEqualTo(sessions);
+    assertThat(plan.closedSessions.get()).isEqualTo(plan.opened.get());
   }
 
   @Test
