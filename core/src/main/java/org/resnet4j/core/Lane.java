@@ -68,12 +68,14 @@ final class Lane<S, T> implements Runnable {
     return true;
   }
 
-  private void prepare(Conveyor.Place<S, T> place, byte[] samples) {
+  private void prepare(Conveyor.Place<S, T> place, byte[] samples) throws InterruptedException {
     S picture = place.picture();
     try {
       pending.add(
           new Pending<>(
               place, runner.preparer().prepare(picture, reader, samples, pending.size())));
+    } catch (InterruptedException e) {
+      throw e;
     } catch (Exception e) {
       conveyor.put(place, new Outcome.Failed<>(picture, e));
     }

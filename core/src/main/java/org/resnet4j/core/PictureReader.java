@@ -15,7 +15,7 @@ import org.resnet4j.core.image.RgbImage;
 public interface PictureReader<S> {
   /**
    * Reads and decodes. May be called a second time for the same picture, alone, where memory did
-   * not suffice for it beside others.
+   * not suffice for it beside others; so it must not wait for other pictures of a stream.
    *
    * @throws ImageDecodeException if there is no sound picture
    */

@@ -156,9 +156,12 @@ public final class PictureStream<S, T> implements Iterable<Outcome<S, T>>, AutoC
   @Override
   public void close() {
     end.clean();
+    if (threads.contains(Thread.currentThread())) {
+      return; // by a reader; two of them would wait for each other
+    }
     boolean interrupted = false;
     for (Thread thread : threads) {
-      while (thread != Thread.currentThread() && thread.isAlive()) {
+      while (thread.isAlive()) {
         try {
           thread.join();
         } catch (InterruptedException _) {

@@ -1,7 +1,5 @@
 package org.resnet4j.core;
 
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.resnet4j.core.image.DecodeOptions;
 import org.resnet4j.core.image.ImageDecodeException;
 import org.resnet4j.core.image.Preprocessing;
@@ -16,8 +14,9 @@ final class Preparer {
   private final Preprocessing preprocessing;
   private final SessionPool sessions;
 
-  /** Read by those who work beside others, written by one who works alone. */
-  private final ReadWriteLock turns = new ReentrantReadWriteLock();
+  // Guarded by this. A ReadWriteLock allocates to lock, and keeps what it then cannot give back.
+  private int beside;
+  private boolean alone;
 
   /**
    * @param sessions of which those that nobody uses make room
@@ -33,11 +32,12 @@ final class Preparer {
    *
    * @param samples receive it as the picture at {@code index} of their batch
    * @return what it took, so far
+   * @throws InterruptedException if the calling thread is interrupted while others are at it
    */
   <S> Classification.Timing prepare(
       S picture, PictureReader<? super S> reader, byte[] samples, int index)
-      throws ImageDecodeException {
-    turns.readLock().lock();
+      throws ImageDecodeException, InterruptedException {
+    enterBeside();
     try {
       return prepareNow(picture, reader, samples, index);
     } catch (ImageDecodeException e) {
@@ -47,15 +47,39 @@ final class Preparer {
     } catch (OutOfMemoryError _) {
       // The same, in the resizing.
     } finally {
-      turns.readLock().unlock();
+      leaveBeside();
     }
-    turns.writeLock().lock();
+    enterAlone();
     try {
       sessions.giveUpIdle();
       return prepareNow(picture, reader, samples, index);
     } finally {
-      turns.writeLock().unlock();
+      leaveAlone();
     }
+  }
+
+  private synchronized void enterBeside() throws InterruptedException {
+    while (alone) {
+      wait();
+    }
+    beside++;
+  }
+
+  private synchronized void leaveBeside() {
+    beside--;
+    notifyAll();
+  }
+
+  private synchronized void enterAlone() throws InterruptedException {
+    while (alone || beside > 0) {
+      wait();
+    }
+    alone = true;
+  }
+
+  private synchronized void leaveAlone() {
+    alone = false;
+    notifyAll();
   }
 
   private <S> Classification.Timing prepareNow(

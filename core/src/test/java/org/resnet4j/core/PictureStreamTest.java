@@ -263,6 +263,28 @@ class PictureStreamTest {
     }
   }
 
+  /** Two threads of a stream that wait for each other's end would never end. */
+  @Test
+  void readersMayCloseIt() throws Exception {
+    CountDownLatch all = new CountDownLatch(LANES);
+    CompletableFuture<PictureStream<?, ?>> own = new CompletableFuture<>();
+    try (Classifier classifier = fake(plan());
+        PictureStream<Integer, Classification> outcomes =
+            classifier.classifyAll(
+                new Endless(),
+                (number, _) -> {
+                  all.countDown();
+                  awaitOrEnd(all);
+                  own.join().close();
+                  return grey(number);
+                },
+                1)) {
+      own.complete(outcomes);
+      assertThat(outcomes.iterator().hasNext()).isFalse();
+    }
+    assertThat(threads()).isEmpty();
+  }
+
   /** Otherwise it would keep its threads and pictures for ever. */
   @Test
   void aStreamThatNobodyReachesEnds() throws Exception {
