@@ -305,7 +305,7 @@ class PictureStreamTest {
   }
 
   @Test
-  void whatTheSourceThrowsComesAfterTheAnswersBeforeIt() {
+  void whatTheSourceThrowsIsTheConsumers() {
     Iterable<Integer> source =
         () ->
             Stream.concat(upTo(5).stream(), Stream.<Integer>generate(PictureStreamTest::none))
