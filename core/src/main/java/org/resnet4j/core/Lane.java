@@ -47,7 +47,7 @@ final class Lane<S, T> implements Runnable {
   public void run() {
     try {
       byte[] samples = new byte[Math.multiplyExact(batch, runner.inputSize())];
-      while (fill(samples)) {
+      while (fill(samples) && !conveyor.isClosed()) {
         answer(samples);
         pending.clear();
       }

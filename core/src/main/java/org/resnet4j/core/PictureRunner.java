@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -273,10 +274,11 @@ final class PictureRunner implements AutoCloseable {
     boolean serially = apart > 1 && most >= apart;
     int lanes = serially ? apart : apart > 0 ? 1 : Math.clamp(most, 1, PROCESSORS);
     int batch = serially ? Math.ceilDiv(maxBatch, apart) : maxBatch;
+    Iterator<? extends S> source = pictures.iterator(); // the caller's code, which may wait
     gate.enter();
     try {
       SessionPool lent = serially ? serial(batch) : sessions;
-      Conveyor<S, T> conveyor = new Conveyor<>(pictures.iterator(), 2 * lanes * batch + ROOM);
+      Conveyor<S, T> conveyor = new Conveyor<>(source, 2 * lanes * batch + ROOM);
       List<Lane<S, T>> workers = new ArrayList<>();
       for (int i = 0; i < lanes; i++) {
         workers.add(new Lane<>(this, lent, conveyor, reader, result, batch));

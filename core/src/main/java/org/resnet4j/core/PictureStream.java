@@ -121,9 +121,10 @@ public final class PictureStream<S, T> implements Iterable<Outcome<S, T>>, AutoC
   }
 
   /**
-   * The outcomes for one subscriber, as fast as it asks for them. A thread of its own delivers them
-   * and closes this at the end, after a failure, which {@code onError} gets, and when the
-   * subscription is cancelled.
+   * The outcomes for one subscriber, by a {@link SubmissionPublisher}: on the common pool's
+   * threads, and made ahead of its demand by as many as that buffers. This is closed at the end,
+   * after a failure, which {@code onError} gets and which may overtake outcomes before it, and with
+   * the first outcome after the subscription is cancelled.
    *
    * @throws IllegalStateException if they are consumed already
    */

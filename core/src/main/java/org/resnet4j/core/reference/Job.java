@@ -71,10 +71,11 @@ final class Job implements Runnable {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    switch (failure) {
-      case RuntimeException e -> throw e;
-      case Error e -> throw e;
-      case null, default -> {}
+    if (failure instanceof Error e) {
+      throw e;
+    }
+    if (failure instanceof RuntimeException e) { // no switch, which memory may be too short to link
+      throw e;
     }
   }
 }
