@@ -4,7 +4,7 @@ import org.resnet4j.core.backend.StackReserve;
 
 /** Counts calls in flight; closes for new ones and waits for the others. Thread-safe. */
 final class CallGate {
-  private final String what;
+  private final String closedMessage;
   private int inFlight;
   private boolean closed;
 
@@ -14,7 +14,7 @@ final class CallGate {
    * @param what messages call what it belongs to
    */
   CallGate(String what) {
-    this.what = what;
+    this.closedMessage = "this " + what + " is closed";
   }
 
   /**
@@ -25,14 +25,41 @@ final class CallGate {
   void enter() {
     // Whoever cannot leave would keep the gate from closing, or not close a session it has broken.
     StackReserve.requireForCloses();
-    count();
+    if (!tryCount()) {
+      throw isClosed();
+    }
   }
 
-  private synchronized void count() {
-    if (closed) {
-      throw new IllegalStateException("this " + what + " is closed");
+  /**
+   * As {@link #enter}, for those who can do without.
+   *
+   * @return false if the gate is closed
+   */
+  boolean tryEnter() {
+    StackReserve.requireForCloses();
+    return tryCount();
+  }
+
+  private synchronized boolean tryCount() {
+    if (!closed) {
+      inFlight++;
     }
-    inFlight++;
+    return !closed;
+  }
+
+  private IllegalStateException isClosed() {
+    return new IllegalStateException(closedMessage);
+  }
+
+  /**
+   * Says early what a call would say.
+   *
+   * @throws IllegalStateException if the gate is closed
+   */
+  synchronized void requireOpen() {
+    if (closed) {
+      throw isClosed();
+    }
   }
 
   /** Ends a call. */

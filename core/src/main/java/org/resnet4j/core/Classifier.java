@@ -162,7 +162,8 @@ public final class Classifier implements AutoCloseable {
    *     for a next picture may keep the results of those before it back
    * @param reader of what stands for a picture
    * @param topK how many of each, at least 1; more than there are classes means all
-   * @return to be closed; ends with an {@link IllegalStateException} if this classifier is closed
+   * @return to be closed; once this classifier is closed, it ends with an {@link
+   *     IllegalStateException} at the next picture
    * @throws IllegalArgumentException if {@code topK} is less than 1
    * @throws IllegalStateException if this classifier or its backend is closed
    */

@@ -48,7 +48,12 @@ final class Conveyor<S, T> {
   private int taken;
   private boolean exhausted;
   private boolean closed;
+
+  /** Why a worker ended; what is on the way may have no outcome. */
   private @Nullable Throwable failure;
+
+  /** Why the source ended; what it gave before has its outcomes. */
+  private @Nullable Throwable sourceFailure;
 
   /**
    * Nothing is on the way yet.
@@ -112,8 +117,12 @@ final class Conveyor<S, T> {
         return null;
       }
     }
-    boolean any = source.hasNext();
-    return any ? add(source.next()) : end();
+    try {
+      boolean any = source.hasNext();
+      return any ? add(source.next()) : end(null);
+    } catch (Throwable e) {
+      return end(e);
+    }
   }
 
   private synchronized Place<S, T> add(S picture) {
@@ -122,8 +131,9 @@ final class Conveyor<S, T> {
     return place;
   }
 
-  private synchronized @Nullable Place<S, T> end() {
+  private synchronized @Nullable Place<S, T> end(@Nullable Throwable reason) {
     exhausted = true;
+    sourceFailure = reason;
     notifyAll();
     return null;
   }
@@ -147,14 +157,21 @@ final class Conveyor<S, T> {
   }
 
   /**
-   * Waits for the next outcome.
+   * Waits for the next outcome. After the last, throws what the source threw, if it did; and what a
+   * worker failed with, once an outcome is due that there will not be.
    *
    * @return null at the end, or if nobody wants them any more
    */
   synchronized @Nullable Outcome<S, T> next() throws InterruptedException {
     while (true) {
       Place<S, T> first = places.peek();
-      if (closed || (first == null && failure == null && exhausted)) {
+      if (closed) {
+        return null;
+      }
+      if (first == null && exhausted) {
+        if (sourceFailure != null) {
+          throw thrown(sourceFailure);
+        }
         return null;
       }
       if (first != null && first.outcome != null) {

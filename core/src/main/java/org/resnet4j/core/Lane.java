@@ -11,12 +11,14 @@ import org.resnet4j.core.backend.Deadline;
  * at a time.
  */
 final class Lane<S, T> implements Runnable {
-  private final PictureRunner runner;
+  private final Network network;
+  private final Preparer preparer;
   private final SessionPool sessions;
   private final Conveyor<S, T> conveyor;
   private final PictureReader<? super S> reader;
   private final PictureRunner.Result<T> result;
   private final int batch;
+  private final byte[] samples;
   private final List<Pending<S, T>> pending = new ArrayList<>();
 
   /** A picture whose samples are ready, and what that took. */
@@ -26,29 +28,32 @@ final class Lane<S, T> implements Runnable {
    * Does nothing yet.
    *
    * @param sessions for batches of {@code batch}
+   * @throws OutOfMemoryError if there is no memory for a batch of samples
    */
   Lane(
-      PictureRunner runner,
+      Network network,
+      Preparer preparer,
       SessionPool sessions,
       Conveyor<S, T> conveyor,
       PictureReader<? super S> reader,
       PictureRunner.Result<T> result,
       int batch) {
-    this.runner = runner;
+    this.network = network;
+    this.preparer = preparer;
     this.sessions = sessions;
     this.conveyor = conveyor;
     this.reader = reader;
     this.result = result;
     this.batch = batch;
+    this.samples = new byte[Math.multiplyExact(batch, network.inputSize())];
   }
 
   /** Until no pictures are left; whatever ends it before ends the stream. */
   @Override
   public void run() {
     try {
-      byte[] samples = new byte[Math.multiplyExact(batch, runner.inputSize())];
-      while (fill(samples) && !conveyor.isClosed()) {
-        answer(samples);
+      while (fill() && !conveyor.isClosed()) {
+        answer();
         pending.clear();
       }
     } catch (Throwable e) {
@@ -57,23 +62,22 @@ final class Lane<S, T> implements Runnable {
   }
 
   /** Returns whether there is anything to run; if not, nothing is left. */
-  private boolean fill(byte[] samples) throws InterruptedException {
+  private boolean fill() throws InterruptedException {
     while (pending.size() < batch) {
+      network.requireOpen();
       Conveyor.Place<S, T> place = conveyor.take(pending.isEmpty());
       if (place == null) {
         return !pending.isEmpty();
       }
-      prepare(place, samples);
+      prepare(place);
     }
     return true;
   }
 
-  private void prepare(Conveyor.Place<S, T> place, byte[] samples) throws InterruptedException {
+  private void prepare(Conveyor.Place<S, T> place) throws InterruptedException {
     S picture = place.picture();
     try {
-      pending.add(
-          new Pending<>(
-              place, runner.preparer().prepare(picture, reader, samples, pending.size())));
+      pending.add(new Pending<>(place, preparer.prepare(picture, reader, samples, pending.size())));
     } catch (InterruptedException e) {
       throw e;
     } catch (Exception e) {
@@ -81,8 +85,8 @@ final class Lane<S, T> implements Runnable {
     }
   }
 
-  private void answer(byte[] samples) {
-    List<Outcome<S, T>> outcomes = runner.call(sessions, new Run(samples));
+  private void answer() {
+    List<Outcome<S, T>> outcomes = network.call(sessions, new Run());
     for (int i = 0; i < outcomes.size(); i++) {
       conveyor.put(pending.get(i).place(), outcomes.get(i));
     }
@@ -90,16 +94,10 @@ final class Lane<S, T> implements Runnable {
 
   /** The outcomes of the pictures that are pending. */
   private final class Run implements Function<SessionPool.Lease, List<Outcome<S, T>>> {
-    private final byte[] samples;
-
-    Run(byte[] samples) {
-      this.samples = samples;
-    }
-
     @Override
     public List<Outcome<S, T>> apply(SessionPool.Lease lease) {
       long start = System.nanoTime();
-      runner.run(pending.size(), lease, samples, Deadline.NONE);
+      network.run(pending.size(), lease, samples, Deadline.NONE);
       double millis = (System.nanoTime() - start) / 1e6 / pending.size();
       float[] outputs = lease.output().clone(); // a search writes there
       List<Outcome<S, T>> outcomes = new ArrayList<>();
@@ -113,10 +111,10 @@ final class Lane<S, T> implements Runnable {
         int i, float[] outputs, double networkMillis, SessionPool.Lease lease) {
       Pending<S, T> each = pending.get(i);
       S picture = each.place().picture();
-      int offset = i * runner.outputSize();
-      if (!FiniteCheck.allFinite(outputs, offset, runner.outputSize())) {
+      int offset = i * network.outputSize();
+      if (!FiniteCheck.allFinite(outputs, offset, network.outputSize())) {
         return new Outcome.Failed<>(
-            picture, runner.whyNotFinite(each.place().index(), samples, i, lease));
+            picture, network.whyNotFinite(each.place().index(), samples, i, lease));
       }
       Classification.Timing timing =
           new Classification.Timing(

@@ -1,10 +1,8 @@
 package org.resnet4j.core;
 
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
@@ -15,18 +13,17 @@ import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.Deadline;
 import org.resnet4j.core.backend.Plan;
 import org.resnet4j.core.backend.WarmUp;
-import org.resnet4j.core.graph.pass.Passes;
 import org.resnet4j.core.image.DecodeOptions;
 import org.resnet4j.core.image.ImageDecodeException;
 import org.resnet4j.core.image.ImageDecoder;
+import org.resnet4j.core.image.Preprocessing;
 import org.resnet4j.core.image.RgbImage;
 import org.resnet4j.core.model.PretrainedModel;
-import org.resnet4j.core.tensor.SampleTable;
 
 /**
  * From pictures to what a network makes of them: decoding, preprocessing and batches on the
- * caller's thread, sessions from a pool. {@link Classifier} and {@link FeatureExtractor} say what
- * it promises.
+ * caller's thread, or by a {@link PictureStream} on its own. {@link Classifier} and {@link
+ * FeatureExtractor} say what it promises.
  */
 final class PictureRunner implements AutoCloseable {
   private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
@@ -34,41 +31,16 @@ final class PictureRunner implements AutoCloseable {
   /** How many pictures a stream may have on the way beside those that are being run. */
   private static final int ROOM = 64;
 
-  private final PretrainedModel model;
+  private final Network network;
+  private final Preprocessing preprocessing;
   private final DecodeOptions decodeOptions;
-  private final int maxBatch;
-  private final int outputs;
-  private final Plan plan;
-  private final SessionPool sessions;
-  private final SampleTable table;
-  private final CallGate gate;
-
   private final Preparer preparer;
 
-  private final Object serialLock = new Object();
-
-  /** Opened for the first picture stream; guarded by its lock. */
-  private @Nullable SessionPool serial;
-
-  private PictureRunner(
-      String what,
-      PretrainedModel model,
-      DecodeOptions decodeOptions,
-      int maxBatch,
-      Plan plan,
-      SessionPool sessions) {
-    this.gate = new CallGate(what);
-    this.model = model;
+  private PictureRunner(Network network, DecodeOptions decodeOptions) {
+    this.network = network;
+    this.preprocessing = network.model().preprocessing();
     this.decodeOptions = decodeOptions;
-    this.maxBatch = maxBatch;
-    this.outputs = model.outputs();
-    this.plan = plan;
-    this.sessions = sessions;
-    this.preparer = new Preparer(decodeOptions, model.preprocessing(), sessions);
-    this.table = model.preprocessing().table();
-    // What the JDK links and initialises for the first read fails for good if memory is short then.
-    int channels = model.preprocessing().channels();
-    table.read(MemorySegment.ofArray(new byte[channels]), 1, 1, new float[channels], 0);
+    this.preparer = new Preparer(decodeOptions, network);
   }
 
   /**
@@ -85,24 +57,7 @@ final class PictureRunner implements AutoCloseable {
       int maxBatch,
       DecodeOptions decodeOptions) {
     Objects.requireNonNull(decodeOptions, "decodeOptions");
-    model.preprocessing().requirePictures();
-    Plan plan = backend.compile(Passes.inference().apply(model.graph()));
-    boolean opened = false;
-    SessionPool sessions = null;
-    try {
-      sessions = new SessionPool(plan, maxBatch, PROCESSORS);
-      PictureRunner runner =
-          new PictureRunner(what, model.withoutValues(), decodeOptions, maxBatch, plan, sessions);
-      opened = true;
-      return runner;
-    } finally {
-      if (!opened) {
-        if (sessions != null) {
-          sessions.close();
-        }
-        plan.close();
-      }
-    }
+    return new PictureRunner(Network.open(what, model, backend, maxBatch), decodeOptions);
   }
 
   /**
@@ -119,24 +74,24 @@ final class PictureRunner implements AutoCloseable {
 
   /** The results of decoded pictures; of outputs that are not all finite there are none. */
   <T> List<T> finite(List<RgbImage> images, Deadline deadline, Result<T> result) {
-    gate.enter();
+    network.enter();
     try {
       return finite(images, 0, deadline, result);
     } finally {
-      gate.leave();
+      network.leave();
     }
   }
 
   /** The result of a picture in a file. */
   <T> T finite(Path image, Deadline deadline, Result<T> result) throws ImageDecodeException {
-    gate.enter();
+    network.enter();
     try {
       deadline.check();
       long start = System.nanoTime();
       RgbImage decoded = decode(image);
       return finite(List.of(decoded), millisSince(start), deadline, result).getFirst();
     } finally {
-      gate.leave();
+      network.leave();
     }
   }
 
@@ -145,7 +100,7 @@ final class PictureRunner implements AutoCloseable {
     try {
       return ImageDecoder.decode(image, decodeOptions);
     } catch (ImageDecodeException e) {
-      if (e.getCause() instanceof OutOfMemoryError && sessions.giveUpIdle()) {
+      if (e.isOutOfMemory() && network.giveUpIdle()) {
         return ImageDecoder.decode(image, decodeOptions);
       }
       throw e;
@@ -154,12 +109,12 @@ final class PictureRunner implements AutoCloseable {
 
   private <T> List<T> finite(
       List<RgbImage> images, double decodeMillis, Deadline deadline, Result<T> result) {
-    FiniteCheck.Pictures check = new FiniteCheck.Pictures(outputs);
+    FiniteCheck.Pictures check = new FiniteCheck.Pictures(network.outputSize());
     deadline.check();
     List<T> results =
-        sessions.lend(deadline, new Run<>(images, decodeMillis, deadline, result, check));
+        network.lend(deadline, new Run<>(images, decodeMillis, deadline, result, check));
     if (check.firstBad() >= 0) {
-      throw sessions.lend(
+      throw network.lend(
           deadline, new Search(check.firstBad(), images.get(check.firstBad()), deadline));
     }
     return results;
@@ -167,12 +122,12 @@ final class PictureRunner implements AutoCloseable {
 
   /** The results of decoded pictures, whatever came out. */
   <T> List<T> any(List<RgbImage> images, Deadline deadline, Result<T> result) {
-    gate.enter();
+    network.enter();
     try {
       deadline.check();
-      return sessions.lend(deadline, new Run<>(images, 0, deadline, result, null));
+      return network.lend(deadline, new Run<>(images, 0, deadline, result, null));
     } finally {
-      gate.leave();
+      network.leave();
     }
   }
 
@@ -202,7 +157,7 @@ final class PictureRunner implements AutoCloseable {
       List<T> results = new ArrayList<>(images.size());
       int batch;
       for (int from = 0; from < images.size(); from += batch) {
-        batch = Math.min(maxBatch, images.size() - from);
+        batch = Math.min(network.maxBatch(), images.size() - from);
         runBatch(images.subList(from, from + batch), lease, results);
       }
       return results;
@@ -213,16 +168,16 @@ final class PictureRunner implements AutoCloseable {
       for (int i = 0; i < batch.size(); i++) {
         deadline.check();
         long start = System.nanoTime();
-        int offset = i * model.preprocessing().size();
-        model.preprocessing().crop(batch.get(i), lease.samples(), offset);
+        int offset = i * preprocessing.size();
+        preprocessing.crop(batch.get(i), lease.samples(), offset);
         preprocessMillis[i] = millisSince(start);
       }
       long start = System.nanoTime();
-      run(batch.size(), lease, deadline);
+      network.run(batch.size(), lease, deadline);
       double networkMillis = millisSince(start) / batch.size();
       for (int i = 0; i < batch.size(); i++) {
         deadline.check();
-        int offset = i * outputs;
+        int offset = i * network.outputSize();
         if (check != null) {
           check.see(results.size(), lease.output(), offset);
         }
@@ -249,17 +204,8 @@ final class PictureRunner implements AutoCloseable {
 
     @Override
     public NonFiniteResultException apply(SessionPool.Lease lease) {
-      return whyNotFinite(index, model.preprocessing().apply(image).data(), lease, deadline);
+      return network.whyNotFinite(index, preprocessing.apply(image).data(), lease, deadline);
     }
-  }
-
-  private void run(int batch, SessionPool.Lease lease, Deadline deadline) {
-    run(batch, lease, lease.samples(), deadline);
-  }
-
-  /** Runs samples as a {@link Preparer} gives them. */
-  void run(int batch, SessionPool.Lease lease, byte[] samples, Deadline deadline) {
-    lease.session().runSamples(batch, samples, table, lease.output(), deadline);
   }
 
   /**
@@ -270,75 +216,40 @@ final class PictureRunner implements AutoCloseable {
       Iterable<? extends S> pictures, PictureReader<? super S> reader, Result<T> result) {
     Objects.requireNonNull(reader, "reader");
     int most = pictures instanceof Collection<?> all ? all.size() : Integer.MAX_VALUE;
-    int apart = plan.serialSessions();
+    int apart = network.plan().serialSessions();
     boolean serially = apart > 1 && most >= apart;
     int lanes = serially ? apart : apart > 0 ? 1 : Math.clamp(most, 1, PROCESSORS);
-    int batch = serially ? Math.ceilDiv(maxBatch, apart) : maxBatch;
+    int batch = serially ? Math.ceilDiv(network.maxBatch(), apart) : network.maxBatch();
     Iterator<? extends S> source = pictures.iterator(); // the caller's code, which may wait
-    gate.enter();
+    network.enter();
     try {
-      SessionPool lent = serially ? serial(batch) : sessions;
+      SessionPool lent = serially ? network.serial(batch) : network.sessions();
       Conveyor<S, T> conveyor = new Conveyor<>(source, 2 * lanes * batch + ROOM);
-      List<Lane<S, T>> workers = new ArrayList<>();
-      for (int i = 0; i < lanes; i++) {
-        workers.add(new Lane<>(this, lent, conveyor, reader, result, batch));
-      }
-      return new PictureStream<>(conveyor, workers);
+      return new PictureStream<>(conveyor, lanes(lanes, lent, conveyor, reader, result, batch));
     } finally {
-      gate.leave();
+      network.leave();
     }
   }
 
-  /** Where there is no memory for them beside the others, these serve, which all threads run. */
-  private SessionPool serial(int batch) {
-    synchronized (serialLock) {
-      if (serial == null) {
-        serial = SessionPool.serial(plan, batch);
-      }
-      return serial == null ? sessions : serial;
-    }
-  }
-
-  /** Does work that a close waits for. */
-  <T> T call(SessionPool lent, Function<SessionPool.Lease, T> work) {
-    gate.enter();
+  /** As many as there is memory for, at least one. */
+  private <S, T> List<Lane<S, T>> lanes(
+      int most,
+      SessionPool lent,
+      Conveyor<S, T> conveyor,
+      PictureReader<? super S> reader,
+      Result<T> result,
+      int batch) {
+    List<Lane<S, T>> lanes = new ArrayList<>();
     try {
-      return lent.lend(Deadline.NONE, work);
-    } finally {
-      gate.leave();
+      while (lanes.size() < most) {
+        lanes.add(new Lane<>(network, preparer, lent, conveyor, reader, result, batch));
+      }
+    } catch (OutOfMemoryError e) {
+      if (lanes.isEmpty()) {
+        throw e;
+      }
     }
-  }
-
-  /** What pictures are prepared by. */
-  Preparer preparer() {
-    return preparer;
-  }
-
-  /** Samples of a picture. */
-  int inputSize() {
-    return model.preprocessing().size();
-  }
-
-  /** Outputs of a picture. */
-  int outputSize() {
-    return outputs;
-  }
-
-  /** Runs the picture at {@code index} of a batch's samples again, alone. */
-  NonFiniteResultException whyNotFinite(
-      int picture, byte[] samples, int index, SessionPool.Lease lease) {
-    float[] input = new float[inputSize()];
-    MemorySegment own = MemorySegment.ofArray(samples).asSlice((long) index * input.length);
-    table.read(own, 1, input.length / table.channels(), input, 0);
-    return whyNotFinite(picture, input, lease, Deadline.NONE);
-  }
-
-  private static NonFiniteResultException whyNotFinite(
-      int picture, float[] input, SessionPool.Lease lease, Deadline deadline) {
-    FiniteCheck.Steps steps = new FiniteCheck.Steps();
-    MemorySegment output = MemorySegment.ofArray(lease.output());
-    lease.session().run(1, MemorySegment.ofArray(input), output, steps, deadline);
-    return new NonFiniteResultException(picture, steps.firstBad());
+    return lanes;
   }
 
   private static double millisSince(long start) {
@@ -347,50 +258,25 @@ final class PictureRunner implements AutoCloseable {
 
   /** Runs full batches of black pictures. */
   WarmUp warmUp(Duration limit) {
-    Objects.requireNonNull(limit, "limit");
-    gate.enter();
-    try {
-      return sessions.lend(Deadline.NONE, lease -> warmUp(lease, limit));
-    } finally {
-      gate.leave();
-    }
-  }
-
-  private WarmUp warmUp(SessionPool.Lease lease, Duration limit) {
-    Arrays.fill(lease.samples(), (byte) 0);
-    return WarmUp.repeat(() -> run(maxBatch, lease, Deadline.NONE), limit);
+    return network.warmUp(limit);
   }
 
   Plan plan() {
-    return plan;
+    return network.plan();
   }
 
   /** Without the weights' values. */
   PretrainedModel model() {
-    return model;
+    return network.model();
   }
 
   int maxBatch() {
-    return maxBatch;
+    return network.maxBatch();
   }
 
   /** Waits for calls in flight. Idempotent; may be called from any thread. */
   @Override
   public void close() {
-    // Each time anew: an earlier close may have been cut short by the end of its thread's stack.
-    gate.close();
-    try {
-      synchronized (serialLock) {
-        if (serial != null) {
-          serial.close();
-        }
-      }
-    } finally {
-      try {
-        sessions.close();
-      } finally {
-        plan.close();
-      }
-    }
+    network.close();
   }
 }

@@ -1,6 +1,7 @@
 package org.resnet4j.core;
 
 import java.lang.ref.Cleaner;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -8,7 +9,7 @@ import java.util.Objects;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.concurrent.Flow;
-import java.util.concurrent.SubmissionPublisher;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -32,13 +33,15 @@ import org.resnet4j.core.backend.RunCancelledException;
  * @param <S> what stands for a picture, such as its file
  * @param <T> what a network makes of one
  */
-public final class PictureStream<S, T> implements Iterable<Outcome<S, T>>, AutoCloseable {
+public final class PictureStream<S, T>
+    implements Iterable<Outcome<S, T>>, Flow.Publisher<Outcome<S, T>>, AutoCloseable {
   private static final Cleaner CLEANER = Cleaner.create();
 
   private final Conveyor<S, T> conveyor;
   private final List<Thread> threads;
   private final Cleaner.Cleanable end;
-  private boolean consumed;
+  private final AtomicBoolean consumed = new AtomicBoolean();
+  private volatile @Nullable OutcomeSubscription<S, T> subscription;
 
   /**
    * Starts the threads.
@@ -48,11 +51,20 @@ public final class PictureStream<S, T> implements Iterable<Outcome<S, T>>, AutoC
    */
   PictureStream(Conveyor<S, T> conveyor, List<? extends Runnable> workers) {
     this.conveyor = conveyor;
-    Thread.Builder daemons = Thread.ofPlatform().daemon().name("resnet4j-pictures-", 0);
-    this.threads = workers.stream().map(daemons::unstarted).toList();
+    this.threads = new ArrayList<>();
     this.end = CLEANER.register(this, new End(conveyor, threads));
+    start(workers);
+  }
+
+  private void start(List<? extends Runnable> workers) {
+    Thread.Builder daemons = Thread.ofPlatform().daemon().name("resnet4j-pictures-", 0);
+    for (Runnable worker : workers) {
+      threads.add(daemons.unstarted(worker));
+    }
     try {
-      threads.forEach(Thread::start);
+      for (Thread thread : threads) {
+        thread.start();
+      }
     } catch (Throwable e) {
       end.clean();
       throw e;
@@ -63,7 +75,16 @@ public final class PictureStream<S, T> implements Iterable<Outcome<S, T>>, AutoC
     @Override
     public void run() {
       conveyor.close();
-      threads.forEach(Thread::interrupt);
+      for (Thread thread : threads) {
+        thread.interrupt();
+      }
+    }
+  }
+
+  private record Close(PictureStream<?, ?> stream) implements Runnable {
+    @Override
+    public void run() {
+      stream.close();
     }
   }
 
@@ -75,11 +96,14 @@ public final class PictureStream<S, T> implements Iterable<Outcome<S, T>>, AutoC
    */
   @Override
   public Iterator<Outcome<S, T>> iterator() {
-    if (consumed) {
-      throw new IllegalStateException("a picture stream can be consumed once");
+    if (!consumed.compareAndSet(false, true)) {
+      throw isConsumed();
     }
-    consumed = true;
     return new Outcomes();
+  }
+
+  private static IllegalStateException isConsumed() {
+    return new IllegalStateException("a picture stream can be consumed once");
   }
 
   private final class Outcomes implements Iterator<Outcome<S, T>> {
@@ -117,46 +141,50 @@ public final class PictureStream<S, T> implements Iterable<Outcome<S, T>>, AutoC
   public Stream<Outcome<S, T>> stream() {
     int traits = Spliterator.ORDERED | Spliterator.NONNULL;
     return StreamSupport.stream(Spliterators.spliteratorUnknownSize(iterator(), traits), false)
-        .onClose(this::close);
+        .onClose(new Close(this));
   }
 
   /**
-   * The outcomes for one subscriber, by a {@link SubmissionPublisher}: on the common pool's
-   * threads, and made ahead of its demand by as many as that buffers. This is closed at the end,
-   * after a failure, which {@code onError} gets and which may overtake outcomes before it, and with
-   * the first outcome after the subscription is cancelled.
-   *
-   * @throws IllegalStateException if they are consumed already
+   * The outcomes for one subscriber, called by a thread of its own, as many as it asks for. This is
+   * closed at the end, after what {@code onError} gets, and when the subscription is cancelled,
+   * which the subscriber must do if it wants no more. A second subscriber gets an {@link
+   * IllegalStateException}.
    */
+  @Override
   public void subscribe(Flow.Subscriber<? super Outcome<S, T>> subscriber) {
-    Iterator<Outcome<S, T>> outcomes = iterator();
-    SubmissionPublisher<Outcome<S, T>> publisher = new SubmissionPublisher<>();
-    publisher.subscribe(subscriber);
-    Thread.ofPlatform()
-        .daemon()
-        .name("resnet4j-publisher")
-        .start(() -> {
-          try {
-            while (publisher.hasSubscribers() && outcomes.hasNext()) {
-              publisher.submit(outcomes.next());
-            }
-            publisher.close();
-          } catch (Throwable e) {
-            publisher.closeExceptionally(e);
-          } finally {
-            close();
-          }
-        });
+    Objects.requireNonNull(subscriber, "subscriber");
+    if (!consumed.compareAndSet(false, true)) {
+      OutcomeSubscription.refuse(subscriber, isConsumed());
+      return;
+    }
+    OutcomeSubscription<S, T> made = new OutcomeSubscription<>(this, new Outcomes(), subscriber);
+    subscription = made;
+    try {
+      Thread.ofPlatform().daemon().name("resnet4j-publisher").start(made);
+    } catch (Throwable e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** As {@link #close}, and waits for nobody. */
+  void end() {
+    end.clean();
+    OutcomeSubscription<S, T> open = subscription;
+    if (open != null) {
+      open.wake();
+    }
   }
 
   /**
    * Ends the work: pictures on the way have no outcome any more, a consumer who waits finds the
-   * end. Returns when the threads have ended, which takes as long as the decoding in flight or a
-   * step of the network. Idempotent.
+   * end. Returns when the threads have ended, which takes as long as the decoding in flight, a step
+   * of the network, or a source or reader that does not heed that its thread is interrupted.
+   * Idempotent.
    */
   @Override
   public void close() {
-    end.clean();
+    end();
     if (threads.contains(Thread.currentThread())) {
       return; // by a reader; two of them would wait for each other
     }

@@ -12,19 +12,19 @@ import org.resnet4j.core.image.RgbImage;
 final class Preparer {
   private final DecodeOptions options;
   private final Preprocessing preprocessing;
-  private final SessionPool sessions;
+  private final Network network;
 
   // Guarded by this. A ReadWriteLock allocates to lock, and keeps what it then cannot give back.
   private int beside;
   private boolean alone;
 
   /**
-   * @param sessions of which those that nobody uses make room
+   * @param network whose sessions make room if nobody uses them
    */
-  Preparer(DecodeOptions options, Preprocessing preprocessing, SessionPool sessions) {
+  Preparer(DecodeOptions options, Network network) {
     this.options = options;
-    this.preprocessing = preprocessing;
-    this.sessions = sessions;
+    this.preprocessing = network.model().preprocessing();
+    this.network = network;
   }
 
   /**
@@ -32,6 +32,7 @@ final class Preparer {
    *
    * @param samples receive it as the picture at {@code index} of their batch
    * @return what it took, so far
+   * @throws ImageDecodeException if there is no sound picture, or no memory for it even alone
    * @throws InterruptedException if the calling thread is interrupted while others are at it
    */
   <S> Classification.Timing prepare(
@@ -45,14 +46,16 @@ final class Preparer {
         throw e;
       }
     } catch (OutOfMemoryError _) {
-      // The same, in the resizing.
+      // The same, in the resizing or in the caller's own reader.
     } finally {
       leaveBeside();
     }
     enterAlone();
     try {
-      sessions.giveUpIdle();
+      makeRoom();
       return prepareNow(picture, reader, samples, index);
+    } catch (OutOfMemoryError e) {
+      throw ImageDecodeException.outOfMemory(String.valueOf(picture), e);
     } finally {
       leaveAlone();
     }
@@ -80,6 +83,16 @@ final class Preparer {
   private synchronized void leaveAlone() {
     alone = false;
     notifyAll();
+  }
+
+  private void makeRoom() {
+    if (network.tryEnter()) { // else whoever closed it releases them
+      try {
+        network.giveUpIdle();
+      } finally {
+        network.leave();
+      }
+    }
   }
 
   private <S> Classification.Timing prepareNow(

@@ -1,7 +1,5 @@
 package org.resnet4j.core;
 
-import java.lang.ref.Reference;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -14,7 +12,6 @@ import org.resnet4j.core.backend.Plan;
 import org.resnet4j.core.backend.RunCancelledException;
 import org.resnet4j.core.backend.Session;
 import org.resnet4j.core.backend.StackReserve;
-import org.resnet4j.core.tensor.Shape;
 
 /**
  * Sessions of one plan with their buffers, opened on demand up to a limit and used again, the most
@@ -27,9 +24,17 @@ final class SessionPool implements AutoCloseable {
   /** What a caller needs for a batch: NHWC samples, results, and the session between them. */
   record Lease(Session session, byte[] samples, float[] output) {}
 
-  private final Plan plan;
-  private final int maxBatch;
-  private final boolean serial;
+  private static final BooleanSupplier HEAP = new Heap();
+
+  /** No lambda, which would be linked in a call that lacks memory. */
+  private record Heap() implements BooleanSupplier {
+    @Override
+    public boolean getAsBoolean() {
+      return HeapRoom.isShort();
+    }
+  }
+
+  private final SessionOpener opener;
   // Permits always suffice for the open sessions: only a caller who found none idle gives one up.
   private final Semaphore permits;
   private final BooleanSupplier isShort;
@@ -38,8 +43,8 @@ final class SessionPool implements AutoCloseable {
   private final @Nullable Lease[] idle;
   private int idleCount;
 
-  /** Sessions that are open or being opened. */
   private int open;
+  private int opening;
 
   /**
    * Opens the first session.
@@ -50,7 +55,7 @@ final class SessionPool implements AutoCloseable {
    * @throws InsufficientMemoryException if there is no memory for one session
    */
   SessionPool(Plan plan, int maxBatch, int limit) {
-    this(plan, maxBatch, limit, HeapRoom::isShort, false);
+    this(plan, maxBatch, limit, HEAP);
   }
 
   /**
@@ -64,7 +69,8 @@ final class SessionPool implements AutoCloseable {
     SessionPool pool = null;
     boolean fits = false;
     try {
-      pool = new SessionPool(plan, maxBatch, plan.serialSessions(), HeapRoom::isShort, true);
+      SessionOpener opener = new SessionOpener(plan, maxBatch, true);
+      pool = new SessionPool(opener, plan.serialSessions(), HEAP);
       pool.openAll();
       fits = !HeapRoom.isShort();
     } catch (InsufficientMemoryException | OutOfMemoryError _) {
@@ -79,7 +85,7 @@ final class SessionPool implements AutoCloseable {
 
   private void openAll() {
     while (idleCount < idle.length) {
-      Lease lease = open(maxBatch);
+      Lease lease = opener.open();
       synchronized (idle) {
         idle[idleCount++] = lease;
         open++;
@@ -93,22 +99,15 @@ final class SessionPool implements AutoCloseable {
    * @param isShort whether calls lack memory if sessions take no more
    */
   SessionPool(Plan plan, int maxBatch, int limit, BooleanSupplier isShort) {
-    this(plan, maxBatch, limit, isShort, false);
+    this(new SessionOpener(plan, maxBatch, false), limit, isShort);
   }
 
-  private SessionPool(Plan plan, int maxBatch, int limit, BooleanSupplier isShort, boolean serial) {
-    long largest = Math.max(plan.inputShape().size(), plan.outputShape().size());
-    if (maxBatch < 1 || maxBatch > Integer.MAX_VALUE / largest) {
-      throw new IllegalArgumentException(
-          "maxBatch must lie between 1 and " + Integer.MAX_VALUE / largest + ", got " + maxBatch);
-    }
-    this.plan = plan;
-    this.maxBatch = maxBatch;
-    this.serial = serial;
+  private SessionPool(SessionOpener opener, int limit, BooleanSupplier isShort) {
+    this.opener = opener;
     this.permits = new Semaphore(limit, true);
     this.idle = new Lease[limit];
     this.isShort = isShort;
-    this.idle[idleCount++] = openFirst();
+    this.idle[idleCount++] = openFirst(opener);
     this.open = 1;
   }
 
@@ -132,7 +131,7 @@ final class SessionPool implements AutoCloseable {
         return work.apply(lease);
       } catch (InsufficientMemoryException e) {
         retired = countRetired();
-        if (!retired) {
+        if (!retired && !awaitOpening()) {
           throw e;
         }
       } catch (Error e) {
@@ -150,7 +149,7 @@ final class SessionPool implements AutoCloseable {
     }
   }
 
-  /** Counts one session less, if others are left. */
+  /** Counts one session less, if others are left, which one that is being opened may never be. */
   private boolean countRetired() {
     synchronized (idle) {
       if (open > 1) {
@@ -159,6 +158,31 @@ final class SessionPool implements AutoCloseable {
       }
       return false;
     }
+  }
+
+  /**
+   * Waits while the only session shares the memory with one that is being opened.
+   *
+   * @return whether the memory may be another now
+   */
+  private boolean awaitOpening() {
+    synchronized (idle) {
+      boolean any = false;
+      while (open == 1 && opening > 0) {
+        any = true;
+        try {
+          idle.wait();
+        } catch (InterruptedException _) {
+          throw interrupted();
+        }
+      }
+      return any || open > 1;
+    }
+  }
+
+  private static RunCancelledException interrupted() {
+    Thread.currentThread().interrupt();
+    return new RunCancelledException(RunCancelledException.Reason.INTERRUPTED);
   }
 
   /** A session for the caller alone; {@link #giveBack} or {@link #discard} must follow. */
@@ -184,8 +208,7 @@ final class SessionPool implements AutoCloseable {
         throw new RunCancelledException(RunCancelledException.Reason.DEADLINE_PASSED);
       }
     } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-      throw new RunCancelledException(RunCancelledException.Reason.INTERRUPTED);
+      throw interrupted();
     }
   }
 
@@ -230,29 +253,45 @@ final class SessionPool implements AutoCloseable {
    * @throws InsufficientMemoryException if there are no others
    */
   private @Nullable Lease tryOpen() {
-    count(1); // before it opens, so that who fails meanwhile waits for it
+    synchronized (idle) {
+      opening++; // before it opens, so that who fails meanwhile waits for it
+    }
     Lease lease = null;
-    boolean counted = true;
+    boolean lacksMemory = false;
     boolean others = false;
     try {
-      lease = open(maxBatch);
+      lease = opener.open();
       return lease;
     } catch (InsufficientMemoryException | OutOfMemoryError e) {
-      counted = false;
-      others = count(-1) > 0;
+      lacksMemory = true;
+      others = countOpened(0);
       if (!others) {
-        throw e instanceof InsufficientMemoryException own ? own : insufficient();
+        throw e instanceof InsufficientMemoryException own ? own : opener.insufficient();
       }
       return null;
     } finally {
-      if (lease == null) {
-        if (counted) {
-          count(-1);
-        }
-        if (!others) {
-          permits.release();
-        }
+      if (!lacksMemory) {
+        countOpened(lease == null ? 0 : 1);
       }
+      if (lease == null && !others) {
+        permits.release();
+      }
+    }
+  }
+
+  /**
+   * The end of an opening.
+   *
+   * @param more sessions that are open now
+   * @return whether there are sessions, or some that are being opened: of several that fail, one is
+   *     last
+   */
+  private boolean countOpened(int more) {
+    synchronized (idle) {
+      opening--;
+      open += more;
+      idle.notifyAll();
+      return open + opening > 0;
     }
   }
 
@@ -290,82 +329,12 @@ final class SessionPool implements AutoCloseable {
     return any;
   }
 
-  /**
-   * Counts some more sessions and says how many there are now: of several that fail, one is last.
-   */
-  private int count(int more) {
-    synchronized (idle) {
-      open += more;
-      return open;
-    }
-  }
-
-  private Lease openFirst() {
+  private static Lease openFirst(SessionOpener opener) {
     try {
-      return open(maxBatch);
+      return opener.open();
     } catch (OutOfMemoryError _) {
-      throw insufficient();
+      throw opener.insufficient();
     }
-  }
-
-  private Lease open(int batch) {
-    byte[] samples = new byte[serial ? 0 : batch * size(plan.inputShape())];
-    float[] output = new float[batch * size(plan.outputShape())];
-    Session session = serial ? plan.newSerialSession(batch) : plan.newSession(batch);
-    return new Lease(session, samples, output);
-  }
-
-  private static int size(Shape shape) {
-    return Math.toIntExact(shape.size());
-  }
-
-  private InsufficientMemoryException insufficient() {
-    Runtime.getRuntime().gc(); // garbage would count as used
-    long free = HeapRoom.free();
-    long image = plan.inputShape().size() + plan.outputShape().size() * Float.BYTES;
-    return new InsufficientMemoryException(
-        String.format(
-            Locale.ROOT,
-            "a batch of %d needs %,d MB for its pictures and results beside the session's working"
-                + " memory, %,d MB are left; the largest batch that may fit is %d (raise the heap with"
-                + " -Xmx)",
-            maxBatch,
-            Math.ceilDiv(maxBatch * image, 1_000_000L),
-            free / 1_000_000,
-            largest()));
-  }
-
-  /**
-   * The largest batch less than {@link #maxBatch} for which there is memory now, or 0; by trying,
-   * with some of the heap held back for what opening, decoding and a call need beside it.
-   */
-  private int largest() {
-    byte[] held;
-    try {
-      held = new byte[(int) HeapRoom.reserve()];
-    } catch (OutOfMemoryError _) {
-      return 0;
-    }
-    try {
-      return largestThatOpens();
-    } finally {
-      Reference.reachabilityFence(held);
-    }
-  }
-
-  private int largestThatOpens() {
-    int fits = 0;
-    int exceeds = maxBatch;
-    while (exceeds - fits > 1) {
-      int middle = (fits + exceeds) >>> 1;
-      try {
-        open(middle).session().close();
-        fits = middle;
-      } catch (InsufficientMemoryException | OutOfMemoryError _) {
-        exceeds = middle;
-      }
-    }
-    return fits;
   }
 
   /**
@@ -394,10 +363,11 @@ final class SessionPool implements AutoCloseable {
           }
         }
       }
-      switch (first) {
-        case RuntimeException e -> throw e;
-        case Error e -> throw e;
-        case null, default -> {}
+      if (first instanceof Error e) {
+        throw e;
+      }
+      if (first instanceof RuntimeException e) { // and no switch, which would be linked here
+        throw e;
       }
     }
   }

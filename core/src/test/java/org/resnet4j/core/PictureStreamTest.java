@@ -304,18 +304,25 @@ class PictureStreamTest {
         .toList();
   }
 
+  /** After all that it gave before. */
   @Test
   void whatTheSourceThrowsIsTheConsumers() {
-    Iterable<Integer> source =
-        () ->
-            Stream.concat(upTo(5).stream(), Stream.<Integer>generate(PictureStreamTest::none))
-                .iterator();
+    List<Integer> seen = new ArrayList<>();
     try (Classifier classifier = fake(plan());
-        PictureStream<Integer, Classification> outcomes = numbers(classifier, source)) {
+        PictureStream<Integer, Classification> outcomes = numbers(classifier, fiveAndThrow())) {
       Iterator<Outcome<Integer, Classification>> iterator = outcomes.iterator();
-      assertThatThrownBy(() -> iterator.forEachRemaining(_ -> {}))
-          .isInstanceOf(IllegalCallerException.class);
+      for (int i = 0; i < 2; i++) {
+        assertThatThrownBy(() -> iterator.forEachRemaining(each -> seen.add(each.picture())))
+            .isInstanceOf(IllegalCallerException.class);
+      }
     }
+    assertThat(seen).isEqualTo(upTo(5));
+  }
+
+  private static Iterable<Integer> fiveAndThrow() {
+    Stream<Integer> numbers =
+        Stream.concat(upTo(5).stream(), Stream.generate(PictureStreamTest::none));
+    return numbers::iterator;
   }
 
   private static int none() {
@@ -336,6 +343,50 @@ class PictureStreamTest {
     assertThatThrownBy(() -> numbers(classifier, upTo(2)))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("this classifier is closed");
+  }
+
+  /** Which no run of the network would notice. */
+  @Test
+  void aClosedClassifierEndsAStreamOfBrokenPictures() {
+    Classifier classifier = fake(plan());
+    try (PictureStream<Integer, Classification> outcomes =
+        classifier.classifyAll(new Endless(), (_, _) -> grey(none()), 1)) {
+      Iterator<Outcome<Integer, Classification>> iterator = outcomes.iterator();
+      assertThat(iterator.next()).isInstanceOf(Failed.class);
+      classifier.close();
+      assertThatThrownBy(() -> iterator.forEachRemaining(_ -> {}))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("this classifier is closed");
+    }
+  }
+
+  /** The others go on; nobody is asked more than twice. */
+  @Test
+  void aPictureForWhichThereIsNoMemoryEvenAloneFails() {
+    AtomicInteger tries = new AtomicInteger();
+    try (Classifier classifier = fake(plan());
+        PictureStream<Integer, Classification> outcomes =
+            classifier.classifyAll(
+                upTo(20),
+                (number, _) -> {
+                  if (number == 7) {
+                    tries.incrementAndGet();
+                    throw new OutOfMemoryError("test");
+                  }
+                  return grey(number);
+                },
+                1)) {
+      assertThat(outcomes.stream().filter(each -> each instanceof Failed))
+          .singleElement()
+          .isInstanceOfSatisfying(
+              Failed.class,
+              failed ->
+                  assertThat(failed.cause())
+                      .isInstanceOf(ImageDecodeException.class)
+                      .hasMessage(
+                          "7: not enough memory to decode it; scale it down or raise -Xmx"));
+    }
+    assertThat(tries).hasValue(2);
   }
 
   @Test
@@ -384,28 +435,36 @@ class PictureStreamTest {
   /** Asks for one outcome after the other and ends after some. */
   private static final class Some implements Flow.Subscriber<Outcome<Integer, Classification>> {
     private final int wanted;
+    private final long atOnce;
     private final List<Integer> seen = Collections.synchronizedList(new ArrayList<>());
     private final CompletableFuture<String> end = new CompletableFuture<>();
-    private Flow.Subscription subscription;
+    private final CompletableFuture<Flow.Subscription> subscribed = new CompletableFuture<>();
 
     Some(int wanted) {
+      this(wanted, 1);
+    }
+
+    Some(int wanted, long atOnce) {
       this.wanted = wanted;
+      this.atOnce = atOnce;
     }
 
     @Override
     public void onSubscribe(Flow.Subscription given) {
-      subscription = given;
-      subscription.request(1);
+      subscribed.complete(given);
+      given.request(atOnce);
     }
 
     @Override
     public void onNext(Outcome<Integer, Classification> outcome) {
       seen.add(outcome.picture());
       if (seen.size() == wanted) {
-        subscription.cancel();
+        subscribed.join().cancel();
         end.complete("cancelled");
       }
-      subscription.request(1);
+      if (atOnce == 1) {
+        subscribed.join().request(1);
+      }
     }
 
     @Override
@@ -430,15 +489,106 @@ class PictureStreamTest {
       Some some = new Some(10);
       numbers(classifier, new Endless()).subscribe(some);
       assertThat(some.end.get(60, TimeUnit.SECONDS)).isEqualTo("cancelled");
-      while (!threads().isEmpty()) {
-        Thread.sleep(20);
-      }
+      awaitNoThreads();
       assertThat(some.seen).isEqualTo(upTo(10));
 
+      Some unbounded = new Some(Integer.MAX_VALUE, Long.MAX_VALUE);
+      numbers(classifier, upTo(MANY)).subscribe(unbounded);
+      assertThat(unbounded.end.get(60, TimeUnit.SECONDS)).isEqualTo("complete");
+      assertThat(unbounded.seen).isEqualTo(upTo(MANY));
+    }
+  }
+
+  @Test
+  void aSubscriberIsToldAFailureAfterWhatCameBeforeIt() throws Exception {
+    try (Classifier classifier = fake(plan())) {
       Some failed = new Some(Integer.MAX_VALUE);
-      numbers(classifier, () -> Stream.<Integer>generate(PictureStreamTest::none).iterator())
-          .subscribe(failed);
+      numbers(classifier, fiveAndThrow()).subscribe(failed);
       assertThat(failed.end.get(60, TimeUnit.SECONDS)).contains("no more");
+      assertThat(failed.seen).isEqualTo(upTo(5));
+
+      Some none = new Some(Integer.MAX_VALUE, 0);
+      numbers(classifier, upTo(5)).subscribe(none);
+      assertThat(none.end.get(60, TimeUnit.SECONDS)).contains("at least one");
+      assertThat(none.seen).isEmpty();
+    }
+  }
+
+  /** One that has stopped asking, and one for which no outcome comes. */
+  @Test
+  void closeAndCancelNeedNoOutcome() throws Exception {
+    try (Classifier classifier = fake(plan())) {
+      Some stopped = new Some(Integer.MAX_VALUE, 3);
+      PictureStream<Integer, Classification> outcomes = numbers(classifier, new Endless());
+      outcomes.subscribe(stopped);
+      while (stopped.seen.size() < 3) {
+        Thread.sleep(5);
+      }
+      outcomes.close();
+      assertThat(stopped.end.get(60, TimeUnit.SECONDS)).isEqualTo("complete");
+      assertThat(stopped.seen).isEqualTo(upTo(3));
+
+      Some waiting = new Some(Integer.MAX_VALUE);
+      CountDownLatch asked = new CountDownLatch(1);
+      classifier
+          .classifyAll(
+              new Endless(),
+              (number, _) -> {
+                asked.countDown();
+                awaitOrEnd(new CountDownLatch(1));
+                return grey(number);
+              },
+              1)
+          .subscribe(waiting);
+      asked.await();
+      waiting.subscribed.get().cancel();
+      awaitNoThreads();
+      assertThat(waiting.end).isNotDone();
+    }
+  }
+
+  @Test
+  void aSubscriberThatThrowsEndsTheStream() throws Exception {
+    try (Classifier classifier = fake(plan())) {
+      Flow.Subscriber<Object> throwing =
+          new Flow.Subscriber<>() {
+            @Override
+            public void onSubscribe(Flow.Subscription subscription) {
+              Thread.currentThread().setUncaughtExceptionHandler((_, _) -> {});
+              subscription.request(1);
+            }
+
+            @Override
+            public void onNext(Object outcome) {
+              throw new IllegalCallerException("test");
+            }
+
+            @Override
+            public void onError(Throwable failure) {}
+
+            @Override
+            public void onComplete() {}
+          };
+      numbers(classifier, new Endless()).subscribe(throwing);
+      awaitNoThreads();
+    }
+  }
+
+  @Test
+  void aSecondSubscriberIsRefused() {
+    try (Classifier classifier = fake(plan());
+        PictureStream<Integer, Classification> outcomes = numbers(classifier, upTo(2))) {
+      assertThatThrownBy(() -> outcomes.subscribe(null)).isInstanceOf(NullPointerException.class);
+      assertThat(outcomes).hasSize(2);
+      Some second = new Some(1);
+      outcomes.subscribe(second);
+      assertThat(second.end.join()).contains("can be consumed once");
+    }
+  }
+
+  private static void awaitNoThreads() throws InterruptedException {
+    while (!threads().isEmpty()) {
+      Thread.sleep(20);
     }
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -130,6 +131,48 @@ class SessionPoolTest {
       pool.giveBack(first);
       assertThat(pool.borrow(Deadline.NONE)).isSameAs(first);
       pool.giveBack(first);
+    }
+  }
+
+  /** What one that is being opened holds for a moment is no reason to give the only one up. */
+  @ParameterizedTest
+  @CsvSource({"true", "false"})
+  void aRunThatLacksMemoryWhileAnotherSessionOpensIsDoneAgain(boolean opens) throws Exception {
+    FakePlan plan = new FakePlan(9, () -> {});
+    CountDownLatch opening = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    try (SessionPool pool = pool(plan, 1, 2);
+        ExecutorService other = Executors.newSingleThreadExecutor()) {
+      plan.asked =
+          () -> {
+            opening.countDown();
+            awaitQuietly(goOn);
+            if (!opens) {
+              throw new InsufficientMemoryException("no memory");
+            }
+          };
+      AtomicInteger runs = new AtomicInteger();
+      Function<SessionPool.Lease, Integer> lacking =
+          _ -> {
+            if (runs.incrementAndGet() == 1) {
+              other.submit(() -> pool.lend(Deadline.NONE, _ -> 0));
+              awaitQuietly(opening);
+              CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS).execute(goOn::countDown);
+              throw new InsufficientMemoryException("no memory");
+            }
+            return 42;
+          };
+      assertThat(pool.lend(Deadline.NONE, lacking)).isEqualTo(42);
+      assertThat(runs).hasValue(2);
+    }
+    assertThat(plan.closedSessions.get()).isEqualTo(plan.opened.get());
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 

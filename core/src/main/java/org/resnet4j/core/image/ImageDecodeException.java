@@ -12,8 +12,21 @@ import org.resnet4j.core.text.Quote;
 public final class ImageDecodeException extends IOException {
   @Serial private static final long serialVersionUID = 1L;
 
+  /** Chains of causes are short, but for one that leads back into itself. */
+  private static final int MAX_CAUSES = 100;
+
   ImageDecodeException(String file, String cause, String remedy, @Nullable Throwable origin) {
     super(Quote.oneLine(file + ": " + cause + "; " + remedy), origin);
+  }
+
+  /**
+   * A picture for which there is not enough memory.
+   *
+   * @param file what to call it in the message
+   */
+  public static ImageDecodeException outOfMemory(String file, OutOfMemoryError error) {
+    return new ImageDecodeException(
+        file, "not enough memory to decode it", "scale it down or raise -Xmx", error);
   }
 
   /**
@@ -21,10 +34,12 @@ public final class ImageDecodeException extends IOException {
    * less is held beside it.
    */
   public boolean isOutOfMemory() {
-    for (Throwable cause = getCause(); cause != null; cause = cause.getCause()) {
+    Throwable cause = getCause();
+    for (int i = 0; i < MAX_CAUSES && cause != null; i++) {
       if (cause instanceof OutOfMemoryError) {
         return true;
       }
+      cause = cause.getCause();
     }
     return false;
   }

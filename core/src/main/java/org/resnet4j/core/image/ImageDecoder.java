@@ -115,8 +115,7 @@ public final class ImageDecoder {
       };
     } catch (OutOfMemoryError e) {
       // A picture within the pixel limit can still exceed a small heap; the caller can go on.
-      throw new ImageDecodeException(
-          description, "not enough memory to decode it", "scale it down or raise -Xmx", e);
+      throw ImageDecodeException.outOfMemory(description, e);
     }
   }
 
