@@ -97,17 +97,10 @@ public final class Hub {
     }
     CachedModel cache = CachedModel.of(settings.cache(), model);
     Path locks = settings.cache().resolve(".locks").resolve(cache.folder().getFileName());
-    Path file = locks.resolve("resnet4j.lock").toAbsolutePath().normalize();
-    long start = System.nanoTime();
-    waitFor(() -> OURS.add(file), "another thread", start, model, listener);
     try {
-      Files.createDirectories(locks);
-      try (FileChannel lock =
-              FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-          HubConnection connection = new HubConnection(model, settings, patience, trust)) {
-        waitFor(() -> isLocked(lock), "another process", start, model, listener);
-        return new Pull(model, settings, connection, patience, cache, listener).run();
-      }
+      // A cache may be reached by several names, and the file is one.
+      Path file = Files.createDirectories(locks).toRealPath().resolve("resnet4j.lock");
+      return fetch(model, cache, file, listener);
     } catch (FileSystemException e) {
       throw new HubException(
           model.toString(),
@@ -115,6 +108,18 @@ public final class Hub {
           "look at what is there, make room or check its permissions, or name another folder with"
               + " HF_HOME",
           e);
+    }
+  }
+
+  private PulledModel fetch(HubModel model, CachedModel cache, Path file, HubListener listener)
+      throws IOException {
+    long start = System.nanoTime();
+    waitFor(() -> OURS.add(file), "another thread", start, model, listener);
+    try (FileChannel lock =
+            FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        HubConnection connection = new HubConnection(model, settings, patience, trust)) {
+      waitFor(() -> isLocked(lock), "another process", start, model, listener);
+      return new Pull(model, settings, connection, patience, cache, listener).run();
     } finally {
       OURS.remove(file);
     }

@@ -694,7 +694,9 @@ class HubFailuresTest {
               waiting.complete(Thread.currentThread());
             }
           };
-      Future<?> same = threads.submit(() -> slow.pull(MODEL, second));
+      Path link = Files.createSymbolicLink(otherCache.resolve("link"), cache);
+      Hub sameCache = new Hub(new HubSettings(server.uri(), link, null, false, HubProxies.OF_JVM));
+      Future<?> same = threads.submit(() -> sameCache.pull(MODEL, second));
       waiting.get().interrupt();
       assertThatThrownBy(same::get).hasMessageContaining("the wait was interrupted");
       assertThat(first).isNotDone();
