@@ -20,6 +20,8 @@ import org.resnet4j.core.image.Preprocessing;
 import org.resnet4j.core.model.ModelOptions;
 import org.resnet4j.core.model.PretrainedModel;
 import org.resnet4j.core.onnx.OnnxWriter;
+import org.resnet4j.core.weights.safetensors.SafetensorsFile;
+import org.resnet4j.core.weights.safetensors.SafetensorsWriter;
 import org.resnet4j.golden.DemoModel;
 
 class ExportCommandTest {
@@ -74,6 +76,52 @@ class ExportCommandTest {
         .isEqualTo(96 * own.resizeShorterSide() / own.crop());
     assertThat(loaded.preprocessing().mean()).isEqualTo(own.mean());
     assertThat(loaded.labels().names()).isEqualTo(DemoModel.load().labels().names());
+  }
+
+  /** Which pictures do not fit, but whoever wants no pictures takes it as it is. */
+  @Test
+  void ofAnotherFormItIsANetworkStill() throws IOException {
+    Path file = folder.resolve("demo.onnx");
+    Run.of("export", "--onnx", file, "--size", "96x64").succeeded();
+    assertThat(Run.of("classify", Run.SAMPLES, "--weights", file).refused().err())
+        .contains("takes pictures of 96x64 pixels, and crops are square", "state a crop");
+    assertThat(Run.of("draw", file, "-o", "-").succeeded().out()).contains("96", "64");
+    Run bench =
+        Run.of("bench", "--weights", file, "--batch", 1, "--seconds", 1, "--threads", 1)
+            .succeeded();
+    assertThat(bench.out()).contains("96x64");
+  }
+
+  /** Options say of pictures and answers what the weights' file says wrongly. */
+  @Test
+  void carriesWhatTheOptionsSay() throws IOException {
+    Path weights = folder.resolve("bad.safetensors");
+    SafetensorsFile sound = SafetensorsFile.open(Run.DEMO_WEIGHTS);
+    List<String> floats =
+        sound.tensors().keySet().stream().filter(key -> !key.endsWith("_tracked")).toList();
+    SafetensorsWriter.write(weights, sound.readAll(floats), Map.of("classes", "none"));
+    Path file = folder.resolve("a.onnx");
+    assertThat(Run.of("export", "--onnx", file, "--weights", weights).refused().err())
+        .contains("metadata 'classes'", "say it by an option");
+    Path labels = Files.writeString(folder.resolve("labels.txt"), "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n");
+    Run.of(
+            "export",
+            "--onnx",
+            file,
+            "--weights",
+            weights,
+            "--labels",
+            labels,
+            "--crop",
+            40,
+            "--std",
+            0.5)
+        .succeeded();
+    PretrainedModel loaded = PretrainedModel.load(file, ModelOptions.defaults());
+    assertThat(loaded.labels().names())
+        .containsExactly("a", "b", "c", "d", "e", "f", "g", "h", "i", "j");
+    assertThat(loaded.preprocessing().crop()).isEqualTo(40);
+    assertThat(loaded.preprocessing().std()).containsExactly(0.5f, 0.5f, 0.5f);
   }
 
   @Test

@@ -73,6 +73,10 @@ class OptionExtremesTest {
       draw resnet18 -o x.svg | --num-classes | 0,2147483647
       export --onnx x.onnx | --size        | 0,65537,2147483647,1x,x1,1x2x3
       export --onnx x.onnx | --num-classes | 0,1,2147483647
+      export --onnx x.onnx | --resize      | 0,4097,2147483647
+      export --onnx x.onnx | --crop        | 0,4097,2147483647
+      export --onnx x.onnx | --mean        | 0;0,Infinity,1e39
+      export --onnx x.onnx | --std         | 0,Infinity,-0.0
       """;
 
   @ParameterizedTest

@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.resnet4j.core.graph.Graph;
+import org.resnet4j.core.model.LoadedNetwork;
 import org.resnet4j.core.model.ModelOptions;
-import org.resnet4j.core.model.PretrainedModel;
 import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.core.text.Quote;
 import org.resnet4j.core.weights.DType;
@@ -52,8 +52,8 @@ public final class UserGolden {
       throws IOException {
     GoldenFile file = new GoldenFile(SafetensorsFile.open(golden), REMEDY);
     long[] image = inputShape(file);
-    PretrainedModel model = PretrainedModel.load(weights, options);
-    Graph graph = resized(file, model, image);
+    LoadedNetwork loaded = LoadedNetwork.load(weights, options);
+    Graph graph = resized(file, loaded, image);
     int batch = (int) image[0];
     double[] input = file.values(INPUT, image);
     float[] floats = new float[input.length];
@@ -61,7 +61,7 @@ public final class UserGolden {
       floats[i] = (float) input[i];
     }
     return new GoldenCase(
-        golden.toString(), model.name(), () -> graph, batch, floats, taps(file, graph, batch));
+        golden.toString(), loaded.name(), () -> graph, batch, floats, taps(file, graph, batch));
   }
 
   private static long[] inputShape(GoldenFile file) throws GoldenFileException {
@@ -102,14 +102,14 @@ public final class UserGolden {
     }
   }
 
-  private static Graph resized(GoldenFile file, PretrainedModel model, long[] image)
+  private static Graph resized(GoldenFile file, LoadedNetwork loaded, long[] image)
       throws GoldenFileException {
     try {
-      return model.graph().withInputShape(new Shape(3, (int) image[2], (int) image[3]));
+      return loaded.graph().withInputShape(new Shape(3, (int) image[2], (int) image[3]));
     } catch (IllegalArgumentException e) {
       throw file.bad(
           "tensor 'input' is %s, which %s cannot take (%s)"
-              .formatted(Arrays.toString(image), model.name(), e.getMessage()),
+              .formatted(Arrays.toString(image), loaded.name(), e.getMessage()),
           "use images of another size");
     }
   }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.resnet4j.core.backend.RunCancelledException;
 import org.resnet4j.core.backend.TuningListener;
 import org.resnet4j.simd.kernel.ConvAlgorithms;
 import org.resnet4j.simd.kernel.conv.ConvAlgorithm;
@@ -59,6 +60,9 @@ final class MeasuredAlgorithms implements AlgorithmChooser {
     Optional<ConvAlgorithm> known = cache.find(shape, candidates);
     if (known.isPresent()) {
       return known.get();
+    }
+    if (Thread.currentThread().isInterrupted()) {
+      throw new RunCancelledException(RunCancelledException.Reason.INTERRUPTED);
     }
     Optional<long[]> nanos = timer.nanos(shape, candidates);
     if (nanos.isEmpty()) {

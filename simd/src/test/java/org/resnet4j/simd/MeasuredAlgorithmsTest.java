@@ -1,6 +1,7 @@
 package org.resnet4j.simd;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.resnet4j.core.backend.RunCancelledException;
 import org.resnet4j.core.backend.TuningListener;
 import org.resnet4j.simd.kernel.ConvAlgorithms;
 import org.resnet4j.simd.kernel.conv.ConvAlgorithm;
@@ -73,6 +75,21 @@ class MeasuredAlgorithmsTest {
     assertThat(first.choose(SHAPE)).isEqualTo(ConvAlgorithm.WINOGRAD_2X2);
     assertThat(with(Map.of()).choose(SHAPE)).isEqualTo(ConvAlgorithm.WINOGRAD_2X2);
     assertThat(timed).isOne();
+  }
+
+  /** And keeps what it knows. */
+  @Test
+  void canBeInterrupted() {
+    MeasuredAlgorithms chooser = with(Map.of(ConvAlgorithm.WINOGRAD_2X2, 1L));
+    chooser.choose(SHAPE);
+    Thread.currentThread().interrupt();
+    ConvShape other = new ConvShape(64, 64, 48, 48, 3, 1, 1, 1);
+    assertThatThrownBy(() -> chooser.prepare(Set.of(SHAPE, other)))
+        .isInstanceOf(RunCancelledException.class);
+    assertThat(chooser.choose(SHAPE)).isEqualTo(ConvAlgorithm.WINOGRAD_2X2);
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(timed).isOne();
+    assertThat(chooser.choose(other)).isEqualTo(ConvAlgorithm.WINOGRAD_2X2);
   }
 
   @Test

@@ -15,14 +15,13 @@ import org.resnet4j.bench.failure.CommandException;
 import org.resnet4j.bench.failure.ExitCodes;
 import org.resnet4j.bench.option.AtLeastOne;
 import org.resnet4j.bench.option.Size;
-import org.resnet4j.bench.option.Subject;
 import org.resnet4j.bench.option.WeightsPlace;
 import org.resnet4j.bench.screen.Terminal;
 import org.resnet4j.core.file.WholeFile;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.model.Block;
+import org.resnet4j.core.model.LoadedNetwork;
 import org.resnet4j.core.model.ModelOptions;
-import org.resnet4j.core.model.PretrainedModel;
 import org.resnet4j.core.model.ResNet;
 import org.resnet4j.core.model.ResNetSpec;
 import org.resnet4j.core.model.ResNets;
@@ -146,15 +145,14 @@ public final class DrawCommand implements Callable<Integer> {
   }
 
   private Network own(WeightsPlace weights) throws IOException, CommandException {
-    PretrainedModel model =
-        PretrainedModel.load(
+    LoadedNetwork loaded =
+        LoadedNetwork.load(
             weights.locate(terminal),
             ModelOptions.defaults()
                 .withNumClasses(numClasses)
                 .withStridePlacement(v1 ? StridePlacement.V1 : null));
-    checkStride(model.spec());
-    return new Network(
-        model.name(), size == null ? model.graph() : Subject.resized(model.graph(), size));
+    checkStride(loaded.spec());
+    return new Network(loaded.name(), size == null ? loaded.graph() : size.of(loaded.graph()));
   }
 
   /**

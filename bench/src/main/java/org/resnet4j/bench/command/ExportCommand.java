@@ -13,9 +13,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.bench.failure.CommandException;
 import org.resnet4j.bench.failure.ExitCodes;
+import org.resnet4j.bench.option.ModelArguments;
 import org.resnet4j.bench.option.Size;
-import org.resnet4j.bench.option.Subject;
-import org.resnet4j.bench.option.WeightsArguments;
 import org.resnet4j.bench.report.JsonLines;
 import org.resnet4j.bench.screen.Terminal;
 import org.resnet4j.bench.screen.Units;
@@ -36,7 +35,9 @@ import picocli.CommandLine.Option;
 /** {@code resnet4j export}. */
 @Command(
     name = "export",
-    description = "Writes a network with its weights as an ONNX file, which other engines run.",
+    description =
+        "Writes a network with its weights as an ONNX file, which other engines run, and with what"
+            + " the options or the weights' files say of pictures and answers.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  resnet4j export --onnx demo.onnx",
@@ -52,7 +53,7 @@ public final class ExportCommand implements Callable<Integer> {
       description = "The file to write.")
   private Path file = Path.of("");
 
-  @Mixin private WeightsArguments weightsArguments = new WeightsArguments();
+  @Mixin private ModelArguments modelArguments = new ModelArguments();
 
   @Option(
       names = "--size",
@@ -82,12 +83,12 @@ public final class ExportCommand implements Callable<Integer> {
       throw new CommandException(
           "--onnx -", "standard output says what was written", "name a file");
     }
-    weightsArguments.requireOther("--onnx", file);
+    modelArguments.requireOther("--onnx", file);
     if (!force && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       throw existsAlready();
     }
-    PretrainedModel model = weightsArguments.load(terminal);
-    Graph graph = size == null ? model.graph() : Subject.resized(model.graph(), size);
+    PretrainedModel model = modelArguments.load(terminal);
+    Graph graph = size == null ? model.graph() : size.of(model.graph());
     graph = fused ? Passes.inference().apply(graph) : graph;
     OnnxWriter.Written written;
     try {
@@ -124,7 +125,7 @@ public final class ExportCommand implements Callable<Integer> {
             model.name(),
             model.description(),
             model.spec(),
-            Subject.resized(model.graph(), size),
+            size.of(model.graph()),
             new PreprocessingChange(resize, size.width(), null, null, null).apply(own),
             model.labels())
         .metadata();

@@ -103,6 +103,16 @@ public final class ModelArguments {
     }
   }
 
+  /**
+   * Refuses to write over a file with the weights.
+   *
+   * @param option that names the file to write
+   */
+  public void requireOther(String option, @Nullable Path written)
+      throws CommandException, IOException {
+    weightsArguments.requireOther(option, written);
+  }
+
   public PretrainedModel load(Terminal terminal) throws IOException, CommandException {
     PreprocessingChange change = new PreprocessingChange(resize, crop, interpolation, mean, std);
     weightsArguments.requireNothingElse(firstGiven());

@@ -1,5 +1,7 @@
 package org.resnet4j.bench.option;
 
+import org.resnet4j.core.graph.Graph;
+import org.resnet4j.core.tensor.Shape;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -11,6 +13,15 @@ import picocli.CommandLine.TypeConversionException;
  */
 public record Size(int height, int width) {
   private static final int MAX_EXTENT = 1 << 16;
+
+  /**
+   * The same network for pictures of this size.
+   *
+   * @throws IllegalArgumentException if it cannot take them
+   */
+  public Graph of(Graph graph) {
+    return graph.withInputShape(new Shape(graph.inputShape().channels(), height, width));
+  }
 
   /** picocli puts the option's name before what this refuses. */
   public static final class Converter implements ITypeConverter<Size> {

@@ -5,16 +5,12 @@ import java.nio.file.Path;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.graph.Graph;
-import org.resnet4j.core.graph.GraphBuilder;
-import org.resnet4j.core.graph.Node;
-import org.resnet4j.core.graph.Op;
 import org.resnet4j.core.graph.pass.Passes;
+import org.resnet4j.core.model.LoadedNetwork;
 import org.resnet4j.core.model.ModelOptions;
-import org.resnet4j.core.model.PretrainedModel;
 import org.resnet4j.core.model.ResNet;
 import org.resnet4j.core.model.ResNetSpec;
 import org.resnet4j.core.model.ResNets;
-import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.core.weights.WeightSource;
 import org.resnet4j.golden.SyntheticValues;
 import org.resnet4j.golden.SyntheticWeights;
@@ -54,9 +50,9 @@ public record Subject(String name, Graph outline, Supplier<Graph> network) {
    */
   public static Subject own(Path weights, @Nullable String name, @Nullable Size size)
       throws IOException {
-    PretrainedModel model = PretrainedModel.load(weights, ModelOptions.defaults().withModel(name));
-    Graph graph = size == null ? model.graph() : resized(model.graph(), size);
-    return new Subject(name == null ? model.name() : name, graph, () -> graph);
+    LoadedNetwork loaded = LoadedNetwork.load(weights, ModelOptions.defaults().withModel(name));
+    Graph graph = size == null ? loaded.graph() : size.of(loaded.graph());
+    return new Subject(name == null ? loaded.name() : name, graph, () -> graph);
   }
 
   /** Extents of the pictures. */
@@ -72,18 +68,5 @@ public record Subject(String name, Graph outline, Supplier<Graph> network) {
   /** Generated pictures for a network. */
   public static float[] input(int batch, Graph graph) {
     return SyntheticValues.input(SEED, batch, graph.inputShape());
-  }
-
-  /** The same network for another picture: parameters do not depend on its size. */
-  public static Graph resized(Graph graph, Size size) {
-    GraphBuilder builder = new GraphBuilder();
-    for (Node node : graph.nodes()) {
-      Op op =
-          node.op() instanceof Op.Input input
-              ? new Op.Input(new Shape(input.shape().channels(), size.height(), size.width()))
-              : node.op();
-      builder.add(node.name(), op, node.inputs());
-    }
-    return builder.build();
   }
 }

@@ -64,12 +64,6 @@ public final class WeightsArguments {
     return weights == null ? "the embedded model" : weights.toString();
   }
 
-  /** Loads the network with what these options say of it. */
-  public PretrainedModel load(Terminal terminal) throws IOException, CommandException {
-    requireNothingElse("");
-    return load(ModelOptions.defaults(), terminal);
-  }
-
   /** Loads the network with what these options say beside others. */
   PretrainedModel load(ModelOptions options, Terminal terminal)
       throws IOException, CommandException {

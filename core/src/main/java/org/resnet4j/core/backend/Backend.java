@@ -25,6 +25,8 @@ public interface Backend extends AutoCloseable {
    * @throws IllegalStateException if the backend is closed
    * @throws InsufficientMemoryException if there is no memory for its weights
    * @throws DeviceFailedException if what it runs on fails
+   * @throws RunCancelledException if the calling thread is interrupted while algorithms are
+   *     measured
    */
   Plan compile(Graph graph);
 

@@ -2,6 +2,7 @@ package org.resnet4j.core.backend;
 
 /**
  * A run ended before its result, because nobody wants it any more. Its session can be used again.
+ * So can a backend that was about to measure algorithms.
  */
 public final class RunCancelledException extends RuntimeException {
   private static final long serialVersionUID = 1L;

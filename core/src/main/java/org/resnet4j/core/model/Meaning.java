@@ -59,6 +59,20 @@ final class Meaning {
     }
   }
 
+  /**
+   * Width and height of the pictures for who wants no more of the preprocessing.
+   *
+   * @param usual counts where what is stated cannot be used
+   */
+  int crop(Preprocessing usual) {
+    try {
+      Preprocessing known = stated(usual);
+      return changed(known == null ? usual : known).crop();
+    } catch (ModelFileException _) {
+      return usual.crop();
+    }
+  }
+
   /** A preprocessing with what the user changes of it. */
   Preprocessing changed(Preprocessing preprocessing) throws ModelFileException {
     try {

@@ -18,15 +18,22 @@ import org.resnet4j.core.weights.ShardedCheckpoint;
  * file, beside {@code config.json} and {@code preprocessor_config.json}.
  */
 final class ModelFolder {
+  /** What is wanted of a folder. */
+  enum Need {
+    ALL,
+    /** And what says how pictures are prepared may be unreadable. */
+    NETWORK
+  }
+
   private ModelFolder() {}
 
   /**
-   * Loads the model of a folder.
+   * Opens the model of a folder.
    *
    * @throws IOException if it has no weights, or several files of which none has a usual name, or
    *     one of its files cannot be used
    */
-  static PretrainedModel load(Path folder, ModelOptions options) throws IOException {
+  static ModelSource open(Path folder, ModelOptions options, Need need) throws IOException {
     Path weights = weights(folder);
     List<Stated> stated = new ArrayList<>();
     Path config = folder.resolve(FolderLayout.CONFIG);
@@ -40,15 +47,21 @@ final class ModelFolder {
     }
     Path preprocessor = folder.resolve(FolderLayout.PREPROCESSOR);
     if (Files.exists(preprocessor)) {
-      stated.add(
-          new PreprocessorConfig(preprocessor.toString(), FolderLayout.object(preprocessor)));
+      try {
+        stated.add(
+            new PreprocessorConfig(preprocessor.toString(), FolderLayout.object(preprocessor)));
+      } catch (ModelFileException e) {
+        if (need == Need.ALL) {
+          throw e;
+        }
+      }
     }
     if (FolderLayout.isIndex(weights.toString())) {
-      return new ModelLoader(sharded(folder, weights), stated, options).load();
+      return new ModelLoader(sharded(folder, weights), stated, options);
     }
     return OnnxFile.isOne(weights)
-        ? new OnnxLoader(OnnxFile.open(weights), stated, options).load()
-        : new ModelLoader(WeightsFiles.open(weights), stated, options).load();
+        ? new OnnxLoader(OnnxFile.open(weights), stated, options)
+        : new ModelLoader(WeightsFiles.open(weights), stated, options);
   }
 
   private static Path weights(Path folder) throws IOException {

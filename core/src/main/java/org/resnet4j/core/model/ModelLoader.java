@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.image.Preprocessing;
 import org.resnet4j.core.text.Quote;
 import org.resnet4j.core.weights.Checkpoint;
@@ -14,8 +15,8 @@ import org.resnet4j.core.weights.ParameterNames;
 import org.resnet4j.core.weights.StateDict;
 import org.resnet4j.core.weights.WeightsMismatchException;
 
-/** One load of {@link PretrainedModel#load(Checkpoint, ModelOptions)}. */
-final class ModelLoader {
+/** A checkpoint as {@link PretrainedModel#load(Checkpoint, ModelOptions)} loads it. */
+final class ModelLoader implements ModelSource {
   private static final int USUAL_WIDTH = 64;
   private static final int IMAGENET_CLASSES = 1000;
 
@@ -41,17 +42,27 @@ final class ModelLoader {
     this.shapes = names.shapes();
   }
 
-  PretrainedModel load() throws IOException {
-    stated.checkBuilt();
+  @Override
+  public LoadedNetwork network() throws IOException {
+    Fit fit = architecture();
+    int crop = meaning.crop(meaning.usual(fit.spec().inChannels(), fit.spec().stem()));
+    return new LoadedNetwork(fit.spec().name(), fit.spec(), graph(fit, crop));
+  }
+
+  private Graph graph(Fit fit, int crop) throws IOException {
+    StateDict weights = StateDict.load(file, names, fit.spec().name(), fit.expected());
+    return ResNet.build(fit.spec(), crop, crop, weights);
+  }
+
+  @Override
+  public PretrainedModel load() throws IOException {
     Fit fit = architecture();
     ResNetSpec spec = fit.spec();
-    meaning.checkClasses(spec.numClasses());
     Preprocessing otherwise = meaning.usual(spec.inChannels(), spec.stem());
     Preprocessing known = meaning.stated(otherwise);
     Preprocessing preprocessing = meaning.changed(known != null ? known : otherwise);
     meaning.checkChannels(spec.inChannels(), preprocessing);
     Labels labels = meaning.labels(spec.numClasses());
-    StateDict weights = StateDict.load(file, names, spec.name(), fit.expected());
     return new PretrainedModel(
         spec.name(),
         describe(spec)
@@ -59,13 +70,20 @@ final class ModelLoader {
             + preprocessing.name()
             + (known != null ? "" : " (assumed)"),
         spec,
-        ResNet.build(spec, preprocessing.crop(), preprocessing.crop(), weights),
+        graph(fit, preprocessing.crop()),
         preprocessing,
         labels);
   }
 
-  /** The network, which fits. */
+  /** The network, which fits and is built here. */
   private Fit architecture() throws IOException {
+    stated.checkBuilt();
+    Fit fit = fitting();
+    meaning.checkClasses(fit.spec().numClasses());
+    return fit;
+  }
+
+  private Fit fitting() throws IOException {
     ResNetSpec named = options.model() != null ? ResNets.named(options.model()) : stated.network();
     Optional<ResNetSpec> read = MemberReader.read(shapes);
     Integer width = stated.baseWidth();

@@ -15,8 +15,8 @@ import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.core.text.Quote;
 import org.resnet4j.core.weights.WeightSource;
 
-/** One load of {@link PretrainedModel#load(OnnxFile, ModelOptions)}. */
-final class OnnxLoader {
+/** An ONNX file as {@link PretrainedModel#load(OnnxFile, ModelOptions)} loads it. */
+final class OnnxLoader implements ModelSource {
   private static final String END = ".onnx";
 
   private final OnnxFile file;
@@ -37,7 +37,26 @@ final class OnnxLoader {
         new Meaning(file.description(), "its input has", "its last layer has", stated, options);
   }
 
-  PretrainedModel load() throws IOException {
+  @Override
+  public LoadedNetwork network() throws IOException {
+    stated.checkBuilt();
+    Preprocessing usual = meaning.usual(file.channels(), Stem.IMAGENET);
+    int crop = side() > 0 ? side() : meaning.crop(usual);
+    Graph graph = file.graph(file.height().orElse(crop), file.width().orElse(crop));
+    check(graph);
+    return new LoadedNetwork(name(), null, graph);
+  }
+
+  /** Returns the number of its classes. */
+  private int check(Graph graph) throws ModelFileException {
+    int classes = graph.output().op() instanceof Op.Linear linear ? linear.weight().dim(0) : 0;
+    meaning.checkClasses(classes);
+    checkNetwork(graph, classes);
+    return classes;
+  }
+
+  @Override
+  public PretrainedModel load() throws IOException {
     stated.checkBuilt();
     Preprocessing otherwise = usual();
     Preprocessing known = meaning.stated(otherwise);
@@ -45,9 +64,7 @@ final class OnnxLoader {
     Preprocessing preprocessing = meaning.changed(known != null ? known : otherwise);
     meaning.checkChannels(file.channels(), preprocessing);
     Graph graph = file.graph(preprocessing.crop(), preprocessing.crop());
-    int classes = graph.output().op() instanceof Op.Linear linear ? linear.weight().dim(0) : 0;
-    meaning.checkClasses(classes);
-    checkNetwork(graph, classes);
+    int classes = check(graph);
     return new PretrainedModel(
         name(),
         describe(graph, classes, preprocessing, known == null),

@@ -100,12 +100,17 @@ public record PretrainedModel(
    * @throws IllegalArgumentException if {@code options.model()} is no known name
    */
   public static PretrainedModel load(Path weights, ModelOptions options) throws IOException {
+    return source(weights, options, ModelFolder.Need.ALL).load();
+  }
+
+  static ModelSource source(Path weights, ModelOptions options, ModelFolder.Need need)
+      throws IOException {
     if (Files.isDirectory(weights)) {
-      return ModelFolder.load(weights, options);
+      return ModelFolder.open(weights, options, need);
     }
     return OnnxFile.isOne(weights)
-        ? load(OnnxFile.open(weights), options)
-        : load(WeightsFiles.open(weights), options);
+        ? new OnnxLoader(OnnxFile.open(weights), List.of(), options)
+        : new ModelLoader(WeightsFiles.open(weights), List.of(), options);
   }
 
   /**

@@ -30,6 +30,7 @@ final class OnnxModel {
   private final Message nodes = new Message();
   private final Message initializers = new Message();
   private int nodeCount;
+  private int initializerCount;
 
   private OnnxModel(Graph graph) {
     this.graph = graph;
@@ -46,6 +47,10 @@ final class OnnxModel {
 
   int nodeCount() {
     return nodeCount;
+  }
+
+  int initializerCount() {
+    return initializerCount;
   }
 
   /** The whole {@code ModelProto}. */
@@ -179,6 +184,7 @@ final class OnnxModel {
           asConvolution && tensor.rank() == 2
               ? new int[] {tensor.dim(0), tensor.dim(1), 1, 1}
               : tensor.dims();
+      initializerCount++;
       initializers.message(Proto.GRAPH_INITIALIZER, Proto.tensor(names.get(i), tensor, dims));
     }
   }

@@ -19,8 +19,8 @@ import org.resnet4j.core.weights.content.Faults;
  * <p>Source: {@code onnx/onnx.proto} of the ONNX repository; {@link Proto} writes the same.
  */
 final class OnnxParser {
-  /** ResNet-152 has 520 nodes and 930 tensors. */
-  private static final int MAX_PARTS = 20_000;
+  /** Nodes, or tensors. ResNet-152 has 520 nodes and 930 tensors. */
+  static final int MAX_PARTS = 20_000;
 
   private static final int MAX_RANK = 8;
 

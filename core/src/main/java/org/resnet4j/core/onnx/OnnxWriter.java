@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -34,8 +35,8 @@ import org.resnet4j.core.text.Quote;
  * <p>The same graph gives the same bytes. Weights are referenced, not copied, until written.
  *
  * <p>Every method throws an {@link IllegalArgumentException} if a parameter is a meta tensor, which
- * it names, or if the model exceeds the 2 GiB that a protobuf message may have; nothing is written
- * then. All methods are thread-safe.
+ * it names, or if the model exceeds the 2 GiB that a protobuf message may have or has more nodes or
+ * tensors than {@link OnnxFile} reads; nothing is written then. All methods are thread-safe.
  *
  * <p>Rounding: weights are written as they are; a batch norm's epsilon is rounded to float32, which
  * is all that ONNX has.
@@ -120,12 +121,7 @@ public final class OnnxWriter {
       throw e;
     } catch (IOException e) {
       throw new IOException(
-          Quote.line(
-              file
-                  + ": cannot be written: "
-                  + cause(e)
-                  + "; choose another path or make room there"),
-          e);
+          Quote.line(file + ": cannot be written: " + cause(e) + "; " + remedy(e)), e);
     }
     return model.written();
   }
@@ -158,6 +154,17 @@ public final class OnnxWriter {
   private static Model model(Graph graph, Map<String, String> metadata) {
     graph.requireValues();
     OnnxModel model = OnnxModel.of(graph);
+    int parts = Math.max(model.nodeCount(), model.initializerCount());
+    if (parts > OnnxParser.MAX_PARTS) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "the graph has %,d nodes and %,d tensors as ONNX, and of either at most %,d are read;"
+                  + " fuse it, or use fewer layers",
+              model.nodeCount(),
+              model.initializerCount(),
+              OnnxParser.MAX_PARTS));
+    }
     Message message = model.message(IR_VERSION, OPSET, VERSION).fieldsOf(Proto.metadata(metadata));
     long bytes = message.sizeBytes();
     if (bytes > Integer.MAX_VALUE) {
@@ -170,6 +177,12 @@ public final class OnnxWriter {
               Integer.MAX_VALUE));
     }
     return new Model(message, new Written(model.nodeCount(), bytes));
+  }
+
+  private static String remedy(IOException e) {
+    return e.getCause() instanceof ClosedByInterruptException
+        ? "write it again"
+        : "choose another path or make room there";
   }
 
   private static String cause(IOException e) {

@@ -13,9 +13,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.resnet4j.core.image.CropOffset;
 import org.resnet4j.core.image.Interpolation;
 import org.resnet4j.core.image.Preprocessing;
+import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.core.tensor.Tensor;
 import org.resnet4j.core.weights.safetensors.SafetensorsWriter;
 
@@ -207,6 +209,21 @@ class ModelFolderTest {
         .hasMessageContaining(reason);
     ModelOptions told = ModelOptions.defaults().withPreprocessing(Preprocessing.TORCHVISION_V1);
     assertThat(PretrainedModel.load(folder, told).name()).isEqualTo("resnet50");
+    LoadedNetwork network = LoadedNetwork.load(folder, ModelOptions.defaults());
+    assertThat(network.graph().inputShape()).isEqualTo(new Shape(3, 224, 224));
+  }
+
+  /** What stands beside it may be for other programs. */
+  @ParameterizedTest
+  @ValueSource(strings = {"[1]", "no JSON", "{\"crop_size\": \"x\"}"})
+  void aNetworkNeedsNoPreprocessing(String text) throws IOException {
+    SafetensorsWriter.write(
+        folder.resolve("model.safetensors"), tensors(3), Map.of("classes", "[\"one\"]"));
+    Files.writeString(folder.resolve("preprocessor_config.json"), text);
+    assertThatThrownBy(this::load).isInstanceOf(ModelFileException.class);
+    LoadedNetwork network = LoadedNetwork.load(folder, ModelOptions.defaults());
+    assertThat(network.name()).isEqualTo("resnet50");
+    assertThat(network.graph().output().shape()).isEqualTo(new Shape(3, 1, 1));
   }
 
   @Test
@@ -219,6 +236,8 @@ class ModelFolderTest {
          "do_center_crop": true, "crop_size": {"height": 32, "width": 32}, "resample": 2,
          "image_mean": [0, 0, 0], "image_std": [1, 1, 1]}
         """);
+    LoadedNetwork network = LoadedNetwork.load(folder, ModelOptions.defaults());
+    assertThat(network.graph().inputShape()).isEqualTo(new Shape(3, 32, 32));
     Preprocessing read = load().preprocessing();
     assertThat(read.resizeShorterSide()).isEqualTo(40);
     assertThat(read.crop()).isEqualTo(32);

@@ -118,6 +118,12 @@ class OnnxLoaderTest {
     assertThatThrownBy(() -> PretrainedModel.load(oblong, ModelOptions.defaults()))
         .isInstanceOf(ModelFileException.class)
         .hasMessageContaining("takes pictures of 64x96 pixels, and crops are square");
+    LoadedNetwork network = LoadedNetwork.load(oblong, ModelOptions.defaults());
+    assertThat(network.graph().inputShape()).isEqualTo(new Shape(3, 64, 96));
+    ModelOptions other = ModelOptions.defaults().withNumClasses(10);
+    assertThatThrownBy(() -> LoadedNetwork.load(oblong, other))
+        .isInstanceOf(ModelFileException.class)
+        .hasMessageContaining("its last layer has 3 classes, --num-classes says 10");
     Path grey = file(SPEC.withInChannels(1), 64, 64);
     assertThatThrownBy(() ->
             PretrainedModel.load(

@@ -240,6 +240,38 @@ class OnnxWriterTest {
     assertThat(file).doesNotExist();
   }
 
+  /** So that nothing is written here that is not read here. */
+  @Test
+  void refusesMorePartsThanAreRead() throws IOException {
+    Path file = folder.resolve("a.onnx");
+    OnnxWriter.write(relus(20_000), file);
+    assertThat(OnnxFile.open(file).graph(4, 4).nodes()).hasSize(20_001);
+    assertThatThrownBy(() -> OnnxWriter.write(relus(20_001), file))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "the graph has 20,001 nodes and 0 tensors as ONNX, and of either at most 20,000 are"
+                + " read; fuse it, or use fewer layers");
+  }
+
+  private static Graph relus(int count) {
+    GraphBuilder builder = new GraphBuilder();
+    int x = builder.add("input", new Op.Input(new Shape(1, 4, 4)));
+    for (int i = 0; i < count; i++) {
+      x = builder.add("relu" + i, new Op.Relu(), x);
+    }
+    return builder.build();
+  }
+
+  @Test
+  void whoIsInterruptedIsNotToldToMakeRoom() {
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> OnnxWriter.write(resnet18(), folder.resolve("a.onnx")))
+        .isInstanceOf(IOException.class)
+        .hasMessageEndingWith(": cannot be written: the thread was interrupted; write it again");
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(folder).isEmptyDirectory();
+  }
+
   private static Graph resnet18() {
     ResNetSpec spec = ResNets.named("resnet18").withBaseWidth(8).withNumClasses(10);
     return ResNet.build(spec, 64, 48, weights(spec));
