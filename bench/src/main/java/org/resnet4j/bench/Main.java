@@ -79,9 +79,14 @@ final class Main {
     try {
       terminal.flush();
     } catch (OutputException e) {
-      code = e.readerGone() ? code : report(e);
+      code = !e.readerGone() ? report(e) : code == ExitCodes.OK ? gone() : code;
     }
     return code;
+  }
+
+  /** A command whose results are elsewhere, too, has done all it was asked for. */
+  private int gone() {
+    return terminal.goesOnUnread() ? ExitCodes.OK : ExitCodes.READER_GONE;
   }
 
   /** All commands by name. */

@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
       "0:done",
       "1:some of the inputs failed, the others were done; or a verification failed, or engines"
           + " that were to be compared disagree",
-      "2:wrong usage or bad input; standard error says why",
+      "2:wrong usage or bad input; standard error says why, or of a picture the line of its result",
       "130, 143:ended by Ctrl-C or SIGTERM; what was measured until then is in the files",
       "141:the reader of standard output has gone before all was done"
     })

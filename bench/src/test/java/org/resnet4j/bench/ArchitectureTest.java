@@ -65,8 +65,8 @@ class ArchitectureTest {
     "core.weights.pytorch, core.tensor core.text core.weights core.weights.content"
         + " core.weights.pytorch",
     "core.image.jpeg, core.image.jpeg",
-    "core.image.webp, core.image.webp",
-    "core.image, core.tensor core.text core.image.jpeg core.image.webp core.image",
+    "core.image.system, core.image.system",
+    "core.image, core.tensor core.text core.image.jpeg core.image.system core.image",
     "core.model, core.tensor core.graph core.weights core.weights.pytorch"
         + " core.weights.safetensors core.image core.onnx core.text core.json core.model",
     "core.hub, core.model core.file core.text core.json core.hub",
@@ -122,9 +122,10 @@ class ArchitectureTest {
         + " bench.picture",
     "bench.run, core.. simd.. golden.. bench.screen bench.failure bench.measure bench.option"
         + " bench.result bench.report bench.run",
+    "bench.files, core.. bench.screen bench.measure bench.result bench.run bench.files",
     "bench.command, core.. simd.. golden.. bench.screen bench.failure bench.measure bench.peer"
-        + " bench.option bench.result bench.report bench.run bench.page bench.drawing bench.markup"
-        + " bench.picture bench.command",
+        + " bench.option bench.result bench.report bench.run bench.files bench.page bench.drawing"
+        + " bench.markup bench.picture bench.command",
   })
   void packages(String user, String visible) {
     check(ROOT + user, visible, "");

@@ -40,7 +40,7 @@ class ClassifyCommandTest {
     Run run = Run.of("classify", SNEAKER, "--threads", "1").succeeded();
     assertThat(run.out())
         .startsWith("device   simd: CPU, ")
-        .contains("1 thread\n")
+        .containsPattern("1 thread, JPEG by (Java|libjpeg-turbo)\n")
         .contains("no cuda: " + NoGpu.here().reason() + "\n")
         .contains("\nmodel    ")
         .contains("these 10 and nothing else: T-shirt/top, Trouser")

@@ -53,4 +53,36 @@ class ExplainCommandTest {
         .contains("exists already; choose another name, or replace it with --force");
     assertThat(heat).isEmptyFile();
   }
+
+  /** One of them would be explained, and nobody would know which. */
+  @Test
+  void aNameOfSeveralClassesIsRefused() throws IOException {
+    Path labels = Files.writeString(folder.resolve("labels"), "a\nA\nb\nb\nc\nC\nC\nd\nd\nd\n");
+    Path heat = folder.resolve("heat.png");
+    Object[] command = {
+      "explain",
+      SNEAKER,
+      "-o",
+      heat,
+      "--weights",
+      Run.DEMO_WEIGHTS,
+      "--labels",
+      labels,
+      "--class",
+      ""
+    };
+    for (String[] refused :
+        new String[][] {
+          {"b", "2 classes are called: 2, 3"}, {"D", "3 classes are called: 7, 8, 9"}
+        }) {
+      command[command.length - 1] = refused[0];
+      assertThat(Run.of(command).refused().err())
+          .contains("is what " + refused[1] + "; name one by its number");
+    }
+    for (String named : new String[] {"a", "A", "c"}) {
+      command[command.length - 1] = named;
+      assertThat(Run.of(command).succeeded().out()).contains("what speaks for '" + named + "'");
+      Files.delete(heat);
+    }
+  }
 }

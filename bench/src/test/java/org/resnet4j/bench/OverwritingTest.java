@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** No command writes over a file that its weights are read from, whatever it was told. */
+/** No command writes over a file that it reads, whatever it was told. */
 class OverwritingTest {
   private static final Path ONNX = Path.of("../core/src/test/resources/org/resnet4j/core/onnx");
 
@@ -69,6 +69,51 @@ class OverwritingTest {
     arguments.set(command.size() - 1, folder.resolve(command.getLast()));
     assertThat(Run.of(arguments.toArray()).refused().err())
         .contains(command.get(1) + " " + file, "is the file with the weights; name another one");
+    assertThat(file).hasBinaryContent(before);
+  }
+
+  /** Files are known by their content, so that any may have any name. */
+  private static Stream<List<String>> others() {
+    String weights = "--weights " + Run.DEMO_WEIGHTS;
+    return Stream.of(
+            "picture picture.npy embed FILE --out FILE",
+            "picture picture.npy.json embed SAMPLE FILE --out " + "picture.npy",
+            "picture picture.npy embed FILE --out link.npy",
+            "weights weights.npy embed SAMPLE --weights FILE --out FILE",
+            "labels labels.npy embed SAMPLE --labels FILE --out FILE " + weights,
+            "labels labels.npy.json embed SAMPLE --labels FILE --out labels.npy " + weights,
+            "picture picture.png explain FILE --out FILE",
+            "weights weights.png explain SAMPLE --weights FILE --out FILE",
+            "labels labels.png explain SAMPLE --labels FILE --out FILE " + weights,
+            "labels labels.txt export --labels FILE --onnx FILE " + weights)
+        .map(each -> List.of(each.split(" ")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("others")
+  void isRefusedOfPicturesAndLabelsToo(List<String> words) throws IOException {
+    Path sample = Run.SAMPLES.resolve("00.png");
+    Path file = folder.resolve(words.get(1));
+    switch (words.getFirst()) {
+      case "picture" -> Files.copy(sample, file);
+      case "weights" -> Files.copy(Run.DEMO_WEIGHTS, file);
+      default -> Files.writeString(file, "0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n");
+    }
+    Files.createSymbolicLink(folder.resolve("link.npy"), Path.of(words.get(1)));
+    byte[] before = Files.readAllBytes(file);
+    List<Object> arguments = new ArrayList<>();
+    for (String word : words.subList(2, words.size())) {
+      arguments.add(
+          switch (word) {
+            case "FILE" -> file;
+            case "SAMPLE" -> sample;
+            case "link.npy", "picture.npy", "labels.npy" -> folder.resolve(word);
+            default -> word;
+          });
+    }
+    arguments.add("--force");
+    assertThat(Run.of(arguments.toArray()).refused().err())
+        .containsPattern("is the file with (a|the) " + words.getFirst() + "; name another one");
     assertThat(file).hasBinaryContent(before);
   }
 }

@@ -48,7 +48,7 @@ final class PictureRunner implements AutoCloseable {
    *
    * @param what messages call what it is for
    * @throws IllegalArgumentException if {@code maxBatch} is less than 1, its input exceeds an
-   *     array, or the network takes neither RGB nor grey pictures
+   *     array, the network takes neither RGB nor grey pictures, or a decoder is not here
    */
   static PictureRunner open(
       String what,
@@ -56,7 +56,7 @@ final class PictureRunner implements AutoCloseable {
       Backend backend,
       int maxBatch,
       DecodeOptions decodeOptions) {
-    Objects.requireNonNull(decodeOptions, "decodeOptions");
+    decodeOptions.jpegCodec().requireHere(); // and no call needs memory to load it
     return new PictureRunner(Network.open(what, model, backend, maxBatch), decodeOptions);
   }
 

@@ -8,10 +8,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.bench.failure.CommandException;
 import org.resnet4j.bench.failure.ExitCodes;
 import org.resnet4j.bench.failure.Failures;
+import org.resnet4j.bench.files.Entrant;
+import org.resnet4j.bench.files.FilesCampaign;
+import org.resnet4j.bench.files.FilesContest;
+import org.resnet4j.bench.files.PictureSet;
 import org.resnet4j.bench.measure.BackendEngines;
 import org.resnet4j.bench.measure.Comparison;
 import org.resnet4j.bench.measure.EngineFactory;
@@ -19,7 +24,9 @@ import org.resnet4j.bench.measure.Faults;
 import org.resnet4j.bench.measure.Protocol;
 import org.resnet4j.bench.measure.WrongAnswerException;
 import org.resnet4j.bench.option.AlgorithmArguments;
+import org.resnet4j.bench.option.DecodingArguments;
 import org.resnet4j.bench.option.DeviceArguments;
+import org.resnet4j.bench.option.Inputs;
 import org.resnet4j.bench.option.LoadArguments;
 import org.resnet4j.bench.option.PeerArguments;
 import org.resnet4j.bench.option.PrecisionArguments;
@@ -50,6 +57,7 @@ import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.Backends;
 import org.resnet4j.core.backend.InsufficientMemoryException;
 import org.resnet4j.core.graph.Graph;
+import org.resnet4j.core.image.DecodeOptions;
 import org.resnet4j.core.text.Quote;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -71,10 +79,12 @@ import picocli.CommandLine.Spec;
       "  resnet4j bench --model resnet50",
       "  resnet4j bench --model all --batch 1,8 --peer onnxruntime --json all.json",
       "  resnet4j bench --weights resnet50.onnx --peer onnxruntime",
-      "  resnet4j bench --backend cuda --precision fp16 --against simd"
+      "  resnet4j bench --backend cuda --precision fp16 --against simd",
+      "  resnet4j bench --model resnet50 --files photos --peer onnxruntime"
     })
 public final class BenchCommand implements Callable<Integer> {
   private static final String WITNESS = "simd";
+  private static final int FILES_BATCH = 8;
 
   private final Terminal terminal;
   private final List<EngineFactory> extra;
@@ -116,6 +126,16 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(names = "--json", paramLabel = "FILE", description = "Write the results there too.")
   private @Nullable Path json;
 
+  @Option(
+      names = "--files",
+      paramLabel = "FILE|DIR",
+      description =
+          "Classify these pictures, from files to answers, beside what one thread takes for each part"
+              + " and what all could reach. Repeat it for more. The batch is 8 if none is named.")
+  private List<Path> files = List.of();
+
+  @Mixin private DecodingArguments decodingArguments = new DecodingArguments();
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   public BenchCommand(Terminal terminal) {
@@ -139,6 +159,14 @@ public final class BenchCommand implements Callable<Integer> {
           "--against " + backend, "is what is measured already", "name another backend");
     }
     peers.check(subjects.hasWeights());
+    if (!files.isEmpty()) {
+      return benchFiles() ? ExitCodes.OK : ExitCodes.SOME_FAILED;
+    }
+    for (String option : List.of("--decoder", "--exif", "--max-pixels")) {
+      if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+        throw new CommandException(option, "is for --files", "add that, or leave it out");
+      }
+    }
     boolean onCpu =
         BackendEngines.isOnCpu(backend) || against.stream().anyMatch(BackendEngines::isOnCpu);
     SubjectArguments.Subjects opened = subjects.open(terminal);
@@ -147,12 +175,7 @@ public final class BenchCommand implements Callable<Integer> {
       new Workload(cell.subject(), cell.batch()).check(onCpu);
     }
     List<BackendEngines> ours = ours();
-    List<EngineFacts> facts = new ArrayList<>();
-    for (BackendEngines engine : ours) {
-      facts.add(Facts.ours(engine)); // whether it is there is known before peers are fetched
-    }
-    Slowness.warn(terminal, backend, Backends.providers());
-    peers.versions().forEach((name, version) -> facts.add(Facts.peer(name, version)));
+    List<EngineFacts> facts = facts(ours);
     List<EngineFactory> engines = new ArrayList<>(ours);
     engines.addAll(peers.open(opened.file()));
     engines.addAll(extra);
@@ -161,7 +184,7 @@ public final class BenchCommand implements Callable<Integer> {
     Schedule schedule = new Schedule(cells, facts, protocol, machine.peakGflopsPerThread());
     Contest contest = new Contest(new Comparison(engines, witnesses()), protocol, machine);
     BenchReport report = new BenchReport(terminal.out(), machine, opened.all());
-    try (Ledger ledger = new Ledger(Results.of(machine, null), copies());
+    try (Ledger<Results> ledger = new Ledger<>(Results.of(machine, null), copies());
         TimeBar bar = new TimeBar(terminal, schedule.secondsOfCells())) {
       report.begin();
       report.plan(cells.size(), engines.size(), schedule.secondsOfCells());
@@ -174,6 +197,44 @@ public final class BenchCommand implements Callable<Integer> {
       bar.clear();
       return pass.agreed ? ExitCodes.OK : ExitCodes.SOME_FAILED;
     }
+  }
+
+  /** Whether the backends are there is known before peers are fetched. */
+  private List<EngineFacts> facts(List<BackendEngines> ours) throws IOException {
+    List<EngineFacts> facts = new ArrayList<>();
+    for (BackendEngines engine : ours) {
+      facts.add(Facts.ours(engine));
+    }
+    Slowness.warn(terminal, backend, Backends.providers());
+    peers.versions().forEach((name, version) -> facts.add(Facts.peer(name, version)));
+    return facts;
+  }
+
+  /** Returns whether all agreed. */
+  private boolean benchFiles() throws IOException, CommandException {
+    peers.checkShared("--files");
+    Inputs inputs = Inputs.of(files, false);
+    SubjectArguments.Models models = subjects.models(terminal);
+    List<BackendEngines> ours = ours();
+    List<EngineFacts> facts = facts(ours);
+    DecodeOptions decoding = decodingArguments.options();
+    PictureSet pictures = PictureSet.of(inputs.files(), decoding);
+    List<Entrant> entrants = new ArrayList<>();
+    ours.forEach(each -> entrants.add(new Entrant.Ours(each)));
+    peers.openShared(models.file()).forEach(each -> entrants.add(new Entrant.Peer(each)));
+    MachineFacts machine = Facts.machine(spec, facts, Map.of());
+    BenchReport.printMachine(terminal.out(), machine);
+    boolean batchIsNamed = spec.commandLine().getParseResult().hasMatchedOption("--batch");
+    FilesCampaign campaign =
+        new FilesCampaign(
+            machine,
+            new FilesContest(entrants, pictures, decoding, seconds),
+            models.names(),
+            models.all(),
+            load.threads(),
+            batchIsNamed ? load.batches() : List.of(FILES_BATCH));
+    return campaign.run(
+        terminal, files.stream().map(Path::toString).collect(Collectors.joining(", ")), copies());
   }
 
   private List<Cell> cells(List<Subject> all) {
@@ -205,10 +266,10 @@ public final class BenchCommand implements Callable<Integer> {
     return engines;
   }
 
-  private List<Ledger.Copy> copies() {
+  private <R> List<Ledger.Copy<R>> copies() {
     return json == null
         ? List.of()
-        : List.of(new Ledger.Copy(json, results -> ResultsJson.write(results) + "\n"));
+        : List.of(new Ledger.Copy<>(json, results -> ResultsJson.write(results) + "\n"));
   }
 
   /** Results that go to a file need no reader. */
@@ -232,7 +293,7 @@ public final class BenchCommand implements Callable<Integer> {
     private final Schedule schedule;
     private final Contest contest;
     private final BenchReport report;
-    private final Ledger ledger;
+    private final Ledger<Results> ledger;
     private final TimeBar bar;
     private final Networks networks = new Networks();
     private final long start = System.nanoTime();
@@ -240,7 +301,12 @@ public final class BenchCommand implements Callable<Integer> {
     private int done;
     private boolean agreed = true;
 
-    Pass(Schedule schedule, Contest contest, BenchReport report, Ledger ledger, TimeBar bar) {
+    Pass(
+        Schedule schedule,
+        Contest contest,
+        BenchReport report,
+        Ledger<Results> ledger,
+        TimeBar bar) {
       this.schedule = schedule;
       this.contest = contest;
       this.report = report;

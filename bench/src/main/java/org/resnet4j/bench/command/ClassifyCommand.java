@@ -21,6 +21,7 @@ import org.resnet4j.core.Classification;
 import org.resnet4j.core.Classifier;
 import org.resnet4j.core.PictureStream;
 import org.resnet4j.core.backend.Backend;
+import org.resnet4j.core.image.DecodeOptions;
 import org.resnet4j.core.model.PretrainedModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -87,17 +88,18 @@ public final class ClassifyCommand implements Callable<Integer> {
     Inputs inputs = pictureArguments.inputs(labelled);
     int size = pictureArguments.batch(inputs);
     int predictions = labelled ? Math.max(top, LabelledResults.BEST) : top;
+    DecodeOptions decoding = pictureArguments.decoding();
     PretrainedModel model = modelArguments.load(terminal);
     requireClassifier(model);
     BackendArguments.Choice choice = backendArguments.open(terminal);
     try (Backend backend = choice.backend();
-        Classifier classifier = Classifier.open(model, backend, size, pictureArguments.decoding());
+        Classifier classifier = Classifier.open(model, backend, size, decoding);
         PictureStream<Path, Classification> outcomes =
             classifier.classifyAll(inputs.files(), new InputReader(), predictions)) {
       Results<Classification> results =
           json
               ? new JsonResults(terminal, model.name(), backend.name())
-              : new PeopleResults(terminal, choice, model, inputs);
+              : new PeopleResults(terminal, choice, decoding, model, inputs);
       return new PictureLoop(terminal, inputs.single())
           .run(outcomes, labelled ? counted(results, model) : results);
     }

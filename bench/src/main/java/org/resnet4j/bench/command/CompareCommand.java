@@ -165,7 +165,7 @@ public final class CompareCommand implements Callable<Integer> {
     Schedule schedule =
         new Schedule(cells, lineup.facts(), protocol, machine.peakGflopsPerThread());
     BenchReport report = new BenchReport(terminal.out(), machine, opened.all());
-    try (Ledger ledger = new Ledger(Results.of(machine, null), copies(before));
+    try (Ledger<Results> ledger = new Ledger<>(Results.of(machine, null), copies(before));
         TimeBar bar = new TimeBar(terminal, schedule.seconds())) {
       report.begin();
       lineup
@@ -287,12 +287,12 @@ public final class CompareCommand implements Callable<Integer> {
     return amounts;
   }
 
-  private List<Ledger.Copy> copies(@Nullable Results before) {
-    List<Ledger.Copy> copies = new ArrayList<>();
+  private List<Ledger.Copy<Results>> copies(@Nullable Results before) {
+    List<Ledger.Copy<Results>> copies = new ArrayList<>();
     if (json != null) {
-      copies.add(new Ledger.Copy(json, results -> ResultsJson.write(results) + "\n"));
+      copies.add(new Ledger.Copy<>(json, results -> ResultsJson.write(results) + "\n"));
     }
-    copies.add(new Ledger.Copy(out, results -> ComparePage.of(results, before)));
+    copies.add(new Ledger.Copy<>(out, results -> ComparePage.of(results, before)));
     return copies;
   }
 

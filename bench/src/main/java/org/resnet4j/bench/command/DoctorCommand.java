@@ -19,6 +19,7 @@ import org.resnet4j.core.backend.Backends;
 import org.resnet4j.core.backend.Requirement;
 import org.resnet4j.core.backend.Requirement.Met;
 import org.resnet4j.core.backend.Requirement.Unmet;
+import org.resnet4j.core.image.JpegCodec;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.core.JsonGenerator;
@@ -122,6 +123,7 @@ public final class DoctorCommand implements Callable<Integer> {
             .formatted(Units.bytes(machine.memoryBytes()), Units.bytes(machine.maxHeapBytes())));
     out.println(
         "vectors    module jdk.incubator.vector " + (machine.vectorModule() ? "found" : "missing"));
+    out.println("pictures   JPEG by " + JpegCodec.AUTO.describe());
     examined.forEach(backend -> print(out, backend));
   }
 
@@ -157,6 +159,7 @@ public final class DoctorCommand implements Callable<Integer> {
     out.writeNumberProperty("memoryBytes", machine.memoryBytes());
     out.writeNumberProperty("maxHeapBytes", machine.maxHeapBytes());
     out.writeBooleanProperty("vectorModule", machine.vectorModule());
+    out.writeStringProperty("jpeg", JpegCodec.AUTO.describe());
     out.writeArrayPropertyStart("backends");
     examined.forEach(backend -> write(out, backend));
     out.writeEndArray();

@@ -27,6 +27,7 @@ import org.resnet4j.core.FeatureExtractor;
 import org.resnet4j.core.PictureStream;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.file.WholeFile;
+import org.resnet4j.core.image.DecodeOptions;
 import org.resnet4j.core.model.PretrainedModel;
 import org.resnet4j.core.text.Quote;
 import picocli.CommandLine.Command;
@@ -72,18 +73,24 @@ public final class EmbedCommand implements Callable<Integer> {
   public Integer call() throws IOException, CommandException {
     checkOut();
     Inputs inputs = pictureArguments.inputs(false);
+    if (out != null) {
+      for (Path file : List.of(out, description(out))) {
+        modelArguments.requireOther("--out", file);
+        CommandException.requireOther("--out", file, "a picture", inputs.files());
+      }
+    }
     int size = pictureArguments.batch(inputs);
+    DecodeOptions decoding = pictureArguments.decoding();
     PretrainedModel model = modelArguments.load(terminal);
     BackendArguments.Choice choice = backendArguments.open(terminal);
     try (Backend backend = choice.backend();
-        FeatureExtractor extractor =
-            FeatureExtractor.open(model, backend, size, pictureArguments.decoding());
+        FeatureExtractor extractor = FeatureExtractor.open(model, backend, size, decoding);
         PictureStream<Path, float[]> outcomes =
             extractor.extractAll(inputs.files(), new InputReader())) {
       PictureLoop loop = new PictureLoop(terminal, inputs.single());
       return out == null
           ? loop.run(outcomes, new Embeddings.Lines(terminal, model, backend.name()))
-          : write(out, loop, outcomes, model, choice, inputs.files().size());
+          : write(out, loop, outcomes, model, choice, decoding, inputs.files().size());
     }
   }
 
@@ -114,6 +121,7 @@ public final class EmbedCommand implements Callable<Integer> {
       PictureStream<Path, float[]> outcomes,
       PretrainedModel model,
       BackendArguments.Choice choice,
+      DecodeOptions decoding,
       int total)
       throws IOException {
     Written written = new Written(loop, outcomes, model, choice.backend().name(), total);
@@ -132,7 +140,7 @@ public final class EmbedCommand implements Callable<Integer> {
           text.flush();
         });
     PrintStream screen = terminal.out();
-    screen.println("device   " + choice.device());
+    screen.println("device   " + choice.device(decoding));
     screen.println("model    " + Quote.line(model.name() + ": " + model.description()));
     screen.println(
         "written  %s: float32 [%s, %s]"

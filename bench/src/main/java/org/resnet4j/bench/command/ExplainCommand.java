@@ -1,5 +1,7 @@
 package org.resnet4j.bench.command;
 
+import static java.util.stream.Collectors.joining;
+
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -10,6 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.bench.failure.CommandException;
@@ -28,6 +32,7 @@ import org.resnet4j.core.Explanation;
 import org.resnet4j.core.Prediction;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.file.WholeFile;
+import org.resnet4j.core.image.DecodeOptions;
 import org.resnet4j.core.image.RgbImage;
 import org.resnet4j.core.model.Labels;
 import org.resnet4j.core.model.PretrainedModel;
@@ -50,6 +55,7 @@ import picocli.CommandLine.Parameters;
     })
 public final class ExplainCommand implements Callable<Integer> {
   private static final int TOP = 5;
+  private static final int MAX_LISTED = 8;
 
   private final Terminal terminal;
 
@@ -94,13 +100,14 @@ public final class ExplainCommand implements Callable<Integer> {
     }
     Inputs inputs = Inputs.of(List.of(named), false);
     CommandException.requireOther("--out", file, "the picture", inputs.files().getFirst());
+    modelArguments.requireOther("--out", file);
+    DecodeOptions decoding = decodingArguments.options();
     PretrainedModel model = modelArguments.load(terminal);
     @Nullable Integer chosen = wanted == null ? null : number(wanted, model.labels());
     BackendArguments.Choice choice = backendArguments.open(terminal);
     try (Backend backend = choice.backend();
-        Explainer explainer = open(model, backend)) {
-      RgbImage decoded =
-          new InputReader().read(inputs.files().getFirst(), decodingArguments.options());
+        Explainer explainer = open(model, backend, decoding)) {
+      RgbImage decoded = new InputReader().read(inputs.files().getFirst(), decoding);
       Explanation explanation = explainer.explain(decoded);
       Prediction shown =
           chosen == null ? explanation.predictions(1).getFirst() : explanation.prediction(chosen);
@@ -108,7 +115,7 @@ public final class ExplainCommand implements Callable<Integer> {
           new HeatPicture(
               explanation.map(shown.index()), explanation.height(), explanation.width());
       write(file, heat.over(decoded, model.preprocessing().area(decoded)));
-      PeopleResults screen = new PeopleResults(terminal, choice, model, inputs);
+      PeopleResults screen = new PeopleResults(terminal, choice, decoding, model, inputs);
       screen.begin();
       screen.list(inputs.files().getFirst(), explanation.predictions(TOP));
       terminal.out().println();
@@ -124,9 +131,10 @@ public final class ExplainCommand implements Callable<Integer> {
     return ExitCodes.OK;
   }
 
-  private Explainer open(PretrainedModel model, Backend backend) throws CommandException {
+  private Explainer open(PretrainedModel model, Backend backend, DecodeOptions decoding)
+      throws CommandException {
     try {
-      return Explainer.open(model, backend, decodingArguments.options());
+      return Explainer.open(model, backend, decoding);
     } catch (IllegalArgumentException e) {
       throw new CommandException(
           modelArguments.description(),
@@ -148,13 +156,25 @@ public final class ExplainCommand implements Callable<Integer> {
     return file;
   }
 
-  /** A label, whatever its case, comes before a number. */
+  /** A label comes before one of another case, and that before a number. */
   private static int number(String text, Labels labels) throws CommandException {
     List<String> names = labels.names();
-    for (int i = 0; i < names.size(); i++) {
-      if (names.get(i).equalsIgnoreCase(text)) {
-        return i;
-      }
+    List<Integer> called = numbers(names, text::equals);
+    if (called.isEmpty()) {
+      called = numbers(names, text::equalsIgnoreCase);
+    }
+    if (called.size() == 1) {
+      return called.getFirst();
+    }
+    if (!called.isEmpty()) {
+      throw new CommandException(
+          "--class " + text,
+          "is what %s classes are called: %s%s"
+              .formatted(
+                  called.size(),
+                  called.stream().limit(MAX_LISTED).map(String::valueOf).collect(joining(", ")),
+                  called.size() > MAX_LISTED ? ", ..." : ""),
+          "name one by its number");
     }
     try {
       int number = Integer.parseInt(text);
@@ -170,6 +190,10 @@ public final class ExplainCommand implements Callable<Integer> {
         "name one, such as "
             + Quote.name(names.isEmpty() ? "" : names.getFirst())
             + ", or its number from 0 on");
+  }
+
+  private static List<Integer> numbers(List<String> names, Predicate<String> wanted) {
+    return IntStream.range(0, names.size()).filter(i -> wanted.test(names.get(i))).boxed().toList();
   }
 
   private static void write(Path file, BufferedImage picture) throws IOException {

@@ -3,6 +3,7 @@ package org.resnet4j.bench.failure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.bench.screen.Terminal;
 
@@ -26,6 +27,21 @@ public final class CommandException extends Exception {
     if (written != null && read != null && isSame(written, read)) {
       throw new CommandException(
           option + " " + written, "is the file with " + what, "name another one");
+    }
+  }
+
+  /**
+   * Refuses to write over one of many files that are read.
+   *
+   * @param option that names the file to write
+   * @param what the files that are read hold
+   */
+  public static void requireOther(String option, Path written, String what, List<Path> read)
+      throws CommandException, IOException {
+    if (Files.exists(written)) { // none is lost otherwise
+      for (Path file : read) {
+        requireOther(option, written, what, file);
+      }
     }
   }
 

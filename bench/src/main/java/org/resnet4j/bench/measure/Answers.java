@@ -69,7 +69,8 @@ public final class Answers {
    * @param engine names who answered
    * @throws WrongAnswerException if a value is NaN or infinite
    */
-  static void checkFinite(String what, String engine, float[] answer) throws WrongAnswerException {
+  public static void checkFinite(String what, String engine, float[] answer)
+      throws WrongAnswerException {
     for (int i = 0; i < answer.length; i++) {
       if (!Float.isFinite(answer[i])) {
         throw new WrongAnswerException(
@@ -82,10 +83,14 @@ public final class Answers {
   /**
    * Compares an engine's answer with another's.
    *
+   * @param what names the problem in the message
+   * @param engine names who answered
+   * @param with names who answered {@code expected}
+   * @param limit of the difference
    * @return the relative L2 norm of the difference
    * @throws WrongAnswerException if it exceeds the limit
    */
-  static double check(
+  public static double check(
       String what, String engine, float[] actual, float[] expected, String with, double limit)
       throws WrongAnswerException {
     double difference = relativeL2(actual, expected);

@@ -3,11 +3,11 @@ package org.resnet4j.bench.measure;
 import java.util.Arrays;
 
 /** Order statistics, interpolated linearly between neighbours (NumPy's default). */
-final class Statistics {
+public final class Statistics {
   private Statistics() {}
 
   /** The middle value; of an even number, the mean of the two in the middle. */
-  static double median(double... values) {
+  public static double median(double... values) {
     return quantile(values, 0.5);
   }
 

@@ -4,7 +4,7 @@ package org.resnet4j.bench.measure;
 public final class WrongAnswerException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  WrongAnswerException(String message) {
+  public WrongAnswerException(String message) {
     super(message);
   }
 }

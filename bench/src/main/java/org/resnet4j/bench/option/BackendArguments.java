@@ -13,6 +13,7 @@ import org.resnet4j.core.backend.BackendProvider;
 import org.resnet4j.core.backend.BackendUnavailableException;
 import org.resnet4j.core.backend.Backends;
 import org.resnet4j.core.backend.Precision;
+import org.resnet4j.core.image.DecodeOptions;
 import org.resnet4j.simd.machine.MachineModel;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -55,6 +56,11 @@ public final class BackendArguments {
     /** For people: {@code "simd: CPU, 512-bit vectors, FMA, 2 threads"}. */
     public String device() {
       return backend.name() + ": " + PrecisionArguments.describe(backend, precision);
+    }
+
+    /** The same with what decodes its pictures: {@code "..., JPEG by libjpeg-turbo"}. */
+    public String device(DecodeOptions decoding) {
+      return device() + ", JPEG by " + decoding.jpegCodec().describe();
     }
   }
 

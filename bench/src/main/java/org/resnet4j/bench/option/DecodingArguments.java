@@ -1,7 +1,9 @@
 package org.resnet4j.bench.option;
 
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.bench.failure.CommandException;
 import org.resnet4j.core.image.DecodeOptions;
+import org.resnet4j.core.image.JpegCodec;
 import picocli.CommandLine.Option;
 
 /** The options of decoding. */
@@ -16,8 +18,23 @@ public final class DecodingArguments {
       description = "Refuse larger pictures. Default: 50 million.")
   private @Nullable Integer maxPixels;
 
-  public DecodeOptions options() {
-    DecodeOptions decoding = DecodeOptions.DEFAULT.withApplyExif(exif);
+  @Option(
+      names = "--decoder",
+      paramLabel = "NAME",
+      description =
+          "What makes pixels of JPEGs, the same ones: java, turbo (the system's libjpeg-turbo) or"
+              + " auto, which takes that where it is. Default: auto.")
+  private JpegCodec decoder = JpegCodec.AUTO;
+
+  /** The options, whose decoder is there. */
+  public DecodeOptions options() throws CommandException {
+    try {
+      decoder.requireHere();
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(
+          "--decoder turbo", String.valueOf(e.getMessage()), "or leave the option out");
+    }
+    DecodeOptions decoding = DecodeOptions.DEFAULT.withApplyExif(exif).withJpegCodec(decoder);
     return maxPixels == null ? decoding : decoding.withMaxPixels(maxPixels);
   }
 }

@@ -104,13 +104,14 @@ public final class ModelArguments {
   }
 
   /**
-   * Refuses to write over a file with the weights.
+   * Refuses to write over a file with the weights or the labels.
    *
    * @param option that names the file to write
    */
   public void requireOther(String option, @Nullable Path written)
       throws CommandException, IOException {
     weightsArguments.requireOther(option, written);
+    CommandException.requireOther(option, written, "the labels", labels);
   }
 
   public PretrainedModel load(Terminal terminal) throws IOException, CommandException {

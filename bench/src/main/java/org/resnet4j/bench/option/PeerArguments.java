@@ -10,6 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.bench.failure.CommandException;
 import org.resnet4j.bench.measure.EngineFactory;
+import org.resnet4j.bench.measure.SharedEngines;
 import org.resnet4j.bench.peer.OnnxRuntime;
 import org.resnet4j.bench.peer.PeerJars;
 import org.resnet4j.bench.peer.PyTorch;
@@ -95,6 +96,35 @@ public final class PeerArguments {
     return name.equals(PyTorch.NAME)
         ? new PyTorch(loader, jars.folder(name), torchscript)
         : onnxRuntime(loader, weights);
+  }
+
+  /**
+   * Fetches and loads those that run on their callers' threads.
+   *
+   * @param weights the network's file or folder, if one was named
+   * @throws CommandException if one does not
+   */
+  public List<SharedEngines> openShared(@Nullable Path weights)
+      throws IOException, CommandException {
+    List<SharedEngines> shared = new ArrayList<>();
+    for (String name : names()) {
+      shared.add(onnxRuntime(PeerJars.ofLauncher().load(name), weights));
+    }
+    return shared;
+  }
+
+  /**
+   * Checks, before anything is fetched, that all run on their callers' threads.
+   *
+   * @param option that needs this
+   */
+  public void checkShared(String option) throws CommandException {
+    if (names.contains(PyTorch.NAME)) {
+      throw new CommandException(
+          "--peer " + PyTorch.NAME,
+          "does not run behind our pipeline, as " + option + " wants",
+          "measure its own with bench/tools/dataloader.py");
+    }
   }
 
   /** It gets an ONNX file as it is, and of other weights what we make of them. */

@@ -52,7 +52,7 @@ public final class PictureArguments {
     return Math.min(batch, inputs.files().size());
   }
 
-  public DecodeOptions decoding() {
+  public DecodeOptions decoding() throws CommandException {
     return decodingArguments.options();
   }
 }

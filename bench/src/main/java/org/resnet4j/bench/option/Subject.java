@@ -6,8 +6,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.graph.pass.Passes;
+import org.resnet4j.core.image.Preprocessing;
+import org.resnet4j.core.model.Labels;
 import org.resnet4j.core.model.LoadedNetwork;
 import org.resnet4j.core.model.ModelOptions;
+import org.resnet4j.core.model.PretrainedModel;
 import org.resnet4j.core.model.ResNet;
 import org.resnet4j.core.model.ResNetSpec;
 import org.resnet4j.core.model.ResNets;
@@ -40,6 +43,18 @@ public record Subject(String name, Graph outline, Supplier<Graph> network) {
         name,
         ResNet.build(spec, height, width, WeightSource.META),
         () -> ResNet.build(spec, height, width, new SyntheticWeights(SEED, spec.block())));
+  }
+
+  /** A member of the family that takes pictures, as torchvision's first weights would. */
+  public static PretrainedModel pretrained(String name) {
+    ResNetSpec spec = ResNets.named(name);
+    return new PretrainedModel(
+        name,
+        "generated weights",
+        spec,
+        ResNet.build(spec, USUAL.height(), USUAL.width(), new SyntheticWeights(SEED, spec.block())),
+        Preprocessing.TORCHVISION_V1,
+        Labels.imagenet1k());
   }
 
   /**

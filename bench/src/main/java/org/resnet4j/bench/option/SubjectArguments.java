@@ -3,9 +3,12 @@ package org.resnet4j.bench.option;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.bench.failure.CommandException;
 import org.resnet4j.bench.screen.Terminal;
+import org.resnet4j.core.model.ModelOptions;
+import org.resnet4j.core.model.PretrainedModel;
 import org.resnet4j.core.model.ResNetSpec;
 import org.resnet4j.core.model.ResNets;
 import picocli.CommandLine.Option;
@@ -103,6 +106,37 @@ public final class SubjectArguments {
       return new Subjects(found, List.of(Subject.own(found, name, size)));
     }
     return new Subjects(null, names.stream().map(name -> Subject.named(name, size)).toList());
+  }
+
+  /**
+   * Networks that take pictures.
+   *
+   * @param file with the weights of the only one; null if they are generated
+   * @param names at least one
+   * @param all by name; each is made anew when it is asked for
+   */
+  public record Models(
+      @Nullable Path file, List<String> names, Function<String, PretrainedModel> all) {}
+
+  /** As {@link #open}, with what pictures mean to them. */
+  public Models models(Terminal terminal) throws IOException, CommandException {
+    if (size != null) {
+      throw new CommandException(
+          "--size", "is for pictures that are generated, and files are cropped", "leave it out");
+    }
+    List<String> names = names();
+    if (weights == null) {
+      return new Models(null, names, Subject::pretrained);
+    }
+    Path found = weights.locate(terminal);
+    PretrainedModel model =
+        PretrainedModel.load(
+            found, ModelOptions.defaults().withModel(names.isEmpty() ? null : names.getFirst()));
+    if (model.classes() == 0) {
+      throw new CommandException(
+          weights.toString(), "has no classifier", "name weights that tell classes apart");
+    }
+    return new Models(found, List.of(model.name()), _ -> model);
   }
 
   private List<String> names() {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.bench.measure.Engine;
 import org.resnet4j.bench.measure.EngineFactory;
 import org.resnet4j.bench.measure.Problem;
+import org.resnet4j.bench.measure.SharedEngines;
 import org.resnet4j.core.onnx.OnnxWriter;
 import org.resnet4j.core.tensor.Shape;
 
@@ -21,7 +22,7 @@ import org.resnet4j.core.tensor.Shape;
  * <p>It gets somebody's own file as it is, and of any other network the fused graph as an ONNX
  * model with its weights inside.
  */
-public final class OnnxRuntime implements EngineFactory {
+public final class OnnxRuntime implements EngineFactory, SharedEngines {
   /** What {@code --peer} calls it. */
   public static final String NAME = "onnxruntime";
 
@@ -54,8 +55,39 @@ public final class OnnxRuntime implements EngineFactory {
 
   @Override
   public Engine open(Problem problem) throws PeerException {
+    return loaded(
+        problem,
+        network -> {
+          OrtEngine engine = network.engine(problem.batch(), network);
+          engine.feed(problem.input());
+          return engine;
+        });
+  }
+
+  @Override
+  public Loaded load(Problem problem) throws PeerException {
+    return loaded(problem, network -> network);
+  }
+
+  /** What is made of a network, which is closed if that fails. */
+  @FunctionalInterface
+  private interface Use<T> {
+    T of(OrtNetwork network) throws ReflectiveOperationException;
+  }
+
+  private <T> T loaded(Problem problem, Use<T> use) throws PeerException {
     try {
-      return new OrtEngine(problem);
+      OrtNetwork network = new OrtNetwork(problem);
+      boolean made = false;
+      try {
+        T result = use.of(network);
+        made = true;
+        return result;
+      } finally {
+        if (!made) {
+          network.close();
+        }
+      }
     } catch (ReflectiveOperationException | IllegalStateException e) {
       throw new PeerException(
           NAME,
@@ -86,32 +118,39 @@ public final class OnnxRuntime implements EngineFactory {
     return options;
   }
 
-  private final class OrtEngine implements Engine {
+  /** Its sessions may be run by several threads at once. */
+  private final class OrtNetwork implements Loaded {
     private final Object environment;
     private final Object options;
     private final Object session;
-    private final FloatBuffer output;
-    private final Map<String, Object> inputs;
-    private final Map<String, Object> outputs;
-    private final Method run = classes.method(SESSION, "run", Map.class, Map.class);
-    private final Method closeResult = classes.method(SESSION + "$Result", "close");
+    private final Shape image;
+    private final int results;
 
-    OrtEngine(Problem problem) throws ReflectiveOperationException {
+    OrtNetwork(Problem problem) throws ReflectiveOperationException {
       String type = PACKAGE + "OrtEnvironment";
       environment = Foreign.invoke(classes.method(type, "getEnvironment"), null);
       options = options(problem.threads());
       session = session(type, problem);
-      Shape image = problem.graph().inputShape();
-      int results = problem.graph().output().shape().channels();
-      FloatBuffer input = buffer(problem.input().length).put(problem.input()).flip();
-      output = buffer(problem.batch() * results);
-      Map.Entry<String, long[]> in = only("getInputInfo");
-      Map.Entry<String, long[]> out = only("getOutputInfo");
-      long[] given = {problem.batch(), image.channels(), image.height(), image.width()};
-      inputs = Map.of(in.getKey(), tensor(input, fitting(in.getValue(), given)));
-      long[] taken =
-          Arrays.copyOf(new long[] {problem.batch(), results, 1, 1}, out.getValue().length);
-      outputs = Map.of(out.getKey(), tensor(output, fitting(out.getValue(), taken)));
+      image = problem.graph().inputShape();
+      results = problem.graph().output().shape().channels();
+    }
+
+    @Override
+    public Fed engine(int batch) {
+      try {
+        return engine(batch, null);
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    /**
+     * An engine.
+     *
+     * @param own closed with it; null if it serves others
+     */
+    OrtEngine engine(int batch, @Nullable OrtNetwork own) throws ReflectiveOperationException {
+      return new OrtEngine(this, batch, own);
     }
 
     private Object session(String environmentType, Problem problem)
@@ -136,6 +175,46 @@ public final class OnnxRuntime implements EngineFactory {
           Foreign.invoke(classes.method(PACKAGE + "NodeInfo", "getInfo"), entry.getValue());
       Object shape = Foreign.invoke(classes.method(PACKAGE + "TensorInfo", "getShape"), info);
       return Map.entry((String) entry.getKey(), (long[]) shape);
+    }
+
+    @Override
+    public void close() {
+      closeForeign(session);
+      closeForeign(options);
+    }
+  }
+
+  private final class OrtEngine implements Fed {
+    private final @Nullable OrtNetwork own;
+    private final Object session;
+    private final Object environment;
+    private final FloatBuffer input;
+    private final FloatBuffer output;
+    private final Map<String, Object> inputs;
+    private final Map<String, Object> outputs;
+    private final Method run = classes.method(SESSION, "run", Map.class, Map.class);
+    private final Method closeResult = classes.method(SESSION + "$Result", "close");
+
+    OrtEngine(OrtNetwork network, int batch, @Nullable OrtNetwork own)
+        throws ReflectiveOperationException {
+      this.own = own;
+      session = network.session;
+      environment = network.environment;
+      Shape image = network.image;
+      input = buffer(Math.multiplyExact(batch, Math.toIntExact(image.size())));
+      output = buffer(batch * network.results);
+      Map.Entry<String, long[]> in = network.only("getInputInfo");
+      Map.Entry<String, long[]> out = network.only("getOutputInfo");
+      long[] given = {batch, image.channels(), image.height(), image.width()};
+      inputs = Map.of(in.getKey(), tensor(input, fitting(in.getValue(), given)));
+      long[] taken =
+          Arrays.copyOf(new long[] {batch, network.results, 1, 1}, out.getValue().length);
+      outputs = Map.of(out.getKey(), tensor(output, fitting(out.getValue(), taken)));
+    }
+
+    @Override
+    public void feed(float[] values) {
+      input.put(0, values);
     }
 
     /** The extents to run with, which the file's must allow. */
@@ -189,18 +268,19 @@ public final class OnnxRuntime implements EngineFactory {
 
     @Override
     public void close() {
-      inputs.values().forEach(this::close);
-      outputs.values().forEach(this::close);
-      close(session);
-      close(options);
-    }
-
-    private void close(Object resource) {
-      try {
-        Foreign.invoke(resource.getClass().getMethod("close"), resource);
-      } catch (NoSuchMethodException e) {
-        throw new IllegalStateException(e);
+      inputs.values().forEach(OnnxRuntime::closeForeign);
+      outputs.values().forEach(OnnxRuntime::closeForeign);
+      if (own != null) {
+        own.close();
       }
+    }
+  }
+
+  private static void closeForeign(Object resource) {
+    try {
+      Foreign.invoke(resource.getClass().getMethod("close"), resource);
+    } catch (NoSuchMethodException e) {
+      throw new IllegalStateException(e);
     }
   }
 }

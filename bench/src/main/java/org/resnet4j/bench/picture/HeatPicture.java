@@ -22,6 +22,9 @@ public final class HeatPicture {
   /** A side is that long, or nearly. */
   private static final int LEAST_SIDE = 256;
 
+  /** But for pictures so thin that the other would be longer than that. */
+  private static final int MOST_ZOOMED = 2048;
+
   private final float[] map;
   private final int height;
   private final int width;
@@ -50,7 +53,9 @@ public final class HeatPicture {
    * @param area of the picture that the map is of
    */
   public BufferedImage over(RgbImage picture, CropArea area) {
-    int zoom = Math.max(1, LEAST_SIDE / Math.min(picture.width(), picture.height()));
+    int least = LEAST_SIDE / Math.min(picture.width(), picture.height());
+    int most = MOST_ZOOMED / Math.max(picture.width(), picture.height());
+    int zoom = Math.max(1, Math.min(least, most));
     int columns = picture.width() * zoom;
     int rows = picture.height() * zoom;
     BufferedImage drawn = new BufferedImage(columns, rows, BufferedImage.TYPE_INT_RGB);

@@ -14,6 +14,7 @@ import org.resnet4j.bench.screen.Terminal;
 import org.resnet4j.bench.screen.Units;
 import org.resnet4j.core.Classification;
 import org.resnet4j.core.Prediction;
+import org.resnet4j.core.image.DecodeOptions;
 import org.resnet4j.core.model.PretrainedModel;
 import org.resnet4j.core.text.Quote;
 
@@ -26,6 +27,7 @@ public final class PeopleResults implements Results<Classification> {
   private final Terminal terminal;
   private final PrintStream out;
   private final BackendArguments.Choice choice;
+  private final DecodeOptions decoding;
   private final PretrainedModel model;
   private final boolean single;
   private final int passedOver;
@@ -34,10 +36,15 @@ public final class PeopleResults implements Results<Classification> {
   private final ProgressBar bar;
 
   public PeopleResults(
-      Terminal terminal, BackendArguments.Choice choice, PretrainedModel model, Inputs inputs) {
+      Terminal terminal,
+      BackendArguments.Choice choice,
+      DecodeOptions decoding,
+      PretrainedModel model,
+      Inputs inputs) {
     this.terminal = terminal;
     this.out = terminal.out();
     this.choice = choice;
+    this.decoding = decoding;
     this.model = model;
     this.single = inputs.single();
     this.passedOver = inputs.passedOver();
@@ -60,7 +67,7 @@ public final class PeopleResults implements Results<Classification> {
 
   @Override
   public void begin() {
-    out.println("device   " + choice.device());
+    out.println("device   " + choice.device(decoding));
     if (choice.automatic()) {
       out.println("         chosen by --backend auto" + (choice.passedOver().isEmpty() ? "" : ":"));
       choice.passedOver().forEach(reason -> out.println("         no " + reason));

@@ -38,8 +38,14 @@ public final class BenchReport {
     this.model = "%-" + subjects.stream().mapToInt(s -> s.name().length()).max().orElse(0) + "s  ";
   }
 
-  /** Prints the machine and the engines. */
+  /** Prints the machine, the engines and the pictures. */
   public void begin() {
+    printMachine(out, machine);
+    out.println("picture  " + pictures + ", float32");
+  }
+
+  /** Prints the machine and the engines. */
+  public static void printMachine(PrintStream out, MachineFacts machine) {
     out.println("machine  " + (machine.cpu() == null ? "unknown CPU" : machine.cpu()));
     String what = "device   ";
     for (EngineFacts engine : machine.engines()) {
@@ -55,7 +61,6 @@ public final class BenchReport {
         "peak     "
             + number("%.1f", machine.peakGflopsPerThread())
             + " GFLOP/s on one thread, in registers alone");
-    out.println("picture  " + pictures + ", float32");
   }
 
   /**

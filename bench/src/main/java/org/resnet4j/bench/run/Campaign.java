@@ -52,7 +52,7 @@ public final class Campaign {
   private final Lineup lineup;
   private final Schedule schedule;
   private final boolean generated;
-  private final Ledger ledger;
+  private final Ledger<Results> ledger;
   private final Watcher watcher;
   private final Contest contest;
   private final Networks networks = new Networks();
@@ -71,7 +71,7 @@ public final class Campaign {
       Schedule schedule,
       boolean generated,
       List<EngineFactory> witnesses,
-      Ledger ledger,
+      Ledger<Results> ledger,
       Watcher watcher) {
     this.lineup = lineup;
     this.schedule = schedule;

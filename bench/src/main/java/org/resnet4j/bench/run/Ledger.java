@@ -12,25 +12,27 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.resnet4j.bench.result.Results;
 import org.resnet4j.bench.screen.OutputException;
 import org.resnet4j.core.file.WholeFile;
 
 /**
  * Results, and the files that hold them: written anew with whatever is added, so that a run that is
  * cut short leaves what it has measured.
+ *
+ * @param <R> what is written down
  */
-public final class Ledger implements AutoCloseable {
+public final class Ledger<R> implements AutoCloseable {
   /**
    * A file that shows the results.
    *
+   * @param <R> what is written down
    * @param path where
    * @param content what it holds of some results
    */
-  public record Copy(Path path, Function<Results, String> content) {}
+  public record Copy<R>(Path path, Function<R, String> content) {}
 
-  private final List<Output> outputs = new ArrayList<>();
-  private Results results;
+  private final List<Output<R>> outputs = new ArrayList<>();
+  private R results;
 
   /**
    * Shows now whether the files can be written.
@@ -38,22 +40,22 @@ public final class Ledger implements AutoCloseable {
    * @param begun the results before anything is measured
    * @throws IOException if one cannot
    */
-  public Ledger(Results begun, List<Copy> copies) throws IOException {
+  public Ledger(R begun, List<Copy<R>> copies) throws IOException {
     results = begun;
-    for (Copy copy : copies) {
+    for (Copy<R> copy : copies) {
       outputs.add(Output.open(copy));
     }
   }
 
   /** All there is so far. */
-  public Results results() {
+  public R results() {
     return results;
   }
 
   /** Changes the results and writes the files. */
-  public void update(UnaryOperator<Results> change) throws IOException {
+  public void update(UnaryOperator<R> change) throws IOException {
     results = change.apply(results);
-    for (Output output : outputs) {
+    for (Output<R> output : outputs) {
       output.replace(results);
     }
   }
@@ -61,30 +63,30 @@ public final class Ledger implements AutoCloseable {
   /** Writes the files, also if nothing was added, and what goes to streams. */
   @Override
   public void close() throws IOException {
-    for (Output output : outputs) {
+    for (Output<R> output : outputs) {
       output.end(results);
     }
   }
 
   /** A file, or where everything is written at the end because it is none to be replaced. */
-  private record Output(Copy copy, @Nullable OutputStream stream) {
-    static Output open(Copy copy) throws IOException {
+  private record Output<R>(Copy<R> copy, @Nullable OutputStream stream) {
+    static <R> Output<R> open(Copy<R> copy) throws IOException {
       if (WholeFile.isSystems(copy.path())) {
         WholeFile.checkStream(copy.path());
-        return new Output(copy, Files.newOutputStream(copy.path(), StandardOpenOption.APPEND));
+        return new Output<>(copy, Files.newOutputStream(copy.path(), StandardOpenOption.APPEND));
       }
       WholeFile.check(copy.path());
-      return new Output(copy, null);
+      return new Output<>(copy, null);
     }
 
-    void replace(Results results) throws IOException {
+    void replace(R results) throws IOException {
       if (stream != null) {
         return;
       }
       WholeFile.replace(copy.path(), bytes(results));
     }
 
-    void end(Results results) throws IOException {
+    void end(R results) throws IOException {
       if (stream == null) {
         replace(results);
         return;
@@ -101,7 +103,7 @@ public final class Ledger implements AutoCloseable {
       }
     }
 
-    private byte[] bytes(Results results) {
+    private byte[] bytes(R results) {
       return copy.content().apply(results).getBytes(StandardCharsets.UTF_8);
     }
   }

@@ -42,6 +42,7 @@ public final class Terminal {
   private final PrintStream err;
   private final Features features;
   private final Recorder recorder;
+  private boolean goesOnUnread;
 
   public Terminal(OutputStream out, OutputStream err, Features features) {
     this.recorder = new Recorder(out);
@@ -85,6 +86,7 @@ public final class Terminal {
    * @throws OutputException if it fails for another reason than that its reader has gone
    */
   public void flushIfRead() throws OutputException {
+    goesOnUnread = true;
     try {
       flush();
     } catch (OutputException e) {
@@ -92,6 +94,11 @@ public final class Terminal {
         throw e;
       }
     }
+  }
+
+  /** Whether {@link #flushIfRead} has been asked for. */
+  public boolean goesOnUnread() {
+    return goesOnUnread;
   }
 
   /** Keeps the first failure, which {@code PrintStream} would reduce to a flag. */

@@ -42,6 +42,18 @@ class HeatPictureTest {
     assertThat(drawn.getHeight()).isEqualTo(260);
   }
 
+  /** Its other side would be 256 times as long. */
+  @Test
+  void aThinPictureIsNoLargerThanItHasToBe() {
+    HeatPicture heat = new HeatPicture(new float[] {1}, 1, 1);
+    BufferedImage thin = heat.over(grey(1, 65_500), new CropArea(0, 0, 1, 1));
+    assertThat(thin.getWidth()).isEqualTo(1);
+    assertThat(thin.getHeight()).isEqualTo(65_500);
+    BufferedImage less = heat.over(grey(300, 2), new CropArea(0, 0, 2, 2));
+    assertThat(less.getWidth()).isEqualTo(300 * 6);
+    assertThat(less.getHeight()).isEqualTo(2 * 6);
+  }
+
   @Test
   void whatTheNetworkDoesNotSeeIsDark() {
     HeatPicture heat = new HeatPicture(new float[] {1}, 1, 1);

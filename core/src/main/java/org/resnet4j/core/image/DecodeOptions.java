@@ -1,5 +1,7 @@
 package org.resnet4j.core.image;
 
+import java.util.Objects;
+
 /**
  * What a decoder accepts and does beyond decoding.
  *
@@ -7,10 +9,11 @@ package org.resnet4j.core.image;
  *     memory is taken for it; at least 1
  * @param applyExif whether the picture is turned upright by its EXIF orientation, as Pillow's
  *     {@code ImageOps.exif_transpose} does; torchvision's loaders do not
+ * @param jpegCodec what makes pixels of JPEGs
  */
-public record DecodeOptions(long maxPixels, boolean applyExif) {
+public record DecodeOptions(long maxPixels, boolean applyExif, JpegCodec jpegCodec) {
   /** 50 million pixels, orientation not applied: torchvision's pixels for every ordinary photo. */
-  public static final DecodeOptions DEFAULT = new DecodeOptions(50_000_000, false);
+  public static final DecodeOptions DEFAULT = new DecodeOptions(50_000_000, false, JpegCodec.AUTO);
 
   /**
    * Checks the limit.
@@ -21,15 +24,21 @@ public record DecodeOptions(long maxPixels, boolean applyExif) {
     if (maxPixels < 1) {
       throw new IllegalArgumentException("maxPixels must be at least 1, got " + maxPixels);
     }
+    Objects.requireNonNull(jpegCodec, "jpegCodec");
   }
 
   /** These options with another pixel limit. */
   public DecodeOptions withMaxPixels(long pixels) {
-    return new DecodeOptions(pixels, applyExif);
+    return new DecodeOptions(pixels, applyExif, jpegCodec);
   }
 
   /** These options, with or without the EXIF orientation. */
   public DecodeOptions withApplyExif(boolean apply) {
-    return new DecodeOptions(maxPixels, apply);
+    return new DecodeOptions(maxPixels, apply, jpegCodec);
+  }
+
+  /** These options, with JPEGs decoded by {@code codec}. */
+  public DecodeOptions withJpegCodec(JpegCodec codec) {
+    return new DecodeOptions(maxPixels, applyExif, codec);
   }
 }

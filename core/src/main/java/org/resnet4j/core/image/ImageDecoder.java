@@ -34,6 +34,9 @@ public final class ImageDecoder {
 
   private static final long METADATA_BYTES = 64L << 20;
 
+  /** What Java makes of bytes of a name that are no characters. */
+  private static final char REPLACEMENT = '\uFFFD';
+
   private ImageDecoder() {}
 
   /**
@@ -55,7 +58,13 @@ public final class ImageDecoder {
     try (InputStream in = open(file, options)) {
       return decode(in, name, options);
     } catch (NoSuchFileException | FileNotFoundException e) {
-      throw new ImageDecodeException(name, "there is no such file", "check the path", e);
+      throw new ImageDecodeException(
+          name,
+          "there is no such file",
+          name.indexOf(REPLACEMENT) < 0
+              ? "check the path"
+              : "name its folder: Java finds no file whose name is not in the locale's encoding",
+          e);
     } catch (AccessDeniedException e) {
       throw new ImageDecodeException(name, "access is denied", "check its permissions", e);
     } catch (ImageDecodeException e) {
@@ -144,6 +153,9 @@ public final class ImageDecoder {
   /** Opens a regular file that is not too large: a device or a pipe may never end. */
   private static InputStream open(Path file, DecodeOptions options) throws IOException {
     String name = file.toString();
+    if (Files.isDirectory(file) && !Files.isReadable(file)) {
+      throw new AccessDeniedException(name);
+    }
     if (Files.isDirectory(file)) {
       throw new ImageDecodeException(name, "is a directory", "name a picture file", null);
     }

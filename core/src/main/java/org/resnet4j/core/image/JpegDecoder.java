@@ -1,21 +1,60 @@
 package org.resnet4j.core.image;
 
 import java.awt.image.Raster;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.image.jpeg.FrameHeader;
 import org.resnet4j.core.image.jpeg.JpegSamples;
 import org.resnet4j.core.image.jpeg.SampleRows;
 import org.resnet4j.core.image.jpeg.UnusualJpegException;
+import org.resnet4j.core.image.system.LibTurboJpeg;
+import org.resnet4j.core.image.system.NoLibraryException;
 
 /**
  * JPEG to RGB: own samples of sound files, the JDK's libjpeg for what may be wrong with the others
- * and for rare kinds; libjpeg's and Pillow's formulas for colour.
+ * and for rare kinds; libjpeg's and Pillow's formulas for colour. The system's libjpeg-turbo gives
+ * the same pixels of the usual kind, if nothing is wrong with them.
  */
 final class JpegDecoder {
+  /** What a library takes of memory beside the heap is bounded so. */
+  private static final int MAX_TURBO_PIXELS = 24_000_000;
+
   private JpegDecoder() {}
 
   static RgbImage decode(Source source, DecodeOptions options) throws ImageDecodeException {
     JpegSegments jpeg = JpegSegments.parse(source, options);
-    RgbImage image = toRgb(samples(jpeg, source), jpeg.color());
+    byte[] rgb = byTurbo(jpeg, library(source, options));
+    RgbImage image =
+        rgb == null
+            ? toRgb(samples(jpeg, source), jpeg.color())
+            : new RgbImage(jpeg.frame().width(), jpeg.frame().height(), rgb);
     return options.applyExif() ? ExifOrientation.apply(image, jpeg.orientation()) : image;
+  }
+
+  private static @Nullable LibTurboJpeg library(Source source, DecodeOptions options)
+      throws ImageDecodeException {
+    try {
+      return options.jpegCodec().library();
+    } catch (NoLibraryException e) {
+      throw source.error(String.valueOf(e.getMessage()), e.remedy(), e);
+    }
+  }
+
+  /** Null if it is of a rarer kind, or the library finds anything wrong. */
+  static byte @Nullable [] byTurbo(JpegSegments jpeg, @Nullable LibTurboJpeg library) {
+    FrameHeader frame = jpeg.frame();
+    boolean usual =
+        jpeg.single()
+            && (jpeg.color() == JpegColor.GREY
+                || (jpeg.color() == JpegColor.YCBCR && frame.hasUsualChroma()))
+            && frame.width() * (long) frame.height() <= MAX_TURBO_PIXELS;
+    if (library == null || !usual) {
+      return null;
+    }
+    try {
+      return library.decode(jpeg.pixelsOfJfif(), frame.width(), frame.height());
+    } catch (OutOfMemoryError _) {
+      return null; // of the memory beside the heap
+    }
   }
 
   private static SampleRows samples(JpegSegments jpeg, Source source) throws ImageDecodeException {

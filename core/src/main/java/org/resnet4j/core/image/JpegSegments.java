@@ -10,12 +10,15 @@ import org.resnet4j.core.image.jpeg.FrameHeader;
  *
  * @param color what the samples mean
  * @param orientation EXIF orientation, 1 to 8; 1 where there is none
+ * @param single whether one scan without restarts has all of a sequential frame, as most have;
+ *     libjpeg-turbo warns of all that libjpeg warns of there, and not of all at a restart
  * @param pixels the file reduced to what makes samples: an Adobe marker that says they are as
  *     stored, frame, tables, scans. The reader's time grows with the square of the number of other
  *     segments, and its guesses about colour differ from Pillow's
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier within the package, compared by nobody
-record JpegSegments(FrameHeader frame, JpegColor color, int orientation, byte[] pixels) {
+record JpegSegments(
+    FrameHeader frame, JpegColor color, int orientation, boolean single, byte[] pixels) {
 
   /**
    * Walks the segments.
@@ -25,6 +28,13 @@ record JpegSegments(FrameHeader frame, JpegColor color, int orientation, byte[] 
    */
   static JpegSegments parse(Source source, DecodeOptions options) throws ImageDecodeException {
     return new Walk(source, options).parse();
+  }
+
+  /** {@link #pixels} for a reader that is to make RGB of a JFIF's colours. */
+  byte[] pixelsOfJfif() {
+    byte[] copy = pixels.clone();
+    copy[Walk.START.length - 1] = 1; // the marker's transform: YCbCr
+    return copy;
   }
 
   /** What the segments so far have told. */
@@ -68,6 +78,8 @@ record JpegSegments(FrameHeader frame, JpegColor color, int orientation, byte[] 
     private final boolean[] begun = new boolean[256];
 
     private @Nullable FrameHeader frame;
+    private int lastScanned;
+    private boolean restarts;
     private boolean jfif;
     private int adobeTransform = -1;
     private boolean exifSeen;
@@ -94,7 +106,18 @@ record JpegSegments(FrameHeader frame, JpegColor color, int orientation, byte[] 
       pixels.write(0xFF);
       pixels.write(EOI);
       return new JpegSegments(
-          known, color(known), ExifOrientation.of(exif, xmp), pixels.toByteArray());
+          known,
+          color(known),
+          ExifOrientation.of(exif, xmp),
+          isSingle(known),
+          pixels.toByteArray());
+    }
+
+    private boolean isSingle(FrameHeader frame) {
+      return !frame.isProgressive()
+          && budget.scans() == 1
+          && lastScanned == frame.components()
+          && !restarts;
     }
 
     private JpegColor color(FrameHeader frame) {
@@ -137,6 +160,7 @@ record JpegSegments(FrameHeader frame, JpegColor color, int orientation, byte[] 
         if (marker == DHT) {
           noteTables(data);
         }
+        restarts |= marker == DRI && (data.length != 2 || data[0] != 0 || data[1] != 0);
       } else if (marker == APP0 || marker == APP1 || marker == APP14) {
         look(marker, source.bytes(length));
       } else {
@@ -220,6 +244,7 @@ record JpegSegments(FrameHeader frame, JpegColor color, int orientation, byte[] 
       for (int i = 0; i < components; i++) {
         ids[i] = header[1 + 2 * i];
       }
+      lastScanned = components;
       boolean firstCoefficient = header[1 + 2 * components] == 0;
       checkBegun(ids, firstCoefficient);
       // Each block's first coefficient takes a bit at least; of others, many blocks may share one.

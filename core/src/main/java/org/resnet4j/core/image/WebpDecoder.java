@@ -1,7 +1,7 @@
 package org.resnet4j.core.image;
 
-import org.resnet4j.core.image.webp.LibWebp;
-import org.resnet4j.core.image.webp.NoLibWebpException;
+import org.resnet4j.core.image.system.LibWebp;
+import org.resnet4j.core.image.system.NoLibraryException;
 
 /** A WebP's first frame to RGB on its canvas, which is black elsewhere; alpha is dropped. */
 final class WebpDecoder {
@@ -20,7 +20,7 @@ final class WebpDecoder {
   private static LibWebp library(Source source) throws ImageDecodeException {
     try {
       return LibWebp.get();
-    } catch (NoLibWebpException e) {
+    } catch (NoLibraryException e) {
       throw source.error(
           "it is a WebP picture, and " + e.getMessage(),
           e.remedy() + ", or convert the picture to PNG",

@@ -76,6 +76,22 @@ class ImageDecoderTest {
     assertThatThrownBy(() -> ImageDecoder.decode(file))
         .isInstanceOf(ImageDecodeException.class)
         .hasMessage(file + ": access is denied; check its permissions");
+    Path locked = Files.createDirectory(folder.resolve("locked"));
+    Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("---------"));
+    assertThatThrownBy(() -> ImageDecoder.decode(locked))
+        .isInstanceOf(ImageDecodeException.class)
+        .hasMessage(locked + ": access is denied; check its permissions");
+  }
+
+  /** What Java makes of a name that is not in the locale's encoding finds no file. */
+  @Test
+  void saysWhatToDoAboutANameThatIsNotText() {
+    Path file = folder.resolve("caf\uFFFD.png");
+    assertThatThrownBy(() -> ImageDecoder.decode(file))
+        .isInstanceOf(ImageDecodeException.class)
+        .hasMessageEndingWith(
+            ": there is no such file; name its folder: Java finds no file whose name is not in the"
+                + " locale's encoding");
   }
 
   @Test

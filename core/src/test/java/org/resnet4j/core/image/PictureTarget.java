@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** What a fuzzer feeds to the decoder of pictures. */
 public final class PictureTarget {
-  private static final DecodeOptions SMALL_AND_TURNED = new DecodeOptions(1_000_000, true);
+  private static final DecodeOptions SMALL_AND_TURNED =
+      DecodeOptions.DEFAULT.withMaxPixels(1_000_000).withApplyExif(true);
   private static final int PNG = 0x89;
 
   private PictureTarget() {}

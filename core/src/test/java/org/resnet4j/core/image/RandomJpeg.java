@@ -69,6 +69,11 @@ final class RandomJpeg {
     }
   }
 
+  /** Whether a seed's numbers are as small as those of pictures. */
+  static boolean isPlausible(long seed) {
+    return new RandomJpeg(seed).plausible;
+  }
+
   /** The same for each seed. */
   static byte[] of(long seed) {
     return new RandomJpeg(seed).bytes();

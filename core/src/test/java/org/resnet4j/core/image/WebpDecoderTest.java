@@ -11,8 +11,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.resnet4j.core.image.webp.LibWebp;
-import org.resnet4j.core.image.webp.NoLibWebpException;
+import org.resnet4j.core.image.system.LibWebp;
+import org.resnet4j.core.image.system.NoLibraryException;
 
 class WebpDecoderTest {
   /** 32-bit numbers at places of a file. */
@@ -45,7 +45,7 @@ class WebpDecoderTest {
   }
 
   @Test
-  void otherExtentsThanTheHeadersAreRefused() throws NoLibWebpException {
+  void otherExtentsThanTheHeadersAreRefused() throws NoLibraryException {
     WebpLibrary.assumeFor(".webp");
     byte[] file = Goldens.bytes("pictures/webp-lossless.webp");
     assertThat(LibWebp.get().decode(file, 23, 18)).hasSize(3 * 23 * 18);

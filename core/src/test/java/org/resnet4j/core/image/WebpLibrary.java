@@ -3,8 +3,8 @@ package org.resnet4j.core.image;
 import static org.assertj.core.api.Assertions.fail;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import org.resnet4j.core.image.webp.LibWebp;
-import org.resnet4j.core.image.webp.NoLibWebpException;
+import org.resnet4j.core.image.system.LibWebp;
+import org.resnet4j.core.image.system.NoLibraryException;
 
 /**
  * Whether libwebp is there. Without it the tests of WebP's pixels are skipped and say so, or fail
@@ -28,7 +28,7 @@ final class WebpLibrary {
     try {
       LibWebp.get();
       return "";
-    } catch (NoLibWebpException e) {
+    } catch (NoLibraryException e) {
       return "NO WEBP: " + e.getMessage() + "; " + e.remedy();
     }
   }

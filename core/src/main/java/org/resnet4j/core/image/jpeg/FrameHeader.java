@@ -99,6 +99,15 @@ public record FrameHeader(int kind, byte[] data) {
     return Math.ceilDiv(height(), Component.BLOCK * maxDown());
   }
 
+  /** Whether the colours are as most have them: of full size, half as wide, or half of both. */
+  public boolean hasUsualChroma() {
+    boolean usual = components() == 3 && across(0) <= 2 && down(0) <= across(0);
+    for (int component = 1; usual && component <= 2; component++) {
+      usual = across(component) == 1 && down(component) == 1;
+    }
+    return usual;
+  }
+
   /** Whether the luma has full resolution and both others full width and half the height. */
   public boolean chromaHalvedInHeightOnly() {
     boolean halved = components() == 3;

@@ -1,12 +1,12 @@
-package org.resnet4j.core.image.webp;
+package org.resnet4j.core.image.system;
 
 /** The library cannot be called; the message says why, and the remedy what to do. */
-public final class NoLibWebpException extends Exception {
+public final class NoLibraryException extends Exception {
   private static final long serialVersionUID = 1;
 
   private final String remedy;
 
-  NoLibWebpException(String reason, String remedy, Throwable cause) {
+  NoLibraryException(String reason, String remedy, Throwable cause) {
     super(reason, cause);
     this.remedy = remedy;
   }

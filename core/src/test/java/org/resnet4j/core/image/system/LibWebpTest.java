@@ -1,4 +1,4 @@
-package org.resnet4j.core.image.webp;
+package org.resnet4j.core.image.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,7 +11,7 @@ class LibWebpTest {
   void aMissingLibraryHasARemedy() {
     assertThatThrownBy(() -> LibWebp.load(List.of("libnowebp.so.7", "libnowebp.dylib")))
         .isInstanceOfSatisfying(
-            NoLibWebpException.class,
+            NoLibraryException.class,
             e -> {
               assertThat(e).hasMessage("there is no libwebp (libnowebp.so.7)");
               assertThat(e.remedy()).isEqualTo("install it (Debian: apt install libwebp7)");
@@ -22,6 +22,6 @@ class LibWebpTest {
   @Test
   void aLibraryWithoutTheFunctionsIsPassedOver() {
     assertThatThrownBy(() -> LibWebp.load(List.of("libm.so.6", "libSystem.dylib")))
-        .isInstanceOf(NoLibWebpException.class);
+        .isInstanceOf(NoLibraryException.class);
   }
 }

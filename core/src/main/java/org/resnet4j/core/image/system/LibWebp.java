@@ -1,4 +1,4 @@
-package org.resnet4j.core.image.webp;
+package org.resnet4j.core.image.system;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
@@ -7,12 +7,9 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,9 +42,9 @@ public record LibWebp(MethodHandle getInfo, MethodHandle decodeRgb, MethodHandle
   /**
    * The library, loaded for the life of the JVM when it is first asked for.
    *
-   * @throws NoLibWebpException if there is none, or native access is forbidden
+   * @throws NoLibraryException if there is none, or native access is forbidden
    */
-  public static LibWebp get() throws NoLibWebpException {
+  public static LibWebp get() throws NoLibraryException {
     LibWebp known = loaded;
     if (known == null) {
       known = load(NAMES);
@@ -56,44 +53,16 @@ public record LibWebp(MethodHandle getInfo, MethodHandle decodeRgb, MethodHandle
     return known;
   }
 
-  /** Opens the first of {@code names} that the system's loader finds. */
-  @SuppressWarnings("restricted")
-  static LibWebp load(List<String> names) throws NoLibWebpException {
-    IllegalArgumentException notFound = new IllegalArgumentException();
-    for (String name : names) {
-      try {
-        return bind(SymbolLookup.libraryLookup(name, Arena.global()));
-      } catch (IllegalArgumentException e) {
-        notFound = e;
-      } catch (IllegalCallerException | UnsupportedOperationException e) {
-        throw new NoLibWebpException(
-            "libwebp may not be called (" + e.getMessage() + ")",
-            "start Java with --enable-native-access=ALL-UNNAMED, on the module path with"
-                + " --enable-native-access=org.resnet4j.core",
-            e);
-      }
-    }
-    throw new NoLibWebpException(
-        "there is no libwebp (" + names.getFirst() + ")",
+  static LibWebp load(List<String> names) throws NoLibraryException {
+    return SystemLibrary.bind(
+        "libwebp",
+        names,
         "install it (Debian: apt install libwebp7)",
-        notFound);
-  }
-
-  @SuppressWarnings("restricted")
-  private static LibWebp bind(SymbolLookup symbols) {
-    Linker linker = Linker.nativeLinker();
-    return new LibWebp(
-        linker.downcallHandle(symbol(symbols, "WebPGetInfo"), GET_INFO),
-        linker.downcallHandle(symbol(symbols, "WebPDecodeRGB"), DECODE_RGB),
-        linker.downcallHandle(symbol(symbols, "WebPFree"), FREE));
-  }
-
-  private static MemorySegment symbol(SymbolLookup symbols, String name) {
-    Optional<MemorySegment> symbol = symbols.find(name);
-    if (symbol.isEmpty()) {
-      throw new IllegalArgumentException("no " + name);
-    }
-    return symbol.get();
+        library ->
+            new LibWebp(
+                library.function("WebPGetInfo", GET_INFO),
+                library.function("WebPDecodeRGB", DECODE_RGB),
+                library.function("WebPFree", FREE)));
   }
 
   /**

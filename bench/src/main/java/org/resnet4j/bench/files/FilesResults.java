@@ -1,0 +1,35 @@
+package org.resnet4j.bench.files;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.resnet4j.bench.result.MachineFacts;
+
+/**
+ * What {@code bench --files} writes.
+ *
+ * @param machine and engines
+ * @param pictures how many there are
+ * @param bytes of their files
+ * @param megapixels of all
+ * @param results so far
+ */
+public record FilesResults(
+    MachineFacts machine, int pictures, long bytes, double megapixels, List<FilesRow> results) {
+  /** Copies the list. */
+  public FilesResults {
+    results = List.copyOf(results);
+  }
+
+  /** Without results. */
+  public static FilesResults of(MachineFacts machine, PictureSet pictures) {
+    return new FilesResults(
+        machine, pictures.files().size(), pictures.bytes(), pictures.pixels() / 1e6, List.of());
+  }
+
+  /** With some more. */
+  public FilesResults plus(List<FilesRow> more) {
+    List<FilesRow> all = new ArrayList<>(results);
+    all.addAll(more);
+    return new FilesResults(machine, pictures, bytes, megapixels, all);
+  }
+}
