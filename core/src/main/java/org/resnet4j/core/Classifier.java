@@ -172,6 +172,30 @@ public final class Classifier implements AutoCloseable {
     return runner.stream(pictures, reader, ranking(topK));
   }
 
+  /** {@link #batcher(PictureReader, int, Duration, int)} of decoded pictures, without a wait. */
+  public Batcher<RgbImage, Classification> batcher(int topK, int mostWaiting) {
+    return batcher(Pictures.READER, topK, Duration.ZERO, mostWaiting);
+  }
+
+  /**
+   * A queue in front of this classifier, for many callers with a picture each.
+   *
+   * <p>Up to {@link #maxBatch} pictures run at once, or one for each thread if that is more.
+   *
+   * @param reader of what stands for a picture, called by the batcher's threads
+   * @param topK how many classes of each, at least 1; more than there are means all
+   * @param longestWait that the first picture of a batch waits for others; a batch on a CPU gains
+   *     little, and without a wait batches form all the same when there is more than one can do
+   * @param mostWaiting pictures that no thread has taken; what they hold is not counted otherwise
+   * @return to be closed before this classifier
+   * @throws IllegalArgumentException if {@code topK} or {@code mostWaiting} is less than 1
+   * @throws IllegalStateException if this classifier or its backend is closed
+   */
+  public <S> Batcher<S, Classification> batcher(
+      PictureReader<? super S> reader, int topK, Duration longestWait, int mostWaiting) {
+    return runner.batcher(reader, longestWait, mostWaiting, ranking(topK));
+  }
+
   /** {@link #logits(List, Deadline)} without a deadline. */
   public List<float[]> logits(List<RgbImage> images) {
     return logits(images, Deadline.NONE);

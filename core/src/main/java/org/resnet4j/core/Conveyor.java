@@ -12,27 +12,28 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe.
  */
-final class Conveyor<S, T> {
-  /** A picture's place in the order. */
-  static final class Place<S, T> {
-    private final S picture;
-    private final int index;
-
+final class Conveyor<S, T> implements Feed<S, T> {
+  /** A picture's place in the order, counted. */
+  private final class Ordered extends Place<S, T> {
     /** Null until it is known; guarded by the conveyor. */
     private @Nullable Outcome<S, T> outcome;
 
-    private Place(S picture, int index) {
-      this.picture = picture;
-      this.index = index;
+    Ordered(S picture, int index) {
+      super(picture, index);
     }
 
-    S picture() {
-      return picture;
+    @Override
+    void put(Outcome<S, T> result) {
+      synchronized (Conveyor.this) {
+        outcome = result;
+        Conveyor.this.notifyAll();
+      }
     }
 
-    /** How many pictures come before it. */
-    int index() {
-      return index;
+    /** What comes after it can have no answer either. */
+    @Override
+    boolean fail(Throwable reason) {
+      return false;
     }
   }
 
@@ -43,7 +44,7 @@ final class Conveyor<S, T> {
   private final ReentrantLock asking = new ReentrantLock();
 
   // Guarded by this.
-  private final Queue<Place<S, T>> places = new ArrayDeque<>();
+  private final Queue<Ordered> places = new ArrayDeque<>();
   private int onTheWay;
   private int taken;
   private boolean exhausted;
@@ -67,14 +68,12 @@ final class Conveyor<S, T> {
   }
 
   /**
-   * Takes the next picture; {@link #put} of its outcome must follow.
-   *
-   * @param patient whether to wait for room; who holds pictures already must not, since the
-   *     consumer may be waiting for those
-   * @return null if there is no room, none is left, or nobody wants them any more
+   * Waits for room; who holds pictures already must not, since the consumer may be waiting for
+   * those.
    */
-  @Nullable Place<S, T> take(boolean patient) throws InterruptedException {
-    if (!reserve(patient)) {
+  @Override
+  public @Nullable Place<S, T> take(@Nullable Place<S, T> first) throws InterruptedException {
+    if (!reserve(first == null)) {
       return null;
     }
     Place<S, T> place = null;
@@ -95,10 +94,10 @@ final class Conveyor<S, T> {
 
   /** Without the source's lock, which those who hold pictures may need before there is room. */
   private synchronized boolean reserve(boolean patient) throws InterruptedException {
-    while (patient && !isOver() && onTheWay >= room) {
+    while (patient && !isEnded() && onTheWay >= room) {
       wait();
     }
-    if (isOver() || onTheWay >= room) {
+    if (isEnded() || onTheWay >= room) {
       return false;
     }
     onTheWay++;
@@ -113,7 +112,7 @@ final class Conveyor<S, T> {
   /** One at a time, so that places are in the source's order. */
   private @Nullable Place<S, T> ask() {
     synchronized (this) {
-      if (isOver()) {
+      if (isEnded()) {
         return null;
       }
     }
@@ -126,7 +125,7 @@ final class Conveyor<S, T> {
   }
 
   private synchronized Place<S, T> add(S picture) {
-    Place<S, T> place = new Place<>(picture, taken++);
+    Ordered place = new Ordered(picture, taken++);
     places.add(place);
     return place;
   }
@@ -138,18 +137,13 @@ final class Conveyor<S, T> {
     return null;
   }
 
-  private boolean isOver() {
+  private boolean isEnded() {
     return exhausted || closed || failure != null;
   }
 
-  /** What became of a picture that was taken. */
-  synchronized void put(Place<S, T> place, Outcome<S, T> outcome) {
-    place.outcome = outcome;
-    notifyAll();
-  }
-
-  /** A worker ends without outcomes for what it has taken; the first one's reason counts. */
-  synchronized void fail(Throwable reason) {
+  /** There are no outcomes for what that lane has taken; the first reason counts. */
+  @Override
+  public synchronized void fail(Throwable reason) {
     if (failure == null) {
       failure = reason;
     }
@@ -164,7 +158,7 @@ final class Conveyor<S, T> {
    */
   synchronized @Nullable Outcome<S, T> next() throws InterruptedException {
     while (true) {
-      Place<S, T> first = places.peek();
+      Ordered first = places.peek();
       if (closed) {
         return null;
       }
@@ -202,7 +196,14 @@ final class Conveyor<S, T> {
     notifyAll();
   }
 
-  synchronized boolean isClosed() {
+  @Override
+  public synchronized boolean isOver() {
     return closed;
+  }
+
+  /** Others come; what counts is how many pictures a second there are. */
+  @Override
+  public boolean isAlone() {
+    return false;
   }
 }

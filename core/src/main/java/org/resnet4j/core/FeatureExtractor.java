@@ -135,6 +135,22 @@ public final class FeatureExtractor implements AutoCloseable {
     return runner.stream(pictures, reader, outputs);
   }
 
+  /**
+   * A queue in front of this extractor, for many callers with a picture each, as {@link
+   * Classifier#batcher(PictureReader, int, Duration, int)} is.
+   *
+   * @param reader of what stands for a picture, called by the batcher's threads
+   * @param longestWait that the first picture of a batch waits for others
+   * @param mostWaiting pictures that no thread has taken
+   * @return to be closed before this extractor
+   * @throws IllegalArgumentException if {@code mostWaiting} is less than 1
+   * @throws IllegalStateException if this extractor or its backend is closed
+   */
+  public <S> Batcher<S, float[]> batcher(
+      PictureReader<? super S> reader, Duration longestWait, int mostWaiting) {
+    return runner.batcher(reader, longestWait, mostWaiting, outputs);
+  }
+
   /** How many features a picture has: 512 or 2048 in the published networks. */
   public int length() {
     return outputs.count();

@@ -6,15 +6,15 @@ import java.util.function.Function;
 import org.resnet4j.core.backend.Deadline;
 
 /**
- * One worker of a {@link PictureStream}: takes pictures from the conveyor, decodes and crops each
- * until a batch is full or no more can be had, and runs that. Of the decoded pictures there is one
- * at a time.
+ * One worker of a {@link PictureStream} or {@link Batcher}: takes pictures from its feed, decodes
+ * and crops each until a batch is full or no more can be had, and runs that. Of the decoded
+ * pictures there is one at a time.
  */
 final class Lane<S, T> implements Runnable {
   private final Network network;
   private final Preparer preparer;
   private final SessionPool sessions;
-  private final Conveyor<S, T> conveyor;
+  private final Feed<S, T> feed;
   private final PictureReader<? super S> reader;
   private final PictureRunner.Result<T> result;
   private final int batch;
@@ -22,7 +22,7 @@ final class Lane<S, T> implements Runnable {
   private final List<Pending<S, T>> pending = new ArrayList<>();
 
   /** A picture whose samples are ready, and what that took. */
-  private record Pending<S, T>(Conveyor.Place<S, T> place, Classification.Timing timing) {}
+  private record Pending<S, T>(Feed.Place<S, T> place, Classification.Timing timing) {}
 
   /**
    * Does nothing yet.
@@ -34,30 +34,33 @@ final class Lane<S, T> implements Runnable {
       Network network,
       Preparer preparer,
       SessionPool sessions,
-      Conveyor<S, T> conveyor,
+      Feed<S, T> feed,
       PictureReader<? super S> reader,
       PictureRunner.Result<T> result,
       int batch) {
     this.network = network;
     this.preparer = preparer;
     this.sessions = sessions;
-    this.conveyor = conveyor;
+    this.feed = feed;
     this.reader = reader;
     this.result = result;
     this.batch = batch;
     this.samples = new byte[Math.multiplyExact(batch, network.inputSize())];
   }
 
-  /** Until no pictures are left; whatever ends it before ends the stream. */
+  /** Until no pictures are left; whatever ends it before ends the feed. */
   @Override
   public void run() {
     try {
-      while (fill() && !conveyor.isClosed()) {
+      while (fill() && !feed.isOver()) {
         answer();
         pending.clear();
       }
     } catch (Throwable e) {
-      conveyor.fail(e);
+      for (Pending<S, T> each : pending) {
+        each.place().fail(e);
+      }
+      feed.fail(e);
     }
   }
 
@@ -65,7 +68,7 @@ final class Lane<S, T> implements Runnable {
   private boolean fill() throws InterruptedException {
     while (pending.size() < batch) {
       network.requireOpen();
-      Conveyor.Place<S, T> place = conveyor.take(pending.isEmpty());
+      Feed.Place<S, T> place = feed.take(pending.isEmpty() ? null : pending.getFirst().place());
       if (place == null) {
         return !pending.isEmpty();
       }
@@ -74,21 +77,38 @@ final class Lane<S, T> implements Runnable {
     return true;
   }
 
-  private void prepare(Conveyor.Place<S, T> place) throws InterruptedException {
+  private void prepare(Feed.Place<S, T> place) throws InterruptedException {
     S picture = place.picture();
     try {
       pending.add(new Pending<>(place, preparer.prepare(picture, reader, samples, pending.size())));
     } catch (InterruptedException e) {
+      place.fail(e);
       throw e;
     } catch (Exception e) {
-      conveyor.put(place, new Outcome.Failed<>(picture, e));
+      place.put(new Outcome.Failed<>(picture, e));
+    } catch (Throwable e) {
+      if (!place.fail(e)) {
+        throw e;
+      }
     }
   }
 
   private void answer() {
-    List<Outcome<S, T>> outcomes = network.call(sessions, new Run());
+    List<Outcome<S, T>> outcomes;
+    try {
+      outcomes = network.call(feed.isAlone() ? network.sessions() : sessions, new Run());
+    } catch (Throwable e) {
+      boolean goesOn = true;
+      for (Pending<S, T> each : pending) {
+        goesOn &= each.place().fail(e);
+      }
+      if (!goesOn) {
+        throw e;
+      }
+      return;
+    }
     for (int i = 0; i < outcomes.size(); i++) {
-      conveyor.put(pending.get(i).place(), outcomes.get(i));
+      pending.get(i).place().put(outcomes.get(i));
     }
   }
 

@@ -31,6 +31,8 @@ final class PictureRunner implements AutoCloseable {
   /** How many pictures a stream may have on the way beside those that are being run. */
   private static final int ROOM = 64;
 
+  private static final Duration LONGEST_WAIT = Duration.ofDays(1);
+
   private final Network network;
   private final Preprocessing preprocessing;
   private final DecodeOptions decodeOptions;
@@ -231,18 +233,43 @@ final class PictureRunner implements AutoCloseable {
     }
   }
 
+  /**
+   * Starts threads for pictures that callers bring: on a CPU each runs its own; a device has two,
+   * of which one prepares while the other's batch runs.
+   *
+   * @param longestWait of the first picture of a batch for others
+   * @param mostWaiting pictures that no thread has taken
+   * @throws IllegalArgumentException if {@code mostWaiting} is less than 1
+   */
+  <S, T> Batcher<S, T> batcher(
+      PictureReader<? super S> reader, Duration longestWait, int mostWaiting, Result<T> result) {
+    Objects.requireNonNull(reader, "reader");
+    long nanos = longestWait.compareTo(LONGEST_WAIT) < 0 ? longestWait.toNanos() : Long.MAX_VALUE;
+    int apart = network.plan().serialSessions();
+    int most = apart > 0 ? apart : 2;
+    int batch = apart > 1 ? Math.ceilDiv(network.maxBatch(), apart) : network.maxBatch();
+    network.enter();
+    try {
+      SessionPool lent = apart > 1 ? network.serial(batch) : network.sessions();
+      BatchQueue<S, T> queue = new BatchQueue<>("batcher", mostWaiting, nanos);
+      return new Batcher<>(queue, lanes(most, lent, queue, reader, result, batch));
+    } finally {
+      network.leave();
+    }
+  }
+
   /** As many as there is memory for, at least one. */
   private <S, T> List<Lane<S, T>> lanes(
       int most,
       SessionPool lent,
-      Conveyor<S, T> conveyor,
+      Feed<S, T> feed,
       PictureReader<? super S> reader,
       Result<T> result,
       int batch) {
     List<Lane<S, T>> lanes = new ArrayList<>();
     try {
       while (lanes.size() < most) {
-        lanes.add(new Lane<>(network, preparer, lent, conveyor, reader, result, batch));
+        lanes.add(new Lane<>(network, preparer, lent, feed, reader, result, batch));
       }
     } catch (OutOfMemoryError e) {
       if (lanes.isEmpty()) {

@@ -1,7 +1,6 @@
 package org.resnet4j.core;
 
 import java.lang.ref.Cleaner;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -38,7 +37,7 @@ public final class PictureStream<S, T>
   private static final Cleaner CLEANER = Cleaner.create();
 
   private final Conveyor<S, T> conveyor;
-  private final List<Thread> threads;
+  private final Workers workers;
   private final Cleaner.Cleanable end;
   private final AtomicBoolean consumed = new AtomicBoolean();
   private volatile @Nullable OutcomeSubscription<S, T> subscription;
@@ -46,38 +45,26 @@ public final class PictureStream<S, T>
   /**
    * Starts the threads.
    *
-   * @param workers what they do, without a reference to this, so that a stream that nobody has
-   *     closed ends when it cannot be reached
+   * @param tasks what they do, without a reference to this, so that a stream that nobody has closed
+   *     ends when it cannot be reached
    */
-  PictureStream(Conveyor<S, T> conveyor, List<? extends Runnable> workers) {
+  PictureStream(Conveyor<S, T> conveyor, List<? extends Runnable> tasks) {
     this.conveyor = conveyor;
-    this.threads = new ArrayList<>();
-    this.end = CLEANER.register(this, new End(conveyor, threads));
-    start(workers);
-  }
-
-  private void start(List<? extends Runnable> workers) {
-    Thread.Builder daemons = Thread.ofPlatform().daemon().name("resnet4j-pictures-", 0);
-    for (Runnable worker : workers) {
-      threads.add(daemons.unstarted(worker));
-    }
+    this.workers = new Workers("resnet4j-pictures-", tasks);
+    this.end = CLEANER.register(this, new End(conveyor, workers));
     try {
-      for (Thread thread : threads) {
-        thread.start();
-      }
+      workers.start();
     } catch (Throwable e) {
       end.clean();
       throw e;
     }
   }
 
-  private record End(Conveyor<?, ?> conveyor, List<Thread> threads) implements Runnable {
+  private record End(Conveyor<?, ?> conveyor, Workers workers) implements Runnable {
     @Override
     public void run() {
       conveyor.close();
-      for (Thread thread : threads) {
-        thread.interrupt();
-      }
+      workers.interrupt();
     }
   }
 
@@ -185,21 +172,6 @@ public final class PictureStream<S, T>
   @Override
   public void close() {
     end();
-    if (threads.contains(Thread.currentThread())) {
-      return; // by a reader; two of them would wait for each other
-    }
-    boolean interrupted = false;
-    for (Thread thread : threads) {
-      while (thread.isAlive()) {
-        try {
-          thread.join();
-        } catch (InterruptedException _) {
-          interrupted = true; // what they use is released after this
-        }
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    workers.join();
   }
 }

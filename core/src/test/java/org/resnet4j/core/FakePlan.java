@@ -33,6 +33,8 @@ final class FakePlan implements Plan, Backend {
   volatile int serialSessions;
 
   final AtomicInteger openedSerial = new AtomicInteger();
+  final AtomicInteger runs = new AtomicInteger();
+  final AtomicInteger runsSerial = new AtomicInteger();
 
   /** What opening a session throws. */
   volatile @Nullable Error failing;
@@ -94,11 +96,15 @@ final class FakePlan implements Plan, Backend {
   @Override
   public Session newSerialSession(int maxBatch) {
     openedSerial.incrementAndGet();
-    return newSession(maxBatch);
+    return open(maxBatch, runsSerial);
   }
 
   @Override
   public Session newSession(int maxBatch) {
+    return open(maxBatch, new AtomicInteger());
+  }
+
+  private Session open(int maxBatch, AtomicInteger runsOfKind) {
     asked.run();
     if (closed) {
       throw new IllegalStateException("this plan is closed");
@@ -114,7 +120,7 @@ final class FakePlan implements Plan, Backend {
       throw new InsufficientMemoryException("no memory");
     }
     opening.run();
-    return new FakeSession(maxBatch);
+    return new FakeSession(maxBatch, runsOfKind);
   }
 
   @Override
@@ -124,10 +130,12 @@ final class FakePlan implements Plan, Backend {
 
   private final class FakeSession implements Session {
     private final int maxBatch;
+    private final AtomicInteger runsOfKind;
     private final SessionGuard guard = new SessionGuard(this::release);
 
-    FakeSession(int maxBatch) {
+    FakeSession(int maxBatch, AtomicInteger runsOfKind) {
       this.maxBatch = maxBatch;
+      this.runsOfKind = runsOfKind;
     }
 
     private void release() {
@@ -169,6 +177,8 @@ final class FakePlan implements Plan, Backend {
       guard.enter(deadline);
       try {
         mostRunning.accumulateAndGet(running.incrementAndGet(), Math::max);
+        runs.incrementAndGet();
+        runsOfKind.incrementAndGet();
         during.run();
         guard.checkpoint();
         long classes = output.size();

@@ -1,0 +1,324 @@
+package org.resnet4j.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.resnet4j.core.backend.Backend;
+import org.resnet4j.core.backend.BackendOptions;
+import org.resnet4j.core.backend.Backends;
+import org.resnet4j.core.backend.Deadline;
+import org.resnet4j.core.backend.RunCancelledException;
+import org.resnet4j.core.image.RgbImage;
+import org.resnet4j.core.model.PretrainedModel;
+import org.resnet4j.core.model.SeededModels;
+
+@Timeout(120)
+class BatcherTest {
+  private static final PretrainedModel TINY = SeededModels.tiny(7);
+  private static final int LANES = 3;
+  private static final int BATCH = 6;
+
+  private static RgbImage grey(int value) {
+    byte[] data = new byte[3 * 32 * 32];
+    Arrays.fill(data, (byte) value);
+    return new RgbImage(32, 32, data);
+  }
+
+  private static FakePlan plan(Runnable during) {
+    FakePlan plan = new FakePlan(Integer.MAX_VALUE, during);
+    plan.serialSessions = LANES;
+    return plan;
+  }
+
+  private static Batcher<Integer, Classification> numbers(Classifier classifier, int mostWaiting) {
+    return classifier.batcher((number, _) -> grey(number), 1, Duration.ZERO, mostWaiting);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Of 64 callers at once. */
+  @Test
+  void answersAreThoseOfSingleCalls() throws Exception {
+    List<RgbImage> pictures = ClassifierTest.pictures(64);
+    try (Backend backend = Backends.open("reference", new BackendOptions(2));
+        Classifier classifier = Classifier.open(TINY, backend, 4);
+        FeatureExtractor extractor = FeatureExtractor.open(TINY, backend, 4);
+        Batcher<RgbImage, Classification> batcher = classifier.batcher(3, 64);
+        Batcher<RgbImage, float[]> features =
+            extractor.batcher(Pictures.READER, Duration.ofMillis(1), 64);
+        ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> checks = new ArrayList<>();
+      for (RgbImage picture : pictures) {
+        checks.add(
+            callers.submit(() -> {
+              assertThat(batcher.submit(picture).join().predictions())
+                  .isEqualTo(classifier.classify(picture, 3).predictions());
+              assertThat(features.submit(picture).join()).isEqualTo(extractor.extract(picture));
+            }));
+      }
+      for (Future<?> check : checks) {
+        check.get();
+      }
+    }
+  }
+
+  @Test
+  void aPictureThatComesAloneIsRunByAllThreads() {
+    FakePlan plan = plan(() -> {});
+    try (Classifier classifier = Classifier.open(TINY, plan, BATCH);
+        Batcher<Integer, Classification> batcher = numbers(classifier, 9)) {
+      assertThat(plan.openedSerial).hasValue(LANES);
+      int before = plan.runsSerial.get();
+      for (int i = 0; i < 5; i++) {
+        batcher.submit(i).join();
+        while (batcher.idle() < LANES) {
+          Thread.onSpinWait();
+        }
+      }
+      assertThat(plan.runsSerial.get()).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void picturesThatWaitAreRunTogether() throws Exception {
+    CountDownLatch goOn = new CountDownLatch(1);
+    CountDownLatch running = new CountDownLatch(LANES);
+    FakePlan plan =
+        plan(() -> {
+          running.countDown();
+          await(goOn);
+        });
+    try (Classifier classifier = Classifier.open(TINY, plan, BATCH);
+        Batcher<Integer, Classification> batcher = numbers(classifier, 99)) {
+      List<CompletableFuture<Classification>> answers = new ArrayList<>();
+      for (int i = 0; running.getCount() > 0; i++) {
+        answers.add(batcher.submit(i));
+        Thread.sleep(5);
+      }
+      int first = plan.runs.get();
+      for (int i = 0; i < 60; i++) {
+        answers.add(batcher.submit(i));
+      }
+      int waiting = batcher.waiting();
+      assertThat(waiting).isGreaterThanOrEqualTo(60);
+      goOn.countDown();
+      answers.forEach(CompletableFuture::join);
+      assertThat(plan.runs.get() - first).isBetween(waiting / 2, waiting / 2 + LANES);
+    }
+  }
+
+  /** The first picture waits for a second one. */
+  @Test
+  void aBatchMayWaitForMore() {
+    FakePlan plan = plan(() -> {});
+    plan.serialSessions = 1;
+    try (Classifier classifier = Classifier.open(TINY, plan, 2);
+        Batcher<Integer, Classification> batcher =
+            classifier.batcher((number, _) -> grey(number), 1, Duration.ofDays(9), 9)) {
+      CompletableFuture<Classification> first = batcher.submit(1);
+      assertThatThrownBy(() -> first.get(50, TimeUnit.MILLISECONDS))
+          .isInstanceOf(TimeoutException.class);
+      batcher.submit(2).join();
+      first.join();
+      assertThat(plan.runs).hasValue(1);
+    }
+  }
+
+  @Test
+  void aFullQueueRefusesAndDropsWhoHasGone() throws Exception {
+    CountDownLatch goOn = new CountDownLatch(1);
+    CountDownLatch running = new CountDownLatch(1);
+    FakePlan plan =
+        plan(() -> {
+          running.countDown();
+          await(goOn);
+        });
+    plan.serialSessions = 1;
+    List<Integer> read = new ArrayList<>();
+    try (Classifier classifier = Classifier.open(TINY, plan, 1);
+        Batcher<Integer, Classification> batcher =
+            classifier.batcher(
+                (number, _) -> {
+                  read.add(number);
+                  return grey(number);
+                },
+                1,
+                Duration.ZERO,
+                2)) {
+      CompletableFuture<Classification> first = batcher.submit(1);
+      running.await();
+      CompletableFuture<Classification> second = batcher.submit(2);
+      CompletableFuture<Classification> late = batcher.submit(3, Deadline.after(Duration.ZERO));
+      assertThat(batcher.waiting()).isEqualTo(2);
+      CompletableFuture<Classification> fourth = batcher.submit(4); // in the place of the third
+      assertThatThrownBy(late::get)
+          .isInstanceOf(ExecutionException.class)
+          .hasCauseInstanceOf(RunCancelledException.class);
+      assertThatThrownBy(() -> batcher.submit(5))
+          .isInstanceOf(RejectedExecutionException.class)
+          .hasMessage("2 pictures are waiting, and no more may; come again later");
+      assertThat(second.cancel(true)).isTrue();
+      CompletableFuture<Classification> sixth = batcher.submit(6);
+      goOn.countDown();
+      first.join();
+      fourth.join();
+      sixth.join();
+      assertThat(read).containsExactly(1, 4, 6);
+    }
+  }
+
+  @Test
+  void whatIsNoPictureFailsAlone() {
+    try (Classifier classifier = Classifier.open(TINY, plan(() -> {}), BATCH);
+        Batcher<Integer, Classification> batcher =
+            classifier.batcher(
+                (number, _) -> {
+                  if (number == 3) {
+                    throw new StackOverflowError("test");
+                  }
+                  return grey(10 / (number - 7));
+                },
+                1,
+                Duration.ZERO,
+                99)) {
+      List<CompletableFuture<Classification>> answers = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        answers.add(batcher.submit(i));
+      }
+      for (int i = 0; i < 40; i++) {
+        CompletableFuture<Classification> answer = answers.get(i);
+        if (i == 3) {
+          assertThatThrownBy(answer::get).hasCauseInstanceOf(StackOverflowError.class);
+        } else if (i == 7) {
+          assertThatThrownBy(answer::get).hasCauseInstanceOf(ArithmeticException.class);
+        } else {
+          answer.join();
+        }
+      }
+    }
+  }
+
+  /** Which may be over with the next batch. */
+  @Test
+  void anErrorOfTheEngineIsThatBatchsAlone() {
+    AtomicInteger runs = new AtomicInteger();
+    FakePlan plan =
+        plan(() -> {
+          if (runs.incrementAndGet() == 2) {
+            throw new StackOverflowError("test");
+          }
+        });
+    try (Classifier classifier = Classifier.open(TINY, plan, BATCH);
+        Batcher<Integer, Classification> batcher = numbers(classifier, 9)) {
+      batcher.submit(1).join();
+      assertThatThrownBy(batcher.submit(2)::get).hasCauseInstanceOf(StackOverflowError.class);
+      batcher.submit(3).join();
+    }
+  }
+
+  @Test
+  void closeFinishesWhatItHasTakenIn() throws Exception {
+    CountDownLatch goOn = new CountDownLatch(1);
+    List<CompletableFuture<Classification>> answers = new ArrayList<>();
+    try (Classifier classifier = Classifier.open(TINY, plan(() -> await(goOn)), BATCH)) {
+      Batcher<Integer, Classification> batcher = numbers(classifier, 99);
+      for (int i = 0; i < 50; i++) {
+        answers.add(batcher.submit(i));
+      }
+      CompletableFuture<Void> closing = CompletableFuture.runAsync(batcher::close);
+      Thread.sleep(20);
+      assertThat(closing).isNotDone();
+      goOn.countDown();
+      closing.get();
+      assertThat(answers).allMatch(answer -> answer.isDone() && !answer.isCompletedExceptionally());
+      assertThatThrownBy(() -> batcher.submit(1))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("this batcher is closed");
+      batcher.close();
+      assertThat(threads()).isEmpty();
+    }
+  }
+
+  /** Nobody is left waiting. */
+  @Test
+  void aClosedClassifierFailsWhoWaits() throws Exception {
+    CountDownLatch goOn = new CountDownLatch(1);
+    Classifier classifier = Classifier.open(TINY, plan(() -> await(goOn)), BATCH);
+    Batcher<Integer, Classification> batcher = numbers(classifier, 999);
+    List<CompletableFuture<Classification>> answers = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      answers.add(batcher.submit(i));
+    }
+    CompletableFuture<Void> closing = CompletableFuture.runAsync(classifier::close);
+    Thread.sleep(20);
+    goOn.countDown();
+    closing.get();
+    int failed = 0;
+    for (CompletableFuture<Classification> answer : answers) {
+      try {
+        answer.get();
+      } catch (ExecutionException e) {
+        assertThat(e.getCause()).hasMessage("this classifier is closed");
+        failed++;
+      }
+    }
+    assertThat(failed).isGreaterThan(100);
+    assertThatThrownBy(() -> batcher.submit(1))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("this classifier is closed");
+    batcher.close();
+  }
+
+  @Test
+  void oneThatNobodyReachesEnds() throws Exception {
+    try (Classifier classifier = Classifier.open(TINY, plan(() -> {}), BATCH)) {
+      numbers(classifier, 9).submit(1).join();
+      while (!threads().isEmpty()) {
+        System.gc();
+        Thread.sleep(20);
+      }
+    }
+  }
+
+  private static List<Thread> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("resnet4j-batcher-"))
+        .toList();
+  }
+
+  @Test
+  void refusesWhatCannotBe() {
+    try (Classifier classifier = Classifier.open(TINY, plan(() -> {}), BATCH)) {
+      assertThatThrownBy(() -> classifier.batcher(1, 0))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("mostWaiting must be at least 1, got 0");
+      assertThatThrownBy(() -> classifier.batcher(0, 1))
+          .isInstanceOf(IllegalArgumentException.class);
+      try (Batcher<RgbImage, Classification> batcher = classifier.batcher(1, 1)) {
+        assertThatThrownBy(() -> batcher.submit(null)).isInstanceOf(NullPointerException.class);
+      }
+    }
+  }
+}
