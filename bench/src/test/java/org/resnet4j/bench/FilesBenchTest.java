@@ -96,4 +96,34 @@ class FilesBenchTest {
     Run notThere = Run.of("bench", "--model", "resnet18", "--files", missing);
     assertThat(notThere.refused().err()).startsWith("resnet4j: " + missing + ": ");
   }
+
+  /** More than it can do is refused, less is answered. */
+  @Test
+  void callersWhoWaitForNobodyAreAnsweredOrRefused() throws IOException {
+    Path json = folder.resolve("results.json");
+    Run run =
+        Run.of(
+                "bench",
+                "--weights",
+                Run.DEMO_WEIGHTS,
+                "--files",
+                folder,
+                "--seconds",
+                0.1,
+                "--load",
+                "20,600",
+                "--json",
+                json)
+            .succeeded();
+    assertThat(run.out()).contains("answered/s", "\n 20 % ", "\n600 % ");
+    JsonNode loads = JsonMapper.shared().readTree(Files.readString(json)).get("loads");
+    assertThat(loads).hasSize(2);
+    JsonNode low = loads.get(0);
+    JsonNode high = loads.get(1);
+    assertThat(low.get("percent").asInt()).isEqualTo(20);
+    assertThat(low.get("answeredPerSecond").asDouble()).isPositive();
+    assertThat(high.get("refusedPercent").asDouble()).isGreaterThan(20);
+    assertThat(high.get("p50Millis").asDouble()).isGreaterThan(low.get("p50Millis").asDouble());
+    assertThat(high.get("mostWaiting").asInt()).isPositive();
+  }
 }

@@ -72,6 +72,7 @@ class OptionExtremesTest {
       draw resnet18 -o x.svg | --size        | 0,65537,2147483647,1x,x1,1x2x3
       draw resnet18 -o x.svg | --num-classes | 0,2147483647
       bench --model resnet18 --files SNEAKER | --max-pixels | 0
+      bench --model resnet18 --files SNEAKER | --load | 0,-1,1001,2147483647
       export --onnx x.onnx | --size        | 0,65537,2147483647,1x,x1,1x2x3
       export --onnx x.onnx | --num-classes | 0,1,2147483647
       export --onnx x.onnx | --resize      | 0,4097,2147483647

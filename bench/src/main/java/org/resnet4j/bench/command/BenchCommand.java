@@ -29,6 +29,7 @@ import org.resnet4j.bench.option.DeviceArguments;
 import org.resnet4j.bench.option.Inputs;
 import org.resnet4j.bench.option.LoadArguments;
 import org.resnet4j.bench.option.PeerArguments;
+import org.resnet4j.bench.option.Percent;
 import org.resnet4j.bench.option.PrecisionArguments;
 import org.resnet4j.bench.option.Seconds;
 import org.resnet4j.bench.option.Slowness;
@@ -134,6 +135,16 @@ public final class BenchCommand implements Callable<Integer> {
               + " and what all could reach. Repeat it for more. The batch is 8 if none is named.")
   private List<Path> files = List.of();
 
+  @Option(
+      names = "--load",
+      split = ",",
+      paramLabel = "PERCENT",
+      converter = Percent.class,
+      description =
+          "With --files: send pictures at such shares of the capacity, by callers who wait for nobody,"
+              + " and say how long they wait and how many are refused.")
+  private List<Integer> loads = List.of();
+
   @Mixin private DecodingArguments decodingArguments = new DecodingArguments();
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -162,7 +173,7 @@ public final class BenchCommand implements Callable<Integer> {
     if (!files.isEmpty()) {
       return benchFiles() ? ExitCodes.OK : ExitCodes.SOME_FAILED;
     }
-    for (String option : List.of("--decoder", "--exif", "--max-pixels")) {
+    for (String option : List.of("--load", "--decoder", "--exif", "--max-pixels")) {
       if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
         throw new CommandException(option, "is for --files", "add that, or leave it out");
       }
@@ -232,7 +243,8 @@ public final class BenchCommand implements Callable<Integer> {
             models.names(),
             models.all(),
             load.threads(),
-            batchIsNamed ? load.batches() : List.of(FILES_BATCH));
+            batchIsNamed ? load.batches() : List.of(FILES_BATCH),
+            loads);
     return campaign.run(
         terminal, files.stream().map(Path::toString).collect(Collectors.joining(", ")), copies());
   }

@@ -23,6 +23,7 @@ import org.resnet4j.core.text.Quote;
  * @param model makes one
  * @param threads of the CPU, one configuration each
  * @param batches pictures that run at once, one configuration each
+ * @param loads percent of our capacity to be sent by callers who wait for nobody; empty for none
  */
 public record FilesCampaign(
     MachineFacts machine,
@@ -30,7 +31,8 @@ public record FilesCampaign(
     List<String> models,
     Function<String, PretrainedModel> model,
     List<Integer> threads,
-    List<Integer> batches) {
+    List<Integer> batches,
+    List<Integer> loads) {
   private record Cell(String model, int threads, int batch) {
     String describe() {
       return String.format(Locale.ROOT, "%s, batch %d, %d threads", model, batch, threads);
@@ -42,6 +44,7 @@ public record FilesCampaign(
     models = List.copyOf(models);
     threads = List.copyOf(threads);
     batches = List.copyOf(batches);
+    loads = List.copyOf(loads);
   }
 
   /**
@@ -54,7 +57,7 @@ public record FilesCampaign(
   public boolean run(Terminal terminal, String place, List<Ledger.Copy<FilesResults>> copies)
       throws IOException {
     List<Cell> cells = cells();
-    double each = contest.expectedSeconds();
+    double each = contest.expectedSeconds(loads.size());
     FilesReport report = new FilesReport(terminal.out(), models);
     boolean agreed = true;
     try (Ledger<FilesResults> ledger =
@@ -88,6 +91,12 @@ public record FilesCampaign(
           bar.clear();
           report.add(rows);
           show(terminal, copies);
+          if (!loads.isEmpty()) {
+            List<LoadRow> met = contest.underLoad(loaded, cell.threads(), cell.batch(), loads);
+            ledger.update(results -> results.plusLoads(met));
+            report.addLoads(met);
+            show(terminal, copies);
+          }
         } catch (WrongAnswerException e) {
           agreed = false;
           bar.clear();

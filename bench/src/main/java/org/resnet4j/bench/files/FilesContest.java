@@ -32,6 +32,9 @@ public record FilesContest(
   /** A pass that is at least so close to the fastest before it shows no more progress. */
   private static final double STABLE = 0.97;
 
+  /** How many times as long as a pass a load lasts, for its last percent of callers. */
+  private static final int LOAD_TURNS = 10;
+
   private static final int MIN_PASSES = 5;
   private static final double STEADY_SECONDS = 2;
   private static final double MAX_WARM_UP_SECONDS = 30;
@@ -45,10 +48,15 @@ public record FilesContest(
     return Math.min(seconds, MAX_ALONE_SECONDS);
   }
 
-  /** How many seconds a configuration takes, about. */
-  public double expectedSeconds() {
+  /**
+   * How many seconds a configuration takes, about.
+   *
+   * @param loads how many are tried
+   */
+  public double expectedSeconds(int loads) {
     double warmUp = MAX_WARM_UP_SECONDS / 2;
-    return entrants.size() * (warmUp + ROUNDS * (seconds + aloneSeconds()));
+    double rounds = entrants.size() * (warmUp + ROUNDS * (seconds + aloneSeconds()));
+    return loads == 0 ? rounds : rounds + warmUp + loads * LOAD_TURNS * seconds;
   }
 
   /**
@@ -69,7 +77,8 @@ public record FilesContest(
       List<Turns> turns = new ArrayList<>();
       for (Line line : lines) {
         line.learn();
-        int count = Math.max(1, (int) (seconds * warmUp(line, batch) / batch)) * batch;
+        double rate = warmUp(line, batch, seconds);
+        int count = Math.max(1, (int) (seconds * rate / batch)) * batch;
         turns.add(new Turns(line, Math.max(4 * batch, count)));
         afterTurn.add(MAX_WARM_UP_SECONDS / 2);
       }
@@ -83,6 +92,19 @@ public record FilesContest(
     } finally {
       lines.forEach(Line::close);
     }
+  }
+
+  /**
+   * What callers meet who wait for nobody, of the first engine.
+   *
+   * @param loads percent of its capacity
+   * @throws WrongAnswerException if a picture has another answer than alone
+   */
+  List<LoadRow> underLoad(PretrainedModel model, int threads, int batch, List<Integer> loads)
+      throws IOException, WrongAnswerException {
+    double each = LOAD_TURNS * seconds;
+    return new LoadTest(entrants.getFirst(), pictures, decoding, each)
+        .run(model, threads, batch, loads);
   }
 
   /** Hears of work that is done. */
@@ -108,8 +130,14 @@ public record FilesContest(
     }
   }
 
-  /** Until it gets no faster; returns images/s. */
-  private double warmUp(Line line, int batch) throws IOException, WrongAnswerException {
+  /**
+   * Runs until it gets no faster.
+   *
+   * @param seconds of a pass, about, of which twice as many have to show no progress
+   * @return images/s
+   */
+  static double warmUp(Line line, int batch, double seconds)
+      throws IOException, WrongAnswerException {
     int count = 4 * batch;
     double steadySeconds = Math.min(STEADY_SECONDS, 2 * seconds);
     long start = System.nanoTime();

@@ -3,6 +3,7 @@ package org.resnet4j.bench.files;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
+import org.resnet4j.bench.screen.Table;
 import org.resnet4j.bench.screen.Units;
 import org.resnet4j.core.text.Quote;
 
@@ -71,6 +72,26 @@ final class FilesReport {
   /** Prints a configuration's rows. */
   void add(List<FilesRow> rows) {
     rows.forEach(row -> out.println(line(row)));
+  }
+
+  /** Prints what callers met, under headings of their own. */
+  void addLoads(List<LoadRow> rows) {
+    out.println();
+    Table table =
+        new Table(
+            ">load", ">sent/s", ">answered/s", ">refused", ">p50 ms", ">p99 ms", ">most waiting");
+    for (LoadRow row : rows) {
+      table.add(
+          row.percent() + " %",
+          rate(row.sentPerSecond()),
+          rate(row.answeredPerSecond()),
+          String.format(Locale.ROOT, "%.1f %%", row.refusedPercent()),
+          rate(row.p50Millis()),
+          rate(row.p99Millis()),
+          String.valueOf(row.mostWaiting()));
+    }
+    table.print(out);
+    out.println();
   }
 
   private String line(FilesRow row) {

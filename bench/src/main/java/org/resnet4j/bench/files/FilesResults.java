@@ -12,24 +12,43 @@ import org.resnet4j.bench.result.MachineFacts;
  * @param bytes of their files
  * @param megapixels of all
  * @param results so far
+ * @param loads that were tried, with what callers met
  */
 public record FilesResults(
-    MachineFacts machine, int pictures, long bytes, double megapixels, List<FilesRow> results) {
-  /** Copies the list. */
+    MachineFacts machine,
+    int pictures,
+    long bytes,
+    double megapixels,
+    List<FilesRow> results,
+    List<LoadRow> loads) {
+  /** Copies the lists. */
   public FilesResults {
     results = List.copyOf(results);
+    loads = List.copyOf(loads);
   }
 
   /** Without results. */
   public static FilesResults of(MachineFacts machine, PictureSet pictures) {
     return new FilesResults(
-        machine, pictures.files().size(), pictures.bytes(), pictures.pixels() / 1e6, List.of());
+        machine,
+        pictures.files().size(),
+        pictures.bytes(),
+        pictures.pixels() / 1e6,
+        List.of(),
+        List.of());
   }
 
   /** With some more. */
   public FilesResults plus(List<FilesRow> more) {
     List<FilesRow> all = new ArrayList<>(results);
     all.addAll(more);
-    return new FilesResults(machine, pictures, bytes, megapixels, all);
+    return new FilesResults(machine, pictures, bytes, megapixels, all, loads);
+  }
+
+  /** With some more loads. */
+  public FilesResults plusLoads(List<LoadRow> more) {
+    List<LoadRow> all = new ArrayList<>(loads);
+    all.addAll(more);
+    return new FilesResults(machine, pictures, bytes, megapixels, results, all);
   }
 }

@@ -25,7 +25,7 @@ public final class Statistics {
    * @param values in any order, at least one; not changed
    * @param fraction 0 to 1
    */
-  static double quantile(double[] values, double fraction) {
+  public static double quantile(double[] values, double fraction) {
     if (values.length == 0) {
       throw new IllegalArgumentException("no values");
     }
