@@ -53,6 +53,21 @@ class ReadmeTest {
             second -> assertThat(second).contains("b.png: Prediction[").contains("Sneaker"));
   }
 
+  @Test
+  void theBatcherExampleRuns(@TempDir Path folder) throws IOException, InterruptedException {
+    List<String> lines =
+        run(
+            folder,
+            program(2),
+            "../golden/src/main/resources/org/resnet4j/golden/fashion-mnist/resnet18-w16.safetensors",
+            "../golden/samples/00.png",
+            "../golden/samples/00.png");
+    assertThat(lines)
+        .filteredOn(line -> line.startsWith("Prediction["))
+        .hasSize(2)
+        .allMatch(line -> line.contains("Sneaker"));
+  }
+
   /** Both programs give the numbers that stand below them. */
   @Test
   void theProgramsOfOnnxRuntimeAndOursGiveTheSameNumbers(@TempDir Path folder)
@@ -62,7 +77,7 @@ class ReadmeTest {
     List<double[]> shown = lists(Files.readAllLines(ROOT.resolve("README.md")));
     assertThat(shown).hasSize(2);
     for (int i = 0; i < 2; i++) {
-      double[] numbers = lists(run(folder, program(2 + i), file.toString())).getFirst();
+      double[] numbers = lists(run(folder, program(3 + i), file.toString())).getFirst();
       assertThat(numbers).hasSize(10);
       for (double[] expected : shown) {
         assertThat(numbers).containsExactly(expected, within(1e-4));
