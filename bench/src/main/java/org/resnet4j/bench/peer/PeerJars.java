@@ -71,7 +71,7 @@ public final class PeerJars {
       throw new PeerException(
           peer,
           "where to fetch it to is not known",
-          "start the command with the launcher resnet4j");
+          "start the command with the launcher resnet4j of the sources");
     }
     Path peers = root.resolve("bench/target/peers");
     Path folder = peers.resolve(peer + "-" + version(peer));
