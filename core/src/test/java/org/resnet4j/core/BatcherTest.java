@@ -92,10 +92,10 @@ class BatcherTest {
       assertThat(plan.openedSerial).hasValue(LANES);
       int before = plan.runsSerial.get();
       for (int i = 0; i < 5; i++) {
-        batcher.submit(i).join();
         while (batcher.idle() < LANES) {
           Thread.onSpinWait();
         }
+        batcher.submit(i).join();
       }
       assertThat(plan.runsSerial.get()).isEqualTo(before);
     }
