@@ -53,9 +53,9 @@ class FilesBenchTest {
         .contains("of bound", "resnet18");
     JsonNode results = JsonMapper.shared().readTree(Files.readString(json));
     assertThat(results.get("pictures").asInt()).isEqualTo(pictures);
-    assertThat(results.get("results")).hasSize(2);
+    assertThat(results.get("fromFiles")).hasSize(2);
     for (int i = 0; i < 2; i++) {
-      JsonNode row = results.get("results").get(i);
+      JsonNode row = results.get("fromFiles").get(i);
       int threads = row.get("threads").asInt();
       assertThat(threads).isEqualTo(2 - i);
       assertThat(row.get("batch").asInt()).isEqualTo(8);

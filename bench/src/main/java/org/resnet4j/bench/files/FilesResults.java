@@ -11,7 +11,7 @@ import org.resnet4j.bench.result.MachineFacts;
  * @param pictures how many there are
  * @param bytes of their files
  * @param megapixels of all
- * @param results so far
+ * @param fromFiles the rows so far
  * @param loads that were tried, with what callers met
  */
 public record FilesResults(
@@ -19,11 +19,11 @@ public record FilesResults(
     int pictures,
     long bytes,
     double megapixels,
-    List<FilesRow> results,
+    List<FilesRow> fromFiles,
     List<LoadRow> loads) {
   /** Copies the lists. */
   public FilesResults {
-    results = List.copyOf(results);
+    fromFiles = List.copyOf(fromFiles);
     loads = List.copyOf(loads);
   }
 
@@ -40,7 +40,7 @@ public record FilesResults(
 
   /** With some more. */
   public FilesResults plus(List<FilesRow> more) {
-    List<FilesRow> all = new ArrayList<>(results);
+    List<FilesRow> all = new ArrayList<>(fromFiles);
     all.addAll(more);
     return new FilesResults(machine, pictures, bytes, megapixels, all, loads);
   }
@@ -49,6 +49,6 @@ public record FilesResults(
   public FilesResults plusLoads(List<LoadRow> more) {
     List<LoadRow> all = new ArrayList<>(loads);
     all.addAll(more);
-    return new FilesResults(machine, pictures, bytes, megapixels, results, all);
+    return new FilesResults(machine, pictures, bytes, megapixels, fromFiles, all);
   }
 }
