@@ -79,6 +79,7 @@ class OverwritingTest {
             "picture picture.npy embed FILE --out FILE",
             "picture picture.npy.json embed SAMPLE FILE --out " + "picture.npy",
             "picture picture.npy embed FILE --out link.npy",
+            "picture picture.json bench --model resnet18 --files FILE --json FILE",
             "weights weights.npy embed SAMPLE --weights FILE --out FILE",
             "labels labels.npy embed SAMPLE --labels FILE --out FILE " + weights,
             "labels labels.npy.json embed SAMPLE --labels FILE --out labels.npy " + weights,
@@ -111,7 +112,9 @@ class OverwritingTest {
             default -> word;
           });
     }
-    arguments.add("--force");
+    if (!words.contains("bench")) {
+      arguments.add("--force");
+    }
     assertThat(Run.of(arguments.toArray()).refused().err())
         .containsPattern("is the file with (a|the) " + words.getFirst() + "; name another one");
     assertThat(file).hasBinaryContent(before);

@@ -225,6 +225,9 @@ public final class BenchCommand implements Callable<Integer> {
   private boolean benchFiles() throws IOException, CommandException {
     peers.checkShared("--files");
     Inputs inputs = Inputs.of(files, false);
+    if (json != null) {
+      CommandException.requireOther("--json", json, "a picture", inputs.files());
+    }
     SubjectArguments.Models models = subjects.models(terminal);
     List<BackendEngines> ours = ours();
     List<EngineFacts> facts = facts(ours);
