@@ -75,7 +75,7 @@ public final class Batcher<S, T> implements AutoCloseable {
    *
    * @param deadline by which a thread must have taken it
    * @throws RejectedExecutionException if as many pictures wait as may; nothing is lined up then
-   * @throws IllegalStateException if this or its classifier is closed
+   * @throws IllegalStateException if this is closed, or a thread has found the classifier closed
    */
   public CompletableFuture<T> submit(S picture, Deadline deadline) {
     Objects.requireNonNull(picture, "picture");

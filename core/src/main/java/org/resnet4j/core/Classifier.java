@@ -184,8 +184,8 @@ public final class Classifier implements AutoCloseable {
    *
    * @param reader of what stands for a picture, called by the batcher's threads
    * @param topK how many classes of each, at least 1; more than there are means all
-   * @param longestWait that the first picture of a batch waits for others; a batch on a CPU gains
-   *     little, and without a wait batches form all the same when there is more than one can do
+   * @param longestWait that the first picture of a batch waits for others; without a wait, batches
+   *     form all the same when more come than can be run at once
    * @param mostWaiting pictures that no thread has taken; what they hold is not counted otherwise
    * @return to be closed before this classifier
    * @throws IllegalArgumentException if {@code topK} or {@code mostWaiting} is less than 1

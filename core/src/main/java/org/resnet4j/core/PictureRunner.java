@@ -58,7 +58,7 @@ final class PictureRunner implements AutoCloseable {
       Backend backend,
       int maxBatch,
       DecodeOptions decodeOptions) {
-    decodeOptions.jpegCodec().requireHere(); // and no call needs memory to load it
+    decodeOptions.jpegCodec().requireHere();
     return new PictureRunner(Network.open(what, model, backend, maxBatch), decodeOptions);
   }
 

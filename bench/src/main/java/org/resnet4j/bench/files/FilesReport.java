@@ -3,6 +3,7 @@ package org.resnet4j.bench.files;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
+import org.resnet4j.bench.report.BenchReport;
 import org.resnet4j.bench.screen.Table;
 import org.resnet4j.bench.screen.Units;
 import org.resnet4j.core.text.Quote;
@@ -43,14 +44,7 @@ final class FilesReport {
             pictures.pixels() / 1e6 / pictures.files().size(),
             pictures.unsound() == 0 ? "" : "; " + pictures.unsound() + " more cannot be read",
             codec));
-    out.println(
-        "plan     %s %s of %s %s, some %s"
-            .formatted(
-                configurations,
-                configurations == 1 ? "configuration" : "configurations",
-                engines,
-                engines == 1 ? "engine" : "engines",
-                Units.minutes(seconds)));
+    BenchReport.printPlan(out, configurations, engines, seconds);
     out.println();
     out.println("milliseconds of one thread a picture, images/s of all");
     out.println(

@@ -22,7 +22,7 @@ import org.resnet4j.core.model.PretrainedModel;
 /** An engine at the end of the pipeline. */
 final class Line implements AutoCloseable {
   /** That a picture's best class may have more or less from one pass to the next. */
-  private static final double TOLERANCE = 1e-3;
+  static final double TOLERANCE = 1e-3;
 
   private final String name;
   private final Backend backend;

@@ -38,7 +38,6 @@ record LoadTest(Entrant entrant, PictureSet pictures, DecodeOptions decoding, do
   /** Seconds' worth of pictures that may wait. */
   private static final double LONGEST_QUEUE = 1;
 
-  private static final double TOLERANCE = 1e-3;
   private static final long SEED = 5;
 
   /** A caller's picture. */
@@ -142,7 +141,7 @@ record LoadTest(Entrant entrant, PictureSet pictures, DecodeOptions decoding, do
           try {
             double probability = probability(batcher.submit(requests.get(index)).join());
             millis.add((System.nanoTime() - dueNanos) / 1e6);
-            if (!(Math.abs(probability - expected[index]) <= TOLERANCE)) {
+            if (!(Math.abs(probability - expected[index]) <= Line.TOLERANCE)) {
               throw new WrongAnswerException(
                   requests.get(index).name()
                       + ": "

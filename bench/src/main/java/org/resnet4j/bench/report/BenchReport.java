@@ -71,6 +71,11 @@ public final class BenchReport {
    * @param seconds that it is expected to take
    */
   public void plan(int cells, int engines, double seconds) {
+    printPlan(out, cells, engines, seconds);
+  }
+
+  /** Prints what will be done, and how many seconds it is expected to take. */
+  public static void printPlan(PrintStream out, int cells, int engines, double seconds) {
     out.println(
         "plan     %s %s of %s %s, some %s"
             .formatted(

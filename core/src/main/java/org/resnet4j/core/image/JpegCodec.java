@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.image.system.LibTurboJpeg;
 import org.resnet4j.core.image.system.NoLibraryException;
 
-/** What makes pixels of JPEGs. All give the same; libjpeg-turbo in about half the time. */
+/** What makes pixels of JPEGs. All give the same; libjpeg-turbo in about a third of the time. */
 public enum JpegCodec {
   /**
    * The system's libjpeg-turbo where it is there and the JVM was told that native code may be
@@ -22,25 +22,29 @@ public enum JpegCodec {
   private static volatile @Nullable Found found;
 
   /**
-   * Loads what it needs, so that the first picture does not have to.
+   * Checks that what was asked for by name is there; else it is loaded when the first JPEG comes.
    *
-   * @throws IllegalArgumentException if that is not there; says why, and what to do about it
+   * @throws IllegalArgumentException if it is not; says why, and what to do about it
    */
   public void requireHere() {
     try {
-      library();
+      if (this == TURBO) {
+        LibTurboJpeg.get();
+      }
     } catch (NoLibraryException e) {
       throw new IllegalArgumentException(e.getMessage() + "; " + e.remedy(), e);
     }
   }
 
-  /** What it comes to on this machine, for people; loads what it needs. */
+  /** What it comes to on this machine, for people. */
   public String describe() {
-    try {
-      return library() == null ? "Java" : "libjpeg-turbo";
-    } catch (NoLibraryException e) {
-      return String.valueOf(e.getMessage());
-    }
+    boolean turbo = this == TURBO || (this == AUTO && isAllowed() && LibTurboJpeg.isThere());
+    return turbo ? "libjpeg-turbo" : "Java";
+  }
+
+  /** Nobody is warned of native code who did not ask for it. */
+  private static boolean isAllowed() {
+    return JpegCodec.class.getModule().isNativeAccessEnabled();
   }
 
   /** Null for the decoder in Java. */
@@ -61,10 +65,9 @@ public enum JpegCodec {
     return known.library();
   }
 
-  /** Nobody is warned of native code who did not ask for it. */
   private static @Nullable LibTurboJpeg look() {
     try {
-      return JpegCodec.class.getModule().isNativeAccessEnabled() ? LibTurboJpeg.get() : null;
+      return isAllowed() ? LibTurboJpeg.get() : null;
     } catch (NoLibraryException _) {
       return null;
     }

@@ -57,6 +57,11 @@ public record LibTurboJpeg(MethodHandle create, MethodHandle decompress, MethodH
     return known;
   }
 
+  /** Whether the library is there, which takes less than to bind its functions. */
+  public static boolean isThere() {
+    return loaded != null || SystemLibrary.isThere(NAMES);
+  }
+
   static LibTurboJpeg load(List<String> names) throws NoLibraryException {
     return SystemLibrary.bind(
         "libturbojpeg",

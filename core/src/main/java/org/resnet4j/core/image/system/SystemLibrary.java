@@ -46,6 +46,22 @@ record SystemLibrary(SymbolLookup symbols) {
         "there is no " + name + " (" + files.getFirst() + ")", remedy, notFound);
   }
 
+  /** Whether the system's loader finds one of these files; binds none of its functions. */
+  @SuppressWarnings("restricted")
+  static boolean isThere(List<String> files) {
+    for (String file : files) {
+      try {
+        SymbolLookup.libraryLookup(file, Arena.global());
+        return true;
+      } catch (IllegalArgumentException
+          | IllegalCallerException
+          | UnsupportedOperationException _) {
+        // The next one may do.
+      }
+    }
+    return false;
+  }
+
   /**
    * One of its functions.
    *
