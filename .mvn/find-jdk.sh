@@ -1,6 +1,7 @@
 # Sourced by the launcher and by .ci/run. POSIX sh.
 #
-# find_jdk: sets JDK to the home of a JDK 25, or returns 1 and leaves in JDK_SEARCHED where it looked.
+# find_jdk: sets JDK to the home of a JDK 25, or of a later one where there is none (then JDK_LATER is its number, else empty), or
+# returns 1 and leaves in JDK_SEARCHED where it looked.
 # Order: JAVA_HOME, the java on PATH, then the JDKs in the folders of RESNET4J_JDK_PATH, which are separated by colons.
 
 JDK_WANTED=25
@@ -21,14 +22,14 @@ jdk_major() {
     echo "${jdk_version%%[!0-9]*}"
 }
 
-# Takes the JDK in $1 if it is of the wanted version and complete; $2 is what to call it.
+# Takes the JDK in $1 if it is of the wanted version and complete; $2 is what to call it. The first that is later is remembered.
 jdk_try() {
     if [ ! -x "$1/bin/java" ]; then
         JDK_SEARCHED="$JDK_SEARCHED, $2 (no bin/java)"
         return 1
     fi
     jdk_found=$(jdk_major "$1")
-    if [ "$jdk_found" != "$JDK_WANTED" ]; then
+    if [ "${jdk_found:-0}" -lt "$JDK_WANTED" ]; then
         JDK_SEARCHED="$JDK_SEARCHED, $2 (is ${jdk_found:-no JDK})"
         return 1
     fi
@@ -36,7 +37,12 @@ jdk_try() {
         JDK_SEARCHED="$JDK_SEARCHED, $2 (has no javac)"
         return 1
     fi
+    if [ "$jdk_found" != "$JDK_WANTED" ]; then
+        [ -n "$JDK_LATER" ] || { JDK_LATER=$jdk_found && jdk_later=$1; }
+        return 1
+    fi
     JDK=$1
+    JDK_LATER=
 }
 
 # The home of the java on PATH, through all links.
@@ -54,6 +60,7 @@ jdk_of_path() {
 
 find_jdk() {
     JDK=
+    JDK_LATER=
     JDK_SEARCHED=
     if [ -n "${JAVA_HOME:-}" ]; then
         jdk_try "$JAVA_HOME" "JAVA_HOME=$JAVA_HOME" && return 0
@@ -62,8 +69,10 @@ find_jdk() {
         jdk_try "$jdk_home" "the java on PATH, $jdk_home" && return 0
     fi
     if [ -z "${RESNET4J_JDK_PATH+set}" ] && [ -x /usr/libexec/java_home ]; then
-        jdk_home=$(/usr/libexec/java_home -v "$JDK_WANTED" 2> /dev/null) &&
-            jdk_try "$jdk_home" "$jdk_home" && return 0
+        for jdk_asked in "$JDK_WANTED" "$JDK_WANTED+"; do
+            jdk_home=$(/usr/libexec/java_home -v "$jdk_asked" 2> /dev/null) &&
+                jdk_try "$jdk_home" "$jdk_home" && return 0
+        done
     fi
     jdk_folders=${RESNET4J_JDK_PATH-/usr/lib/jvm:/opt:${HOME:-}/.sdkman/candidates/java:${HOME:-}/.jdks}
     jdk_rest=$jdk_folders:
@@ -77,6 +86,10 @@ find_jdk() {
             fi
         done
     done
+    if [ -n "$JDK_LATER" ]; then
+        JDK=$jdk_later
+        return 0
+    fi
     [ -z "$jdk_folders" ] || JDK_SEARCHED="$JDK_SEARCHED, the folders $jdk_folders"
     JDK_SEARCHED=${JDK_SEARCHED#, }
     return 1

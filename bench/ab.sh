@@ -70,6 +70,6 @@ done
 printf '\r' >&2
 
 . .mvn/find-jdk.sh
-find_jdk || fail "no JDK $JDK_WANTED"
+find_jdk || fail "no JDK $JDK_WANTED or later"
 jackson=$(find "$b/target/builds" "$b/bench/target" -name 'jackson-core-*.jar' | head -n 1)
 "$JDK/bin/java" -cp "$jackson" bench/ab/Table.java "$results" "${revisions[@]}"

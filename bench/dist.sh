@@ -21,7 +21,7 @@ folder=${folder%/}
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/.mvn/find-jdk.sh"
-find_jdk || fail "no JDK $JDK_WANTED found; looked at: ${JDK_SEARCHED:-nothing}"
+find_jdk || fail "no JDK $JDK_WANTED or later found; looked at: ${JDK_SEARCHED:-nothing}"
 "$root/resnet4j" --version > /dev/null 2>&1 || fail "it does not start here; see: $root/resnet4j --version"
 read -r name 2> /dev/null < "$root/target/built" || name=none
 jar=

@@ -34,7 +34,7 @@ pack() {
     [ -d "$root/bench/target/lib" ] || fail "nothing is built: run 'mvn package' first"
     [ ! -e "$folder" ] || fail "$folder exists"
     . "$root/.mvn/find-jdk.sh"
-    find_jdk || fail "no JDK $JDK_WANTED; looked at: $JDK_SEARCHED"
+    find_jdk || fail "no JDK $JDK_WANTED or later; looked at: $JDK_SEARCHED"
     mkdir -p "$folder/lib"
     "$JDK/bin/jlink" --output "$folder/runtime" --strip-debug --no-header-files --no-man-pages --compress zip-0 \
         --add-modules java.base,java.desktop,java.logging,java.management,java.naming,java.xml,jdk.incubator.vector,jdk.management,jdk.unsupported

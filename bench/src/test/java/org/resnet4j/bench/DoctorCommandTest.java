@@ -217,9 +217,14 @@ class DoctorCommandTest {
     "25.0.2+10-LTS, true",
     "25.0.3+9-LTS, false",
     "25.0.10, false",
-    "26, false",
   })
   void warnsOfJdksThatCorruptArrays(String version, boolean warns) {
     assertThat(Machine.warning(Runtime.Version.parse(version)).isPresent()).isEqualTo(warns);
+  }
+
+  @Test
+  void saysThatALaterJdkIsNotTested() {
+    assertThat(Machine.warning(Runtime.Version.parse("26-ea+3")).orElseThrow())
+        .startsWith("later than JDK 25, ");
   }
 }

@@ -18,7 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 class LauncherTest {
   private static final Path TOP = Path.of("..").toAbsolutePath().normalize();
   private static final String FIND =
-      ". '" + TOP + "/.mvn/find-jdk.sh'; find_jdk && echo \"$JDK\" || echo \"no: $JDK_SEARCHED\"";
+      ". '"
+          + TOP
+          + "/.mvn/find-jdk.sh'; find_jdk && echo \"$JDK${JDK_LATER:+ later: $JDK_LATER}\" || echo \"no: $JDK_SEARCHED\"";
 
   @TempDir private Path folder;
 
@@ -30,7 +32,8 @@ class LauncherTest {
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.text().lines()).hasSize(1);
     assertThat(result.text())
-        .startsWith("resnet4j: no JDK 25 found; looked at: JAVA_HOME=" + old + " (is 17), ")
+        .startsWith(
+            "resnet4j: no JDK 25 or later found; looked at: JAVA_HOME=" + old + " (is 17), ")
         .contains(older + " (is 1)");
   }
 
@@ -52,6 +55,21 @@ class LauncherTest {
     fakeJdk("my jdks/a26", "openjdk version \"26\" 2026-03-17");
     String folders = folder.resolve("none") + ":" + folder.resolve("my jdks");
     assertThat(find(old, old, folders)).isEqualTo(found + "\n");
+  }
+
+  @Test
+  void takesALaterOneWhereThereIsNone25() throws IOException, InterruptedException {
+    Path old = fakeJdk("old", "openjdk version \"21.0.1\" 2023-10-17");
+    Path later = fakeJdk("later", "openjdk version \"26\" 2026-03-17");
+    Path last = fakeJdk("jdks/27", "openjdk version \"27-ea\" 2026-09-15");
+    String folders = last.getParent().toString();
+    assertThat(find(later, old, folders)).isEqualTo(later + " later: 26\n");
+    assertThat(find(old, old, folders)).isEqualTo(last + " later: 27\n");
+    Path right = fakeJdk("jdks/x25", "openjdk version \"25.0.3\" 2026-04-21");
+    assertThat(find(later, old, folders)).isEqualTo(right + "\n");
+    Path runtime = fakeJdk("jre", "openjdk version \"26\" 2026-03-17");
+    Files.delete(runtime.resolve("bin/javac"));
+    assertThat(find(runtime, old, "")).startsWith("no: ").contains("jre (has no javac)");
   }
 
   @Test

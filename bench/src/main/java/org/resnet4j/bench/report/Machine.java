@@ -30,6 +30,9 @@ public record Machine(
     long maxHeapBytes,
     boolean vectorModule) {
 
+  /** The version of the JDK that the tests run on. */
+  private static final int TESTED = 25;
+
   public static Machine current() {
     OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     Runtime runtime = Runtime.getRuntime();
@@ -46,9 +49,14 @@ public record Machine(
         ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent());
   }
 
-  /** What is known to be wrong with a version of the JDK. */
+  /** What is known to be wrong with a version of the JDK, or that nothing is known of it. */
   public static Optional<String> warning(Runtime.Version jdk) {
-    return jdk.feature() == 25 && jdk.interim() == 0 && jdk.update() < 3
+    if (jdk.feature() > TESTED) {
+      return Optional.of(
+          "later than JDK %d, which resnet4j is tested with; where they differ, 'verify' tells"
+              .formatted(TESTED));
+    }
+    return jdk.feature() == TESTED && jdk.interim() == 0 && jdk.update() < 3
         ? Optional.of(
             "JDK 25.0.0 to 25.0.2 can corrupt large arrays under the G1 collector (SPARK-55852);"
                 + " use 25.0.3 or later")
