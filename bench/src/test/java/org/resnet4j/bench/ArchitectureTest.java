@@ -122,8 +122,8 @@ class ArchitectureTest {
         + " bench.picture",
     "bench.run, core.. simd.. golden.. bench.screen bench.failure bench.measure bench.option"
         + " bench.result bench.report bench.run",
-    "bench.files, core.. bench.screen bench.measure bench.result bench.report bench.run"
-        + " bench.files",
+    "bench.files, core.. bench.screen bench.failure bench.measure bench.option bench.result"
+        + " bench.report bench.run bench.files",
     "bench.command, core.. simd.. golden.. bench.screen bench.failure bench.measure bench.peer"
         + " bench.option bench.result bench.report bench.run bench.files bench.page bench.drawing"
         + " bench.markup bench.picture bench.command",

@@ -32,18 +32,18 @@ class FilesBenchTest {
     Path json = folder.resolve("results.json");
     Run run =
         Run.of(
-                "bench",
-                "--weights",
-                Run.DEMO_WEIGHTS,
-                "--files",
-                folder,
-                "--seconds",
-                0.05,
-                "--threads",
-                "2,1",
-                "--json",
-                json)
-            .succeeded();
+            "bench",
+            "--weights",
+            Run.DEMO_WEIGHTS,
+            "--files",
+            folder,
+            "--seconds",
+            0.05,
+            "--threads",
+            "2,1",
+            "--json",
+            json);
+    assertThat(run.code()).as(run.err()).isEqualTo(1); // one is broken
     long pictures;
     try (Stream<Path> files = Files.list(folder)) {
       pictures = files.filter(each -> each.toString().endsWith(".png")).count();
@@ -95,6 +95,29 @@ class FilesBenchTest {
     Path missing = folder.resolve("missing");
     Run notThere = Run.of("bench", "--model", "resnet18", "--files", missing);
     assertThat(notThere.refused().err()).startsWith("resnet4j: " + missing + ": ");
+  }
+
+  /** A run that measures nothing leaves what a run before it has written. */
+  @Test
+  void whatCannotRunIsRefusedBeforeAnythingIsWritten() throws IOException {
+    Path json = Files.writeString(folder.resolve("results.json"), "precious");
+    String refusal =
+        Run.of(
+                "bench",
+                "--model",
+                "resnet18",
+                "--files",
+                folder,
+                "--batch",
+                100_000,
+                "--json",
+                json)
+            .refused()
+            .err();
+    assertThat(refusal)
+        .startsWith("resnet4j: --batch 100000: ")
+        .contains("; choose a smaller batch");
+    assertThat(json).content().isEqualTo("precious");
   }
 
   /** More than it can do is refused, less is answered. */

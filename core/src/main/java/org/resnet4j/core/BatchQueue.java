@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -103,7 +104,10 @@ final class BatchQueue<S, T> implements Feed<S, T> {
   private synchronized boolean tryAdd(Waiting<S, T> waiting) {
     if (closed) {
       throw new IllegalStateException(
-          failure == null ? closedMessage : failure.getMessage(), failure);
+          failure == null
+              ? closedMessage
+              : Objects.requireNonNullElse(failure.getMessage(), failure.toString()),
+          failure);
     }
     if (queue.size() >= mostWaiting) {
       return false;
@@ -141,7 +145,7 @@ final class BatchQueue<S, T> implements Feed<S, T> {
   }
 
   @Override
-  public @Nullable Place<S, T> take(@Nullable Place<S, T> first) throws InterruptedException {
+  public @Nullable Place<S, T> take(@Nullable Place<S, T> first) {
     Waiting<S, T> next = poll(first);
     while (next != null && next.isGone()) {
       next.end();
@@ -150,8 +154,7 @@ final class BatchQueue<S, T> implements Feed<S, T> {
     return next;
   }
 
-  private synchronized @Nullable Waiting<S, T> poll(@Nullable Place<S, T> first)
-      throws InterruptedException {
+  private synchronized @Nullable Waiting<S, T> poll(@Nullable Place<S, T> first) {
     if (first == null) {
       idleLanes++;
     }
@@ -161,10 +164,14 @@ final class BatchQueue<S, T> implements Feed<S, T> {
         if (next != null || closed) {
           return next;
         }
-        if (first == null) {
-          wait();
-        } else if (!waitFor((Waiting<S, T>) first)) {
-          return null;
+        try {
+          if (first == null) {
+            wait();
+          } else if (!waitFor((Waiting<S, T>) first)) {
+            return null;
+          }
+        } catch (InterruptedException _) {
+          // Of a thread that nobody has a reason to interrupt: others' pictures still come.
         }
       }
     } finally {

@@ -67,9 +67,9 @@ public final class Batcher<S, T> implements AutoCloseable {
    *
    * <p>The future fails with an {@link org.resnet4j.core.image.ImageDecodeException} of a picture
    * that is not sound, a {@link NonFiniteResultException} where the network's result is not, what a
-   * {@link PictureReader} of the caller's own threw, a {@link
-   * org.resnet4j.core.backend.RunCancelledException} if the deadline passes before a thread takes
-   * the picture, or an {@link IllegalStateException} if the classifier is closed. One that is
+   * {@link PictureReader} of the caller's own threw (an interrupt that it leaves is forgotten), a
+   * {@link org.resnet4j.core.backend.RunCancelledException} if the deadline passes before a thread
+   * takes the picture, or an {@link IllegalStateException} if the classifier is closed. One that is
    * cancelled is not run, unless a thread has taken it. It is completed by the thread that has run
    * it, which what depends on it must not keep: {@code thenApplyAsync} and its like do not.
    *
@@ -94,7 +94,8 @@ public final class Batcher<S, T> implements AutoCloseable {
 
   /**
    * Takes in no more, and returns when all that was taken in has its answer. Idempotent; may be
-   * called from any thread.
+   * called from any thread. On a thread of its own, where what depends on an answer may call it, it
+   * does not wait: that thread has answers to give.
    */
   @Override
   public void close() {

@@ -55,6 +55,7 @@ final class Lane<S, T> implements Runnable {
       while (fill() && !feed.isOver()) {
         answer();
         pending.clear();
+        forgetInterrupt();
       }
     } catch (Throwable e) {
       for (Pending<S, T> each : pending) {
@@ -65,26 +66,39 @@ final class Lane<S, T> implements Runnable {
   }
 
   /** Returns whether there is anything to run; if not, nothing is left. */
-  private boolean fill() throws InterruptedException {
+  private boolean fill() throws Exception {
     while (pending.size() < batch) {
       network.requireOpen();
       Feed.Place<S, T> place = feed.take(pending.isEmpty() ? null : pending.getFirst().place());
       if (place == null) {
         return !pending.isEmpty();
       }
+      forgetInterrupt(); // a source's
       prepare(place);
+      forgetInterrupt();
     }
     return true;
   }
 
-  private void prepare(Feed.Place<S, T> place) throws InterruptedException {
+  /**
+   * An interrupt that a reader, a source or what waits for an answer has left on this thread is no
+   * affair of the next picture's. One that ends the feed stays, since that has ended before.
+   */
+  private void forgetInterrupt() {
+    if (Thread.interrupted() && feed.isOver()) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void prepare(Feed.Place<S, T> place) throws Exception {
     S picture = place.picture();
     try {
       pending.add(new Pending<>(place, preparer.prepare(picture, reader, samples, pending.size())));
-    } catch (InterruptedException e) {
-      place.fail(e);
-      throw e;
     } catch (Exception e) {
+      if (e instanceof InterruptedException && feed.isOver()) {
+        place.fail(e);
+        throw e;
+      }
       place.put(new Outcome.Failed<>(picture, e));
     } catch (Throwable e) {
       if (!place.fail(e)) {

@@ -238,6 +238,70 @@ class BatcherTest {
     }
   }
 
+  /** Readers, and what depends on an answer, run on the batcher's threads. */
+  @Test
+  void anInterruptThatIsLeftBehindIsNobodysAffair() throws Exception {
+    PictureReader<Integer> reader =
+        (number, _) -> {
+          if (number % 10 == 3) {
+            Thread.currentThread().interrupt();
+          } else if (number % 10 == 5) {
+            throw sneaky(new InterruptedException("test"));
+          }
+          return grey(number);
+        };
+    try (Backend backend = Backends.open("reference", new BackendOptions(2));
+        Classifier classifier = Classifier.open(TINY, backend, 4);
+        Batcher<Integer, Classification> batcher =
+            classifier.batcher(reader, 1, Duration.ofMillis(1), 99)) {
+      List<CompletableFuture<Classification>> answers = new ArrayList<>();
+      for (int i = 0; i < 60; i++) {
+        CompletableFuture<Classification> answer = batcher.submit(i);
+        if (i % 10 == 7) {
+          answer.thenRun(() ->
+              threads().stream().filter(Thread.currentThread()::equals).forEach(Thread::interrupt));
+        }
+        answers.add(answer);
+      }
+      for (int i = 0; i < 60; i++) {
+        if (i % 10 == 5) {
+          assertThatThrownBy(answers.get(i)::get).hasRootCauseMessage("test");
+        } else {
+          answers.get(i).join();
+        }
+      }
+      for (Thread thread : threads()) {
+        thread.interrupt();
+      }
+      batcher.submit(1).join();
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <E extends Throwable> E sneaky(Throwable thrown) throws E {
+    throw (E) thrown;
+  }
+
+  /** On a thread that has answers to give. */
+  @Test
+  void whatDependsOnAnAnswerMayCloseIt() throws Exception {
+    CountDownLatch all = new CountDownLatch(1);
+    try (Classifier classifier = Classifier.open(TINY, plan(() -> await(all)), BATCH)) {
+      Batcher<Integer, Classification> batcher = numbers(classifier, 99);
+      List<CompletableFuture<?>> answers = new ArrayList<>();
+      answers.add(batcher.submit(0).thenRun(batcher::close));
+      for (int i = 1; i < 50; i++) {
+        answers.add(batcher.submit(i));
+      }
+      all.countDown();
+      for (CompletableFuture<?> answer : answers) {
+        answer.get();
+      }
+      batcher.close();
+      assertThat(threads()).isEmpty();
+    }
+  }
+
   @Test
   void closeFinishesWhatItHasTakenIn() throws Exception {
     CountDownLatch goOn = new CountDownLatch(1);

@@ -199,6 +199,24 @@ class PictureStreamTest {
     }
   }
 
+  /** It runs on the stream's threads. */
+  @Test
+  void anInterruptThatAReaderLeavesIsNobodysAffair() {
+    PictureReader<Integer> reader =
+        (number, _) -> {
+          if (number % 10 == 3) {
+            Thread.currentThread().interrupt();
+          }
+          return grey(number);
+        };
+    try (Backend backend = Backends.open("reference", new BackendOptions(2));
+        Classifier classifier = Classifier.open(TINY, backend, 4);
+        PictureStream<Integer, Classification> outcomes =
+            classifier.classifyAll(upTo(40), reader, 1)) {
+      assertThat(outcomes.stream()).hasSize(40).allMatch(each -> each instanceof Answered);
+    }
+  }
+
   /** The others go on as far as there is room; when it is there, so are they. */
   @Test
   void aSlowPictureHoldsNobodyUp() throws Exception {

@@ -15,6 +15,7 @@ import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.core.text.Quote;
 import org.resnet4j.core.weights.DType;
 import org.resnet4j.core.weights.TensorInfo;
+import org.resnet4j.core.weights.WeightsFileException;
 import org.resnet4j.core.weights.safetensors.SafetensorsFile;
 
 /**
@@ -50,7 +51,7 @@ public final class UserGolden {
    */
   public static GoldenCase load(Path weights, Path golden, ModelOptions options)
       throws IOException {
-    GoldenFile file = new GoldenFile(SafetensorsFile.open(golden), REMEDY);
+    GoldenFile file = new GoldenFile(open(golden), REMEDY);
     long[] image = inputShape(file);
     LoadedNetwork loaded = LoadedNetwork.load(weights, options);
     Graph graph = resized(file, loaded, image);
@@ -62,6 +63,20 @@ public final class UserGolden {
     }
     return new GoldenCase(
         golden.toString(), loaded.name(), () -> graph, batch, floats, taps(file, graph, batch));
+  }
+
+  /** Hints that weights would need are none for golden values. */
+  private static SafetensorsFile open(Path golden) throws IOException {
+    try {
+      return SafetensorsFile.open(golden);
+    } catch (WeightsFileException e) {
+      throw switch (e.code()) {
+        case HEADER_TOO_SMALL, HEADER_TOO_LARGE, HEADER_BEYOND_FILE, INVALID_UTF8, INVALID_JSON ->
+            new GoldenFileException(
+                golden.toString(), "is no safetensors file with golden values", REMEDY);
+        default -> e;
+      };
+    }
   }
 
   private static long[] inputShape(GoldenFile file) throws GoldenFileException {

@@ -221,7 +221,7 @@ public final class BenchCommand implements Callable<Integer> {
     return facts;
   }
 
-  /** Returns whether all agreed. */
+  /** Returns whether all pictures could be read, and all configurations measured. */
   private boolean benchFiles() throws IOException, CommandException {
     peers.checkShared("--files");
     Inputs inputs = Inputs.of(files, false);
@@ -229,6 +229,14 @@ public final class BenchCommand implements Callable<Integer> {
       CommandException.requireOther("--json", json, "a picture", inputs.files());
     }
     SubjectArguments.Models models = subjects.models(terminal);
+    boolean batchIsNamed = spec.commandLine().getParseResult().hasMatchedOption("--batch");
+    List<Integer> batches = batchIsNamed ? load.batches() : List.of(FILES_BATCH);
+    for (String name : models.names()) {
+      for (int batch : batches) {
+        new Workload(models.outlines().apply(name), batch, false)
+            .check(BackendEngines.isOnCpu(backend));
+      }
+    }
     List<BackendEngines> ours = ours();
     List<EngineFacts> facts = facts(ours);
     DecodeOptions decoding = decodingArguments.options();
@@ -238,18 +246,20 @@ public final class BenchCommand implements Callable<Integer> {
     peers.openShared(models.file()).forEach(each -> entrants.add(new Entrant.Peer(each)));
     MachineFacts machine = Facts.machine(spec, facts, Map.of());
     BenchReport.printMachine(terminal.out(), machine);
-    boolean batchIsNamed = spec.commandLine().getParseResult().hasMatchedOption("--batch");
     FilesCampaign campaign =
         new FilesCampaign(
             machine,
             new FilesContest(entrants, pictures, decoding, seconds),
-            models.names(),
-            models.all(),
+            models,
             load.threads(),
-            batchIsNamed ? load.batches() : List.of(FILES_BATCH),
+            batches,
             loads);
-    return campaign.run(
-        terminal, files.stream().map(Path::toString).collect(Collectors.joining(", ")), copies());
+    boolean complete =
+        campaign.run(
+            terminal,
+            files.stream().map(Path::toString).collect(Collectors.joining(", ")),
+            copies());
+    return complete && pictures.unsound() == 0;
   }
 
   private List<Cell> cells(List<Subject> all) {

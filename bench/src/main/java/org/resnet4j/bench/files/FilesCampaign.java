@@ -4,13 +4,17 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
+import org.resnet4j.bench.failure.CommandException;
+import org.resnet4j.bench.failure.Failures;
 import org.resnet4j.bench.measure.WrongAnswerException;
+import org.resnet4j.bench.option.SubjectArguments;
+import org.resnet4j.bench.option.Workload;
 import org.resnet4j.bench.result.MachineFacts;
 import org.resnet4j.bench.run.Ledger;
 import org.resnet4j.bench.screen.OutputException;
 import org.resnet4j.bench.screen.Terminal;
 import org.resnet4j.bench.screen.TimeBar;
+import org.resnet4j.core.backend.InsufficientMemoryException;
 import org.resnet4j.core.model.PretrainedModel;
 import org.resnet4j.core.text.Quote;
 
@@ -19,8 +23,7 @@ import org.resnet4j.core.text.Quote;
  *
  * @param machine and engines
  * @param contest the engines, and what they are given
- * @param models names of the networks
- * @param model makes one
+ * @param models the networks
  * @param threads of the CPU, one configuration each
  * @param batches pictures that run at once, one configuration each
  * @param loads percent of our capacity to be sent by callers who wait for nobody; empty for none
@@ -28,8 +31,7 @@ import org.resnet4j.core.text.Quote;
 public record FilesCampaign(
     MachineFacts machine,
     FilesContest contest,
-    List<String> models,
-    Function<String, PretrainedModel> model,
+    SubjectArguments.Models models,
     List<Integer> threads,
     List<Integer> batches,
     List<Integer> loads) {
@@ -41,7 +43,6 @@ public record FilesCampaign(
 
   /** Copies the lists. */
   public FilesCampaign {
-    models = List.copyOf(models);
     threads = List.copyOf(threads);
     batches = List.copyOf(batches);
     loads = List.copyOf(loads);
@@ -52,14 +53,15 @@ public record FilesCampaign(
    *
    * @param place what the pictures were named by
    * @param copies files that hold the results
-   * @return whether all engines agreed
+   * @return whether all engines agreed and had the memory that they need
+   * @throws CommandException if there is too little memory for the only configuration
    */
   public boolean run(Terminal terminal, String place, List<Ledger.Copy<FilesResults>> copies)
-      throws IOException {
+      throws IOException, CommandException {
     List<Cell> cells = cells();
     double each = contest.expectedSeconds(loads.size());
-    FilesReport report = new FilesReport(terminal.out(), models);
-    boolean agreed = true;
+    FilesReport report = new FilesReport(terminal.out(), models.names());
+    boolean complete = true;
     try (Ledger<FilesResults> ledger =
             new Ledger<>(FilesResults.of(machine, contest.pictures()), copies);
         TimeBar bar = new TimeBar(terminal, each * cells.size())) {
@@ -76,7 +78,7 @@ public record FilesCampaign(
         Cell cell = cells.get(i);
         if (loaded == null || !loaded.name().equals(cell.model())) {
           loaded = null; // before the next one takes its memory
-          loaded = model.apply(cell.model());
+          loaded = models.all().apply(cell.model());
         }
         double[] done = {i * each};
         bar.show(cell.describe(), done[0]);
@@ -98,18 +100,38 @@ public record FilesCampaign(
             show(terminal, copies);
           }
         } catch (WrongAnswerException e) {
-          agreed = false;
-          bar.clear();
-          terminal.err().println("resnet4j: " + Quote.oneLine(String.valueOf(e.getMessage())));
+          complete = false;
+          fail(terminal, bar, ledger, String.valueOf(e.getMessage()));
+        } catch (InsufficientMemoryException e) {
+          if (cells.size() == 1) {
+            throw new Workload(models.outlines().apply(cell.model()), cell.batch(), false)
+                .refused(e);
+          }
+          complete = false;
+          fail(terminal, bar, ledger, cell.describe() + ": " + e.getMessage());
+        } catch (OutOfMemoryError e) {
+          if (cells.size() == 1) {
+            throw e;
+          }
+          complete = false;
+          fail(terminal, bar, ledger, cell.describe() + ": " + Failures.line(e));
         }
       }
     }
-    return agreed;
+    return complete;
+  }
+
+  /** One configuration lacks; that nothing may have been measured is a result, too. */
+  private static void fail(Terminal terminal, TimeBar bar, Ledger<FilesResults> ledger, String line)
+      throws IOException {
+    ledger.update(results -> results);
+    bar.clear();
+    terminal.err().println("resnet4j: " + Quote.oneLine(line));
   }
 
   private List<Cell> cells() {
     List<Cell> cells = new ArrayList<>();
-    for (String name : models) {
+    for (String name : models.names()) {
       for (int count : threads) {
         for (int batch : batches) {
           cells.add(new Cell(name, count, batch));

@@ -23,6 +23,11 @@ public record Size(int height, int width) {
     return graph.withInputShape(new Shape(graph.inputShape().channels(), height, width));
   }
 
+  @Override
+  public String toString() {
+    return height + "x" + width;
+  }
+
   /** picocli puts the option's name before what this refuses. */
   public static final class Converter implements ITypeConverter<Size> {
     @Override

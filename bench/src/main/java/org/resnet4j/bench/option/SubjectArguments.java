@@ -113,10 +113,14 @@ public final class SubjectArguments {
    *
    * @param file with the weights of the only one; null if they are generated
    * @param names at least one
+   * @param outlines the shapes of each by name
    * @param all by name; each is made anew when it is asked for
    */
   public record Models(
-      @Nullable Path file, List<String> names, Function<String, PretrainedModel> all) {}
+      @Nullable Path file,
+      List<String> names,
+      Function<String, Subject> outlines,
+      Function<String, PretrainedModel> all) {}
 
   /** As {@link #open}, with what pictures mean to them. */
   public Models models(Terminal terminal) throws IOException, CommandException {
@@ -126,7 +130,7 @@ public final class SubjectArguments {
     }
     List<String> names = names();
     if (weights == null) {
-      return new Models(null, names, Subject::pretrained);
+      return new Models(null, names, name -> Subject.named(name, null), Subject::pretrained);
     }
     Path found = weights.locate(terminal);
     PretrainedModel model =
@@ -136,7 +140,8 @@ public final class SubjectArguments {
       throw new CommandException(
           weights.toString(), "has no classifier", "name weights that tell classes apart");
     }
-    return new Models(found, List.of(model.name()), _ -> model);
+    Subject outline = new Subject(model.name(), model.graph(), model::graph);
+    return new Models(found, List.of(model.name()), _ -> outline, _ -> model);
   }
 
   private List<String> names() {

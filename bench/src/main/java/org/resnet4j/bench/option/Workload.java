@@ -9,10 +9,16 @@ import org.resnet4j.core.backend.InsufficientMemoryException;
  *
  * @param subject the network and the size of its pictures
  * @param batch pictures in a run
+ * @param sized whether their size can be chosen
  */
-public record Workload(Subject subject, int batch) {
+public record Workload(Subject subject, int batch, boolean sized) {
   /** What some JVMs' largest array lacks of 2^31 - 1. */
   private static final long MAX_ARRAY = Integer.MAX_VALUE - 8;
+
+  /** Of a size that can be chosen. */
+  public Workload(Subject subject, int batch) {
+    this(subject, batch, true);
+  }
 
   /**
    * Refuses what cannot run, before anything of it is made: pictures beyond an array, or pictures
@@ -47,9 +53,9 @@ public record Workload(Subject subject, int batch) {
   }
 
   private CommandException refused(String cause) {
-    return new CommandException(
-        "--batch %s --size %sx%s".formatted(batch, subject.size().height(), subject.size().width()),
-        cause,
-        "choose less of one of them");
+    return sized
+        ? new CommandException(
+            "--batch " + batch + " --size " + subject.size(), cause, "choose less of one of them")
+        : new CommandException("--batch " + batch, cause, "choose a smaller batch");
   }
 }

@@ -33,15 +33,16 @@ public final class Ledger<R> implements AutoCloseable {
 
   private final List<Output<R>> outputs = new ArrayList<>();
   private R results;
+  private boolean begun;
 
   /**
    * Shows now whether the files can be written.
    *
-   * @param begun the results before anything is measured
+   * @param none the results before anything is measured
    * @throws IOException if one cannot
    */
-  public Ledger(R begun, List<Copy<R>> copies) throws IOException {
-    results = begun;
+  public Ledger(R none, List<Copy<R>> copies) throws IOException {
+    results = none;
     for (Copy<R> copy : copies) {
       outputs.add(Output.open(copy));
     }
@@ -52,19 +53,20 @@ public final class Ledger<R> implements AutoCloseable {
     return results;
   }
 
-  /** Changes the results and writes the files. */
+  /** Changes the results and writes the files, which keep what they hold until then. */
   public void update(UnaryOperator<R> change) throws IOException {
+    begun = true;
     results = change.apply(results);
     for (Output<R> output : outputs) {
       output.replace(results);
     }
   }
 
-  /** Writes the files, also if nothing was added, and what goes to streams. */
+  /** Writes what goes to streams, if there was an update. */
   @Override
   public void close() throws IOException {
     for (Output<R> output : outputs) {
-      output.end(results);
+      output.end(begun ? results : null);
     }
   }
 
@@ -86,13 +88,14 @@ public final class Ledger<R> implements AutoCloseable {
       WholeFile.replace(copy.path(), bytes(results));
     }
 
-    void end(R results) throws IOException {
+    void end(@Nullable R results) throws IOException {
       if (stream == null) {
-        replace(results);
         return;
       }
       try (OutputStream out = stream) {
-        out.write(bytes(results));
+        if (results != null) {
+          out.write(bytes(results));
+        }
       } catch (FileSystemException e) {
         throw e;
       } catch (IOException e) {

@@ -1,0 +1,44 @@
+package org.resnet4j.bench.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LedgerTest {
+  @TempDir private Path folder;
+
+  private static Ledger<Integer> of(Path file) throws IOException {
+    return new Ledger<>(0, List.of(new Ledger.Copy<>(file, number -> "number " + number)));
+  }
+
+  @Test
+  void aFileHoldsWhatWasAddedLast() throws IOException {
+    Path file = folder.resolve("results");
+    try (Ledger<Integer> ledger = of(file)) {
+      assertThat(file).doesNotExist();
+      ledger.update(number -> number + 1);
+      assertThat(file).content().isEqualTo("number 1");
+      ledger.update(number -> number + 1);
+    }
+    assertThat(file).content().isEqualTo("number 2");
+  }
+
+  /** What an earlier run has measured is worth more than nothing. */
+  @Test
+  void aRunThatAddsNothingLeavesTheFileAlone() throws IOException {
+    Path file = Files.writeString(folder.resolve("results"), "of yesterday");
+    of(file).close();
+    assertThat(file).content().isEqualTo("of yesterday");
+  }
+
+  @Test
+  void aFileThatCannotBeWrittenIsRefusedAtOnce() {
+    assertThatThrownBy(() -> of(folder.resolve("missing/results"))).isInstanceOf(IOException.class);
+  }
+}
