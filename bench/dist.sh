@@ -51,6 +51,7 @@ if defined JAVA_HOME set "java=%JAVA_HOME%\bin\java"
 if exist "%home%\runtime\bin\java.exe" set "java=%home%\runtime\bin\java"
 "%java%" -XX:+UseSerialGC -XX:Tier4BackEdgeThreshold=400000 -XX:Tier4MinInvocationThreshold=60 -XX:Tier4CompileThreshold=2000 -XX:ObjectAlignmentInBytes=64 --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED -Djava.awt.headless=true %RESNET4J_JAVA_OPTS% -cp "%home%\*;%home%\lib\*" org.resnet4j.bench.Start %*
 CMD
+(cd "$folder" && find runtime/bin runtime/lib lib resnet4j-bench-*.jar -type f | LC_ALL=C sort | xargs wc -c | sed -e 's/^ *//' -e '/ total$/d') > "$folder/bin/sizes"
 chmod -R a+rX "$folder"
 tar -C "${folder%/*}" -czf "$folder.tar.gz" "${folder##*/}"
 made=yes

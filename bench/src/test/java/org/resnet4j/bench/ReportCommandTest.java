@@ -13,6 +13,8 @@ import org.resnet4j.bench.page.SampleResults;
 import org.resnet4j.bench.result.ResultsJson;
 
 class ReportCommandTest {
+  private static final Path FROM_FILES = Path.of("results/files/2026-11-29-amd-epyc-zen5.json");
+
   @TempDir private Path folder;
 
   private Path write(String name, String text) throws IOException {
@@ -67,6 +69,8 @@ class ReportCommandTest {
     assertThat(Run.of("report").refused().err()).contains("no results are named");
     assertThat(Run.of("report", broken, "-o", page).refused().err())
         .contains("broken.json: is no results file");
+    assertThat(Run.of("report", FROM_FILES, "-o", page).refused().err())
+        .contains("'bench --files', of which there is no page");
     assertThat(Run.of("report", broken, "-o", broken).refused().err())
         .contains("is the file with the results");
     assertThat(Run.of("report", broken, broken, "--old", broken, "-o", page).refused().err())

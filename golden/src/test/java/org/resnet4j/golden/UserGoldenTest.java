@@ -281,6 +281,16 @@ class UserGoldenTest {
         .hasMessageStartingWith(golden + ": ");
   }
 
+  /** Not with what would be said of weights. */
+  @Test
+  void refusesAnotherKindOfFile() throws IOException {
+    write();
+    Files.write(golden, new byte[] {8, 7, 18, 7, 'p', 'y', 't', 'o', 'r', 'c', 'h'}); // ONNX
+    refused("is no safetensors file with golden values; write it as ");
+    Files.writeString(golden, "{}");
+    refused("is no safetensors file with golden values; write it as ");
+  }
+
   private void refused(String problem) {
     assertThatThrownBy(this::load)
         .isInstanceOf(GoldenFileException.class)

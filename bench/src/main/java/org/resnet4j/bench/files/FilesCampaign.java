@@ -59,28 +59,32 @@ public record FilesCampaign(
   public boolean run(Terminal terminal, String place, List<Ledger.Copy<FilesResults>> copies)
       throws IOException, CommandException {
     List<Cell> cells = cells();
-    double each = contest.expectedSeconds(loads.size());
+    double all = 0;
+    for (Cell cell : cells) {
+      all += expectedSeconds(cell);
+    }
     FilesReport report = new FilesReport(terminal.out(), models.names());
     boolean complete = true;
     try (Ledger<FilesResults> ledger =
             new Ledger<>(FilesResults.of(machine, contest.pictures()), copies);
-        TimeBar bar = new TimeBar(terminal, each * cells.size())) {
+        TimeBar bar = new TimeBar(terminal, all)) {
       report.begin(
           place,
           contest.pictures(),
           contest.decoding().jpegCodec().describe(),
           cells.size(),
           contest.entrants().size(),
-          each * cells.size());
+          all);
       show(terminal, copies);
       PretrainedModel loaded = null;
-      for (int i = 0; i < cells.size(); i++) {
-        Cell cell = cells.get(i);
+      double begun = 0;
+      for (Cell cell : cells) {
         if (loaded == null || !loaded.name().equals(cell.model())) {
           loaded = null; // before the next one takes its memory
           loaded = models.all().apply(cell.model());
         }
-        double[] done = {i * each};
+        double[] done = {begun};
+        begun += expectedSeconds(cell);
         bar.show(cell.describe(), done[0]);
         try {
           List<FilesRow> rows =
@@ -127,6 +131,10 @@ public record FilesCampaign(
     ledger.update(results -> results);
     bar.clear();
     terminal.err().println("resnet4j: " + Quote.oneLine(line));
+  }
+
+  private double expectedSeconds(Cell cell) {
+    return contest.expectedSeconds(cell.batch(), loads.size());
   }
 
   private List<Cell> cells() {

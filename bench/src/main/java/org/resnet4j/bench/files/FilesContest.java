@@ -36,6 +36,10 @@ public record FilesContest(
   private static final int LOAD_TURNS = 10;
 
   private static final int MIN_PASSES = 5;
+
+  /** Of a pass. */
+  private static final int MIN_BATCHES = 4;
+
   private static final double STEADY_SECONDS = 2;
   private static final double MAX_WARM_UP_SECONDS = 30;
 
@@ -51,12 +55,29 @@ public record FilesContest(
   /**
    * How many seconds a configuration takes, about.
    *
+   * @param batch pictures that run at once
    * @param loads how many are tried
    */
-  public double expectedSeconds(int loads) {
-    double warmUp = MAX_WARM_UP_SECONDS / 2;
-    double rounds = entrants.size() * (warmUp + ROUNDS * (seconds + aloneSeconds()));
-    return loads == 0 ? rounds : rounds + warmUp + loads * LOAD_TURNS * seconds;
+  public double expectedSeconds(int batch, int loads) {
+    double rounds = entrants.size() * (warmUpSeconds(batch) + ROUNDS * roundSeconds(batch));
+    return loads == 0 ? rounds : rounds + warmUpSeconds(batch) + loads * LOAD_TURNS * seconds;
+  }
+
+  /** At least so many passes have at least so many batches, of pictures that may be large. */
+  private double warmUpSeconds(int batch) {
+    return Math.max(MAX_WARM_UP_SECONDS / 2, MIN_PASSES * passSeconds(batch));
+  }
+
+  private double roundSeconds(int batch) {
+    return passSeconds(batch) + Math.max(aloneSeconds(), pictureSeconds());
+  }
+
+  private double passSeconds(int batch) {
+    return Math.max(seconds, MIN_BATCHES * batch * pictureSeconds());
+  }
+
+  private double pictureSeconds() {
+    return pictures.decodeSeconds() / pictures.files().size();
   }
 
   /**
@@ -79,13 +100,13 @@ public record FilesContest(
         line.learn();
         double rate = warmUp(line, batch, seconds);
         int count = Math.max(1, (int) (seconds * rate / batch)) * batch;
-        turns.add(new Turns(line, Math.max(4 * batch, count)));
-        afterTurn.add(MAX_WARM_UP_SECONDS / 2);
+        turns.add(new Turns(line, Math.max(MIN_BATCHES * batch, count)));
+        afterTurn.add(warmUpSeconds(batch));
       }
       for (int round = 0; round < ROUNDS; round++) {
         for (Turns each : turns) {
           each.take(aloneSeconds());
-          afterTurn.add(seconds + aloneSeconds());
+          afterTurn.add(roundSeconds(batch));
         }
       }
       return turns.stream().map(each -> each.row(model, turns.getFirst(), threads, batch)).toList();
@@ -138,7 +159,7 @@ public record FilesContest(
    */
   static double warmUp(Line line, int batch, double seconds)
       throws IOException, WrongAnswerException {
-    int count = 4 * batch;
+    int count = MIN_BATCHES * batch;
     double steadySeconds = Math.min(STEADY_SECONDS, 2 * seconds);
     long start = System.nanoTime();
     long improved = start;

@@ -17,8 +17,10 @@ import org.resnet4j.core.image.RgbImage;
  * @param bytes of all files
  * @param pixels of all pictures
  * @param unsound how many files were left out because they are none
+ * @param decodeSeconds that one thread took for all, in a JVM that may have been cold
  */
-public record PictureSet(List<Path> files, long bytes, long pixels, int unsound) {
+public record PictureSet(
+    List<Path> files, long bytes, long pixels, int unsound, double decodeSeconds) {
   /** Reading more says no more. */
   private static final int MAX = 1000;
 
@@ -39,6 +41,7 @@ public record PictureSet(List<Path> files, long bytes, long pixels, int unsound)
     int unsound = 0;
     long bytes = 0;
     long pixels = 0;
+    long start = System.nanoTime();
     for (Path file : candidates.subList(0, Math.min(MAX, candidates.size()))) {
       try {
         RgbImage image = ImageDecoder.decode(file, options);
@@ -53,7 +56,8 @@ public record PictureSet(List<Path> files, long bytes, long pixels, int unsound)
     if (sound.isEmpty() && first != null) {
       throw first;
     }
-    return new PictureSet(sound, bytes, pixels, unsound);
+    double decodeSeconds = (System.nanoTime() - start) / 1e9;
+    return new PictureSet(sound, bytes, pixels, unsound, decodeSeconds);
   }
 
   /** The first so many, from the beginning again when they are through. */

@@ -44,6 +44,9 @@ public final class ResultsJson {
   private static final Pattern OBEYED =
       Pattern.compile("[\\x7F-\\x9F\\u2028-\\u202E\\u2066-\\u2069]");
 
+  /** What only results of {@code bench --files} have. */
+  private static final String FROM_FILES = "fromFiles";
+
   private ResultsJson() {}
 
   /** One line, without its end. */
@@ -70,6 +73,9 @@ public final class ResultsJson {
       Results results = JSON.readValue(text, Results.class);
       if (results == null) {
         throw new ResultsFileException(file, "it is null");
+      }
+      if (results.results().isEmpty() && JSON.readTree(text).has(FROM_FILES)) {
+        throw new ResultsFileException(file, "it is of 'bench --files', of which there is no page");
       }
       return results;
     } catch (JacksonException e) {

@@ -118,7 +118,7 @@ class FilesContestTest {
     double[] done = {0};
     List<FilesRow> rows = contest.run(MODEL, threads, 4, seconds -> done[0] += seconds);
     assertThat(done[0])
-        .isBetween(0.99 * contest.expectedSeconds(0), 1.01 * contest.expectedSeconds(0));
+        .isBetween(0.99 * contest.expectedSeconds(4, 0), 1.01 * contest.expectedSeconds(4, 0));
     return rows;
   }
 
