@@ -37,8 +37,8 @@ mkdir "$folder" "$folder/bin"
 "$JDK/bin/jlink" --add-modules java.base,java.desktop,java.management,java.net.http,jdk.incubator.vector,jdk.management,jdk.unsupported \
     --strip-debug --no-header-files --no-man-pages --output "$folder/runtime"
 cp "$jar" "$folder/"
-cp -r "${jar%/*}/lib" "$folder/lib"
-rm -f "$folder/lib/used"
+mkdir "$folder/lib"
+cp "${jar%/*}"/lib/*.jar "$folder/lib/"
 cp "$root/resnet4j" "$folder/bin/resnet4j"
 cp "$root/LICENSE" "$root/NOTICE" "$root/README.md" "$folder/"
 cat > "$folder/bin/resnet4j.cmd" <<'CMD'
@@ -52,6 +52,11 @@ if exist "%home%\runtime\bin\java.exe" set "java=%home%\runtime\bin\java"
 "%java%" -XX:+UseSerialGC -XX:Tier4BackEdgeThreshold=400000 -XX:Tier4MinInvocationThreshold=60 -XX:Tier4CompileThreshold=2000 -XX:ObjectAlignmentInBytes=64 --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED -Djava.awt.headless=true %RESNET4J_JAVA_OPTS% -cp "%home%\*;%home%\lib\*" org.resnet4j.bench.Start %*
 CMD
 (cd "$folder" && find runtime/bin runtime/lib lib resnet4j-bench-*.jar -type f | LC_ALL=C sort | xargs wc -c | sed -e 's/^ *//' -e '/ total$/d') > "$folder/bin/sizes"
+RESNET4J_TRAINING=$folder/lib/start.aot "$folder/bin/resnet4j" classify "$root/golden/samples/00.png" > "$folder/log" 2>&1 || {
+    cat "$folder/log" >&2
+    fail 'it does not start'
+}
+rm "$folder/log"
 chmod -R a+rX "$folder"
 tar -C "${folder%/*}" -czf "$folder.tar.gz" "${folder##*/}"
 made=yes

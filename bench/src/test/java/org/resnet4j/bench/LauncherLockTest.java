@@ -305,6 +305,42 @@ class LauncherLockTest {
     }
   }
 
+  /** What Java keeps of a first start, in place of all that a real one does. */
+  private void trainable(String training) throws IOException {
+    Files.createDirectories(root.resolve("golden/samples"));
+    Files.writeString(root.resolve("golden/samples/00.png"), "");
+    script(
+        folder.resolve("jdk/bin/java"),
+        "for each; do case $each in -XX:AOTCacheOutput=*) "
+            + training
+            + ";; -XX:AOTCache=*) [ -e \"${each#*=}\" ] && echo \"with ${each##*/}\" ;; esac; done;"
+            + " echo started");
+  }
+
+  @Test
+  void startsWithWhatJavaHasKeptOfTheFirst() throws IOException, InterruptedException {
+    use(true);
+    trainable(": > \"${each#*=}\"");
+    assertThat(sh(launcher()).text()).endsWith(")...\nwith start.aot\nstarted\n");
+    assertThat(sh(launcher()).text()).isEqualTo("with start.aot\nstarted\n");
+    assertThat(sh("RESNET4J_JAVA_OPTS=-Xshare:off " + launcher()).text()).isEqualTo("started\n");
+    assertThat(sh("ls '" + root + "'/target/builds/1").text())
+        .isEqualTo("lib\nresnet4j-bench-1.jar\nused\n");
+  }
+
+  /** Nor of a source of tomorrow, for which each launch would build. */
+  @ParameterizedTest
+  @ValueSource(strings = {"exit 1", ":", ": > \"${each#*=}\"; exit 1"})
+  void nothingNeedBeKept(String training) throws IOException, InterruptedException {
+    use(true);
+    trainable(training);
+    Path source = Files.writeString(root.resolve("core/src/main/tomorrow"), "");
+    Files.setLastModifiedTime(source, FileTime.from(Instant.now().plus(Duration.ofDays(1))));
+    Result result = sh(launcher());
+    assertThat(result.text()).endsWith("touch it\nstarted\n");
+    assertThat(result.code()).isZero();
+  }
+
   @Test
   void aSourceOfTomorrowIsNamed() throws IOException, InterruptedException {
     Path source = Files.writeString(root.resolve("core/src/main/tomorrow"), "");
