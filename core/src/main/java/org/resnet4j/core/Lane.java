@@ -53,6 +53,7 @@ final class Lane<S, T> implements Runnable {
   public void run() {
     try {
       while (fill() && !feed.isOver()) {
+        forgetInterrupt(); // where there were no more pictures
         answer();
         pending.clear();
         forgetInterrupt();

@@ -258,8 +258,7 @@ class BatcherTest {
       for (int i = 0; i < 60; i++) {
         CompletableFuture<Classification> answer = batcher.submit(i);
         if (i % 10 == 7) {
-          answer.thenRun(() ->
-              threads().stream().filter(Thread.currentThread()::equals).forEach(Thread::interrupt));
+          answer.thenRun(BatcherTest::interruptIfOurs);
         }
         answers.add(answer);
       }
@@ -274,6 +273,41 @@ class BatcherTest {
         thread.interrupt();
       }
       batcher.submit(1).join();
+    }
+  }
+
+  /** Of a picture whose time is over, which a thread finds when it looks for more of a batch. */
+  @Test
+  void anInterruptOfWhoeverWasLateIsNobodysAffair() throws Exception {
+    try (Backend backend = Backends.open("reference", new BackendOptions(1));
+        Classifier classifier = Classifier.open(TINY, backend, 4)) {
+      for (int i = 0; i < 20; i++) {
+        CountDownLatch reading = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        PictureReader<Integer> reader =
+            (number, _) -> {
+              reading.countDown();
+              await(goOn);
+              return grey(number);
+            };
+        try (Batcher<Integer, Classification> batcher =
+            classifier.batcher(reader, 1, Duration.ZERO, 9)) {
+          CompletableFuture<Classification> first = batcher.submit(1);
+          reading.await();
+          batcher
+              .submit(2, Deadline.after(Duration.ZERO))
+              .whenComplete((_, _) -> interruptIfOurs());
+          goOn.countDown();
+          first.get();
+        }
+      }
+    }
+  }
+
+  /** What depends on an answer that is there already runs on the test's own thread. */
+  private static void interruptIfOurs() {
+    if (threads().contains(Thread.currentThread())) {
+      Thread.currentThread().interrupt();
     }
   }
 

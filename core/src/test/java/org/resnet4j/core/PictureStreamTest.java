@@ -217,6 +217,33 @@ class PictureStreamTest {
     }
   }
 
+  /** Also where the last batch is not full. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 8, 17})
+  void anInterruptThatASourceLeavesIsNobodysAffair(int count) {
+    Iterable<Integer> source =
+        () ->
+            new Iterator<>() {
+              private int next;
+
+              @Override
+              public boolean hasNext() {
+                Thread.currentThread().interrupt();
+                return next < count;
+              }
+
+              @Override
+              public Integer next() {
+                return next++;
+              }
+            };
+    try (Backend backend = Backends.open("reference", new BackendOptions(2));
+        Classifier classifier = Classifier.open(TINY, backend, 4);
+        PictureStream<Integer, Classification> outcomes = numbers(classifier, source)) {
+      assertThat(outcomes.stream()).hasSize(count).allMatch(each -> each instanceof Answered);
+    }
+  }
+
   /** The others go on as far as there is room; when it is there, so are they. */
   @Test
   void aSlowPictureHoldsNobodyUp() throws Exception {
