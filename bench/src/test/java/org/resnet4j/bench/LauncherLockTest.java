@@ -328,6 +328,20 @@ class LauncherLockTest {
         .isEqualTo("lib\nresnet4j-bench-1.jar\nused\n");
   }
 
+  @Test
+  void aTrainingThatWasCutShortIsDoneAgain() throws IOException, InterruptedException {
+    use(true);
+    String launcher =
+        "$(sed 's/.*) . \\([0-9]*\\).*/\\1/' /proc/$PPID/stat)"; // java, a subshell, it
+    trainable(": > \"${each#*=}\"; kill " + launcher + "; exit 1");
+    assertThat(sh(launcher()).code()).isEqualTo(143);
+    assertThat(root.resolve("target/builds/1/training")).exists();
+    trainable(": > \"${each#*=}\"");
+    assertThat(sh(launcher()).text()).isEqualTo("with start.aot\nstarted\n");
+    assertThat(root.resolve("target/builds/1/training")).doesNotExist();
+    assertThat(Files.readString(builds)).isEqualTo("begin\nend\n");
+  }
+
   /** Nor of a source of tomorrow, for which each launch would build. */
   @ParameterizedTest
   @ValueSource(strings = {"exit 1", ":", ": > \"${each#*=}\"; exit 1"})
