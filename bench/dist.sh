@@ -33,8 +33,8 @@ done
 made=
 trap '[ -n "$made" ] || rm -rf "$folder" "$folder.tar.gz"' EXIT
 mkdir "$folder" "$folder/bin"
-# What the modules need, beside what Java loads when it is asked for: the vectors, and proxies and time zones of downloads.
-"$JDK/bin/jlink" --add-modules java.base,java.desktop,java.management,java.net.http,jdk.incubator.vector,jdk.management,jdk.unsupported \
+# What the modules need, beside what Java loads when it is asked for: the vectors, a server, and proxies and time zones of downloads.
+"$JDK/bin/jlink" --add-modules java.base,java.desktop,java.management,java.net.http,jdk.httpserver,jdk.incubator.vector,jdk.management,jdk.unsupported \
     --strip-debug --no-header-files --no-man-pages --output "$folder/runtime"
 cp "$jar" "$folder/"
 mkdir "$folder/lib"

@@ -21,6 +21,7 @@ import org.resnet4j.bench.command.ExportCommand;
 import org.resnet4j.bench.command.ProfileCommand;
 import org.resnet4j.bench.command.PullCommand;
 import org.resnet4j.bench.command.ReportCommand;
+import org.resnet4j.bench.command.ServeCommand;
 import org.resnet4j.bench.command.SummaryCommand;
 import org.resnet4j.bench.command.VerifyCommand;
 import org.resnet4j.bench.failure.ExitCodes;
@@ -115,6 +116,7 @@ final class Main {
             .addSubcommand(new DrawCommand(terminal))
             .addSubcommand(new ExportCommand(terminal))
             .addSubcommand(new PullCommand(terminal))
+            .addSubcommand(new ServeCommand(terminal))
             .addSubcommand(new DoctorCommand(terminal));
     line.registerConverter(Path.class, Main::path);
     line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))

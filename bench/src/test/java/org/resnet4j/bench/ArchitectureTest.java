@@ -44,7 +44,8 @@ class ArchitectureTest {
     "simd, core simd",
     "cuda, core cuda",
     "golden, core golden",
-    "bench, core simd cuda golden bench",
+    "serve, core serve",
+    "bench, core simd cuda golden serve bench",
   })
   void modules(String module, String visible) {
     check(ROOT + module + "..", visible, "..");
@@ -124,7 +125,7 @@ class ArchitectureTest {
         + " bench.result bench.report bench.run",
     "bench.files, core.. bench.screen bench.failure bench.measure bench.option bench.result"
         + " bench.report bench.run bench.files",
-    "bench.command, core.. simd.. golden.. bench.screen bench.failure bench.measure bench.peer"
+    "bench.command, core.. simd.. golden.. serve.. bench.screen bench.failure bench.measure bench.peer"
         + " bench.option bench.result bench.report bench.run bench.files bench.page bench.drawing"
         + " bench.markup bench.picture bench.command",
   })

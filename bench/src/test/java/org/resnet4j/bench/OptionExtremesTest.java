@@ -73,6 +73,19 @@ class OptionExtremesTest {
       draw resnet18 -o x.svg | --num-classes | 0,2147483647
       bench --model resnet18 --files SNEAKER | --max-pixels | 0
       bench --model resnet18 --files SNEAKER | --load | 0,-1,1001,2147483647
+      serve                | --port        | 65536,2147483647
+      serve                | --batch       | 0,2147483647
+      serve                | --queue       | 0
+      serve                | --seconds     | 0,3601,2147483647,Infinity,-0.0
+      serve                | --max-bytes   | 0
+      serve                | --max-pixels  | 0
+      serve                | --threads     | 0,1025,2147483647
+      serve                | --num-classes | 0,1,2147483647
+      serve                | --device      | 7,2147483647
+      serve                | --resize      | 0,4097,2147483647
+      serve                | --crop        | 0,4097,2147483647
+      serve                | --mean        | 0;0,Infinity,1e39
+      serve                | --std         | 0,Infinity,-0.0
       export --onnx x.onnx | --size        | 0,65537,2147483647,1x,x1,1x2x3
       export --onnx x.onnx | --num-classes | 0,1,2147483647
       export --onnx x.onnx | --resize      | 0,4097,2147483647

@@ -1,0 +1,419 @@
+package org.resnet4j.serve;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.Batcher;
+import org.resnet4j.core.Classification;
+import org.resnet4j.core.Classifier;
+import org.resnet4j.core.NonFiniteResultException;
+import org.resnet4j.core.Prediction;
+import org.resnet4j.core.backend.Deadline;
+import org.resnet4j.core.backend.RunCancelledException;
+import org.resnet4j.core.image.DecodeOptions;
+import org.resnet4j.core.image.ImageDecodeException;
+import org.resnet4j.core.image.ImageDecoder;
+import org.resnet4j.core.image.RgbImage;
+import org.resnet4j.core.tensor.Shape;
+import org.resnet4j.core.text.Quote;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.exc.JacksonIOException;
+
+/**
+ * A classifier behind HTTP/1.1. Tensors by the Open Inference Protocol (version 2, JSON):
+ *
+ * <ul>
+ *   <li>{@code GET /v2/health/live}, {@code /v2/health/ready}, {@code /v2}
+ *   <li>{@code GET /v2/models/NAME}, {@code /v2/models/NAME/ready}
+ *   <li>{@code POST /v2/models/NAME/infer}: input {@code "input"}, FP32 [N, 3, H, W], normalised as
+ *       the network wants it; output {@code "logits"}, FP32 [N, K]
+ * </ul>
+ *
+ * <p>{@code /versions/1} may follow the name. Beside it, {@code POST
+ * /v2/models/NAME/classify?top=5} takes a picture as its body, as in a file, and answers with
+ * classes and probabilities; pictures of several callers run together. {@code GET /metrics} is
+ * Prometheus' text form.
+ *
+ * <p>What is too much is refused at once: 413, or 503 with {@code Retry-After}. The JDK's server
+ * ends requests that come or are fetched too slowly; that limit, {@code
+ * sun.net.httpserver.maxReqTime} and {@code maxRspTime}, is one of the whole JVM, which the first
+ * server sets. Thread-safe.
+ */
+public final class InferenceServer implements AutoCloseable {
+  private static final String MODELS = "/v2/models/";
+  private static final String VERSION = "1";
+  private static final int MOST_TOP = 100;
+  private static final int USUAL_TOP = 5;
+
+  /** The project's version. */
+  private static final String SOFTWARE = software();
+
+  /** Part of the heap that bodies may fill. */
+  private static final int HEAP_SHARE = 4;
+
+  private final Classifier classifier;
+  private final ServerOptions options;
+  private final Batcher<byte[], Classification> batcher;
+  private final Tensors tensors;
+  private final Bodies bodies;
+  private final Metrics metrics = new Metrics();
+  private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
+  private final HttpServer http;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private InferenceServer(Classifier classifier, ServerOptions options, HttpServer http) {
+    this.classifier = classifier;
+    this.options = options;
+    this.http = http;
+    this.bodies = new Bodies(options.maxBodyBytes(), Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+    this.tensors = new Tensors(classifier.plan(), classifier.maxBatch(), options.mostWaiting());
+    try {
+      this.batcher =
+          classifier.batcher(
+              InferenceServer::decode, MOST_TOP, options.longestWait(), options.mostWaiting());
+    } catch (RuntimeException | Error e) {
+      tensors.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Listens, and answers.
+   *
+   * @param classifier to be closed after the server
+   * @throws IOException if the address cannot be listened at
+   */
+  public static InferenceServer start(Classifier classifier, ServerOptions options)
+      throws IOException {
+    limitTimes(options.timeLimit());
+    HttpServer http = HttpServer.create(options.address(), 0);
+    boolean started = false;
+    try {
+      InferenceServer server = new InferenceServer(classifier, options, http);
+      http.createContext("/", server::handle);
+      http.setExecutor(server.callers);
+      http.start();
+      started = true;
+      return server;
+    } finally {
+      if (!started) {
+        http.stop(0);
+      }
+    }
+  }
+
+  /** Read by the JDK when its first server is made. */
+  private static void limitTimes(Duration limit) {
+    String seconds = String.valueOf(limit.toSeconds());
+    setIfAbsent("sun.net.httpserver.maxReqTime", seconds);
+    setIfAbsent("sun.net.httpserver.maxRspTime", String.valueOf(2 * limit.toSeconds()));
+    setIfAbsent("sun.net.httpserver.nodelay", "true");
+  }
+
+  private static String software() {
+    try (InputStream text = InferenceServer.class.getResourceAsStream("version.txt")) {
+      return new String(Objects.requireNonNull(text).readAllBytes(), StandardCharsets.UTF_8)
+          .strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void setIfAbsent(String name, String value) {
+    if (System.getProperty(name) == null) {
+      System.setProperty(name, value);
+    }
+  }
+
+  private static RgbImage decode(byte[] content, DecodeOptions options)
+      throws ImageDecodeException {
+    return ImageDecoder.decode(content, "the picture", options);
+  }
+
+  /** Where it listens. */
+  public InetSocketAddress address() {
+    return http.getAddress();
+  }
+
+  private void handle(HttpExchange exchange) {
+    long start = System.nanoTime();
+    Route route = Route.of(exchange.getRequestURI().getPath(), classifier.model().name());
+    int status = 0;
+    try (exchange) {
+      Reply reply = reply(exchange, route);
+      send(exchange, route, reply);
+      status = reply.status();
+    } catch (IOException | JacksonIOException _) {
+      // Its caller has gone, or was too slow: nobody reads an answer.
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    } finally {
+      metrics.add(route.label(), status, System.nanoTime() - start);
+    }
+  }
+
+  private Reply reply(HttpExchange exchange, Route route) throws IOException, InterruptedException {
+    try {
+      if (!route.method().equals(exchange.getRequestMethod())) {
+        throw route == Route.NOWHERE
+            ? new RequestException(RequestException.NOT_FOUND, nowhere(exchange))
+            : new RequestException(
+                RequestException.METHOD_NOT_ALLOWED, "this takes " + route.method());
+      }
+      return answer(exchange, route);
+    } catch (RequestException e) {
+      return Reply.error(e.status(), String.valueOf(e.getMessage()));
+    } catch (JacksonIOException e) {
+      throw e;
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+      return Reply.error(
+          RequestException.INTERNAL, "internal error: " + Quote.oneLine(e.toString()));
+    }
+  }
+
+  private String nowhere(HttpExchange exchange) {
+    return "there is nothing at %s; the model is %s%s"
+        .formatted(
+            Quote.name(exchange.getRequestURI().getPath()), MODELS, classifier.model().name());
+  }
+
+  private Reply answer(HttpExchange exchange, Route route)
+      throws IOException, RequestException, InterruptedException {
+    String model = classifier.model().name();
+    return switch (route) {
+      case LIVE -> Reply.json(Reply.OK, json -> json.writeBooleanProperty("live", true));
+      case READY -> Reply.json(Reply.OK, json -> json.writeBooleanProperty("ready", true));
+      case SERVER -> Reply.json(Reply.OK, InferenceServer::describeServer);
+      case MODEL -> Reply.json(Reply.OK, this::describeModel);
+      case MODEL_READY ->
+          Reply.json(
+              Reply.OK,
+              json -> {
+                json.writeStringProperty("name", model);
+                json.writeBooleanProperty("ready", true);
+              });
+      case INFER -> infer(exchange);
+      case CLASSIFY -> classify(exchange);
+      case METRICS -> Reply.text(Metrics.TYPE, metrics.text(batcher.waiting() + tensors.waiting()));
+      case NOWHERE -> throw new RequestException(RequestException.NOT_FOUND, nowhere(exchange));
+    };
+  }
+
+  private static void describeServer(JsonGenerator json) {
+    json.writeStringProperty("name", "resnet4j");
+    json.writeStringProperty("version", SOFTWARE);
+    json.writeArrayPropertyStart("extensions");
+    json.writeEndArray();
+  }
+
+  private void describeModel(JsonGenerator json) {
+    json.writeStringProperty("name", classifier.model().name());
+    json.writeArrayPropertyStart("versions");
+    json.writeString(VERSION);
+    json.writeEndArray();
+    json.writeStringProperty("platform", "resnet4j");
+    Shape image = classifier.plan().inputShape();
+    json.writeArrayPropertyStart("inputs");
+    describe(json, InferRequest.INPUT, -1, image.channels(), image.height(), image.width());
+    json.writeEndArray();
+    json.writeArrayPropertyStart("outputs");
+    describe(json, InferRequest.OUTPUT, -1, classifier.plan().outputShape().size());
+    json.writeEndArray();
+  }
+
+  private static void describe(JsonGenerator json, String name, long... shape) {
+    json.writeStartObject();
+    writeTensor(json, name, shape);
+    json.writeEndObject();
+  }
+
+  private static void writeTensor(JsonGenerator json, String name, long... shape) {
+    json.writeStringProperty("name", name);
+    json.writeStringProperty("datatype", InferRequest.TYPE);
+    json.writeArrayPropertyStart("shape");
+    for (long extent : shape) {
+      json.writeNumber(extent);
+    }
+    json.writeEndArray();
+  }
+
+  private Reply infer(HttpExchange exchange)
+      throws IOException, RequestException, InterruptedException {
+    requireType(exchange, "application/json", "application/json");
+    Deadline deadline = Deadline.after(options.timeLimit());
+    return bodies.use(
+        exchange,
+        body -> {
+          InferRequest request =
+              InferRequest.read(body, classifier.plan().inputShape(), classifier.maxBatch());
+          float[] logits = tensors.run(request.batch(), request.values(), deadline);
+          metrics.addImages(request.batch());
+          return Reply.json(Reply.OK, json -> writeInferred(json, request, logits));
+        });
+  }
+
+  private void writeInferred(JsonGenerator json, InferRequest request, float[] logits) {
+    json.writeStringProperty("model_name", classifier.model().name());
+    json.writeStringProperty("model_version", VERSION);
+    if (request.id() != null) {
+      json.writeStringProperty("id", request.id());
+    }
+    json.writeArrayPropertyStart("outputs");
+    json.writeStartObject();
+    writeTensor(json, InferRequest.OUTPUT, request.batch(), (long) logits.length / request.batch());
+    json.writeArrayPropertyStart("data");
+    for (float logit : logits) {
+      json.writeNumber(logit);
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+    json.writeEndArray();
+  }
+
+  private Reply classify(HttpExchange exchange)
+      throws IOException, RequestException, InterruptedException {
+    requireType(exchange, "image/", "that of a picture, such as image/jpeg");
+    int top = top(exchange.getRequestURI().getRawQuery());
+    Deadline deadline = Deadline.after(options.timeLimit());
+    return bodies.use(
+        exchange,
+        body -> {
+          Classification answer = await(submit(body.readAllBytes(), deadline));
+          metrics.addImages(1);
+          return Reply.json(Reply.OK, json -> writeClassified(json, answer, top));
+        });
+  }
+
+  private CompletableFuture<Classification> submit(byte[] picture, Deadline deadline)
+      throws RequestException {
+    try {
+      return batcher.submit(picture, deadline);
+    } catch (RejectedExecutionException e) {
+      throw new RequestException(RequestException.UNAVAILABLE, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Classification await(CompletableFuture<Classification> answer)
+      throws RequestException, InterruptedException {
+    try {
+      return answer.get();
+    } catch (ExecutionException e) {
+      throw failed(e.getCause());
+    }
+  }
+
+  private static RequestException failed(@Nullable Throwable cause) {
+    return switch (cause) {
+      case ImageDecodeException e ->
+          new RequestException(RequestException.BAD_REQUEST, String.valueOf(e.getMessage()));
+      case NonFiniteResultException e ->
+          new RequestException(RequestException.INTERNAL, String.valueOf(e.getMessage()));
+      case RunCancelledException _ ->
+          new RequestException(RequestException.TIMED_OUT, "the time for it has passed");
+      case null, default -> throw new IllegalStateException(cause);
+    };
+  }
+
+  private void writeClassified(JsonGenerator json, Classification answer, int top) {
+    json.writeStringProperty("model", classifier.model().name());
+    json.writeArrayPropertyStart("predictions");
+    List<Prediction> all = answer.predictions();
+    for (Prediction each : all.subList(0, Math.min(top, all.size()))) {
+      json.writeStartObject();
+      json.writeNumberProperty("index", each.index());
+      json.writeStringProperty("label", each.label());
+      json.writeNumberProperty("probability", each.probability());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeObjectPropertyStart("millis");
+    json.writeNumberProperty("decode", answer.timing().decodeMillis());
+    json.writeNumberProperty("preprocess", answer.timing().preprocessMillis());
+    json.writeNumberProperty("network", answer.timing().networkMillis());
+    json.writeEndObject();
+  }
+
+  /**
+   * Bytes without a type are taken for what is wanted; the type of none is said by many clients.
+   */
+  private static void requireType(HttpExchange exchange, String prefix, String wanted)
+      throws RequestException {
+    String type = exchange.getRequestHeaders().getFirst("Content-Type");
+    boolean fits =
+        type == null
+            || type.regionMatches(true, 0, prefix, 0, prefix.length())
+            || type.equalsIgnoreCase("application/octet-stream");
+    if (!fits) {
+      throw new RequestException(
+          RequestException.UNSUPPORTED_TYPE,
+          "the Content-Type is %s, expected %s".formatted(Quote.name(type), wanted));
+    }
+  }
+
+  private static int top(@Nullable String query) throws RequestException {
+    int top = USUAL_TOP;
+    for (String part : query == null ? new String[0] : query.split("&")) {
+      String[] option = part.split("=", 2);
+      if (!option[0].equals("top") || option.length < 2) {
+        throw new RequestException(
+            RequestException.BAD_REQUEST,
+            "there is no option %s; 'top' is one".formatted(Quote.name(option[0])));
+      }
+      String value = URLDecoder.decode(option[1], StandardCharsets.UTF_8);
+      top = value.matches("[1-9][0-9]{0,2}") ? Integer.parseInt(value) : 0;
+      if (top < 1 || top > MOST_TOP) {
+        throw new RequestException(
+            RequestException.BAD_REQUEST,
+            "top must lie between 1 and %s, got %s".formatted(MOST_TOP, Quote.name(value)));
+      }
+    }
+    return top;
+  }
+
+  private static void send(HttpExchange exchange, Route route, Reply reply) throws IOException {
+    exchange.getResponseHeaders().set("Content-Type", reply.type());
+    if (reply.status() == RequestException.UNAVAILABLE) {
+      exchange.getResponseHeaders().set("Retry-After", "1");
+    } else if (reply.status() == RequestException.METHOD_NOT_ALLOWED) {
+      exchange.getResponseHeaders().set("Allow", route.method());
+    }
+    if (exchange.getRequestMethod().equals("HEAD")) {
+      exchange.sendResponseHeaders(reply.status(), -1);
+      return;
+    }
+    exchange.sendResponseHeaders(reply.status(), reply.content().length);
+    try (OutputStream out = exchange.getResponseBody()) {
+      out.write(reply.content());
+    }
+  }
+
+  /**
+   * Takes no more connections, answers what has come, for as long as its time allows, and returns
+   * then. Idempotent.
+   */
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      http.stop((int) Math.min(Integer.MAX_VALUE, options.timeLimit().toSeconds()));
+      callers.close();
+      tensors.close();
+      batcher.close();
+    }
+  }
+}

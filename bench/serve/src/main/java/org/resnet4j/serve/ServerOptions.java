@@ -1,0 +1,46 @@
+package org.resnet4j.serve;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/**
+ * Where a server listens, and what it takes.
+ *
+ * @param address to listen at; port 0 is any that is free
+ * @param maxBodyBytes of a request, at least 1
+ * @param timeLimit for a request's way in, and again for its answer, from 1 s
+ * @param mostWaiting pictures that wait for a thread, at least 1; more are refused
+ * @param longestWait that a picture waits for others to be run with
+ */
+public record ServerOptions(
+    InetSocketAddress address,
+    long maxBodyBytes,
+    Duration timeLimit,
+    int mostWaiting,
+    Duration longestWait) {
+  /**
+   * Checks.
+   *
+   * @throws IllegalArgumentException if a number is out of range
+   */
+  public ServerOptions {
+    if (maxBodyBytes < 1 || maxBodyBytes > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException(
+          "maxBodyBytes must lie between 1 and 2147483639, got " + maxBodyBytes);
+    }
+    if (timeLimit.compareTo(Duration.ofSeconds(1)) < 0) {
+      throw new IllegalArgumentException("timeLimit must be at least 1 s, got " + timeLimit);
+    }
+    if (mostWaiting < 1) {
+      throw new IllegalArgumentException("mostWaiting must be at least 1, got " + mostWaiting);
+    }
+    if (longestWait.isNegative()) {
+      throw new IllegalArgumentException("longestWait must not be negative, got " + longestWait);
+    }
+  }
+
+  /** Of up to 32 MiB and 30 s, with 256 that wait. */
+  public static ServerOptions at(InetSocketAddress address) {
+    return new ServerOptions(address, 32L << 20, Duration.ofSeconds(30), 256, Duration.ZERO);
+  }
+}

@@ -1,0 +1,467 @@
+package org.resnet4j.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.resnet4j.core.Classifier;
+import org.resnet4j.core.Prediction;
+import org.resnet4j.core.backend.Backend;
+import org.resnet4j.core.backend.BackendOptions;
+import org.resnet4j.core.backend.Backends;
+import org.resnet4j.core.backend.Session;
+import org.resnet4j.golden.DemoModel;
+
+@Timeout(120)
+class InferenceServerTest {
+  private static final String MODEL = "/v2/models/" + DemoModel.NAME;
+  private static final Path SAMPLES = Path.of("../../golden/samples");
+  private static final int MAX_BATCH = 4;
+  private static final int CLASSES = 10;
+  private static final int IMAGE = 3 * 64 * 64;
+  private static final long MAX_BODY = 2_000_000;
+
+  /** The JDK's server ends what is slower than {@code timeLimit}, in whole seconds. */
+  private static final ServerOptions OPTIONS =
+      new ServerOptions(
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+          MAX_BODY,
+          Duration.ofSeconds(2),
+          64,
+          Duration.ZERO);
+
+  private static final HttpClient CLIENT = HttpClient.newHttpClient();
+  private static Backend backend;
+  private static Classifier classifier;
+  private static InferenceServer server;
+
+  @BeforeAll
+  static void start() throws IOException {
+    backend = Backends.open("simd", new BackendOptions(2));
+    classifier = Classifier.open(DemoModel.load(), backend, MAX_BATCH);
+    server = InferenceServer.start(classifier, OPTIONS);
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+    classifier.close();
+    backend.close();
+    CLIENT.close();
+  }
+
+  private static HttpRequest.Builder to(InferenceServer which, String path) {
+    InetSocketAddress address = which.address();
+    String host = address.getAddress().getHostAddress();
+    return HttpRequest.newBuilder(URI.create("http://" + host + ":" + address.getPort() + path));
+  }
+
+  private static HttpResponse<String> get(String path) throws Exception {
+    return CLIENT.send(to(server, path).build(), BodyHandlers.ofString());
+  }
+
+  private static HttpResponse<String> infer(String body) throws Exception {
+    return CLIENT.send(
+        to(server, MODEL + "/infer").POST(BodyPublishers.ofString(body)).build(),
+        BodyHandlers.ofString());
+  }
+
+  private static HttpResponse<String> classify(String query, String type, byte[] picture)
+      throws Exception {
+    return CLIENT.send(
+        to(server, MODEL + "/classify" + query)
+            .header("Content-Type", type)
+            .POST(BodyPublishers.ofByteArray(picture))
+            .build(),
+        BodyHandlers.ofString());
+  }
+
+  private static float[] values(int batch) {
+    float[] values = new float[batch * IMAGE];
+    Random random = new Random(batch);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+
+  private static String data(float[] values) {
+    return IntStream.range(0, values.length)
+        .mapToObj(i -> String.valueOf(values[i]))
+        .collect(Collectors.joining(","));
+  }
+
+  private static String input(String shape, String data) {
+    return "{\"name\":\"input\",\"datatype\":\"FP32\",\"shape\":%s,\"data\":[%s]}"
+        .formatted(shape, data);
+  }
+
+  private static String request(int batch) {
+    return "{\"id\":\"42\",\"inputs\":[%s],\"outputs\":[{\"name\":\"logits\"}]}"
+        .formatted(input("[" + batch + ",3,64,64]", data(values(batch))));
+  }
+
+  private static float[] logits(String answer) {
+    Matcher data = Pattern.compile("\"data\":\\[([^]]*)]").matcher(answer);
+    assertThat(data.find()).as(answer).isTrue();
+    List<Float> parsed = new ArrayList<>();
+    for (String number : data.group(1).split(",")) {
+      parsed.add(Float.parseFloat(number));
+    }
+    float[] logits = new float[parsed.size()];
+    for (int i = 0; i < logits.length; i++) {
+      logits[i] = parsed.get(i);
+    }
+    return logits;
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/v2/health/live | {\"live\":true}",
+        "/v2/health/ready | {\"ready\":true}",
+        "/v2 | {\"name\":\"resnet4j\",\"version\":\"0.1.0-SNAPSHOT\",\"extensions\":[]}",
+        MODEL + "/ready | {\"name\":\"resnet18-w16\",\"ready\":true}",
+        MODEL + "/versions/1/ready | {\"name\":\"resnet18-w16\",\"ready\":true}",
+        MODEL
+            + " | {\"name\":\"resnet18-w16\",\"versions\":[\"1\"],\"platform\":\"resnet4j\","
+            + "\"inputs\":[{\"name\":\"input\",\"datatype\":\"FP32\",\"shape\":[-1,3,64,64]}],"
+            + "\"outputs\":[{\"name\":\"logits\",\"datatype\":\"FP32\",\"shape\":[-1,10]}]}",
+      })
+  void describesItself(String path, String expected) throws Exception {
+    HttpResponse<String> answer = get(path);
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
+    assertThat(answer.body()).isEqualTo(expected);
+  }
+
+  /** JSON holds float32 exactly, in the shortest digits that tell it from its neighbours. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, MAX_BATCH})
+  void tensorsHaveTheBitsOfARun(int batch) throws Exception {
+    float[] expected = new float[batch * CLASSES];
+    try (Session session = classifier.plan().newSession(batch)) {
+      session.run(batch, values(batch), expected);
+    }
+    HttpResponse<String> answer = infer(request(batch));
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    assertThat(answer.body())
+        .startsWith(
+            ("{\"model_name\":\"resnet18-w16\",\"model_version\":\"1\",\"id\":\"42\",\"outputs\":"
+                    + "[{\"name\":\"logits\",\"datatype\":\"FP32\",\"shape\":[%s,10],\"data\":[")
+                .formatted(batch));
+    assertThat(logits(answer.body())).isEqualTo(expected);
+  }
+
+  @Test
+  void dataMayBeNestedAndComeBeforeItsShape() throws Exception {
+    float[] values = values(2);
+    String half = data(java.util.Arrays.copyOf(values, IMAGE));
+    String other = data(java.util.Arrays.copyOfRange(values, IMAGE, 2 * IMAGE));
+    String body =
+        "{\"parameters\":{\"x\":[1,{}]},\"inputs\":[{\"data\":[[%s],[[%s]]],\"shape\":[2,3,64,64],"
+                .formatted(half, other)
+            + "\"datatype\":\"FP32\",\"parameters\":{},\"name\":\"input\"}]}";
+    HttpResponse<String> answer = infer(body);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    assertThat(answer.body()).doesNotContain("\"id\"");
+    assertThat(logits(answer.body())).isEqualTo(logits(infer(request(2)).body()));
+  }
+
+  @Test
+  void picturesHaveTheAnswersOfTheLibrary() throws Exception {
+    List<Path> files;
+    try (var all = Files.list(SAMPLES)) {
+      files = all.filter(each -> each.toString().endsWith(".png")).sorted().toList();
+    }
+    List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+    for (Path file : files) {
+      answers.add(
+          CLIENT.sendAsync(
+              to(server, MODEL + "/classify?top=2")
+                  .header("Content-Type", "image/png")
+                  .POST(BodyPublishers.ofFile(file))
+                  .build(),
+              BodyHandlers.ofString()));
+    }
+    for (int i = 0; i < files.size(); i++) {
+      String expected =
+          classifier.classify(files.get(i), 2).predictions().stream()
+              .map(InferenceServerTest::json)
+              .collect(
+                  Collectors.joining(",", "{\"model\":\"resnet18-w16\",\"predictions\":[", "]"));
+      HttpResponse<String> answer = answers.get(i).get();
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(answer.body()).startsWith(expected).contains("\"millis\":{\"decode\":");
+    }
+  }
+
+  private static String json(Prediction prediction) {
+    return "{\"index\":%s,\"label\":\"%s\",\"probability\":%s}"
+        .formatted(prediction.index(), prediction.label(), prediction.probability());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\0',
+      value = {
+        "x | the body is no JSON that is understood: ",
+        "[] | the body is not an object",
+        "{} | there is no 'inputs'; give one input, 'input' of FP32 [1 to 4, 3, 64, 64]",
+        "{\"inputs\":[]} | 'inputs' is empty",
+        "{\"inputs\":{}} | 'inputs' is not an array",
+        "{\"inputs\":[7]} | an input is not an object",
+        "{\"inputs\":[{}]} | an input lacks its 'name'",
+        "{\"inputs\":[{\"name\":\"x\"}]} | an input is called 'x', expected 'input'",
+        "{\"inputs\":[{\"datatype\":\"INT8\"}]} | has datatype 'INT8', expected 'FP32'",
+        "{\"inputs\":[{\"shape\":[1,2,3,4,5]}]} | 'shape' has more than 4 extents",
+        "{\"inputs\":[{\"shape\":[1.5]}]} | an extent is not an integer",
+        "{\"inputs\":[{\"shape\":[99999999999999999999]}]} | no JSON that is understood",
+        "{\"inputs\":[{\"data\":[1,\"2\"]}]} | 'data' has something else than numbers",
+        "{\"inputs\":[{\"data\":[1e39]}]} | a number that FP32 does not hold",
+        "{\"inputs\":[{\"data\":[NaN]}]} | no JSON that is understood",
+        "{\"inputs\":[{\"data\":[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]}]} | no JSON",
+        "{\"id\":7} | 'id' is not a string",
+        "{\"id\":\"a\",\"id\":\"b\"} | 'id' is there twice",
+        "{\"outputs\":[{\"name\":\"x\"}]} | an output is called 'x', expected 'logits'",
+        "{\"inputs\":[@1,3,64,64@1@]} | input 'input' has 1 values, its shape 12288 of them",
+        "{\"inputs\":[@3,64,64@1@]} | has shape [3, 64, 64], expected [1 to 4, 3, 64, 64]",
+        "{\"inputs\":[@1,3,224,224@1@]} | has shape [1, 3, 224, 224], expected",
+        "{\"inputs\":[@5,3,64,64@1@]} | a batch has 1 to 4 images, got 5",
+        "{\"inputs\":[@0,3,64,64@@]} | a batch has 1 to 4 images, got 0",
+        "{\"inputs\":[@-1,3,64,64@1@]} | a batch has 1 to 4 images, got -1",
+        "{\"inputs\":[@1,3,64,64@1@,@1,3,64,64@1@]} | there are several inputs",
+        "{\"inputs\":[@1,3,64,64@1@]} {} | has 1 values",
+      })
+  void refusesWhatItDoesNotUnderstand(String body, String message) throws Exception {
+    String full =
+        body.replaceAll(
+            "@([^@]*)@([^@]*)@",
+            "{\"name\":\"input\",\"datatype\":\"FP32\",\"shape\":[$1],\"data\":[$2]}");
+    HttpResponse<String> answer = infer(full);
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.body()).startsWith("{\"error\":\"").contains(message);
+    assertThat(answer.body().lines()).hasSize(1);
+  }
+
+  @Test
+  void refusesMoreValuesThanABatchHas() throws Exception {
+    HttpResponse<String> answer =
+        infer("{\"inputs\":[" + input("[4,3,64,64]", "0,".repeat(MAX_BATCH * IMAGE) + "0") + "]}");
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.body()).contains("'data' has more than 49152 values");
+  }
+
+  @Test
+  void whatFollowsARequestIsRefused() throws Exception {
+    HttpResponse<String> answer = infer(request(1) + "{}");
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.body()).contains("the body goes on after its object");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/ | 404",
+        "/v2/models/other | 404",
+        "/v2/models/resnet18-w16/versions/2 | 404",
+        "/v2/models/resnet18-w160/ready | 404",
+        "/v2/models/resnet18-w16/infer | 405",
+        "/v2/models/resnet18-w16/classify | 405",
+      })
+  void saysWhatIsNotThere(String path, int status) throws Exception {
+    HttpResponse<String> answer = get(path);
+    assertThat(answer.statusCode()).isEqualTo(status);
+    if (status == 405) {
+      assertThat(answer.headers().firstValue("Allow")).contains("POST");
+    } else {
+      assertThat(answer.body()).contains("the model is /v2/models/resnet18-w16");
+    }
+  }
+
+  @Test
+  void refusesPicturesThatAreNone() throws Exception {
+    byte[] sample = Files.readAllBytes(SAMPLES.resolve("00.png"));
+    assertThat(classify("", "text/html", sample).statusCode()).isEqualTo(415);
+    assertThat(classify("?top=0", "image/png", sample).body())
+        .contains("top must lie between 1 and 100, got '0'");
+    assertThat(classify("?tops=1", "image/png", sample).body())
+        .contains("there is no option 'tops'");
+    HttpResponse<String> text = classify("", "image/png", "no picture".getBytes());
+    assertThat(text.statusCode()).isEqualTo(400);
+    assertThat(text.body()).startsWith("{\"error\":\"the picture: ");
+    HttpResponse<String> empty = classify("", "image/png", new byte[0]);
+    assertThat(empty.statusCode()).isEqualTo(400);
+    assertThat(empty.body()).contains("empty");
+    assertThat(classify("", "application/octet-stream", sample).statusCode()).isEqualTo(200);
+  }
+
+  /** Announced, and in chunks. */
+  @Test
+  void refusesWhatIsTooLong() throws Exception {
+    byte[] large = new byte[(int) MAX_BODY + 1];
+    java.util.Arrays.fill(large, (byte) ' ');
+    String head = "POST " + MODEL + "/infer HTTP/1.1\r\nHost: x\r\n";
+    String announced = exchange((head + "Content-Length: 100000000\r\n\r\n").getBytes());
+    assertThat(announced).startsWith("HTTP/1.1 413 ").contains("more than 2000000 bytes");
+    HttpRequest chunked =
+        to(server, MODEL + "/infer")
+            .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large)))
+            .build();
+    try {
+      assertThat(CLIENT.send(chunked, BodyHandlers.ofString()).statusCode()).isEqualTo(413);
+    } catch (IOException _) {
+      // The server may close the connection before the client has sent all and looks for an answer.
+    }
+  }
+
+  private static Socket connect() throws IOException {
+    return new Socket(server.address().getAddress(), server.address().getPort());
+  }
+
+  /** What the server sends until it has answered once or closes. */
+  private static String exchange(byte[] sent) throws IOException {
+    try (Socket socket = connect()) {
+      socket.getOutputStream().write(sent);
+      byte[] answer = new byte[4096];
+      int length = 0;
+      int read;
+      while (length < answer.length
+          && (read = socket.getInputStream().read(answer, length, answer.length - length)) > 0) {
+        length += read;
+      }
+      return new String(answer, 0, length, StandardCharsets.UTF_8);
+    }
+  }
+
+  /** In its headers, and in its body. */
+  @ParameterizedTest
+  @ValueSource(strings = {"Content-Le", "Content-Length: 100\r\n\r\n{\"inputs\":"})
+  void aSlowRequestIsEnded(String part) throws Exception {
+    long start = System.nanoTime();
+    assertThat(exchange(("POST " + MODEL + "/infer HTTP/1.1\r\nHost: x\r\n" + part).getBytes()))
+        .doesNotContain("200 OK");
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
+  }
+
+  @Test
+  void aCallerWhoGoesHarmsNobody() throws Exception {
+    String body = request(MAX_BATCH);
+    String head =
+        "POST " + MODEL + "/infer HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length();
+    for (int i = 0; i < 20; i++) {
+      try (Socket socket = connect()) {
+        int sent = body.length() * (i % 5) / 4;
+        socket.getOutputStream().write((head + "\r\n\r\n" + body.substring(0, sent)).getBytes());
+      }
+    }
+    assertThat(infer(request(1)).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void countsWhatHappens() throws Exception {
+    infer(request(3));
+    infer("x");
+    get("/v2/health/live");
+    HttpResponse<String> metrics = get("/metrics");
+    assertThat(metrics.headers().firstValue("Content-Type"))
+        .contains("text/plain; version=0.0.4; charset=utf-8");
+    assertThat(metrics.body().lines())
+        .allMatch(line ->
+            line.matches("# (HELP|TYPE) [a-z0-9_]+ .+|[a-z0-9_]+(\\{[^}]*})? [0-9.]+(E-?[0-9]+)?"));
+    assertThat(number(metrics.body(), "resnet4j_requests_total{route=\"infer\",status=\"400\"}"))
+        .isPositive();
+    assertThat(number(metrics.body(), "resnet4j_images_total")).isGreaterThanOrEqualTo(3);
+    assertThat(number(metrics.body(), "resnet4j_request_seconds_count{route=\"infer\"}"))
+        .isEqualTo(
+            number(metrics.body(), "resnet4j_request_seconds_bucket{route=\"infer\",le=\"+Inf\"}"))
+        .isGreaterThanOrEqualTo(2);
+    assertThat(number(metrics.body(), "resnet4j_waiting")).isZero();
+  }
+
+  private static long number(String metrics, String name) {
+    String line =
+        metrics.lines().filter(each -> each.startsWith(name + " ")).findFirst().orElseThrow();
+    return Long.parseLong(line.substring(name.length() + 1));
+  }
+
+  @Test
+  void closeAnswersWhatHasCome() throws Exception {
+    InferenceServer other = InferenceServer.start(classifier, OPTIONS);
+    List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpRequest request =
+          to(other, MODEL + "/infer").POST(BodyPublishers.ofString(request(1))).build();
+      assertThat(client.send(request, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+      for (int i = 0; i < 8; i++) {
+        answers.add(client.sendAsync(request, BodyHandlers.ofString()));
+      }
+      other.close();
+      other.close();
+      for (CompletableFuture<HttpResponse<String>> answer : answers) {
+        answer
+            .handle((response, failure) -> { // refused, or answered in full
+              assertThat(response == null || response.statusCode() == 200).isTrue();
+              return response;
+            })
+            .get();
+      }
+      assertThatThrownBy(() -> client.send(request, BodyHandlers.ofString()))
+          .isInstanceOf(ConnectException.class);
+    }
+  }
+
+  @Test
+  void anAddressThatIsTakenIsRefused() {
+    InetSocketAddress taken = server.address();
+    assertThatThrownBy(() -> InferenceServer.start(classifier, ServerOptions.at(taken)))
+        .isInstanceOf(java.net.BindException.class);
+  }
+
+  @Test
+  void checksItsOptions() {
+    InetSocketAddress any = OPTIONS.address();
+    Duration second = Duration.ofSeconds(1);
+    assertThatThrownBy(() -> new ServerOptions(any, 0, second, 1, Duration.ZERO))
+        .hasMessageStartingWith("maxBodyBytes must lie between 1 and ");
+    assertThatThrownBy(() -> new ServerOptions(any, 1, Duration.ZERO, 1, Duration.ZERO))
+        .hasMessageStartingWith("timeLimit must be at least 1 s");
+    assertThatThrownBy(() -> new ServerOptions(any, 1, second, 0, Duration.ZERO))
+        .hasMessageStartingWith("mostWaiting must be at least 1");
+    assertThatThrownBy(() -> new ServerOptions(any, 1, second, 1, second.negated()))
+        .hasMessageStartingWith("longestWait must not be negative");
+  }
+}
