@@ -100,7 +100,7 @@ class FilesBenchTest {
   /** A run that measures nothing leaves what a run before it has written. */
   @Test
   void whatCannotRunIsRefusedBeforeAnythingIsWritten() throws IOException {
-    Path json = Files.writeString(folder.resolve("results.json"), "precious");
+    Path json = Files.writeString(folder.resolve("results.json"), "{\"precious\":1}");
     String refusal =
         Run.of(
                 "bench",
@@ -117,7 +117,7 @@ class FilesBenchTest {
     assertThat(refusal)
         .startsWith("resnet4j: --batch 100000: ")
         .contains("; choose a smaller batch");
-    assertThat(json).content().isEqualTo("precious");
+    assertThat(json).content().isEqualTo("{\"precious\":1}");
   }
 
   /** More than it can do is refused, less is answered. */

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -70,6 +71,27 @@ class OverwritingTest {
     assertThat(Run.of(arguments.toArray()).refused().err())
         .contains(command.get(1) + " " + file, "is the file with the weights; name another one");
     assertThat(file).hasBinaryContent(before);
+  }
+
+  /** An earlier page or results may go, and nothing else. */
+  @Test
+  void whatIsNoPageOrResultsStays() throws IOException {
+    Path text = Files.writeString(folder.resolve("thesis.txt"), "precious");
+    String model = "resnet18";
+    for (List<Object> command :
+        List.<List<Object>>of(
+            List.of("report", "results/2026-11-27-amd-epyc-batch1-again.json", "--out", text),
+            List.of("compare", "--model", model, "--out", text),
+            List.of("compare", "--model", model, "--out", folder.resolve("p"), "--json", text),
+            List.of("bench", "--model", model, "--json", text),
+            List.of("profile", "--model", model, "--html", text))) {
+      assertThat(Run.of(command.toArray()).refused().err())
+          .contains(text + ": is there already, and is no ", "; name another one");
+      assertThat(text).hasContent("precious");
+    }
+    Path page = Files.writeString(folder.resolve("page.html"), "<!doctype HTML>old");
+    Run.of("report", "results/2026-11-27-amd-epyc-batch1-again.json", "--out", page).succeeded();
+    assertThat(page).content().startsWith("<!DOCTYPE html>\n");
   }
 
   /** Files are known by their content, so that any may have any name. */

@@ -173,6 +173,7 @@ public final class BenchCommand implements Callable<Integer> {
     if (!files.isEmpty()) {
       return benchFiles() ? ExitCodes.OK : ExitCodes.SOME_FAILED;
     }
+    CommandException.requireResults("--json", json);
     for (String option : List.of("--load", "--decoder", "--exif", "--max-pixels")) {
       if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
         throw new CommandException(option, "is for --files", "add that, or leave it out");
@@ -228,6 +229,7 @@ public final class BenchCommand implements Callable<Integer> {
     if (json != null) {
       CommandException.requireOther("--json", json, "a picture", inputs.files());
     }
+    CommandException.requireResults("--json", json);
     SubjectArguments.Models models = subjects.models(terminal);
     boolean batchIsNamed = spec.commandLine().getParseResult().hasMatchedOption("--batch");
     List<Integer> batches = batchIsNamed ? load.batches() : List.of(FILES_BATCH);

@@ -201,6 +201,8 @@ public final class CompareCommand implements Callable<Integer> {
     CommandException.requireOther("--json", json, "the page", out);
     CommandException.requireOther("--old", old, "the page", out);
     CommandException.requireOther("--old", old, "the new results", json);
+    CommandException.requirePage("--out", out);
+    CommandException.requireResults("--json", json);
   }
 
   private Map<String, Path> files() {

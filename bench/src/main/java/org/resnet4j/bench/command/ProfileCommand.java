@@ -149,6 +149,7 @@ public final class ProfileCommand implements Callable<Integer> {
     if (html != null) {
       CommandException.requireFile("--html", html);
       subjects.requireOther("--html", html);
+      CommandException.requirePage("--html", html);
       WholeFile.check(html);
     }
   }

@@ -94,6 +94,7 @@ public final class ReportCommand implements Callable<Integer> {
       terminal.out().println(page);
       return ExitCodes.OK;
     }
+    CommandException.requirePage("--out", out);
     WholeFile.replace(out, bytes(page));
     terminal.out().println("page     " + out);
     return ExitCodes.OK;

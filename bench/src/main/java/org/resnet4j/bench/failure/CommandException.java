@@ -1,11 +1,14 @@
 package org.resnet4j.bench.failure;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.bench.screen.Terminal;
+import org.resnet4j.core.text.Quote;
 
 /** Ends a command with one line for the user: what, why, and what to do about it. */
 public final class CommandException extends Exception {
@@ -53,6 +56,40 @@ public final class CommandException extends Exception {
   public static void requireFile(String option, @Nullable Path written) throws CommandException {
     if (written != null && Terminal.isStandardOutput(written)) {
       throw new CommandException(option + " -", "standard output shows the rows", "name a file");
+    }
+  }
+
+  /**
+   * Refuses to write a page over a file that is none: an earlier page may go, nothing else.
+   *
+   * @param option that names the file to write
+   */
+  public static void requirePage(String option, @Nullable Path written)
+      throws CommandException, IOException {
+    requireNothingBut("<!doctype html", "page", option, written);
+  }
+
+  /** As {@link #requirePage}, of results. */
+  public static void requireResults(String option, @Nullable Path written)
+      throws CommandException, IOException {
+    requireNothingBut("{", "results file", option, written);
+  }
+
+  private static void requireNothingBut(
+      String begin, String what, String option, @Nullable Path written)
+      throws CommandException, IOException {
+    if (written == null || !Files.isRegularFile(written) || !Files.isReadable(written)) {
+      return;
+    }
+    try (InputStream content = Files.newInputStream(written)) {
+      byte[] first = content.readNBytes(begin.length());
+      String text = new String(first, StandardCharsets.ISO_8859_1);
+      if (first.length > 0 && !text.equalsIgnoreCase(begin)) {
+        throw new CommandException(
+            option + " " + Quote.line(written.toString()),
+            "is there already, and is no " + what,
+            "name another one");
+      }
     }
   }
 
