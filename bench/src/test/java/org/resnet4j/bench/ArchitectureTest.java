@@ -123,7 +123,7 @@ class ArchitectureTest {
         + " bench.picture",
     "bench.run, core.. simd.. golden.. bench.screen bench.failure bench.measure bench.option"
         + " bench.result bench.report bench.run",
-    "bench.files, core.. bench.screen bench.failure bench.measure bench.option bench.result"
+    "bench.files, core.. serve.. bench.screen bench.failure bench.measure bench.option bench.result"
         + " bench.report bench.run bench.files",
     "bench.command, core.. simd.. golden.. serve.. bench.screen bench.failure bench.measure bench.peer"
         + " bench.option bench.result bench.report bench.run bench.files bench.page bench.drawing"

@@ -76,6 +76,7 @@ class FilesBenchTest {
       delimiter = '|',
       value = {
         "--size 64 | files are cropped",
+        "--http | is for --load",
         "--peer pytorch | bench/tools/dataloader.py",
         "--against tpu | no such backend on the path",
       })
@@ -135,18 +136,23 @@ class FilesBenchTest {
                 0.1,
                 "--load",
                 "20,600",
+                "--http",
                 "--json",
                 json)
             .succeeded();
     assertThat(run.out()).contains("answered/s", "\n 20 % ", "\n600 % ");
     JsonNode loads = JsonMapper.shared().readTree(Files.readString(json)).get("loads");
-    assertThat(loads).hasSize(2);
-    JsonNode low = loads.get(0);
-    JsonNode high = loads.get(1);
-    assertThat(low.get("percent").asInt()).isEqualTo(20);
-    assertThat(low.get("answeredPerSecond").asDouble()).isPositive();
+    assertThat(loads).hasSize(4);
+    for (int front = 0; front < 2; front++) {
+      JsonNode low = loads.get(front);
+      JsonNode high = loads.get(2 + front);
+      assertThat(low.get("front").asString()).isEqualTo(front == 0 ? "library" : "http");
+      assertThat(low.get("percent").asInt()).isEqualTo(20);
+      assertThat(low.get("answeredPerSecond").asDouble()).isPositive();
+      assertThat(high.get("p50Millis").asDouble()).isGreaterThan(low.get("p50Millis").asDouble());
+    }
+    JsonNode high = loads.get(2);
     assertThat(high.get("refusedPercent").asDouble()).isGreaterThan(20);
-    assertThat(high.get("p50Millis").asDouble()).isGreaterThan(low.get("p50Millis").asDouble());
     assertThat(high.get("mostWaiting").asInt()).isPositive();
   }
 }

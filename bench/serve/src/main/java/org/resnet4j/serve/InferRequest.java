@@ -1,6 +1,10 @@
 package org.resnet4j.serve;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -19,18 +23,26 @@ import tools.jackson.core.json.JsonFactory;
 
 /**
  * The body of an inference request of the Open Inference Protocol: {@code {"id", "inputs":
- * [{"name", "shape", "datatype", "data"}], "outputs": [{"name"}]}}. What else it holds, such as
- * parameters, is passed over.
+ * [{"name", "shape", "datatype", "data"}], "outputs": [{"name"}]}}. By the protocol's binary
+ * extension the values may follow it as float32 in little-endian order, {@code "parameters":
+ * {"binary_data_size"}} of the input saying how many bytes, and the answer's may, where {@code
+ * "binary_data_output"} of the request or {@code "binary_data"} of the output asks for it. What
+ * else it holds is passed over.
  *
  * @param id which the answer repeats
  * @param batch how many images there are
  * @param values of all, NCHW; may be longer
+ * @param binaryOutput whether the answer's values follow its JSON
  */
-record InferRequest(@Nullable String id, int batch, float[] values) {
+record InferRequest(@Nullable String id, int batch, float[] values, boolean binaryOutput) {
   static final String INPUT = "input";
   static final String OUTPUT = "logits";
   static final String TYPE = "FP32";
 
+  /** All JSON. */
+  static final int NO_HEADER = -1;
+
+  private static final int CHUNK = 1 << 16;
   private static final int MAX_DEPTH = 20;
   private static final int MAX_NAME = 1000;
 
@@ -46,18 +58,26 @@ record InferRequest(@Nullable String id, int batch, float[] values) {
   /**
    * Reads a request.
    *
+   * @param headerBytes how long its JSON is, which values follow; {@link #NO_HEADER} if all is
    * @param image the shape of one, C x H x W
    * @param maxBatch most images
    * @throws RequestException 400 if it is none that the network takes
-   * @throws JacksonIOException if {@code body} cannot be read
+   * @throws IOException if {@code body} cannot be read
    */
-  static InferRequest read(InputStream body, Shape image, int maxBatch) throws RequestException {
-    try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), body)) {
-      InferRequest request = new Reader(json, image, maxBatch).request();
+  static InferRequest read(InputStream body, int headerBytes, Shape image, int maxBatch)
+      throws RequestException, IOException {
+    InputStream header =
+        headerBytes == NO_HEADER ? body : new ByteArrayInputStream(body.readNBytes(headerBytes));
+    try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), header)) {
+      Reader reader = new Reader(json, image, maxBatch);
+      reader.read();
       if (json.nextToken() != null) {
         throw bad("the body goes on after its object");
       }
-      return request;
+      if (headerBytes != NO_HEADER) {
+        reader.follow(body);
+      }
+      return reader.checked();
     } catch (JacksonIOException e) {
       throw e;
     } catch (JacksonException e) {
@@ -78,6 +98,8 @@ record InferRequest(@Nullable String id, int batch, float[] values) {
     private long[] shape = {};
     private float @Nullable [] values;
     private int count;
+    private long binaryBytes = -1;
+    private boolean binaryOutput;
 
     Reader(JsonParser json, Shape image, int maxBatch) {
       this.json = json;
@@ -85,7 +107,7 @@ record InferRequest(@Nullable String id, int batch, float[] values) {
       this.maxBatch = maxBatch;
     }
 
-    InferRequest request() throws RequestException {
+    void read() throws RequestException {
       expect(json.nextToken(), JsonToken.START_OBJECT, "the body");
       boolean hasInputs = false;
       Set<String> seen = new HashSet<>();
@@ -104,19 +126,58 @@ record InferRequest(@Nullable String id, int batch, float[] values) {
             hasInputs = true;
           }
           case "outputs" -> outputs(token);
+          case "parameters" -> binaryOutput |= flag(token, "binary_data_output");
           default -> json.skipChildren();
         }
       }
       if (!hasInputs) {
         throw bad("there is no 'inputs'; give one input, " + expected());
       }
-      return checked();
     }
 
-    private InferRequest checked() throws RequestException {
-      if (values == null) {
-        throw bad("input '%s' has no 'data'".formatted(INPUT));
+    /** The values that follow the JSON. */
+    void follow(InputStream body) throws RequestException, IOException {
+      if (values == null && binaryBytes >= 0) {
+        checkShape();
+        long bytes = shape[0] * image.size() * Float.BYTES;
+        if (binaryBytes != bytes) {
+          throw bad("binary_data_size is %s, the shape's is %s".formatted(binaryBytes, bytes));
+        }
+        values = new float[(int) shape[0] * (int) image.size()];
+        ByteBuffer chunk = ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
+        while (count < values.length) {
+          int most = Math.min(CHUNK, (values.length - count) * Float.BYTES);
+          if (body.readNBytes(chunk.array(), 0, most) < most) {
+            throw bad("the body ends before the %s bytes of its values".formatted(bytes));
+          }
+          for (int i = 0; i < most; i += Float.BYTES) {
+            values[count++] = finite(chunk.getFloat(i));
+          }
+        }
       }
+      if (body.read() >= 0) {
+        throw bad("the body goes on after its values");
+      }
+    }
+
+    InferRequest checked() throws RequestException {
+      if (values == null) {
+        throw bad(
+            binaryBytes < 0
+                ? "input '%s' has no 'data'".formatted(INPUT)
+                : "binary data needs the header Inference-Header-Content-Length");
+      }
+      checkShape();
+      int batch = (int) shape[0];
+      if (count != batch * image.size()) {
+        throw bad(
+            "input '%s' has %s values, its shape %s of them"
+                .formatted(INPUT, count, batch * image.size()));
+      }
+      return new InferRequest(id, batch, values, binaryOutput);
+    }
+
+    private void checkShape() throws RequestException {
       boolean fits =
           shape.length == 4
               && shape[1] == image.channels()
@@ -130,13 +191,6 @@ record InferRequest(@Nullable String id, int batch, float[] values) {
       if (shape[0] < 1 || shape[0] > maxBatch) {
         throw bad("a batch has 1 to %s images, got %s".formatted(maxBatch, shape[0]));
       }
-      int batch = (int) shape[0];
-      if (count != batch * image.size()) {
-        throw bad(
-            "input '%s' has %s values, its shape %s of them"
-                .formatted(INPUT, count, batch * image.size()));
-      }
-      return new InferRequest(id, batch, values);
     }
 
     private String shapes() {
@@ -178,6 +232,7 @@ record InferRequest(@Nullable String id, int batch, float[] values) {
             expect(token, JsonToken.START_ARRAY, "'data'");
             data();
           }
+          case "parameters" -> binaryBytes = size(token);
           default -> json.skipChildren();
         }
       }
@@ -247,13 +302,44 @@ record InferRequest(@Nullable String id, int batch, float[] values) {
         expect(json.currentToken(), JsonToken.START_OBJECT, "an output");
         for (String name = json.nextName(); name != null; name = json.nextName()) {
           JsonToken value = json.nextToken();
-          if (name.equals("name")) {
-            is(value, OUTPUT, "an output is called");
-          } else {
-            json.skipChildren();
+          switch (name) {
+            case "name" -> is(value, OUTPUT, "an output is called");
+            case "parameters" -> binaryOutput |= flag(value, "binary_data");
+            default -> json.skipChildren();
           }
         }
       }
+    }
+
+    /** Whether parameters have a flag that is set. */
+    private boolean flag(JsonToken token, String wanted) throws RequestException {
+      expect(token, JsonToken.START_OBJECT, "'parameters'");
+      boolean set = false;
+      for (String name = json.nextName(); name != null; name = json.nextName()) {
+        JsonToken value = json.nextToken();
+        if (name.equals(wanted)) {
+          set = value == JsonToken.VALUE_TRUE;
+        } else if (name.equals("classification")) {
+          throw bad("'classification' is not built; /classify takes pictures");
+        }
+        json.skipChildren();
+      }
+      return set;
+    }
+
+    /** How many bytes of values follow the JSON; -1 if none do. */
+    private long size(JsonToken token) throws RequestException {
+      expect(token, JsonToken.START_OBJECT, "'parameters'");
+      long size = -1;
+      for (String name = json.nextName(); name != null; name = json.nextName()) {
+        JsonToken value = json.nextToken();
+        if (name.equals("binary_data_size")) {
+          expect(value, JsonToken.VALUE_NUMBER_INT, "'binary_data_size'");
+          size = json.getLongValue();
+        }
+        json.skipChildren();
+      }
+      return size;
     }
 
     private static void expect(@Nullable JsonToken token, JsonToken wanted, String what)

@@ -36,7 +36,8 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.exc.JacksonIOException;
 
 /**
- * A classifier behind HTTP/1.1. Tensors by the Open Inference Protocol (version 2, JSON):
+ * A classifier behind HTTP/1.1. Tensors by the Open Inference Protocol (version 2, JSON, and its
+ * extension for binary data):
  *
  * <ul>
  *   <li>{@code GET /v2/health/live}, {@code /v2/health/ready}, {@code /v2}
@@ -58,7 +59,12 @@ import tools.jackson.core.exc.JacksonIOException;
 public final class InferenceServer implements AutoCloseable {
   private static final String MODELS = "/v2/models/";
   private static final String VERSION = "1";
+  private static final String HEADER_LENGTH = "Inference-Header-Content-Length";
   private static final int MOST_TOP = 100;
+
+  /** Connections that the system holds until they are taken. */
+  private static final int BACKLOG = 1024;
+
   private static final int USUAL_TOP = 5;
 
   /** The project's version. */
@@ -73,6 +79,7 @@ public final class InferenceServer implements AutoCloseable {
   private final Tensors tensors;
   private final Bodies bodies;
   private final Metrics metrics = new Metrics();
+  private final InFlight inFlight = new InFlight();
   private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpServer http;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -102,7 +109,7 @@ public final class InferenceServer implements AutoCloseable {
   public static InferenceServer start(Classifier classifier, ServerOptions options)
       throws IOException {
     limitTimes(options.timeLimit());
-    HttpServer http = HttpServer.create(options.address(), 0);
+    HttpServer http = HttpServer.create(options.address(), BACKLOG);
     boolean started = false;
     try {
       InferenceServer server = new InferenceServer(classifier, options, http);
@@ -124,6 +131,8 @@ public final class InferenceServer implements AutoCloseable {
     setIfAbsent("sun.net.httpserver.maxReqTime", seconds);
     setIfAbsent("sun.net.httpserver.maxRspTime", String.valueOf(2 * limit.toSeconds()));
     setIfAbsent("sun.net.httpserver.nodelay", "true");
+    // By default it closes those beyond 200, which their clients may be using again by then.
+    setIfAbsent("sun.net.httpserver.maxIdleConnections", String.valueOf(BACKLOG));
   }
 
   private static String software() {
@@ -151,12 +160,21 @@ public final class InferenceServer implements AutoCloseable {
     return http.getAddress();
   }
 
+  /** How many requests wait for the network. */
+  public int waiting() {
+    return batcher.waiting() + tensors.waiting();
+  }
+
   private void handle(HttpExchange exchange) {
     long start = System.nanoTime();
     Route route = Route.of(exchange.getRequestURI().getPath(), classifier.model().name());
     int status = 0;
+    boolean taken = inFlight.enter();
     try (exchange) {
-      Reply reply = reply(exchange, route);
+      Reply reply =
+          taken
+              ? reply(exchange, route)
+              : Reply.error(RequestException.UNAVAILABLE, "this server is ending");
       send(exchange, route, reply);
       status = reply.status();
     } catch (IOException | JacksonIOException _) {
@@ -164,6 +182,9 @@ public final class InferenceServer implements AutoCloseable {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     } finally {
+      if (taken) {
+        inFlight.leave();
+      }
       metrics.add(route.label(), status, System.nanoTime() - start);
     }
   }
@@ -210,7 +231,7 @@ public final class InferenceServer implements AutoCloseable {
               });
       case INFER -> infer(exchange);
       case CLASSIFY -> classify(exchange);
-      case METRICS -> Reply.text(Metrics.TYPE, metrics.text(batcher.waiting() + tensors.waiting()));
+      case METRICS -> Reply.text(Metrics.TYPE, metrics.text(waiting()));
       case NOWHERE -> throw new RequestException(RequestException.NOT_FOUND, nowhere(exchange));
     };
   }
@@ -219,6 +240,7 @@ public final class InferenceServer implements AutoCloseable {
     json.writeStringProperty("name", "resnet4j");
     json.writeStringProperty("version", SOFTWARE);
     json.writeArrayPropertyStart("extensions");
+    json.writeString("binary_tensor_data");
     json.writeEndArray();
   }
 
@@ -261,11 +283,31 @@ public final class InferenceServer implements AutoCloseable {
         exchange,
         body -> {
           InferRequest request =
-              InferRequest.read(body, classifier.plan().inputShape(), classifier.maxBatch());
+              InferRequest.read(
+                  body,
+                  headerBytes(exchange),
+                  classifier.plan().inputShape(),
+                  classifier.maxBatch());
           float[] logits = tensors.run(request.batch(), request.values(), deadline);
           metrics.addImages(request.batch());
-          return Reply.json(Reply.OK, json -> writeInferred(json, request, logits));
+          return request.binaryOutput()
+              ? Reply.binary(json -> writeInferred(json, request, logits), logits)
+              : Reply.json(Reply.OK, json -> writeInferred(json, request, logits));
         });
+  }
+
+  /** How long the JSON is that values follow. */
+  private int headerBytes(HttpExchange exchange) throws RequestException {
+    String value = exchange.getRequestHeaders().getFirst(HEADER_LENGTH);
+    if (value == null) {
+      return InferRequest.NO_HEADER;
+    }
+    if (!value.matches("[1-9][0-9]{0,9}") || Long.parseLong(value) > options.maxBodyBytes()) {
+      throw new RequestException(
+          RequestException.BAD_REQUEST,
+          HEADER_LENGTH + " is " + Quote.name(value) + ", expected the length of the JSON");
+    }
+    return Integer.parseInt(value);
   }
 
   private void writeInferred(JsonGenerator json, InferRequest request, float[] logits) {
@@ -277,11 +319,17 @@ public final class InferenceServer implements AutoCloseable {
     json.writeArrayPropertyStart("outputs");
     json.writeStartObject();
     writeTensor(json, InferRequest.OUTPUT, request.batch(), (long) logits.length / request.batch());
-    json.writeArrayPropertyStart("data");
-    for (float logit : logits) {
-      json.writeNumber(logit);
+    if (request.binaryOutput()) {
+      json.writeObjectPropertyStart("parameters");
+      json.writeNumberProperty("binary_data_size", logits.length * Float.BYTES);
+      json.writeEndObject();
+    } else {
+      json.writeArrayPropertyStart("data");
+      for (float logit : logits) {
+        json.writeNumber(logit);
+      }
+      json.writeEndArray();
     }
-    json.writeEndArray();
     json.writeEndObject();
     json.writeEndArray();
   }
@@ -388,6 +436,9 @@ public final class InferenceServer implements AutoCloseable {
 
   private static void send(HttpExchange exchange, Route route, Reply reply) throws IOException {
     exchange.getResponseHeaders().set("Content-Type", reply.type());
+    if (reply.headerBytes() != InferRequest.NO_HEADER) {
+      exchange.getResponseHeaders().set(HEADER_LENGTH, String.valueOf(reply.headerBytes()));
+    }
     if (reply.status() == RequestException.UNAVAILABLE) {
       exchange.getResponseHeaders().set("Retry-After", "1");
     } else if (reply.status() == RequestException.METHOD_NOT_ALLOWED) {
@@ -404,13 +455,14 @@ public final class InferenceServer implements AutoCloseable {
   }
 
   /**
-   * Takes no more connections, answers what has come, for as long as its time allows, and returns
-   * then. Idempotent.
+   * Refuses what comes with 503, answers what has come, for as long as its time allows, and returns
+   * when nobody listens any more. Idempotent.
    */
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      http.stop((int) Math.min(Integer.MAX_VALUE, options.timeLimit().toSeconds()));
+      inFlight.end(options.timeLimit());
+      http.stop(0); // which would not see that exchanges have ended whose callers have gone
       callers.close();
       tensors.close();
       batcher.close();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,11 +16,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -151,7 +155,7 @@ class InferenceServerTest {
       value = {
         "/v2/health/live | {\"live\":true}",
         "/v2/health/ready | {\"ready\":true}",
-        "/v2 | {\"name\":\"resnet4j\",\"version\":\"0.1.0-SNAPSHOT\",\"extensions\":[]}",
+        "/v2 | {\"name\":\"resnet4j\",\"version\":\"0.1.0-SNAPSHOT\",\"extensions\":[\"binary_tensor_data\"]}",
         MODEL + "/ready | {\"name\":\"resnet18-w16\",\"ready\":true}",
         MODEL + "/versions/1/ready | {\"name\":\"resnet18-w16\",\"ready\":true}",
         MODEL
@@ -184,11 +188,99 @@ class InferenceServerTest {
     assertThat(logits(answer.body())).isEqualTo(expected);
   }
 
+  private static byte[] littleEndian(float[] values) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(values);
+    return bytes.array();
+  }
+
+  private static HttpResponse<byte[]> inferBinary(String header, byte[] values) throws Exception {
+    byte[] json = header.getBytes(StandardCharsets.UTF_8);
+    return CLIENT.send(
+        to(server, MODEL + "/infer")
+            .header("Inference-Header-Content-Length", String.valueOf(json.length))
+            .header("Content-Type", "application/octet-stream")
+            .POST(BodyPublishers.ofByteArrays(List.of(json, values)))
+            .build(),
+        BodyHandlers.ofByteArray());
+  }
+
+  private static String binaryInput(int batch, long bytes) {
+    return "{\"name\":\"input\",\"shape\":[%s,3,64,64],\"datatype\":\"FP32\",\"parameters\":{\"binary_data_size\":%s}}"
+        .formatted(batch, bytes);
+  }
+
+  /** As Triton's clients send them, by default. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"parameters\":{\"binary_data_output\":true}",
+        "\"outputs\":[{\"name\":\"logits\",\"parameters\":{\"binary_data\":true}}]"
+      })
+  void valuesMayFollowTheJson(String asked) throws Exception {
+    float[] expected = logits(infer(request(3)).body());
+    String header = "{\"inputs\":[%s],%s}".formatted(binaryInput(3, 3L * IMAGE * 4), asked);
+    HttpResponse<byte[]> answer = inferBinary(header, littleEndian(values(3)));
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("Content-Type")).contains("application/octet-stream");
+    int length =
+        Integer.parseInt(
+            answer.headers().firstValue("Inference-Header-Content-Length").orElseThrow());
+    assertThat(new String(answer.body(), 0, length, StandardCharsets.UTF_8))
+        .endsWith("\"shape\":[3,10],\"parameters\":{\"binary_data_size\":120}}]}");
+    assertThat(Arrays.copyOfRange(answer.body(), length, answer.body().length))
+        .isEqualTo(littleEndian(expected));
+  }
+
+  @Test
+  void valuesThatFollowMayBeAnsweredAsJson() throws Exception {
+    String header = "{\"inputs\":[" + binaryInput(2, 2L * IMAGE * 4) + "]}";
+    HttpResponse<byte[]> answer = inferBinary(header, littleEndian(values(2)));
+    assertThat(logits(new String(answer.body(), StandardCharsets.UTF_8)))
+        .isEqualTo(logits(infer(request(2)).body()));
+  }
+
+  @Test
+  void refusesValuesThatDoNotFit() throws Exception {
+    String sound = "{\"inputs\":[" + binaryInput(1, 4L * IMAGE) + "]}";
+    byte[] values = littleEndian(values(1));
+    byte[] nan = littleEndian(values(1));
+    Arrays.fill(nan, 400, 404, (byte) -1);
+    assertBinaryRefused(sound, Arrays.copyOf(values, 100), "the body ends before the 49152 bytes");
+    assertBinaryRefused(
+        sound, Arrays.copyOf(values, values.length + 1), "the body goes on after its values");
+    assertBinaryRefused(sound, nan, "a number that FP32 does not hold");
+    assertBinaryRefused(
+        "{\"inputs\":[" + binaryInput(1, 8) + "]}",
+        values,
+        "binary_data_size is 8, the shape's is 49152");
+    assertBinaryRefused("{\"inputs\":[" + binaryInput(9, 8) + "]}", values, "a batch has 1 to 4");
+    assertThat(infer(sound).body()).contains("needs the header Inference-Header-Content-Length");
+    assertBinaryRefused("{\"inputs\":[" + input("[1,3,64,64]", "1") + "]}", values, "goes on");
+    HttpResponse<String> odd =
+        CLIENT.send(
+            to(server, MODEL + "/infer")
+                .header("Inference-Header-Content-Length", "x")
+                .POST(BodyPublishers.ofString(sound))
+                .build(),
+            BodyHandlers.ofString());
+    assertThat(odd.statusCode()).isEqualTo(400);
+    assertThat(odd.body()).contains("Inference-Header-Content-Length is 'x'");
+  }
+
+  private static void assertBinaryRefused(String header, byte[] values, String message)
+      throws Exception {
+    HttpResponse<byte[]> answer = inferBinary(header, values);
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(new String(answer.body(), StandardCharsets.UTF_8)).contains(message);
+  }
+
   @Test
   void dataMayBeNestedAndComeBeforeItsShape() throws Exception {
     float[] values = values(2);
-    String half = data(java.util.Arrays.copyOf(values, IMAGE));
-    String other = data(java.util.Arrays.copyOfRange(values, IMAGE, 2 * IMAGE));
+    String half = data(Arrays.copyOf(values, IMAGE));
+    String other = data(Arrays.copyOfRange(values, IMAGE, 2 * IMAGE));
     String body =
         "{\"parameters\":{\"x\":[1,{}]},\"inputs\":[{\"data\":[[%s],[[%s]]],\"shape\":[2,3,64,64],"
                 .formatted(half, other)
@@ -263,7 +355,7 @@ class InferenceServerTest {
         "{\"inputs\":[@0,3,64,64@@]} | a batch has 1 to 4 images, got 0",
         "{\"inputs\":[@-1,3,64,64@1@]} | a batch has 1 to 4 images, got -1",
         "{\"inputs\":[@1,3,64,64@1@,@1,3,64,64@1@]} | there are several inputs",
-        "{\"inputs\":[@1,3,64,64@1@]} {} | has 1 values",
+        "{\"inputs\":[@1,3,64,64@1@]} {} | the body goes on after its object",
       })
   void refusesWhatItDoesNotUnderstand(String body, String message) throws Exception {
     String full =
@@ -333,7 +425,7 @@ class InferenceServerTest {
   @Test
   void refusesWhatIsTooLong() throws Exception {
     byte[] large = new byte[(int) MAX_BODY + 1];
-    java.util.Arrays.fill(large, (byte) ' ');
+    Arrays.fill(large, (byte) ' ');
     String head = "POST " + MODEL + "/infer HTTP/1.1\r\nHost: x\r\n";
     String announced = exchange((head + "Content-Length: 100000000\r\n\r\n").getBytes());
     assertThat(announced).startsWith("HTTP/1.1 413 ").contains("more than 2000000 bytes");
@@ -434,7 +526,8 @@ class InferenceServerTest {
       for (CompletableFuture<HttpResponse<String>> answer : answers) {
         answer
             .handle((response, failure) -> { // refused, or answered in full
-              assertThat(response == null || response.statusCode() == 200).isTrue();
+              assertThat(response == null || List.of(200, 503).contains(response.statusCode()))
+                  .isTrue();
               return response;
             })
             .get();
@@ -444,11 +537,33 @@ class InferenceServerTest {
     }
   }
 
+  /** Whose exchanges the JDK's server would wait for. */
+  @Test
+  void closeWaitsForNobodyWhoHasGone() throws Exception {
+    ServerOptions patient =
+        new ServerOptions(OPTIONS.address(), MAX_BODY, Duration.ofMinutes(2), 64, Duration.ZERO);
+    InferenceServer other = InferenceServer.start(classifier, patient);
+    String body = request(MAX_BATCH);
+    for (int i = 0; i < 20; i++) {
+      try (Socket socket = new Socket(other.address().getAddress(), other.address().getPort())) {
+        socket
+            .getOutputStream()
+            .write(
+                ("POST %s/infer HTTP/1.1\r\nHost: x\r\nContent-Length: %s\r\n\r\n%s"
+                        .formatted(MODEL, body.length(), body))
+                    .getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    long start = System.nanoTime();
+    other.close();
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
+  }
+
   @Test
   void anAddressThatIsTakenIsRefused() {
     InetSocketAddress taken = server.address();
     assertThatThrownBy(() -> InferenceServer.start(classifier, ServerOptions.at(taken)))
-        .isInstanceOf(java.net.BindException.class);
+        .isInstanceOf(BindException.class);
   }
 
   @Test

@@ -145,6 +145,9 @@ public final class BenchCommand implements Callable<Integer> {
               + " and say how long they wait and how many are refused.")
   private List<Integer> loads = List.of();
 
+  @Option(names = "--http", description = "With --load: send each load over HTTP, too.")
+  private boolean http;
+
   @Mixin private DecodingArguments decodingArguments = new DecodingArguments();
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -174,7 +177,7 @@ public final class BenchCommand implements Callable<Integer> {
       return benchFiles() ? ExitCodes.OK : ExitCodes.SOME_FAILED;
     }
     CommandException.requireResults("--json", json);
-    for (String option : List.of("--load", "--decoder", "--exif", "--max-pixels")) {
+    for (String option : List.of("--load", "--http", "--decoder", "--exif", "--max-pixels")) {
       if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
         throw new CommandException(option, "is for --files", "add that, or leave it out");
       }
@@ -225,6 +228,9 @@ public final class BenchCommand implements Callable<Integer> {
   /** Returns whether all pictures could be read, and all configurations measured. */
   private boolean benchFiles() throws IOException, CommandException {
     peers.checkShared("--files");
+    if (http && loads.isEmpty()) {
+      throw new CommandException("--http", "is for --load", "add that, or leave it out");
+    }
     Inputs inputs = Inputs.of(files, false);
     if (json != null) {
       CommandException.requireOther("--json", json, "a picture", inputs.files());
@@ -255,7 +261,8 @@ public final class BenchCommand implements Callable<Integer> {
             models,
             load.threads(),
             batches,
-            loads);
+            loads,
+            http);
     boolean complete =
         campaign.run(
             terminal,

@@ -27,6 +27,7 @@ import org.resnet4j.core.text.Quote;
  * @param threads of the CPU, one configuration each
  * @param batches pictures that run at once, one configuration each
  * @param loads percent of our capacity to be sent by callers who wait for nobody; empty for none
+ * @param http whether they are sent over HTTP, too
  */
 public record FilesCampaign(
     MachineFacts machine,
@@ -34,7 +35,8 @@ public record FilesCampaign(
     SubjectArguments.Models models,
     List<Integer> threads,
     List<Integer> batches,
-    List<Integer> loads) {
+    List<Integer> loads,
+    boolean http) {
   private record Cell(String model, int threads, int batch) {
     String describe() {
       return String.format(Locale.ROOT, "%s, batch %d, %d threads", model, batch, threads);
@@ -98,7 +100,8 @@ public record FilesCampaign(
           report.add(rows);
           show(terminal, copies);
           if (!loads.isEmpty()) {
-            List<LoadRow> met = contest.underLoad(loaded, cell.threads(), cell.batch(), loads);
+            List<LoadRow> met =
+                contest.underLoad(loaded, cell.threads(), cell.batch(), loads, fronts());
             ledger.update(results -> results.plusLoads(met));
             report.addLoads(met);
             show(terminal, copies);
@@ -133,8 +136,12 @@ public record FilesCampaign(
     terminal.err().println("resnet4j: " + Quote.oneLine(line));
   }
 
+  private List<Front.Kind> fronts() {
+    return http ? List.of(Front.Kind.values()) : List.of(Front.Kind.LIBRARY);
+  }
+
   private double expectedSeconds(Cell cell) {
-    return contest.expectedSeconds(cell.batch(), loads.size());
+    return contest.expectedSeconds(cell.batch(), loads.size() * fronts().size());
   }
 
   private List<Cell> cells() {

@@ -119,12 +119,14 @@ public record FilesContest(
    * What callers meet who wait for nobody, of the first engine.
    *
    * @param loads percent of its capacity
+   * @param fronts where they are sent
    * @throws WrongAnswerException if a picture has another answer than alone
    */
-  List<LoadRow> underLoad(PretrainedModel model, int threads, int batch, List<Integer> loads)
+  List<LoadRow> underLoad(
+      PretrainedModel model, int threads, int batch, List<Integer> loads, List<Front.Kind> fronts)
       throws IOException, WrongAnswerException {
     double each = LOAD_TURNS * seconds;
-    return new LoadTest(entrants.getFirst(), pictures, decoding, each)
+    return new LoadTest(entrants.getFirst(), pictures, decoding, each, fronts)
         .run(model, threads, batch, loads);
   }
 

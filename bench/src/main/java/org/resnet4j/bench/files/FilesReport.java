@@ -73,10 +73,18 @@ final class FilesReport {
     out.println();
     Table table =
         new Table(
-            ">load", ">sent/s", ">answered/s", ">refused", ">p50 ms", ">p99 ms", ">most waiting");
+            ">load",
+            "front",
+            ">sent/s",
+            ">answered/s",
+            ">refused",
+            ">p50 ms",
+            ">p99 ms",
+            ">most waiting");
     for (LoadRow row : rows) {
       table.add(
           row.percent() + " %",
+          row.front(),
           rate(row.sentPerSecond()),
           rate(row.answeredPerSecond()),
           String.format(Locale.ROOT, "%.1f %%", row.refusedPercent()),

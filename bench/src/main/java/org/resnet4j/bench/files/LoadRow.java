@@ -5,6 +5,7 @@ package org.resnet4j.bench.files;
  *
  * @param model the network's name
  * @param engine its name
+ * @param front where it was sent: library, or http over the loopback
  * @param threads of the CPU
  * @param batch pictures that run at once, of all threads together
  * @param percent of the capacity that was sent
@@ -18,6 +19,7 @@ package org.resnet4j.bench.files;
 public record LoadRow(
     String model,
     String engine,
+    String front,
     int threads,
     int batch,
     int percent,

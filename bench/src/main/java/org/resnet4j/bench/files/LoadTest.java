@@ -3,9 +3,9 @@ package org.resnet4j.bench.files;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
@@ -16,7 +16,6 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.bench.measure.Statistics;
 import org.resnet4j.bench.measure.WrongAnswerException;
-import org.resnet4j.core.Batcher;
 import org.resnet4j.core.Classification;
 import org.resnet4j.core.Classifier;
 import org.resnet4j.core.backend.Backend;
@@ -33,8 +32,14 @@ import org.resnet4j.core.model.PretrainedModel;
  * @param pictures the files, whose bytes are read before
  * @param decoding how they are decoded, by the batcher's threads
  * @param seconds of each load, about
+ * @param fronts where they are sent, each load to one after the other
  */
-record LoadTest(Entrant entrant, PictureSet pictures, DecodeOptions decoding, double seconds) {
+record LoadTest(
+    Entrant entrant,
+    PictureSet pictures,
+    DecodeOptions decoding,
+    double seconds,
+    List<Front.Kind> fronts) {
   /** Seconds' worth of pictures that may wait. */
   private static final double LONGEST_QUEUE = 1;
 
@@ -65,11 +70,18 @@ record LoadTest(Entrant entrant, PictureSet pictures, DecodeOptions decoding, do
         Classifier classifier = Classifier.open(model, backend, batch, decoding)) {
       double[] expected = expected(classifier, requests);
       int mostWaiting = (int) Math.max(batch, LONGEST_QUEUE * capacity);
-      send(classifier, requests, expected, capacity / 2, mostWaiting, 1); // compiles what is left
+      for (Front.Kind kind : fronts) { // compiles what is left
+        try (Front front = kind.open(classifier, mostWaiting)) {
+          send(front, requests, expected, capacity / 2, 1);
+        }
+      }
       for (int percent : loads) {
-        Sent sent =
-            send(classifier, requests, expected, capacity * percent / 100, mostWaiting, seconds);
-        rows.add(sent.row(model.name(), entrant.name(), threads, batch, percent));
+        for (Front.Kind kind : fronts) {
+          try (Front front = kind.open(classifier, mostWaiting)) {
+            Sent sent = send(front, requests, expected, capacity * percent / 100, seconds);
+            rows.add(sent.row(model.name(), entrant.name(), kind, threads, batch, percent));
+          }
+        }
       }
     }
     return rows;
@@ -94,10 +106,12 @@ record LoadTest(Entrant entrant, PictureSet pictures, DecodeOptions decoding, do
   /** What became of the requests of one load. */
   private record Sent(
       int requests, double sendSeconds, double seconds, double[] millis, int mostWaiting) {
-    LoadRow row(String model, String engine, int threads, int batch, int percent) {
+    LoadRow row(
+        String model, String engine, Front.Kind front, int threads, int batch, int percent) {
       return new LoadRow(
           model,
           engine,
+          front.name().toLowerCase(Locale.ROOT),
           threads,
           batch,
           percent,
@@ -111,12 +125,7 @@ record LoadTest(Entrant entrant, PictureSet pictures, DecodeOptions decoding, do
   }
 
   private static Sent send(
-      Classifier classifier,
-      List<Request> requests,
-      double[] expected,
-      double perSecond,
-      int mostWaiting,
-      double seconds)
+      Front front, List<Request> requests, double[] expected, double perSecond, double seconds)
       throws WrongAnswerException {
     ConcurrentLinkedQueue<Double> millis = new ConcurrentLinkedQueue<>();
     AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -125,13 +134,7 @@ record LoadTest(Entrant entrant, PictureSet pictures, DecodeOptions decoding, do
     int count = Math.max(1, (int) (perSecond * seconds));
     long start = System.nanoTime();
     double due = 0;
-    try (Batcher<Request, Classification> batcher =
-            classifier.batcher(
-                (request, options) -> ImageDecoder.decode(request.file(), request.name(), options),
-                1,
-                Duration.ZERO,
-                mostWaiting);
-        ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < count; i++) {
         due += -Math.log(1 - random.nextDouble()) / perSecond;
         long dueNanos = start + (long) (due * 1e9);
@@ -139,7 +142,7 @@ record LoadTest(Entrant entrant, PictureSet pictures, DecodeOptions decoding, do
         int index = i % expected.length;
         callers.execute(() -> {
           try {
-            double probability = probability(batcher.submit(requests.get(index)).join());
+            double probability = front.ask(requests.get(index).file());
             millis.add((System.nanoTime() - dueNanos) / 1e6);
             if (!(Math.abs(probability - expected[index]) <= Line.TOLERANCE)) {
               throw new WrongAnswerException(
@@ -155,7 +158,7 @@ record LoadTest(Entrant entrant, PictureSet pictures, DecodeOptions decoding, do
             failure.compareAndSet(null, e);
           }
         });
-        longest = Math.max(longest, batcher.waiting());
+        longest = Math.max(longest, front.waiting());
       }
     }
     double took = (System.nanoTime() - start) / 1e9;
