@@ -5,6 +5,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.Semaphore;
+import tools.jackson.core.exc.JacksonIOException;
 
 /** Requests' bodies, bounded each and together. Thread-safe. */
 final class Bodies {
@@ -51,6 +52,11 @@ final class Bodies {
       return use.of(body);
     } catch (TooLongException _) {
       throw tooLong();
+    } catch (JacksonIOException e) { // which the JSON reader makes of what its stream throws
+      if (e.getCause() instanceof TooLongException) {
+        throw tooLong();
+      }
+      throw e;
     } finally {
       room.release(units);
     }
