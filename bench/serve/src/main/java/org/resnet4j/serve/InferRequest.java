@@ -96,8 +96,9 @@ record InferRequest(@Nullable String id, int batch, float[] values, boolean bina
     private final int maxBatch;
     private @Nullable String id;
     private long[] shape = {};
-    private float @Nullable [] values;
+    private float[] values = new float[CHUNK / Float.BYTES];
     private int count;
+    private boolean given;
     private long binaryBytes = -1;
     private boolean binaryOutput;
 
@@ -137,21 +138,21 @@ record InferRequest(@Nullable String id, int batch, float[] values, boolean bina
 
     /** The values that follow the JSON. */
     void follow(InputStream body) throws RequestException, IOException {
-      if (values == null && binaryBytes >= 0) {
+      if (!given && binaryBytes >= 0) {
+        given = true;
         checkShape();
         long bytes = shape[0] * image.size() * Float.BYTES;
         if (binaryBytes != bytes) {
           throw bad("binary_data_size is %s, the shape's is %s".formatted(binaryBytes, bytes));
         }
-        values = new float[(int) shape[0] * (int) image.size()];
         ByteBuffer chunk = ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
-        while (count < values.length) {
-          int most = Math.min(CHUNK, (values.length - count) * Float.BYTES);
+        for (long left = bytes; left > 0; left -= CHUNK) {
+          int most = (int) Math.min(CHUNK, left);
           if (body.readNBytes(chunk.array(), 0, most) < most) {
             throw bad("the body ends before the %s bytes of its values".formatted(bytes));
           }
           for (int i = 0; i < most; i += Float.BYTES) {
-            values[count++] = finite(chunk.getFloat(i));
+            put(chunk.getFloat(i));
           }
         }
       }
@@ -161,7 +162,7 @@ record InferRequest(@Nullable String id, int batch, float[] values, boolean bina
     }
 
     InferRequest checked() throws RequestException {
-      if (values == null) {
+      if (!given) {
         throw bad(
             binaryBytes < 0
                 ? "input '%s' has no 'data'".formatted(INPUT)
@@ -266,34 +267,32 @@ record InferRequest(@Nullable String id, int batch, float[] values, boolean bina
 
     /** Flat or nested, the last extent fastest. */
     private void data() throws RequestException {
-      int most = Math.toIntExact(maxBatch * image.size());
-      float[] read = new float[Math.toIntExact(image.size())];
+      given = true;
       int depth = 1;
       while (depth > 0) {
         JsonToken token = json.nextToken();
         switch (token) {
           case START_ARRAY -> depth++;
           case END_ARRAY -> depth--;
-          case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
-            if (count == most) {
-              throw bad("'data' has more than %s values".formatted(most));
-            }
-            if (count == read.length) {
-              read = Arrays.copyOf(read, (int) Math.min(most, 2L * read.length));
-            }
-            read[count++] = finite((float) json.getDoubleValue());
-          }
+          case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> put((float) json.getDoubleValue());
           case null, default -> throw bad("'data' has something else than numbers");
         }
       }
-      values = read;
     }
 
-    private static float finite(float value) throws RequestException {
+    /** Takes memory for what has come, whatever was announced. */
+    private void put(float value) throws RequestException {
       if (!Float.isFinite(value)) {
         throw bad("'data' has a number that " + TYPE + " does not hold");
       }
-      return value;
+      long most = maxBatch * image.size();
+      if (count == most) {
+        throw bad("'data' has more than %s values".formatted(most));
+      }
+      if (count == values.length) {
+        values = Arrays.copyOf(values, (int) Math.min(most, 2L * values.length));
+      }
+      values[count++] = value;
     }
 
     private void outputs(JsonToken token) throws RequestException {

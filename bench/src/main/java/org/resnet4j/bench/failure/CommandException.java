@@ -60,7 +60,7 @@ public final class CommandException extends Exception {
   }
 
   /**
-   * Refuses to write a page over a file that is none: an earlier page may go, nothing else.
+   * Refuses to write a page over a file that does not begin as one does.
    *
    * @param option that names the file to write
    */
