@@ -3,15 +3,11 @@ package org.resnet4j.serve;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -23,16 +19,13 @@ import org.resnet4j.core.Batcher;
 import org.resnet4j.core.Classification;
 import org.resnet4j.core.Classifier;
 import org.resnet4j.core.NonFiniteResultException;
-import org.resnet4j.core.Prediction;
 import org.resnet4j.core.backend.Deadline;
 import org.resnet4j.core.backend.RunCancelledException;
 import org.resnet4j.core.image.DecodeOptions;
 import org.resnet4j.core.image.ImageDecodeException;
 import org.resnet4j.core.image.ImageDecoder;
 import org.resnet4j.core.image.RgbImage;
-import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.core.text.Quote;
-import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.exc.JacksonIOException;
 
 /**
@@ -58,7 +51,6 @@ import tools.jackson.core.exc.JacksonIOException;
  */
 public final class InferenceServer implements AutoCloseable {
   private static final String MODELS = "/v2/models/";
-  private static final String VERSION = "1";
   private static final String HEADER_LENGTH = "Inference-Header-Content-Length";
   private static final int MOST_TOP = 100;
 
@@ -67,14 +59,12 @@ public final class InferenceServer implements AutoCloseable {
 
   private static final int USUAL_TOP = 5;
 
-  /** The project's version. */
-  private static final String SOFTWARE = software();
-
   /** Part of the heap that bodies may fill. */
   private static final int HEAP_SHARE = 4;
 
   private final Classifier classifier;
   private final ServerOptions options;
+  private final ModelJson model;
   private final Batcher<byte[], Classification> batcher;
   private final Tensors tensors;
   private final Bodies bodies;
@@ -87,6 +77,7 @@ public final class InferenceServer implements AutoCloseable {
   private InferenceServer(Classifier classifier, ServerOptions options, HttpServer http) {
     this.classifier = classifier;
     this.options = options;
+    this.model = new ModelJson(classifier.model().name(), classifier.plan());
     this.http = http;
     this.bodies = new Bodies(options.maxBodyBytes(), Runtime.getRuntime().maxMemory() / HEAP_SHARE);
     this.tensors = new Tensors(classifier.plan(), classifier.maxBatch(), options.mostWaiting());
@@ -133,15 +124,6 @@ public final class InferenceServer implements AutoCloseable {
     setIfAbsent("sun.net.httpserver.nodelay", "true");
     // By default it closes those beyond 200, which their clients may be using again by then.
     setIfAbsent("sun.net.httpserver.maxIdleConnections", String.valueOf(BACKLOG));
-  }
-
-  private static String software() {
-    try (InputStream text = InferenceServer.class.getResourceAsStream("version.txt")) {
-      return new String(Objects.requireNonNull(text).readAllBytes(), StandardCharsets.UTF_8)
-          .strip();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private static void setIfAbsent(String name, String value) {
@@ -216,63 +198,17 @@ public final class InferenceServer implements AutoCloseable {
 
   private Reply answer(HttpExchange exchange, Route route)
       throws IOException, RequestException, InterruptedException {
-    String model = classifier.model().name();
     return switch (route) {
       case LIVE -> Reply.json(Reply.OK, json -> json.writeBooleanProperty("live", true));
       case READY -> Reply.json(Reply.OK, json -> json.writeBooleanProperty("ready", true));
-      case SERVER -> Reply.json(Reply.OK, InferenceServer::describeServer);
-      case MODEL -> Reply.json(Reply.OK, this::describeModel);
-      case MODEL_READY ->
-          Reply.json(
-              Reply.OK,
-              json -> {
-                json.writeStringProperty("name", model);
-                json.writeBooleanProperty("ready", true);
-              });
+      case SERVER -> Reply.json(Reply.OK, ModelJson::server);
+      case MODEL -> Reply.json(Reply.OK, model::describe);
+      case MODEL_READY -> Reply.json(Reply.OK, model::ready);
       case INFER -> infer(exchange);
       case CLASSIFY -> classify(exchange);
       case METRICS -> Reply.text(Metrics.TYPE, metrics.text(waiting()));
       case NOWHERE -> throw new RequestException(RequestException.NOT_FOUND, nowhere(exchange));
     };
-  }
-
-  private static void describeServer(JsonGenerator json) {
-    json.writeStringProperty("name", "resnet4j");
-    json.writeStringProperty("version", SOFTWARE);
-    json.writeArrayPropertyStart("extensions");
-    json.writeString("binary_tensor_data");
-    json.writeEndArray();
-  }
-
-  private void describeModel(JsonGenerator json) {
-    json.writeStringProperty("name", classifier.model().name());
-    json.writeArrayPropertyStart("versions");
-    json.writeString(VERSION);
-    json.writeEndArray();
-    json.writeStringProperty("platform", "resnet4j");
-    Shape image = classifier.plan().inputShape();
-    json.writeArrayPropertyStart("inputs");
-    describe(json, InferRequest.INPUT, -1, image.channels(), image.height(), image.width());
-    json.writeEndArray();
-    json.writeArrayPropertyStart("outputs");
-    describe(json, InferRequest.OUTPUT, -1, classifier.plan().outputShape().size());
-    json.writeEndArray();
-  }
-
-  private static void describe(JsonGenerator json, String name, long... shape) {
-    json.writeStartObject();
-    writeTensor(json, name, shape);
-    json.writeEndObject();
-  }
-
-  private static void writeTensor(JsonGenerator json, String name, long... shape) {
-    json.writeStringProperty("name", name);
-    json.writeStringProperty("datatype", InferRequest.TYPE);
-    json.writeArrayPropertyStart("shape");
-    for (long extent : shape) {
-      json.writeNumber(extent);
-    }
-    json.writeEndArray();
   }
 
   private Reply infer(HttpExchange exchange)
@@ -291,8 +227,8 @@ public final class InferenceServer implements AutoCloseable {
           float[] logits = tensors.run(request.batch(), request.values(), deadline);
           metrics.addImages(request.batch());
           return request.binaryOutput()
-              ? Reply.binary(json -> writeInferred(json, request, logits), logits)
-              : Reply.json(Reply.OK, json -> writeInferred(json, request, logits));
+              ? Reply.binary(json -> model.inferred(json, request, logits), logits)
+              : Reply.json(Reply.OK, json -> model.inferred(json, request, logits));
         });
   }
 
@@ -310,30 +246,6 @@ public final class InferenceServer implements AutoCloseable {
     return Integer.parseInt(value);
   }
 
-  private void writeInferred(JsonGenerator json, InferRequest request, float[] logits) {
-    json.writeStringProperty("model_name", classifier.model().name());
-    json.writeStringProperty("model_version", VERSION);
-    if (request.id() != null) {
-      json.writeStringProperty("id", request.id());
-    }
-    json.writeArrayPropertyStart("outputs");
-    json.writeStartObject();
-    writeTensor(json, InferRequest.OUTPUT, request.batch(), (long) logits.length / request.batch());
-    if (request.binaryOutput()) {
-      json.writeObjectPropertyStart("parameters");
-      json.writeNumberProperty("binary_data_size", logits.length * Float.BYTES);
-      json.writeEndObject();
-    } else {
-      json.writeArrayPropertyStart("data");
-      for (float logit : logits) {
-        json.writeNumber(logit);
-      }
-      json.writeEndArray();
-    }
-    json.writeEndObject();
-    json.writeEndArray();
-  }
-
   private Reply classify(HttpExchange exchange)
       throws IOException, RequestException, InterruptedException {
     requireType(exchange, "image/", "that of a picture, such as image/jpeg");
@@ -344,7 +256,7 @@ public final class InferenceServer implements AutoCloseable {
         body -> {
           Classification answer = await(submit(body.readAllBytes(), deadline));
           metrics.addImages(1);
-          return Reply.json(Reply.OK, json -> writeClassified(json, answer, top));
+          return Reply.json(Reply.OK, json -> model.classified(json, answer, top));
         });
   }
 
@@ -376,25 +288,6 @@ public final class InferenceServer implements AutoCloseable {
           new RequestException(RequestException.TIMED_OUT, "the time for it has passed");
       case null, default -> throw new IllegalStateException(cause);
     };
-  }
-
-  private void writeClassified(JsonGenerator json, Classification answer, int top) {
-    json.writeStringProperty("model", classifier.model().name());
-    json.writeArrayPropertyStart("predictions");
-    List<Prediction> all = answer.predictions();
-    for (Prediction each : all.subList(0, Math.min(top, all.size()))) {
-      json.writeStartObject();
-      json.writeNumberProperty("index", each.index());
-      json.writeStringProperty("label", each.label());
-      json.writeNumberProperty("probability", each.probability());
-      json.writeEndObject();
-    }
-    json.writeEndArray();
-    json.writeObjectPropertyStart("millis");
-    json.writeNumberProperty("decode", answer.timing().decodeMillis());
-    json.writeNumberProperty("preprocess", answer.timing().preprocessMillis());
-    json.writeNumberProperty("network", answer.timing().networkMillis());
-    json.writeEndObject();
   }
 
   /**
