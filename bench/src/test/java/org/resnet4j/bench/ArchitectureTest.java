@@ -77,7 +77,8 @@ class ArchitectureTest {
         + " core.onnx",
     "core.reference, core.tensor core.graph core.backend core.plan core.reference",
     "simd.machine, simd.machine",
-    "simd.kernel.layout, simd.machine simd.kernel.layout",
+    "simd.machinecode, simd.machinecode",
+    "simd.kernel.layout, simd.machine simd.machinecode simd.kernel.layout",
     "simd.kernel.conv, simd.machine simd.kernel.layout simd.kernel.conv",
     "simd.kernel.tile, simd.machine simd.kernel.layout simd.kernel.tile",
     "simd.kernel.gemm, simd.machine simd.kernel.layout simd.kernel.tile simd.kernel.gemm",
@@ -89,11 +90,13 @@ class ArchitectureTest {
         + " simd.kernel.strassen",
     "simd.kernel.grouped, simd.machine simd.kernel.layout simd.kernel.conv simd.kernel.tile"
         + " simd.kernel.grouped",
+    "simd.kernel.matrix, core.backend simd.machine simd.machinecode simd.kernel.layout"
+        + " simd.kernel.conv simd.kernel.matrix",
     "simd.kernel, simd.machine simd.kernel simd.kernel.layout simd.kernel.conv simd.kernel.tile"
         + " simd.kernel.gemm simd.kernel.direct simd.kernel.winograd simd.kernel.strassen"
         + " simd.kernel.grouped",
     "simd, core.tensor core.graph core.backend core.plan core.file core.text simd simd.machine simd.kernel"
-        + " simd.kernel.layout simd.kernel.conv",
+        + " simd.machinecode simd.kernel.layout simd.kernel.conv simd.kernel.matrix",
     "cuda.driver, core.backend cuda.driver",
     "cuda.kernels, cuda.driver cuda.kernels",
     "cuda.library, cuda.driver cuda.library",

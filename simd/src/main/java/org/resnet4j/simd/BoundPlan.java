@@ -8,7 +8,6 @@ import org.resnet4j.core.backend.SessionGuard;
 import org.resnet4j.core.tensor.SampleTable;
 import org.resnet4j.simd.Placement.Value;
 import org.resnet4j.simd.Schedule.Stage;
-import org.resnet4j.simd.kernel.layout.BlockedCopy;
 import org.resnet4j.simd.kernel.layout.Parallel;
 import org.resnet4j.simd.kernel.layout.Workspace;
 
@@ -21,7 +20,7 @@ final class BoundPlan {
   private final Schedule schedule;
   private final Stage[] stages;
   private final List<Value> values;
-  private final float[] arena;
+  private final Activations arena;
   private final BoundStep[] steps;
   private final float[] outputImage;
   private final RunInput input = new RunInput();
@@ -44,7 +43,7 @@ final class BoundPlan {
     this.schedule = placement.schedule();
     this.stages = schedule.stages().toArray(Stage[]::new);
     this.values = placement.values();
-    this.arena = new float[Math.toIntExact(placement.size())];
+    this.arena = Activations.allocate(placement.element(), placement.size());
     this.outputImage = new float[Math.toIntExact(plan.outputShape().size())];
     this.steps = new BoundStep[lowered.size()];
     Workspace workspace = new Workspace(parallel, plan.machine());
@@ -55,7 +54,7 @@ final class BoundPlan {
   }
 
   /** The activations, for tests. */
-  float[] arena() {
+  Activations arena() {
     return arena;
   }
 
@@ -120,7 +119,7 @@ final class BoundPlan {
       int inBatch = input.chunkStart + first + image;
       if (recorder.wants(step, inBatch)) {
         float[] copy = new float[Math.toIntExact(plan.steps().get(step).shape().size())];
-        BlockedCopy.unpack(value.layout(), arena, value.at(first), image, copy, 0);
+        arena.unpack(value, value.at(first), image, copy);
         recorder.observed(step, inBatch, copy);
       }
     }
@@ -129,7 +128,7 @@ final class BoundPlan {
   /** Copies the result of one image of the chunk to its place in the batch. */
   private void copyOutput(int image, MemorySegment to) {
     Value output = values.getLast();
-    BlockedCopy.unpack(output.layout(), arena, output.at(0), image, outputImage, 0);
+    arena.unpack(output, output.at(0), image, outputImage);
     long at = (long) (input.chunkStart + image) * outputImage.length * Float.BYTES;
     MemorySegment.copy(
         outputImage, 0, to, ValueLayout.JAVA_FLOAT_UNALIGNED, at, outputImage.length);

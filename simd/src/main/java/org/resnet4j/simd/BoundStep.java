@@ -1,13 +1,15 @@
 package org.resnet4j.simd;
 
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.resnet4j.core.graph.Window;
 import org.resnet4j.simd.Placement.Value;
-import org.resnet4j.simd.kernel.Pooling;
 import org.resnet4j.simd.kernel.conv.BoundConv;
 import org.resnet4j.simd.kernel.layout.BlockedLayout;
+import org.resnet4j.simd.kernel.layout.Element;
 import org.resnet4j.simd.kernel.layout.Parallel;
 import org.resnet4j.simd.kernel.layout.Workspace;
+import org.resnet4j.simd.kernel.matrix.MatrixConvCall;
 
 /** A step on one session's arena. */
 @FunctionalInterface
@@ -22,7 +24,7 @@ interface BoundStep {
    * @param input the run's NCHW input
    */
   static BoundStep of(
-      SimdStep step, List<Value> values, float[] arena, RunInput input, Workspace workspace) {
+      SimdStep step, List<Value> values, Activations arena, RunInput input, Workspace workspace) {
     Parallel parallel = workspace.parallel();
     List<Integer> inputs = step.node().inputs();
     Value y = values.get(step.node().id());
@@ -30,13 +32,26 @@ interface BoundStep {
       case SimdStep.InputStep _ -> new InputTask(y, arena, input, parallel);
       case SimdStep.ConvStep conv -> {
         Value x = values.get(inputs.getFirst());
+        float[] data = ((Activations.Floats) arena).data();
         if (inputs.size() == 1) {
           BoundConv bound = conv.kernel().bind(x.layout(), y.layout(), null, workspace);
-          yield (first, count) -> bound.run(count, arena, x.at(first), y.at(first), 0);
+          yield (first, count) -> bound.run(count, data, x.at(first), y.at(first), 0);
         }
         Value r = values.get(inputs.get(1));
         BoundConv bound = conv.kernel().bind(x.layout(), y.layout(), r.layout(), workspace);
-        yield (first, count) -> bound.run(count, arena, x.at(first), y.at(first), r.at(first));
+        yield (first, count) -> bound.run(count, data, x.at(first), y.at(first), r.at(first));
+      }
+      case SimdStep.MatrixConvStep conv -> {
+        Value x = values.get(inputs.getFirst());
+        MemorySegment data = ((Activations.Halves) arena).data();
+        Value r = inputs.size() == 1 ? null : values.get(inputs.get(1));
+        MatrixConvCall bound =
+            conv.kernel().bind(x.layout(), y.layout(), r == null ? null : r.layout(), workspace);
+        long unit = Element.BFLOAT16.bytes();
+        yield r == null
+            ? (first, count) -> bound.run(count, data, x.at(first) * unit, y.at(first) * unit, 0)
+            : (first, count) ->
+                bound.run(count, data, x.at(first) * unit, y.at(first) * unit, r.at(first) * unit);
       }
       case SimdStep.MaxPoolStep pool ->
           new MaxPoolTask(pool.window(), values.get(inputs.getFirst()), y, arena, parallel);
@@ -50,12 +65,12 @@ interface BoundStep {
     private final Window window;
     private final Value from;
     private final Value to;
-    private final float[] arena;
+    private final Activations arena;
     private final Parallel parallel;
     private int xAt;
     private int yAt;
 
-    MaxPoolTask(Window window, Value from, Value to, float[] arena, Parallel parallel) {
+    MaxPoolTask(Window window, Value from, Value to, Activations arena, Parallel parallel) {
       this.window = window;
       this.from = from;
       this.to = to;
@@ -69,7 +84,7 @@ interface BoundStep {
       xAt = from.at(first);
       yAt = to.at(first);
       parallel.run(count * y.blocks() * y.height(), this);
-      y.clearHalo(arena, yAt, count);
+      arena.clearHalo(to, yAt, count);
     }
 
     @Override
@@ -78,18 +93,7 @@ interface BoundStep {
       int block = item % y.blocks();
       int row = item / y.blocks() % y.height();
       int image = item / y.blocks() / y.height();
-      Pooling.maxRow(
-          arena,
-          from.layout(),
-          xAt,
-          y,
-          yAt,
-          window.kernel(),
-          window.stride(),
-          window.padding(),
-          block,
-          image,
-          row);
+      arena.maxRow(from, xAt, to, yAt, window, block, image, row);
     }
   }
 
@@ -97,12 +101,12 @@ interface BoundStep {
   final class AveragePoolTask implements BoundStep, Parallel.Task {
     private final Value from;
     private final Value to;
-    private final float[] arena;
+    private final Activations arena;
     private final Parallel parallel;
     private int xAt;
     private int yAt;
 
-    AveragePoolTask(Value from, Value to, float[] arena, Parallel parallel) {
+    AveragePoolTask(Value from, Value to, Activations arena, Parallel parallel) {
       this.from = from;
       this.to = to;
       this.arena = arena;
@@ -115,14 +119,14 @@ interface BoundStep {
       xAt = from.at(first);
       yAt = to.at(first);
       parallel.run(count * y.blocks(), this);
-      y.clearHalo(arena, yAt, count);
+      arena.clearHalo(to, yAt, count);
     }
 
     @Override
     public void run(int item, int worker) {
       BlockedLayout y = to.layout();
       int block = item % y.blocks();
-      Pooling.mean(arena, from.layout(), xAt, y, yAt, block, item / y.blocks());
+      arena.mean(from, xAt, to, yAt, block, item / y.blocks());
     }
   }
 }

@@ -4,7 +4,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.resnet4j.core.tensor.SampleTable;
 import org.resnet4j.simd.Placement.Value;
-import org.resnet4j.simd.kernel.layout.BlockedCopy;
 import org.resnet4j.simd.kernel.layout.BlockedLayout;
 import org.resnet4j.simd.kernel.layout.Parallel;
 
@@ -19,7 +18,7 @@ final class InputTask implements BoundStep, Parallel.Task {
 
   private final Value to;
   private final BlockedLayout layout;
-  private final float[] arena;
+  private final Activations arena;
   private final RunInput input;
   private final Parallel parallel;
   private final int strips;
@@ -29,7 +28,7 @@ final class InputTask implements BoundStep, Parallel.Task {
   private int offset;
   private int firstImage;
 
-  InputTask(Value to, float[] arena, RunInput input, Parallel parallel) {
+  InputTask(Value to, Activations arena, RunInput input, Parallel parallel) {
     this.to = to;
     this.layout = to.layout();
     this.arena = arena;
@@ -46,7 +45,7 @@ final class InputTask implements BoundStep, Parallel.Task {
     firstImage = input.chunkStart + first;
     Parallel able = Segments.sharable(input.source) ? parallel : Parallel.SERIAL;
     able.run(count * strips, this);
-    layout.clearHalo(arena, offset, count);
+    arena.clearHalo(to, offset, count);
   }
 
   @Override
@@ -64,8 +63,7 @@ final class InputTask implements BoundStep, Parallel.Task {
       table.readPixels(input.source, pixel * layout.channels(), count, strip, 0);
     }
     for (int row = 0; row < rows; row++) {
-      BlockedCopy.packRow(
-          strip, row * layout.width(), count, layout, arena, offset, image, first + row);
+      arena.packRow(strip, row * layout.width(), count, layout, offset, image, first + row);
     }
   }
 

@@ -10,7 +10,7 @@ import org.resnet4j.core.plan.Lifetime;
 import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.simd.Schedule.Stage;
 import org.resnet4j.simd.kernel.layout.BlockedLayout;
-import org.resnet4j.simd.machine.CacheLine;
+import org.resnet4j.simd.kernel.layout.Element;
 
 /**
  * Where the values of a session lie in its arena.
@@ -24,18 +24,20 @@ import org.resnet4j.simd.machine.CacheLine;
  *
  * @param schedule how the session cuts a batch
  * @param values by node id
- * @param size floats of the arena
+ * @param element what the arena consists of
+ * @param size elements of the arena
  */
-record Placement(Schedule schedule, List<Value> values, long size) {
+record Placement(Schedule schedule, List<Value> values, Element element, long size) {
   /**
    * One node's value.
    *
    * @param layout for as many images as there is room for
-   * @param offset of the layout in the arena
-   * @param partStride floats from one image of a chunk to the next, or 0 if each part of the chunk
-   *     lies in the same place
+   * @param element what it consists of
+   * @param offset of the layout in the arena, in the arena's elements
+   * @param partStride the arena's elements from one image of a chunk to the next, or 0 if each part
+   *     of the chunk lies in the same place
    */
-  record Value(BlockedLayout layout, long offset, int partStride) {
+  record Value(BlockedLayout layout, Element element, long offset, int partStride) {
     /** Where the part that begins with image {@code first} of the chunk lies. */
     int at(int first) {
       return (int) offset + first * partStride;
@@ -80,10 +82,16 @@ record Placement(Schedule schedule, List<Value> values, long size) {
    * @param overwritten see {@link #overwritten}
    * @param halos by node id; that of a value and of what it overwrites are equal
    * @param blocks channels that lie together, by node id
+   * @param element what the arena consists of
    * @param maxBatch the session's
    */
   static Placement of(
-      List<SimdStep> steps, int[] overwritten, int[] halos, int[] blocks, int maxBatch) {
+      List<SimdStep> steps,
+      int[] overwritten,
+      int[] halos,
+      int[] blocks,
+      Element element,
+      int maxBatch) {
     int count = steps.size();
     Schedule schedule = Schedule.of(activationBytes(steps, overwritten, halos, blocks), maxBatch);
     Stage[] stages = schedule.byStep(count);
@@ -110,16 +118,24 @@ record Placement(Schedule schedule, List<Value> values, long size) {
         places[id] = lifetimes.size();
         int from = whole[id] ? stages[id].first() : id;
         int to = whole[id] ? Math.max(end.end() - 1, last[id]) : last[id];
-        lifetimes.add(new Lifetime(layouts[id].size(), from, to));
+        lifetimes.add(new Lifetime(layouts[id].size() * width(steps.get(id), element), from, to));
       }
     }
-    ArenaLayout arena = ArenaPlanner.plan(lifetimes, BlockedLayout.BLOCK);
+    ArenaLayout arena = ArenaPlanner.plan(lifetimes, element.block());
+    int begin = Activations.first(element);
     List<Value> values = new ArrayList<>();
     for (int id = 0; id < count; id++) {
-      int stride = whole[id] ? layouts[id].imageStride() : 0;
-      values.add(new Value(layouts[id], CacheLine.FIRST + arena.offset(places[id]), stride));
+      SimdStep step = steps.get(id);
+      int stride = whole[id] ? layouts[id].imageStride() * width(step, element) : 0;
+      long offset = begin + arena.offset(places[id]);
+      values.add(new Value(layouts[id], step.element(), offset, stride));
     }
-    return new Placement(schedule, List.copyOf(values), CacheLine.FIRST + arena.size());
+    return new Placement(schedule, List.copyOf(values), element, begin + arena.size());
+  }
+
+  /** Elements of an arena that one of a value's takes. */
+  private static int width(SimdStep step, Element arena) {
+    return step.element().bytes() / arena.bytes();
   }
 
   /** A layout for {@code images} images of a node's value. */
@@ -135,7 +151,7 @@ record Placement(Schedule schedule, List<Value> values, long size) {
     long[] bytes = new long[steps.size()];
     for (SimdStep step : steps) {
       int id = step.node().id();
-      own[id] = layout(step.node(), 1, halos[id], blocks[id]).size() * Float.BYTES;
+      own[id] = layout(step.node(), 1, halos[id], blocks[id]).size() * step.element().bytes();
       bytes[id] = own[id];
       for (int input : step.node().inputs()) {
         bytes[id] += input == overwritten[id] ? 0 : own[input];

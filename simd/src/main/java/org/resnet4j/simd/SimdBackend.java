@@ -3,8 +3,10 @@ package org.resnet4j.simd;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.Plan;
+import org.resnet4j.core.backend.Precision;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.text.Quote;
+import org.resnet4j.simd.kernel.layout.Element;
 import org.resnet4j.simd.machine.CpuFeatures;
 import org.resnet4j.simd.machine.KernelPath;
 import org.resnet4j.simd.machine.MachineModel;
@@ -16,6 +18,7 @@ final class SimdBackend implements Backend {
   private final MachineModel machine;
   private final WorkerPool pool;
   private final AlgorithmChooser chooser;
+  private final Element element;
 
   SimdBackend(BackendOptions options) {
     this(options, VectorWidth.preferred());
@@ -34,6 +37,7 @@ final class SimdBackend implements Backend {
     this.machine = machine(options.machine());
     this.pool = new WorkerPool(options.threads());
     this.chooser = AlgorithmChooser.of(options, machine, width, pool);
+    this.element = options.precision() == Precision.BF16 ? Element.BFLOAT16 : Element.FLOAT32;
   }
 
   private static MachineModel machine(String name) {
@@ -57,7 +61,11 @@ final class SimdBackend implements Backend {
   @Override
   public String device() {
     int threads = pool.threads();
-    String device = describeDevice() + ", " + threads + (threads == 1 ? " thread" : " threads");
+    String count = ", " + threads + (threads == 1 ? " thread" : " threads");
+    if (element == Element.BFLOAT16) {
+      return "CPU, AMX matrix units" + count;
+    }
+    String device = describeDevice() + count;
     return switch (chooser) {
       case AlgorithmChooser.ByShape(MachineModel chosen) ->
           chosen.equals(MachineModel.current())
@@ -70,7 +78,7 @@ final class SimdBackend implements Backend {
   @Override
   public Plan compile(Graph graph) {
     pool.checkOpen();
-    return SimdCompiler.compile(graph, width, pool, machine, chooser);
+    return SimdCompiler.compile(graph, width, pool, machine, chooser, element);
   }
 
   @Override

@@ -2,13 +2,16 @@ package org.resnet4j.simd;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.resnet4j.core.backend.Availability;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.BackendProvider;
 import org.resnet4j.core.backend.BackendUnavailableException;
+import org.resnet4j.core.backend.Precision;
 import org.resnet4j.core.backend.Requirement;
+import org.resnet4j.simd.kernel.matrix.MatrixUnit;
 
 /**
  * The CPU backend in pure Java.
@@ -49,7 +52,9 @@ public final class SimdBackendProvider implements BackendProvider {
   /** The kind of processor, and whether vectors are fast enough, which takes a second or two. */
   @Override
   public List<Requirement> requirements() {
-    return hasVectors() ? List.of(SimdDiagnosis.machine(), SimdDiagnosis.speed()) : List.of();
+    return hasVectors()
+        ? List.of(SimdDiagnosis.machine(), SimdDiagnosis.speed(), MatrixUnit.current())
+        : List.of();
   }
 
   @Override
@@ -59,6 +64,27 @@ public final class SimdBackendProvider implements BackendProvider {
 
   private static boolean hasVectors() {
     return ModuleLayer.boot().findModule(MODULE).isPresent();
+  }
+
+  /** Float32 everywhere; bfloat16 where the processor has matrix units. */
+  @Override
+  public Set<Precision> precisions() {
+    return Set.of(Precision.FP32, Precision.BF16);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws BackendUnavailableException also if it is to compute in bfloat16 and there are no
+   *     matrix units that it may use
+   */
+  @Override
+  public void check(BackendOptions options) {
+    BackendProvider.super.check(options);
+    if (options.precision() == Precision.BF16
+        && MatrixUnit.current() instanceof Requirement.Without(_, String reason, String remedy)) {
+      throw new BackendUnavailableException(name(), reason, remedy);
+    }
   }
 
   /**

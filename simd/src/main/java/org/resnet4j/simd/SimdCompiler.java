@@ -14,11 +14,14 @@ import org.resnet4j.core.tensor.Tensor;
 import org.resnet4j.simd.SimdStep.AveragePoolStep;
 import org.resnet4j.simd.SimdStep.ConvStep;
 import org.resnet4j.simd.SimdStep.InputStep;
+import org.resnet4j.simd.SimdStep.MatrixConvStep;
 import org.resnet4j.simd.SimdStep.MaxPoolStep;
 import org.resnet4j.simd.kernel.ConvAlgorithms;
 import org.resnet4j.simd.kernel.conv.ConvAlgorithm;
 import org.resnet4j.simd.kernel.conv.ConvKernel;
 import org.resnet4j.simd.kernel.conv.ConvShape;
+import org.resnet4j.simd.kernel.layout.Element;
+import org.resnet4j.simd.kernel.matrix.MatrixConv;
 import org.resnet4j.simd.machine.MachineModel;
 import org.resnet4j.simd.machine.VectorWidth;
 
@@ -37,21 +40,27 @@ final class SimdCompiler {
       VectorWidth width,
       WorkerPool pool,
       MachineModel machine,
-      AlgorithmChooser chooser) {
+      AlgorithmChooser chooser,
+      Element element) {
     graph.requireValues();
     List<SimdStep> steps = new ArrayList<>();
     Graph skeleton = graph.withoutValues();
-    boolean interleaved = interleaved(skeleton);
-    chooser.prepare(open(skeleton, interleaved));
+    boolean interleaved = interleaved(skeleton, element);
+    if (element == Element.FLOAT32) {
+      chooser.prepare(open(skeleton, interleaved));
+    }
     for (Node node : graph.nodes()) {
       Node bare = skeleton.nodes().get(node.id());
-      steps.add(lower(skeleton, node.op(), bare, width, chooser, interleaved));
+      steps.add(
+          element == Element.FLOAT32
+              ? lower(skeleton, node.op(), bare, width, chooser, interleaved)
+              : lowerForMatrixUnits(skeleton, node.op(), bare, interleaved));
     }
     return new SimdPlan(skeleton, steps, pool, machine);
   }
 
   /** Whether the input has readers and all of them take it pixel-interleaved. */
-  private static boolean interleaved(Graph graph) {
+  private static boolean interleaved(Graph graph, Element element) {
     List<Node> readers =
         graph.nodes().stream().filter(node -> node.inputs().contains(INPUT)).toList();
     return !readers.isEmpty()
@@ -59,8 +68,14 @@ final class SimdCompiler {
             .allMatch(node ->
                 node.inputs().lastIndexOf(INPUT) == 0
                     && node.op() instanceof Op.Conv conv
-                    && ConvAlgorithms.applicable(shape(graph, node, conv))
-                        .contains(ConvAlgorithm.DIRECT_STEM));
+                    && isStem(shape(graph, node, conv), element));
+  }
+
+  /** Whether a convolution may read the image pixel-interleaved. */
+  private static boolean isStem(ConvShape shape, Element element) {
+    return element == Element.FLOAT32
+        ? ConvAlgorithms.applicable(shape).contains(ConvAlgorithm.DIRECT_STEM)
+        : MatrixConv.isStem(shape);
   }
 
   /** The distinct shapes that are asked for, in their order. */
@@ -114,7 +129,7 @@ final class SimdCompiler {
       AlgorithmChooser chooser,
       boolean interleaved) {
     return switch (op) {
-      case Op.Input _ -> new InputStep(node, interleaved);
+      case Op.Input _ -> new InputStep(node, interleaved, Element.FLOAT32);
       case Op.Conv conv -> {
         ConvShape shape = shape(graph, node, conv);
         ConvAlgorithm algorithm =
@@ -127,16 +142,53 @@ final class SimdCompiler {
         ConvAlgorithm algorithm = chooser.choose(shape);
         yield convStep(node, shape, algorithm, width, linear.weight(), linear.bias(), false);
       }
-      case Op.MaxPool pool -> new MaxPoolStep(node, pool.window());
-      case Op.GlobalAvgPool _ -> new AveragePoolStep(node);
-      case Op.BatchNorm _, Op.Relu _, Op.Add _ ->
-          throw new IllegalArgumentException(
-              node.name()
-                  + ": the simd backend has no kernel for '"
-                  + Counts.describe(op)
-                  + "' on its own, but behind a convolution; apply Passes.inference() to the graph first, or"
-                  + " choose the reference backend");
+      case Op.MaxPool pool -> new MaxPoolStep(node, pool.window(), Element.FLOAT32);
+      case Op.GlobalAvgPool _ -> new AveragePoolStep(node, Element.FLOAT32);
+      case Op.BatchNorm _, Op.Relu _, Op.Add _ -> throw unfused(node, op);
     };
+  }
+
+  private static IllegalArgumentException unfused(Node node, Op op) {
+    return new IllegalArgumentException(
+        node.name()
+            + ": the simd backend has no kernel for '"
+            + Counts.describe(op)
+            + "' on its own, but behind a convolution; apply Passes.inference() to the graph first, or"
+            + " choose the reference backend");
+  }
+
+  /** {@link #lower} in bfloat16. What the graph gives is float32 if a linear layer computes it. */
+  private static SimdStep lowerForMatrixUnits(Graph graph, Op op, Node node, boolean interleaved) {
+    return switch (op) {
+      case Op.Input _ -> new InputStep(node, interleaved, Element.BFLOAT16);
+      case Op.Conv conv ->
+          new MatrixConvStep(
+              node,
+              MatrixConv.pack(
+                  shape(graph, node, conv),
+                  isStem(node, interleaved),
+                  conv.weight().data(),
+                  data(conv.bias()),
+                  conv.epilogue().relu(),
+                  false));
+      case Op.Linear linear ->
+          new MatrixConvStep(
+              node,
+              MatrixConv.pack(
+                  shape(linear),
+                  false,
+                  linear.weight().data(),
+                  data(linear.bias()),
+                  false,
+                  node.id() == graph.output().id()));
+      case Op.MaxPool pool -> new MaxPoolStep(node, pool.window(), Element.BFLOAT16);
+      case Op.GlobalAvgPool _ -> new AveragePoolStep(node, Element.BFLOAT16);
+      case Op.BatchNorm _, Op.Relu _, Op.Add _ -> throw unfused(node, op);
+    };
+  }
+
+  private static float @Nullable [] data(@Nullable Tensor bias) {
+    return bias == null ? null : bias.data();
   }
 
   private static ConvStep convStep(
@@ -148,8 +200,7 @@ final class SimdCompiler {
       @Nullable Tensor bias,
       boolean relu) {
     ConvKernel kernel =
-        ConvAlgorithms.pack(
-            shape, algorithm, width, weight.data(), bias == null ? null : bias.data(), relu);
+        ConvAlgorithms.pack(shape, algorithm, width, weight.data(), data(bias), relu);
     return new ConvStep(node, kernel);
   }
 }

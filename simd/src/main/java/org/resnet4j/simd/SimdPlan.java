@@ -13,7 +13,7 @@ import org.resnet4j.core.graph.Counts;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.graph.Node;
 import org.resnet4j.core.tensor.Shape;
-import org.resnet4j.simd.kernel.layout.BlockedLayout;
+import org.resnet4j.simd.kernel.layout.Element;
 import org.resnet4j.simd.kernel.layout.Parallel;
 import org.resnet4j.simd.machine.MachineModel;
 
@@ -28,12 +28,14 @@ final class SimdPlan implements Plan {
   private final List<StepInfo> infos;
   private final WorkerPool pool;
   private final MachineModel machine;
+  private final Element element;
 
   /** Null once closed. */
   private volatile @Nullable List<SimdStep> lowered;
 
   SimdPlan(Graph skeleton, List<SimdStep> steps, WorkerPool pool, MachineModel machine) {
     this.machine = machine;
+    this.element = steps.getFirst().element();
     this.skeleton = skeleton;
     this.lowered = List.copyOf(steps);
     this.pool = pool;
@@ -73,7 +75,8 @@ final class SimdPlan implements Plan {
   /** Per node, the channels that lie together, on which the compiler makes all readers agree. */
   private static int[] blocks(List<SimdStep> steps) {
     int[] blocks = new int[steps.size()];
-    Arrays.fill(blocks, BlockedLayout.BLOCK);
+    // Results of matrix units lie in their blocks, whatever they consist of.
+    Arrays.fill(blocks, steps.getFirst().element().block());
     for (SimdStep step : steps) {
       if (!step.node().inputs().isEmpty()) {
         blocks[step.node().inputs().getFirst()] = step.inputBlock();
@@ -91,11 +94,12 @@ final class SimdPlan implements Plan {
         Counts.multiplyAdds(node),
         step.multiplyAdds(),
         step.weightBytes(),
-        Placement.layout(node, 1, halos[node.id()], blocks[node.id()]).size() * Float.BYTES);
+        Placement.layout(node, 1, halos[node.id()], blocks[node.id()]).size()
+            * step.element().bytes());
   }
 
   private Placement placement(List<SimdStep> steps, int maxBatch) {
-    return Placement.of(steps, overwritten, halos, blocks, maxBatch);
+    return Placement.of(steps, overwritten, halos, blocks, element, maxBatch);
   }
 
   /** The steps, while the plan is open; for tests. */
@@ -167,7 +171,8 @@ final class SimdPlan implements Plan {
   /** Where values lie that are computed together, {@code images} of a batch at once. */
   private Placement fitting(List<SimdStep> steps, int maxBatch, int images) {
     Placement placement = placement(steps, images);
-    if (placement.size() > Math.min(MAX_ARRAY, Runtime.getRuntime().maxMemory() / Float.BYTES)) {
+    if (placement.size()
+        > Math.min(MAX_ARRAY, Runtime.getRuntime().maxMemory() / element.bytes())) {
       throw insufficient(steps, maxBatch, placement.size());
     }
     return placement;
@@ -183,11 +188,11 @@ final class SimdPlan implements Plan {
   }
 
   private InsufficientMemoryException insufficient(
-      List<SimdStep> steps, int maxBatch, long floats) {
+      List<SimdStep> steps, int maxBatch, long elements) {
     Runtime runtime = Runtime.getRuntime();
     runtime.gc(); // garbage would count as used, and the advice be wrong
     long freeBytes = runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory();
-    long limit = Math.min(MAX_ARRAY, freeBytes / Float.BYTES);
+    long limit = Math.min(MAX_ARRAY, freeBytes / element.bytes());
     int fitting = Math.min(placement(steps, maxBatch).schedule().chunk(), maxBatch - 1);
     while (fitting > 0 && placement(steps, fitting).size() > limit) {
       fitting--;
@@ -198,13 +203,13 @@ final class SimdPlan implements Plan {
             "a batch of %d needs %,d MB of working memory, %,d MB are left; the largest batch that"
                 + " may fit is %d (raise the heap with -Xmx)",
             maxBatch,
-            megabytes(floats),
+            megabytes(elements),
             megabytes(limit),
             fitting));
   }
 
-  private static long megabytes(long floats) {
-    return Math.ceilDiv(floats * Float.BYTES, 1_000_000L);
+  private long megabytes(long elements) {
+    return Math.ceilDiv(elements * element.bytes(), 1_000_000L);
   }
 
   @Override

@@ -73,10 +73,10 @@ final class SimdSession implements Session {
     return Objects.requireNonNull(memory);
   }
 
-  /** The activations that all threads compute, then each lane's; for tests. */
+  /** The activations in float32 that all threads compute, then each lane's; for tests. */
   List<float[]> arenas() {
     return Stream.concat(Stream.of(memory().together), Arrays.stream(memory().lanes))
-        .map(BoundPlan::arena)
+        .map(bound -> ((Activations.Floats) bound.arena()).data())
         .toList();
   }
 

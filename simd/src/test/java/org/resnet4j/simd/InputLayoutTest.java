@@ -25,6 +25,7 @@ import org.resnet4j.core.tensor.SampleTable;
 import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.core.tensor.Tensor;
 import org.resnet4j.simd.kernel.layout.BlockedLayout;
+import org.resnet4j.simd.kernel.layout.Element;
 import org.resnet4j.simd.kernel.layout.Parallel;
 import org.resnet4j.simd.support.Allocation;
 
@@ -164,7 +165,8 @@ class InputLayoutTest {
     Arrays.fill(data, Float.NaN);
     RunInput input = new RunInput();
     input.source = images;
-    new InputTask(new Placement.Value(layout, 0, 0), data, input, parallel).compute(0, BATCH);
+    Placement.Value value = new Placement.Value(layout, Element.FLOAT32, 0, 0);
+    new InputTask(value, new Activations.Floats(data), input, parallel).compute(0, BATCH);
     return data;
   }
 

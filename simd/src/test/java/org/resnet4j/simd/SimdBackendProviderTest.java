@@ -14,22 +14,30 @@ import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.BackendUnavailableException;
 import org.resnet4j.core.backend.Precision;
 import org.resnet4j.core.backend.Requirement;
+import org.resnet4j.simd.kernel.matrix.MatrixUnit;
 
 class SimdBackendProviderTest {
   @ParameterizedTest
   @EnumSource(Precision.class)
-  void opensInFloat32Alone(Precision precision) {
+  void opensInWhatItComputesIn(Precision precision) {
     SimdBackendProvider provider = new SimdBackendProvider();
     BackendOptions options = new BackendOptions(1).withPrecision(precision);
-    if (precision == Precision.FP32) {
+    if (precision == Precision.FP32 || (precision == Precision.BF16 && MatrixUnit.isThere())) {
       try (Backend backend = provider.open(options)) {
         assertThat(backend.name()).isEqualTo("simd");
+        assertThat(backend.device().contains("matrix units"))
+            .isEqualTo(precision == Precision.BF16);
       }
+    } else if (precision == Precision.BF16) {
+      assertThatExceptionOfType(BackendUnavailableException.class)
+          .isThrownBy(() -> provider.open(options))
+          .withMessageStartingWith("backend 'simd' is not available: ")
+          .withMessageContaining("matrix units");
     } else {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> provider.open(options))
           .withMessage(
-              "backend 'simd' does not compute in %s; choose one of [FP32] or another backend",
+              "backend 'simd' does not compute in %s; choose one of [FP32, BF16] or another backend",
               precision);
     }
   }
@@ -51,7 +59,7 @@ class SimdBackendProviderTest {
     SimdBackendProvider provider = new SimdBackendProvider();
     assertThat(provider.requirements())
         .extracting(Requirement::name)
-        .containsExactly("machine", "speed");
+        .containsExactly("machine", "speed", "bfloat16");
     assertThat(provider.availability()).isInstanceOf(Availability.Available.class);
   }
 

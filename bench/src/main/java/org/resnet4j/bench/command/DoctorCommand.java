@@ -19,6 +19,7 @@ import org.resnet4j.core.backend.Backends;
 import org.resnet4j.core.backend.Requirement;
 import org.resnet4j.core.backend.Requirement.Met;
 import org.resnet4j.core.backend.Requirement.Unmet;
+import org.resnet4j.core.backend.Requirement.Without;
 import org.resnet4j.core.image.JpegCodec;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -144,6 +145,10 @@ public final class DoctorCommand implements Callable<Integer> {
           out.println(what + "problem: " + reason);
           out.println("                      " + remedy);
         }
+        case Without(String _, String reason, String remedy) -> {
+          out.println(what + "none: " + reason);
+          out.println("                      " + remedy);
+        }
       }
     }
   }
@@ -195,6 +200,13 @@ public final class DoctorCommand implements Callable<Integer> {
       }
       case Unmet(String _, String reason, String remedy) -> {
         out.writeBooleanProperty("met", false);
+        out.writeBooleanProperty("needed", true);
+        out.writeStringProperty("reason", reason);
+        out.writeStringProperty("remedy", remedy);
+      }
+      case Without(String _, String reason, String remedy) -> {
+        out.writeBooleanProperty("met", false);
+        out.writeBooleanProperty("needed", false);
         out.writeStringProperty("reason", reason);
         out.writeStringProperty("remedy", remedy);
       }

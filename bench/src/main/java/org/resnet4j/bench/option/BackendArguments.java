@@ -109,9 +109,15 @@ public final class BackendArguments {
         switch (provider.availability(options.device())) {
           case Availability.Available _ -> {
             if (provider.precisions().contains(options.precision())) {
-              return new Choice(provider.open(options), options.precision(), true, passedOver);
+              try {
+                provider.check(options);
+                return new Choice(provider.open(options), options.precision(), true, passedOver);
+              } catch (BackendUnavailableException e) {
+                passedOver.add(preferred + ": " + e.reason());
+              }
+            } else {
+              passedOver.add(preferred + ": does not compute in " + options.precision());
             }
-            passedOver.add(preferred + ": does not compute in " + options.precision());
           }
           case Availability.Unavailable(String reason, String _) ->
               passedOver.add(preferred + ": " + reason);

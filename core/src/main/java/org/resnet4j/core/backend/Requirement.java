@@ -21,4 +21,13 @@ public sealed interface Requirement {
    * @param remedy what to do about it
    */
   record Unmet(String name, String reason, String remedy) implements Requirement {}
+
+  /**
+   * It is missing, and the backend does without but for what needs it.
+   *
+   * @param name what is missing
+   * @param reason why, and what cannot be done for lack of it
+   * @param remedy what to do about it
+   */
+  record Without(String name, String reason, String remedy) implements Requirement {}
 }

@@ -98,6 +98,10 @@ public record MachineModel(
   }
 
   private static MachineModel intel(Processor processor) {
+    // Only Intel's servers have tiles, whatever number a virtual machine gives its processor.
+    if (processor.flags().contains("amx_tile")) {
+      return XEON;
+    }
     return processor.family() != 6
         ? GENERIC
         : switch (processor.model()) {

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -22,14 +23,16 @@ import org.jspecify.annotations.Nullable;
  * @param family 0 if unknown
  * @param model 0 if unknown
  * @param name for people; empty if unknown
+ * @param flags what it can do beside the least of its architecture, as Linux names it; empty if
+ *     unknown
  */
-public record Processor(String vendor, int family, int model, String name) {
+public record Processor(String vendor, int family, int model, String name, Set<String> flags) {
   private static final Pattern IDENTIFIER =
       Pattern.compile(".*\\bFamily (\\d{1,6}) Model (\\d{1,6})\\b.*, *(\\w+)");
 
   private static final int MOST_LINES = 100;
 
-  private static final Processor UNKNOWN = new Processor("", 0, 0, "");
+  private static final Processor UNKNOWN = new Processor("", 0, 0, "", Set.of());
 
   private static final Processor CURRENT =
       read(Path.of("/proc/cpuinfo")).or(() -> ofIdentifier(System.getenv())).orElse(UNKNOWN);
@@ -71,7 +74,8 @@ public record Processor(String vendor, int family, int model, String name) {
             values.getOrDefault("vendor_id", ""),
             number(values.get("cpu family")),
             number(values.get("model")),
-            values.getOrDefault("model name", ""));
+            values.getOrDefault("model name", ""),
+            flags(values.getOrDefault("flags", "")));
     return found.equals(UNKNOWN) ? Optional.empty() : Optional.of(found);
   }
 
@@ -80,8 +84,13 @@ public record Processor(String vendor, int family, int model, String name) {
     Matcher matcher = IDENTIFIER.matcher(environment.getOrDefault("PROCESSOR_IDENTIFIER", ""));
     return matcher.matches()
         ? Optional.of(
-            new Processor(matcher.group(3), number(matcher.group(1)), number(matcher.group(2)), ""))
+            new Processor(
+                matcher.group(3), number(matcher.group(1)), number(matcher.group(2)), "", Set.of()))
         : Optional.empty();
+  }
+
+  private static Set<String> flags(String text) {
+    return text.isEmpty() ? Set.of() : Set.copyOf(List.of(text.split(" +")));
   }
 
   private static int number(@Nullable String digits) {

@@ -20,10 +20,10 @@ import org.resnet4j.simd.kernel.conv.BoundConv;
 import org.resnet4j.simd.kernel.conv.ConvAlgorithm;
 import org.resnet4j.simd.kernel.conv.ConvKernel;
 import org.resnet4j.simd.kernel.conv.ConvShape;
-import org.resnet4j.simd.kernel.layout.BlockedLayout;
 import org.resnet4j.simd.kernel.layout.Parallel;
 import org.resnet4j.simd.machine.MachineModel;
 import org.resnet4j.simd.machine.VectorWidth;
+import org.resnet4j.simd.support.ConvCases;
 import org.resnet4j.simd.support.ConvProblem;
 import org.resnet4j.simd.support.ConvProblem.Numbers;
 import org.resnet4j.simd.support.ConvProblem.Residual;
@@ -59,7 +59,7 @@ class ConvExactnessTest {
             .mapToObj(i ->
                 dynamicTest(
                     "few pixels " + network.get(i),
-                    () -> reduced(network.get(i), i).forEach(this::exact)));
+                    () -> ConvCases.reduced(network.get(i), i).forEach(this::exact)));
     Stream<DynamicTest> tails =
         IntStream.range(0, TAILS / TAILS_PER_TEST)
             .mapToObj(i ->
@@ -67,7 +67,7 @@ class ConvExactnessTest {
                     "tails from seed " + i * TAILS_PER_TEST,
                     () ->
                         IntStream.range(i * TAILS_PER_TEST, (i + 1) * TAILS_PER_TEST)
-                            .mapToObj(ConvExactnessTest::tail)
+                            .mapToObj(ConvCases::tail)
                             .forEach(this::exact)));
     Stream<DynamicTest> stems =
         IntStream.range(0, STEMS / TAILS_PER_TEST)
@@ -76,7 +76,7 @@ class ConvExactnessTest {
                     "stems from seed " + i * TAILS_PER_TEST,
                     () ->
                         IntStream.range(i * TAILS_PER_TEST, (i + 1) * TAILS_PER_TEST)
-                            .mapToObj(ConvExactnessTest::stem)
+                            .mapToObj(ConvCases::stem)
                             .forEach(this::exact)));
     Stream<DynamicTest> grouped =
         IntStream.range(0, GROUPED_TAILS / TAILS_PER_TEST)
@@ -85,7 +85,7 @@ class ConvExactnessTest {
                     "grouped tails from seed " + i * TAILS_PER_TEST,
                     () ->
                         IntStream.range(i * TAILS_PER_TEST, (i + 1) * TAILS_PER_TEST)
-                            .mapToObj(ConvExactnessTest::groupedTail)
+                            .mapToObj(ConvCases::groupedTail)
                             .forEach(this::exact)));
     DynamicTest enough =
         dynamicTest(
@@ -182,122 +182,6 @@ class ConvExactnessTest {
     }
   }
 
-  /**
-   * A network's channels, window and groups on maps of 1 to 15 pixels; fewer maps for more weights.
-   */
-  private static Stream<ConvProblem> reduced(ConvShape full, int index) {
-    SplittableRandom random = new SplittableRandom(index);
-    int maps = full.weights() <= 50_000 ? 15 : full.weights() <= 600_000 ? 5 : 1;
-    int first = random.nextInt(15);
-    return IntStream.range(0, maps)
-        .mapToObj(i -> {
-          int width = 1 + (first + i * 15 / maps) % 15;
-          int height = 1 + random.nextInt(15 / width);
-          ConvShape shape =
-              new ConvShape(
-                  full.inChannels(),
-                  full.outChannels(),
-                  height,
-                  width,
-                  full.kernel(),
-                  full.stride(),
-                  full.padding(),
-                  full.groups());
-          return problem(shape, (i + index) % 2 == 0 ? 3 : 1, random, 1000L * index + i);
-        });
-  }
-
-  private static final int[] CHANNELS =
-      IntStream.concat(IntStream.of(1, 3, 7, 64, 65), IntStream.rangeClosed(13, 33)).toArray();
-  private static final int[] EXTENTS = {1, 5, 7, 13, 14};
-  private static final int[][] WINDOWS = {{1, 0}, {3, 0}, {3, 1}, {7, 0}, {7, 1}, {7, 3}};
-
-  /** Channels and extents that fill no block, no vector and no tile. */
-  private static ConvProblem tail(int seed) {
-    SplittableRandom random = new SplittableRandom(seed);
-    return problem(tail(random, seed), 1 + random.nextInt(3), random, seed);
-  }
-
-  private static ConvShape tail(SplittableRandom random, int seed) {
-    while (true) {
-      int[] window = WINDOWS[random.nextInt(WINDOWS.length)];
-      int height = EXTENTS[random.nextInt(EXTENTS.length)];
-      int width = EXTENTS[random.nextInt(EXTENTS.length)];
-      int in = CHANNELS[random.nextInt(CHANNELS.length)];
-      int groups = new int[] {1, 2, 32, in}[Math.max(seed % 8 - 4, 0)];
-      int[] divisible = Arrays.stream(CHANNELS).filter(c -> c % groups == 0).toArray();
-      if (in % groups == 0 && Math.min(height, width) + 2 * window[1] >= window[0]) {
-        int out = divisible[random.nextInt(divisible.length)];
-        int stride = 1 + random.nextInt(2);
-        return new ConvShape(in, out, height, width, window[0], stride, window[1], groups);
-      }
-    }
-  }
-
-  private static ConvProblem stem(int seed) {
-    SplittableRandom random = new SplittableRandom(seed);
-    return problem(stemShape(random), 1 + random.nextInt(3), random, seed);
-  }
-
-  /** Few input channels, every window of a stem and any extents. */
-  private static ConvShape stemShape(SplittableRandom random) {
-    int kernel = 1 + 2 * random.nextInt(4);
-    int padding = random.nextInt(Math.min(kernel, 4));
-    int least = Math.max(1, kernel - 2 * padding);
-    return new ConvShape(
-        1 + random.nextInt(4),
-        1 + random.nextInt(70),
-        least + random.nextInt(14),
-        least + random.nextInt(40),
-        kernel,
-        1 + random.nextInt(3),
-        padding,
-        1);
-  }
-
-  private static final int[][] GROUPED_WINDOWS = {
-    {1, 0}, {2, 1}, {3, 0}, {3, 1}, {5, 2}, {7, 1}, {7, 3}
-  };
-
-  /** Few channels per group, in whole blocks, on lines that fill no tile. */
-  private static ConvProblem groupedTail(int seed) {
-    SplittableRandom random = new SplittableRandom(seed);
-    while (true) {
-      int channels = BlockedLayout.BLOCK * (1 + random.nextInt(4));
-      int group = 1 << random.nextInt(4);
-      int[] window = GROUPED_WINDOWS[random.nextInt(GROUPED_WINDOWS.length)];
-      int height = 1 + random.nextInt(9);
-      int width = 1 + random.nextInt(31);
-      if (Math.min(height, width) + 2 * window[1] >= window[0]) {
-        int stride = 1 + random.nextInt(3);
-        int groups = channels / group;
-        ConvShape shape =
-            new ConvShape(channels, channels, height, width, window[0], stride, window[1], groups);
-        return problem(shape, 1 + random.nextInt(3), random, seed);
-      }
-    }
-  }
-
-  private static ConvProblem problem(
-      ConvShape shape, int batch, SplittableRandom random, long seed) {
-    Residual residual = Residual.values()[random.nextInt(Residual.values().length)];
-    boolean sameExtents =
-        shape.inChannels() == shape.outChannels()
-            && shape.height() == shape.outHeight()
-            && shape.width() == shape.outWidth();
-    if (residual == Residual.INPUT && !sameExtents) {
-      residual = Residual.NONE;
-    }
-    return ConvProblem.random(
-        Numbers.INTEGERS,
-        shape,
-        batch,
-        random.nextInt(4) > 0,
-        residual,
-        random.nextBoolean(),
-        seed);
-  }
-
   @Test
   void sumsAreExactInFloat() {
     assertThat(NetworkShapes.all())
@@ -312,12 +196,12 @@ class ConvExactnessTest {
   void tailsCoverWhatTheyShould() {
     List<ConvShape> shapes = new ArrayList<>();
     for (int seed = 0; seed < TAILS; seed++) {
-      shapes.add(tail(new SplittableRandom(seed), seed));
+      shapes.add(ConvCases.tail(new SplittableRandom(seed), seed));
     }
-    assertThat(shapes).map(ConvShape::inChannels).contains(boxed(CHANNELS));
-    assertThat(shapes).map(ConvShape::outChannels).contains(boxed(CHANNELS));
-    assertThat(shapes).map(ConvShape::height).contains(boxed(EXTENTS));
-    assertThat(shapes).map(ConvShape::width).contains(boxed(EXTENTS));
+    assertThat(shapes).map(ConvShape::inChannels).contains(boxed(ConvCases.CHANNELS));
+    assertThat(shapes).map(ConvShape::outChannels).contains(boxed(ConvCases.CHANNELS));
+    assertThat(shapes).map(ConvShape::height).contains(boxed(ConvCases.EXTENTS));
+    assertThat(shapes).map(ConvShape::width).contains(boxed(ConvCases.EXTENTS));
     assertThat(shapes).map(ConvShape::kernel).contains(1, 3, 7);
     assertThat(shapes).map(ConvShape::padding).contains(0, 1, 3);
     assertThat(shapes).map(ConvShape::stride).contains(1, 2);
@@ -327,7 +211,10 @@ class ConvExactnessTest {
   @Test
   void stemsCoverWhatTheyShould() {
     List<ConvShape> shapes =
-        IntStream.range(0, STEMS).mapToObj(SplittableRandom::new).map(r -> stemShape(r)).toList();
+        IntStream.range(0, STEMS)
+            .mapToObj(SplittableRandom::new)
+            .map(r -> ConvCases.stemShape(r))
+            .toList();
     assertThat(shapes)
         .allSatisfy(shape ->
             assertThat(ConvAlgorithms.applicable(shape)).contains(ConvAlgorithm.DIRECT_STEM));
@@ -341,7 +228,7 @@ class ConvExactnessTest {
   void groupedTailsCoverWhatTheyShould() {
     List<ConvShape> shapes =
         IntStream.range(0, GROUPED_TAILS)
-            .mapToObj(seed -> groupedTail(seed).shape())
+            .mapToObj(seed -> ConvCases.groupedTail(seed).shape())
             .filter(shape -> ConvAlgorithms.applicable(shape).contains(ConvAlgorithm.GROUPED))
             .toList();
     assertThat(shapes).hasSizeGreaterThan(GROUPED_TAILS * 9 / 10);
@@ -360,7 +247,7 @@ class ConvExactnessTest {
   @Test
   void theOracleComputesTheDefinition() {
     for (int seed = 0; seed < 50; seed++) {
-      ConvProblem problem = tail(seed);
+      ConvProblem problem = ConvCases.tail(seed);
       ConvShape shape = problem.shape();
       IntegerOracle oracle = new IntegerOracle(problem);
       float[] expected = oracle.expected();

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,14 +25,17 @@ class ProcessorTest {
         cpu family\t: 6
         model\t\t: 207
         model name\t: Some CPU @ 2 GHz
+        flags\t\t: fpu  vme amx_bf16
 
         processor\t: 1
         model\t\t: 1
         """);
     assertThat(Processor.read(file))
-        .contains(new Processor("GenuineIntel", 6, 207, "Some CPU @ 2 GHz"));
+        .contains(
+            new Processor(
+                "GenuineIntel", 6, 207, "Some CPU @ 2 GHz", Set.of("fpu", "vme", "amx_bf16")));
     Files.writeString(file, "model name : Some CPU\ncpu family : many\n");
-    assertThat(Processor.read(file)).contains(new Processor("", 0, 0, "Some CPU"));
+    assertThat(Processor.read(file)).contains(new Processor("", 0, 0, "Some CPU", Set.of()));
     Files.writeString(file, "processor : 0\nBogoMIPS : 100.00\n");
     assertThat(Processor.read(file)).isEmpty();
     Files.write(file, new byte[] {'m', (byte) 0xff, '\n'});
@@ -44,15 +48,16 @@ class ProcessorTest {
             Processor.ofIdentifier(
                 Map.of(
                     "PROCESSOR_IDENTIFIER", "AMD64 Family 25 Model 17 Stepping 1, AuthenticAMD")))
-        .contains(new Processor("AuthenticAMD", 25, 17, ""));
+        .contains(new Processor("AuthenticAMD", 25, 17, "", Set.of()));
     assertThat(Processor.ofIdentifier(Map.of("PROCESSOR_IDENTIFIER", "ARMv8 (64-bit)"))).isEmpty();
     assertThat(Processor.ofIdentifier(Map.of())).isEmpty();
   }
 
   @Test
   void hasATextForPeople() {
-    assertThat(new Processor("AuthenticAMD", 25, 17, "AMD EPYC").text()).isEqualTo("AMD EPYC");
-    assertThat(new Processor("AuthenticAMD", 25, 17, "").text())
+    assertThat(new Processor("AuthenticAMD", 25, 17, "AMD EPYC", Set.of()).text())
+        .isEqualTo("AMD EPYC");
+    assertThat(new Processor("AuthenticAMD", 25, 17, "", Set.of()).text())
         .isEqualTo("AuthenticAMD family 25 model 17");
     assertThat(Processor.current().text()).isNotBlank();
   }
@@ -79,9 +84,16 @@ class ProcessorTest {
     "'', 0, 0, generic",
   })
   void kinds(String vendor, int family, int model, String kind) {
-    MachineModel found = MachineModel.of(new Processor(vendor, family, model, ""));
+    MachineModel found = MachineModel.of(new Processor(vendor, family, model, "", Set.of()));
     assertThat(found.name()).isEqualTo(kind);
     assertThat(MachineModel.named(kind)).contains(found);
     assertThat(found.text()).startsWith(kind + " (").contains("multiply-adds a cycle");
+  }
+
+  /** A virtual machine may give its processor any number. */
+  @Test
+  void whoHasTilesIsAXeon() {
+    Processor processor = new Processor("GenuineIntel", 6, 167, "", Set.of("amx_tile"));
+    assertThat(MachineModel.of(processor)).isEqualTo(MachineModel.XEON);
   }
 }

@@ -44,17 +44,23 @@ public final class ConvChecks {
       @Nullable BlockedLayout residual,
       int halo,
       int block) {
+    checkLayouts(shape, x, y, residual, halo, block, BlockedLayout.BLOCK);
+  }
+
+  /** The same for a kernel that writes blocks of {@code written} channels. */
+  public static void checkLayouts(
+      ConvShape shape,
+      BlockedLayout x,
+      BlockedLayout y,
+      @Nullable BlockedLayout residual,
+      int halo,
+      int block,
+      int written) {
     check("input", x, shape.inChannels(), shape.height(), shape.width(), block);
-    check(
-        "output", y, shape.outChannels(), shape.outHeight(), shape.outWidth(), BlockedLayout.BLOCK);
+    check("output", y, shape.outChannels(), shape.outHeight(), shape.outWidth(), written);
     if (residual != null) {
       check(
-          "residual",
-          residual,
-          shape.outChannels(),
-          shape.outHeight(),
-          shape.outWidth(),
-          BlockedLayout.BLOCK);
+          "residual", residual, shape.outChannels(), shape.outHeight(), shape.outWidth(), written);
     }
     if (x.halo() < halo) {
       throw new IllegalArgumentException("input halo is " + x.halo() + ", needed " + halo);

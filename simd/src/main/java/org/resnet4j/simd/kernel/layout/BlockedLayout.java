@@ -1,5 +1,6 @@
 package org.resnet4j.simd.kernel.layout;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.resnet4j.simd.machine.VectorWidth;
 
@@ -38,11 +39,14 @@ import org.resnet4j.simd.machine.VectorWidth;
  * @param height H
  * @param width W
  * @param halo pixels on each side
- * @param block channels that lie together: {@value #BLOCK}, or at least C
+ * @param block channels that lie together: {@value #BLOCK}, {@value #WIDE_BLOCK}, or at least C
  */
 public record BlockedLayout(int channels, int batch, int height, int width, int halo, int block) {
   /** Channels in the kernels' block: one 512-bit vector, two of 256 bits, four of 128. */
   public static final int BLOCK = 16;
+
+  /** Channels in the block of matrix units: one row of a tile in bfloat16. */
+  public static final int WIDE_BLOCK = 32;
 
   /** Vectors in a channel block. */
   public static int vectors(VectorWidth width) {
@@ -60,7 +64,7 @@ public record BlockedLayout(int channels, int batch, int height, int width, int 
         || height < 1
         || width < 1
         || halo < 0
-        || (block != BLOCK && block < channels)) {
+        || (block != BLOCK && block != WIDE_BLOCK && block < channels)) {
       throw new IllegalArgumentException(
           "impossible layout: "
               + channels
@@ -168,5 +172,53 @@ public record BlockedLayout(int channels, int batch, int height, int width, int 
         }
       }
     }
+  }
+
+  /**
+   * {@link #clearHalo(float[], int, int)} in memory beside the heap.
+   *
+   * @param elementBytes of a value there
+   */
+  public void clearHalo(MemorySegment data, long elementBytes, int offset, int images) {
+    if (halo == 0) {
+      return;
+    }
+    for (int b = 0; b < blocks(); b++) {
+      for (int image = 0; image < images; image++) {
+        int start = offset + index(b, image, -halo, -halo);
+        int gap = start + halo * rowStride() + halo * block;
+        fill(data, elementBytes, start, gap);
+        gap += width * block;
+        for (int y = 0; y < height - 1; y++, gap += rowStride()) {
+          fill(data, elementBytes, gap, gap + 2 * halo * block);
+        }
+        fill(data, elementBytes, gap, start + imageStride());
+      }
+    }
+  }
+
+  /**
+   * {@link #clearTail(float[], int, int)} in memory beside the heap.
+   *
+   * @param elementBytes of a value there
+   */
+  public void clearTail(MemorySegment data, long elementBytes, int offset, int images) {
+    int last = blocks() - 1;
+    int used = channels - last * block;
+    if (used == block) {
+      return;
+    }
+    for (int image = 0; image < images; image++) {
+      for (int y = 0; y < height; y++) {
+        int pixel = offset + index(last, image, y, 0);
+        for (int x = 0; x < width; x++, pixel += block) {
+          fill(data, elementBytes, pixel + used, pixel + block);
+        }
+      }
+    }
+  }
+
+  private static void fill(MemorySegment data, long elementBytes, int from, int to) {
+    data.asSlice(from * elementBytes, (to - from) * elementBytes).fill((byte) 0);
   }
 }

@@ -1,6 +1,9 @@
 package org.resnet4j.simd.kernel.layout;
 
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.resnet4j.simd.machine.MachineModel;
+import org.resnet4j.simd.machinecode.NativeMemory;
 
 /**
  * Where kernels work: the threads, and the scratch memory that all convolutions of one session use
@@ -13,9 +16,11 @@ public final class Workspace {
   private final Parallel parallel;
   private final MachineModel machine;
   private final float[][] perWorker;
+  private final MemorySegment[] beside;
   private float[] shared = {};
   private int sharedFloats;
   private int workerFloats;
+  private long besideBytes;
 
   /**
    * For some threads of a machine.
@@ -26,6 +31,8 @@ public final class Workspace {
     this.parallel = parallel;
     this.machine = machine;
     this.perWorker = new float[parallel.threads()][0];
+    this.beside = new MemorySegment[parallel.threads()];
+    Arrays.fill(beside, MemorySegment.NULL);
   }
 
   /** The threads. */
@@ -44,11 +51,17 @@ public final class Workspace {
     workerFloats = Math.max(workerFloats, Math.toIntExact(workerAtLeast));
   }
 
+  /** Sees to it that {@link #beside} is at least as long. */
+  public void reserveBeside(long bytes) {
+    besideBytes = Math.max(besideBytes, bytes);
+  }
+
   /** Allocates what the kernels bound so far have reserved, so that no run has to. */
   public void allocate() {
     shared();
     for (int worker = 0; worker < perWorker.length; worker++) {
       worker(worker);
+      beside(worker);
     }
   }
 
@@ -66,5 +79,13 @@ public final class Workspace {
       perWorker[worker] = new float[workerFloats];
     }
     return perWorker[worker];
+  }
+
+  /** Memory of one worker beside the heap. */
+  public MemorySegment beside(int worker) {
+    if (beside[worker].byteSize() < besideBytes) {
+      beside[worker] = NativeMemory.allocate(besideBytes);
+    }
+    return beside[worker];
   }
 }

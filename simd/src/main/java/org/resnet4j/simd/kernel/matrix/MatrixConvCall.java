@@ -1,0 +1,214 @@
+package org.resnet4j.simd.kernel.matrix;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.simd.kernel.conv.ConvShape;
+import org.resnet4j.simd.kernel.layout.Bfloat16;
+import org.resnet4j.simd.kernel.layout.BlockedLayout;
+import org.resnet4j.simd.kernel.layout.Parallel;
+import org.resnet4j.simd.kernel.layout.Workspace;
+import org.resnet4j.simd.kernel.matrix.MatrixConv.Panel;
+import org.resnet4j.simd.kernel.matrix.MatrixKernelSpec.Ahead;
+import org.resnet4j.simd.kernel.matrix.PixelCover.Run;
+import org.resnet4j.simd.machinecode.NativeMemory;
+
+/**
+ * {@link MatrixConv} on one session's layouts: the loops around the kernel. An item of work is a
+ * panel of weights and a bundle of units, which the panel meets in chunks of k that stay in the L1
+ * cache. Not thread-safe: one run at a time.
+ */
+public final class MatrixConvCall implements Parallel.Task {
+  /** Steps of k in a chunk: their weights take half of an L1 cache of 48 KB. */
+  private static final int CHUNK_STEPS = Integer.getInteger("chunk", 12);
+
+  /** Units in a bundle: sums that wait for the next chunk stay in the L2 cache. */
+  private static final int BUNDLE_UNITS = Integer.getInteger("bundle", 32);
+
+  /** Items per thread, so that uneven progress evens out. */
+  private static final int ITEMS_PER_THREAD = 4;
+
+  private final MatrixConv conv;
+  private final BlockedLayout x;
+  private final BlockedLayout y;
+  private final @Nullable BlockedLayout residual;
+  private final Workspace workspace;
+  private final Parallel parallel;
+  private final Panel[] panels;
+  private final int resultBytes;
+  private final boolean flat;
+  private final MemorySegment steps;
+  private final MatrixJob[] jobs;
+  private final @Nullable PixelCover[] covers;
+
+  // The run in flight.
+  private long xAddress;
+  private long yAddress;
+  private long residualAddress;
+  private PixelCover cover;
+  private int bundles;
+
+  MatrixConvCall(
+      MatrixConv conv,
+      BlockedLayout x,
+      BlockedLayout y,
+      @Nullable BlockedLayout residual,
+      Workspace workspace) {
+    ConvShape shape = conv.shape();
+    this.conv = conv;
+    this.x = x;
+    this.y = y;
+    this.residual = residual;
+    this.workspace = workspace;
+    this.parallel = workspace.parallel();
+    this.panels = conv.panels();
+    this.resultBytes = conv.floats() ? Float.BYTES : Bfloat16.BYTES;
+    this.flat =
+        shape.isPointwise() && x.isFlat() && y.isFlat() && (residual == null || residual.isFlat());
+    this.steps = steps();
+    this.jobs = new MatrixJob[parallel.threads()];
+    Arrays.setAll(jobs, _ -> new MatrixJob());
+    this.covers = new PixelCover[y.batch() + 1];
+    this.cover = cover(y.batch());
+    workspace.reserveBeside((long) (BUNDLE_UNITS + 1) * MatrixJob.SUM_BYTES);
+  }
+
+  /** Offsets from a pixel's top left tap, in the order of the packed weights. */
+  private MemorySegment steps() {
+    ConvShape shape = conv.shape();
+    int most = 0;
+    for (Panel panel : panels) {
+      most = Math.max(most, panel.steps());
+    }
+    MemorySegment table = NativeMemory.allocate((long) most * Integer.BYTES);
+    int columns = conv.stem() ? 1 : shape.kernel();
+    for (int step = 0; step < most; step++) {
+      int tap = step % (shape.kernel() * columns);
+      int block = step / (shape.kernel() * columns);
+      int offset =
+          block * x.blockStride() + tap / columns * x.rowStride() + tap % columns * x.block();
+      table.setAtIndex(ValueLayout.JAVA_INT, step, offset * Bfloat16.BYTES);
+    }
+    return table;
+  }
+
+  private PixelCover cover(int batch) {
+    PixelCover found = covers[batch];
+    if (found == null) {
+      int pairs = conv.stem() ? 2 * conv.shape().kernel() : 16;
+      found = PixelCover.of(conv.shape(), x, y, residual, resultBytes, batch, flat, pairs);
+      covers[batch] = found;
+    }
+    return found;
+  }
+
+  /**
+   * Convolves the first {@code batch} images. The output's halo and the channels beyond K in its
+   * last block are set to zero.
+   *
+   * @param batch no more than each layout has room for
+   * @param arena holds input, output and residual, which must not overlap but for a residual that
+   *     lies where the output goes, in the same layout
+   * @param xOffset where the input's layout begins, in bytes
+   * @param yOffset where the output's begins, in bytes
+   * @param residualOffset where the residual's begins, in bytes; ignored without one
+   */
+  public void run(int batch, MemorySegment arena, long xOffset, long yOffset, long residualOffset) {
+    xAddress = arena.address() + xOffset;
+    yAddress = arena.address() + yOffset;
+    residualAddress = arena.address() + residualOffset;
+    cover = cover(batch);
+    bundles = bundlesFor(batch);
+    try {
+      parallel.run(bundles * panels.length, this);
+    } finally {
+      Reference.reachabilityFence(arena);
+    }
+    int to = (int) (yOffset / resultBytes);
+    y.clearHalo(arena, resultBytes, to, batch);
+    y.clearTail(arena, resultBytes, to, batch);
+  }
+
+  private int bundlesFor(int batch) {
+    long inputBytes = (long) batch * x.height() * x.width() * x.channels() * Bfloat16.BYTES;
+    int wanted = Math.ceilDiv(cover.units(), BUNDLE_UNITS);
+    if (parallel.threads() > 1 && conv.weightBytes() < inputBytes) {
+      wanted = Math.max(wanted, Math.ceilDiv(ITEMS_PER_THREAD * parallel.threads(), panels.length));
+    }
+    return Math.min(wanted, cover.units());
+  }
+
+  @Override
+  public void run(int item, int worker) {
+    Panel panel = panels[item % panels.length];
+    int bundle = item / panels.length;
+    int first = firstUnit(bundle);
+    int end = firstUnit(bundle + 1);
+    MatrixJob job = jobs[worker];
+    prepare(job, item % panels.length);
+    long sums = workspace.beside(worker).address();
+    Ahead ahead = Ahead.of(end - first);
+    boolean whole = panel.steps() <= CHUNK_STEPS;
+    job.set(MatrixJob.SUMS_STRIDE, whole ? 0 : MatrixJob.SUM_BYTES);
+    for (int step = 0; step < panel.steps(); step += CHUNK_STEPS) {
+      int until = Math.min(step + CHUNK_STEPS, panel.steps());
+      job.set(MatrixJob.STEPS, steps.address() + (long) step * Integer.BYTES);
+      job.set(MatrixJob.STEP_COUNT, until - step);
+      job.set(
+          MatrixJob.WEIGHTS,
+          conv.weights().address() + panel.offset() + (long) step * MatrixConv.STEP_BYTES);
+      job.set(
+          MatrixJob.AHEAD,
+          conv.weights().address() + panel.offset() + (long) until * MatrixConv.STEP_BYTES);
+      for (int i = 0; i < cover.runs().size(); i++) {
+        Run run = cover.runs().get(i);
+        int from = Math.max(first, run.first());
+        int to = Math.min(end, run.end());
+        if (from < to) {
+          job.set(MatrixJob.SUMS, sums + (whole ? 0 : (from - first) * MatrixJob.SUM_BYTES));
+          compute(job, run, from, to, step == 0, until == panel.steps(), ahead);
+        }
+      }
+    }
+  }
+
+  private int firstUnit(int bundle) {
+    return (int) ((long) cover.units() * bundle / bundles);
+  }
+
+  /** What is the same for all units of a panel. */
+  private void prepare(MatrixJob job, int panel) {
+    long firstInput = (long) panels[panel].firstBlock() * x.blockStride() * Bfloat16.BYTES;
+    job.set(MatrixJob.X, xAddress + firstInput);
+    job.set(MatrixJob.Y, yAddress + (long) panel * y.blockStride() * resultBytes);
+    if (residual != null) {
+      job.set(
+          MatrixJob.RESIDUAL,
+          residualAddress + (long) panel * residual.blockStride() * Bfloat16.BYTES);
+    }
+    job.set(MatrixJob.PIXEL_STRIDE, (long) conv.shape().stride() * x.block() * Bfloat16.BYTES);
+    job.set(MatrixJob.BIAS, conv.bias().address() + (long) panel * MatrixConv.BLOCK * Float.BYTES);
+  }
+
+  /** A chunk of k for some units of one shape. */
+  private void compute(
+      MatrixJob job, Run run, int from, int to, boolean begins, boolean ends, Ahead ahead) {
+    job.set(MatrixJob.SHAPES, run.shapes().address());
+    job.set(MatrixJob.ROWS_0, run.rows0());
+    job.set(MatrixJob.ROWS_1, run.rows1());
+    job.set(MatrixJob.PIECES, cover.pieces().address() + 2L * from * MatrixJob.PIECE_BYTES);
+    job.set(MatrixJob.UNITS, to - from);
+    MatrixKernels.run(
+        MatrixKernelSpec.number(
+            run.rows1() == 0 ? 1 : 2,
+            begins,
+            ends,
+            ends && residual != null,
+            ends && conv.relu(),
+            ends && conv.floats(),
+            ahead),
+        job);
+  }
+}

@@ -1,0 +1,136 @@
+package org.resnet4j.simd.kernel.matrix;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+import org.resnet4j.simd.kernel.layout.Bfloat16;
+import org.resnet4j.simd.kernel.layout.BlockedLayout;
+import org.resnet4j.simd.kernel.tile.Species;
+
+/**
+ * Max and average pooling on blocked activations in bfloat16. Both write whole blocks, so padding
+ * channels stay zero, and leave the halo alone. {@code x} and {@code y} lie in one memory and must
+ * not overlap; the layouts must have blocks of {@link BlockedLayout#WIDE_BLOCK} channels, the same
+ * channels and batch, and {@code y} the extents the operation gives, which is not checked.
+ * Thread-safe.
+ *
+ * <p>Source: {@code torch.nn.MaxPool2d}, {@code torch.nn.AdaptiveAvgPool2d(1)}.
+ */
+public final class MatrixPooling {
+  private static final int PIXEL_BYTES = BlockedLayout.WIDE_BLOCK * Bfloat16.BYTES;
+  private static final int VECTOR_BYTES = Species.PREFERRED.vectorByteSize();
+  private static final VectorSpecies<Short> SHORTS = Species.PREFERRED.withLanes(short.class);
+  private static final VectorSpecies<Integer> PAIRS = Species.PREFERRED.withLanes(int.class);
+  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+
+  /** All bits but the sign, which a negative number needs inverted to be in order as a short. */
+  private static final short MAGNITUDE = 0x7FFF;
+
+  /**
+   * Taken from a number in order it wraps the NaNs with a sign, which are below minus infinity,
+   * round to the top; minus infinity becomes the least.
+   */
+  private static final short NAN_WRAP = 0x7F;
+
+  private static final int UPPER_HALF = 0xFFFF_0000;
+
+  private MatrixPooling() {}
+
+  /**
+   * One output row of one channel block: the maximum over each {@code kernel x kernel} window,
+   * where pixels outside the image do not count and NaN wins. Minus zero is below zero.
+   *
+   * @param xOffset where the input's layout begins, in elements
+   * @param yOffset where the output's begins, in elements
+   * @param kernel extent of the window in pixels
+   * @param stride step in pixels
+   * @param padding in pixels, less than {@code kernel}
+   * @param block channel block
+   * @param image index in the batch
+   * @param row of the output
+   * @throws IndexOutOfBoundsException if a layout exceeds the memory
+   */
+  public static void maxRow(
+      MemorySegment data,
+      BlockedLayout x,
+      long xOffset,
+      BlockedLayout y,
+      long yOffset,
+      int kernel,
+      int stride,
+      int padding,
+      int block,
+      int image,
+      int row) {
+    int top = Math.max(0, row * stride - padding);
+    int rows = Math.min(x.height(), row * stride - padding + kernel) - top;
+    long rowBytes = (long) x.rowStride() * Bfloat16.BYTES;
+    long first = (xOffset + x.index(block, image, top, 0)) * Bfloat16.BYTES;
+    long to = (yOffset + y.index(block, image, row, 0)) * Bfloat16.BYTES;
+    for (int column = 0; column < y.width(); column++, to += PIXEL_BYTES) {
+      int left = Math.max(0, column * stride - padding);
+      int right = Math.min(x.width(), column * stride - padding + kernel);
+      for (int at = 0; at < PIXEL_BYTES; at += VECTOR_BYTES) {
+        ShortVector largest = ShortVector.broadcast(SHORTS, Short.MIN_VALUE);
+        for (int s = left; s < right; s++) {
+          long from = first + (long) s * PIXEL_BYTES + at;
+          for (int r = 0; r < rows; r++, from += rowBytes) {
+            ShortVector value = ShortVector.fromMemorySegment(SHORTS, data, from, ORDER);
+            largest = largest.max(inverted(value).sub(NAN_WRAP));
+          }
+        }
+        inverted(largest.add(NAN_WRAP)).intoMemorySegment(data, to + at, ORDER);
+      }
+    }
+  }
+
+  /** From sign and magnitude to two's complement, and back. */
+  private static ShortVector inverted(ShortVector value) {
+    return value.lanewise(
+        VectorOperators.XOR, value.lanewise(VectorOperators.ASHR, Short.SIZE - 1).and(MAGNITUDE));
+  }
+
+  /**
+   * Means over all pixels of one channel block and image; pixels are added in row-major order in
+   * float32, the sum divided once and rounded by {@link Bfloat16#round}. The result is the only
+   * pixel of {@code y}.
+   *
+   * @param xOffset where the input's layout begins, in elements
+   * @param yOffset where the output's begins, in elements
+   * @param block channel block
+   * @param image index in the batch
+   * @throws IndexOutOfBoundsException if a layout exceeds the memory
+   */
+  public static void mean(
+      MemorySegment data,
+      BlockedLayout x,
+      long xOffset,
+      BlockedLayout y,
+      long yOffset,
+      int block,
+      int image) {
+    long to = (yOffset + y.index(block, image, 0, 0)) * Bfloat16.BYTES;
+    float pixels = (float) x.height() * x.width();
+    for (int at = 0; at < PIXEL_BYTES; at += VECTOR_BYTES) {
+      // Of the two channels in each int: no value has to change its lane.
+      FloatVector lower = FloatVector.zero(Species.PREFERRED);
+      FloatVector upper = FloatVector.zero(Species.PREFERRED);
+      for (int row = 0; row < x.height(); row++) {
+        long from = (xOffset + x.index(block, image, row, 0)) * Bfloat16.BYTES + at;
+        for (int column = 0; column < x.width(); column++, from += PIXEL_BYTES) {
+          IntVector pair = IntVector.fromMemorySegment(PAIRS, data, from, ORDER);
+          lower = lower.add(pair.lanewise(VectorOperators.LSHL, Short.SIZE).reinterpretAsFloats());
+          upper = upper.add(pair.and(UPPER_HALF).reinterpretAsFloats());
+        }
+      }
+      MatrixCopy.rounded(upper.div(pixels))
+          .lanewise(VectorOperators.LSHL, Short.SIZE)
+          .or(MatrixCopy.rounded(lower.div(pixels)))
+          .intoMemorySegment(data, to + at, ORDER);
+    }
+  }
+}

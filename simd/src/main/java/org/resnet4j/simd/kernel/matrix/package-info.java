@@ -1,0 +1,8 @@
+/**
+ * Convolution in bfloat16 on the processor's matrix units, by machine code that is made at run
+ * time: Intel's AMX.
+ */
+@NullMarked
+package org.resnet4j.simd.kernel.matrix;
+
+import org.jspecify.annotations.NullMarked;

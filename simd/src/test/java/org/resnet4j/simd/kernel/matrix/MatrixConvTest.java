@@ -1,0 +1,94 @@
+package org.resnet4j.simd.kernel.matrix;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.resnet4j.simd.kernel.conv.ConvShape;
+import org.resnet4j.simd.kernel.layout.Bfloat16;
+import org.resnet4j.simd.kernel.layout.Parallel;
+import org.resnet4j.simd.machinecode.GuardedMemory;
+import org.resnet4j.simd.support.ConvCases;
+import org.resnet4j.simd.support.ConvProblem;
+import org.resnet4j.simd.support.GuardedRun;
+import org.resnet4j.simd.support.IntegerOracle;
+import org.resnet4j.simd.support.NetworkShapes;
+
+/**
+ * Convolutions on matrix units on integers: products and sums are exact, the result is rounded
+ * once, and not a bit may differ. Operands, weights and tables lie between pages that nobody may
+ * touch.
+ */
+class MatrixConvTest {
+  private static final int PER_TEST = 50;
+
+  @BeforeAll
+  static void needsTheUnit() {
+    MatrixUnits.require();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> tails() {
+    return seeded("tails", 800, ConvCases::tail);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> stems() {
+    return seeded("stems", 300, ConvCases::stem);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> groups() {
+    return seeded("groups", 200, ConvCases::groupedTail);
+  }
+
+  private static Stream<DynamicTest> seeded(
+      String what, int count, IntFunction<ConvProblem> problem) {
+    return IntStream.range(0, count / PER_TEST)
+        .mapToObj(i ->
+            dynamicTest(
+                what + " from seed " + i * PER_TEST,
+                () ->
+                    IntStream.range(i * PER_TEST, (i + 1) * PER_TEST)
+                        .mapToObj(problem)
+                        .forEach(MatrixConvTest::exact)));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> networks() {
+    List<ConvShape> shapes = NetworkShapes.all();
+    return IntStream.range(0, shapes.size())
+        .mapToObj(i ->
+            dynamicTest(
+                "few pixels " + shapes.get(i),
+                () -> ConvCases.reduced(shapes.get(i), i).forEach(MatrixConvTest::exact)));
+  }
+
+  private static void exact(ConvProblem problem) {
+    float[] expected = new IntegerOracle(problem).expected();
+    boolean floats = problem.residual() == null && problem.seed() % 5 == 0;
+    if (!floats) {
+      for (int i = 0; i < expected.length; i++) {
+        expected[i] = Bfloat16.value(Bfloat16.round(expected[i]));
+      }
+    }
+    GuardedMemory.during(() -> {
+      MatrixRun run = new MatrixRun(problem, floats);
+      float[] y = run.run(problem.seed() % 2 == 0 ? Parallel.SERIAL : GuardedRun.BACKWARDS);
+      for (int i = 0; i < y.length; i++) {
+        if (y[i] != expected[i]) {
+          assertThat(y[i])
+              .as("%s, seed %d, index %d", problem.shape(), problem.seed(), i)
+              .isEqualTo(expected[i]);
+        }
+      }
+      run.checkTheRest();
+    });
+  }
+}
