@@ -15,6 +15,7 @@ module org.resnet4j.simd {
   exports org.resnet4j.simd.kernel.conv;
   exports org.resnet4j.simd.kernel.gemm;
   exports org.resnet4j.simd.kernel.layout;
+  exports org.resnet4j.simd.kernel.matrix;
   exports org.resnet4j.simd.machine;
 
   provides BackendProvider with

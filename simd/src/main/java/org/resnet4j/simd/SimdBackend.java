@@ -7,6 +7,7 @@ import org.resnet4j.core.backend.Precision;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.text.Quote;
 import org.resnet4j.simd.kernel.layout.Element;
+import org.resnet4j.simd.kernel.matrix.MatrixUnit;
 import org.resnet4j.simd.machine.CpuFeatures;
 import org.resnet4j.simd.machine.KernelPath;
 import org.resnet4j.simd.machine.MachineModel;
@@ -63,7 +64,7 @@ final class SimdBackend implements Backend {
     int threads = pool.threads();
     String count = ", " + threads + (threads == 1 ? " thread" : " threads");
     if (element == Element.BFLOAT16) {
-      return "CPU, AMX matrix units" + count;
+      return "CPU, " + MatrixUnit.kind().text() + count;
     }
     String device = describeDevice() + count;
     return switch (chooser) {

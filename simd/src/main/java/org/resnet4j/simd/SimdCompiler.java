@@ -22,6 +22,7 @@ import org.resnet4j.simd.kernel.conv.ConvKernel;
 import org.resnet4j.simd.kernel.conv.ConvShape;
 import org.resnet4j.simd.kernel.layout.Element;
 import org.resnet4j.simd.kernel.matrix.MatrixConv;
+import org.resnet4j.simd.kernel.matrix.MatrixUnit;
 import org.resnet4j.simd.machine.MachineModel;
 import org.resnet4j.simd.machine.VectorWidth;
 
@@ -165,6 +166,7 @@ final class SimdCompiler {
           new MatrixConvStep(
               node,
               MatrixConv.pack(
+                  MatrixUnit.kind(),
                   shape(graph, node, conv),
                   isStem(node, interleaved),
                   conv.weight().data(),
@@ -175,6 +177,7 @@ final class SimdCompiler {
           new MatrixConvStep(
               node,
               MatrixConv.pack(
+                  MatrixUnit.kind(),
                   shape(linear),
                   false,
                   linear.weight().data(),

@@ -66,7 +66,7 @@ sealed interface SimdStep {
       case InputStep(_, boolean interleaved, Element element) ->
           interleaved ? "PACK_NHWC" : "PACK_NCHW" + element.block() + "C";
       case ConvStep conv -> conv.kernel().algorithm().name();
-      case MatrixConvStep _ -> "AMX_BF16";
+      case MatrixConvStep conv -> conv.kernel().kind() + "_BF16";
       case MaxPoolStep _ -> "MAX_POOL";
       case AveragePoolStep _ -> "GLOBAL_AVG_POOL";
     };

@@ -37,10 +37,13 @@ import org.resnet4j.bench.screen.ProgressBar;
 import org.resnet4j.bench.screen.Terminal;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.InsufficientMemoryException;
+import org.resnet4j.core.backend.Precision;
 import org.resnet4j.core.file.WholeFile;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.simd.WorkerPool;
 import org.resnet4j.simd.kernel.conv.ConvShape;
+import org.resnet4j.simd.kernel.matrix.MatrixKernels;
+import org.resnet4j.simd.kernel.matrix.MatrixPeak;
 import org.resnet4j.simd.machine.MachineModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -129,7 +132,7 @@ public final class ProfileCommand implements Callable<Integer> {
               batch,
               backendArguments.threads(),
               Subject.input(batch, graph));
-      Layers layers = take(backend, problem, workload);
+      Layers layers = take(backend, choice.precision(), problem, workload);
       List<Alternatives.ConvTimes> convs = alternatives ? time(graph, layers) : List.of();
       LayerProfile profile = layers.result(backend.name(), choice.device(), convs);
       if (html != null) {
@@ -139,6 +142,9 @@ public final class ProfileCommand implements Callable<Integer> {
         terminal.out().println(ResultsJson.write(profile));
       } else {
         new ProfileReport(profile, isDebug()).print(terminal.out());
+        if (isDebug() && isOnMatrixUnits(backend, choice.precision())) {
+          terminal.out().println("\n" + MatrixKernels.listing());
+        }
       }
       return ExitCodes.OK;
     }
@@ -176,10 +182,16 @@ public final class ProfileCommand implements Callable<Integer> {
     return Boolean.TRUE.equals(spec.root().findOption("--debug").getValue());
   }
 
-  private Layers take(Backend backend, Problem problem, Workload workload) throws CommandException {
+  private static boolean isOnMatrixUnits(Backend backend, Precision precision) {
+    return backend.name().equals("simd") && precision == Precision.BF16;
+  }
+
+  private Layers take(Backend backend, Precision precision, Problem problem, Workload workload)
+      throws CommandException {
     Protocol protocol = Protocol.of(seconds);
+    double peak = isOnMatrixUnits(backend, precision) ? MatrixPeak.gflops() : PeakFlops.gflops();
     try {
-      return Layers.take(backend, problem, PeakFlops.gflops(), protocol);
+      return Layers.take(backend, problem, peak, protocol);
     } catch (InsufficientMemoryException e) {
       throw workload.refused(e);
     } catch (WrongAnswerException e) {

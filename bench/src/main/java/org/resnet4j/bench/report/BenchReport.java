@@ -14,7 +14,7 @@ import org.resnet4j.core.tensor.Shape;
 
 /** What a comparison prints: a row for each engine of a configuration, as soon as it is known. */
 public final class BenchReport {
-  private static final String ROW = "%7s  %5s  %-12s  %10s  %8s  %8s  %8s  %-20s  %8s  %6s";
+  private static final String ROW = "%7s  %5s  %-12s  %10s  %8s  %8s  %8s  %-20s  %8s  %6s  %7s";
 
   private final PrintStream out;
   private final MachineFacts machine;
@@ -105,7 +105,8 @@ public final class BenchReport {
             "p99 ms",
             "ours : it (spread)",
             "GFLOP/s",
-            "peak");
+            "peak",
+            "differs");
     out.println(model.formatted("model") + headings);
   }
 
@@ -133,7 +134,8 @@ public final class BenchReport {
                 1 / row.ratioSpread().getLast(),
                 1 / row.ratioSpread().getFirst()),
             number("%.1f", row.gflops()),
-            row.shareOfPeak() == null ? "-" : number("%.0f %%", 100 * row.shareOfPeak()));
+            row.shareOfPeak() == null ? "-" : number("%.0f %%", 100 * row.shareOfPeak()),
+            number("%.0e", row.answer().relativeL2()));
   }
 
   private static String number(String format, double value) {

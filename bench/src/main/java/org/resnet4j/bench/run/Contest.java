@@ -57,7 +57,7 @@ public record Contest(Comparison comparison, Protocol protocol, MachineFacts mac
     Score score = standing.score();
     double gflops = problem.operations() / problem.batch() * score.imagesPerSecond() / 1e9;
     EngineFacts engine = machine.engine(score.engine());
-    boolean onCpu = engine == null || engine.isOnCpu();
+    boolean ofPeak = engine == null || (engine.isOnCpu() && engine.precision().equals("fp32"));
     return new Row(
         problem.model(),
         score.engine(),
@@ -69,7 +69,7 @@ public record Contest(Comparison comparison, Protocol protocol, MachineFacts mac
         score.ratioToOurs(),
         List.of(score.lowestRatio(), score.highestRatio()),
         gflops,
-        onCpu ? gflops / (machine.peakGflopsPerThread() * problem.threads()) : null,
+        ofPeak ? gflops / (machine.peakGflopsPerThread() * problem.threads()) : null,
         score.rounds(),
         new Row.Answer(standing.with(), standing.difference(), standing.limit()),
         standing.memoryBytes() < 0 ? null : standing.memoryBytes());

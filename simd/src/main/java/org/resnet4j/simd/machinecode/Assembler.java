@@ -304,6 +304,21 @@ public final class Assembler {
     done("vpmovzxwd " + to.text() + ",YMMWORD PTR " + from.text());
   }
 
+  /** Loads 32 bits into each of 16 places. */
+  public void vpbroadcastd(Vector to, Address from) {
+    vector(PREFIX_66, MAP_0F38, 0x58, to.number(), 0, from, Integer.BYTES);
+    done("vpbroadcastd " + to.text() + ",DWORD PTR " + from.text());
+  }
+
+  /**
+   * {@code sum += a * b}, 16 times: a float and the products of two pairs of bfloat16, the second
+   * element's first, by fused multiply-adds. Subnormal numbers count as zero.
+   */
+  public void vdpbf16ps(Vector sum, Vector a, Vector b) {
+    vector(PREFIX_F3, MAP_0F38, 0x52, sum.number(), a.number(), b.number());
+    done("vdpbf16ps " + sum.text() + "," + a.text() + "," + b.text());
+  }
+
   /**
    * {@code to = from << bits}, 16 times 32 bits.
    *

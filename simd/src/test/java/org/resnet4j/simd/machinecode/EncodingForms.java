@@ -22,7 +22,7 @@ final class EncodingForms {
   private static final List<Tile> TILES =
       IntStream.range(0, Tile.COUNT).mapToObj(Tile::new).toList();
 
-  /** Around the ends of what one byte holds, alone, times 32 and times 64. */
+  /** Around the ends of what one byte holds, alone, times 4, times 32 and times 64. */
   private static final List<Integer> DISPLACEMENTS =
       List.of(
           0,
@@ -36,6 +36,10 @@ final class EncodingForms {
           128,
           -128,
           -129,
+          508,
+          512,
+          -512,
+          -516,
           4064,
           4096,
           -4096,
@@ -93,7 +97,8 @@ final class EncodingForms {
     pairs(REGISTERS, REGISTERS, to::add);
     numbers(to::mov);
     numbers(to::add);
-    memory(REGISTERS, ADDRESSES, to::mov);
+    memory(REGISTERS, ADDRESSES, (register, at) -> to.mov(register, at));
+    memory(REGISTERS, ADDRESSES, (register, at) -> to.mov(at, register));
     memory(REGISTERS, ADDRESSES, to::movsxd);
     memory(REGISTERS, ADDRESSES, to::lea);
     ADDRESSES.forEach(to::prefetcht1);
@@ -121,6 +126,7 @@ final class EncodingForms {
     memory(VECTORS, ADDRESSES, (vector, at) -> to.vmovups(vector, at));
     memory(VECTORS, ADDRESSES, (vector, at) -> to.vmovups(at, vector));
     memory(VECTORS, ADDRESSES, to::vpmovzxwd);
+    memory(VECTORS, ADDRESSES, to::vpbroadcastd);
     memory(
         VECTORS,
         ADDRESSES,
@@ -129,6 +135,7 @@ final class EncodingForms {
     triples(to::vmaxps);
     triples(to::vpxord);
     triples(to::vcvtne2ps2bf16);
+    triples(to::vdpbf16ps);
     for (int bits : new int[] {0, 1, 16, 31, 127, 128, 255}) {
       to.vpslld(new Vector(1), new Vector(2), bits);
     }

@@ -11,6 +11,9 @@ import java.util.List;
 public final class GuardedMemory {
   private static final long PAGE = 4096;
 
+  /** What {@link #during} gives back. */
+  private static final List<MemorySegment> MAPPED = new ArrayList<>();
+
   private GuardedMemory() {}
 
   /**
@@ -21,13 +24,14 @@ public final class GuardedMemory {
    */
   public record Pieces(MemorySegment pages, List<Long> offsets) {}
 
-  /** Maps pieces of so many bytes. They are not given back. */
+  /** Maps pieces of so many bytes. Those mapped during {@link #during} end with it. */
   public static Pieces map(long... sizes) {
     long total = PAGE;
     for (long size : sizes) {
       total += roundUp(size) + PAGE;
     }
     MemorySegment pages = LinuxCalls.map(total);
+    MAPPED.add(pages);
     List<Long> offsets = new ArrayList<>();
     forbid(pages, 0);
     long at = PAGE;
@@ -50,13 +54,15 @@ public final class GuardedMemory {
     }
   }
 
-  /** Runs with all memory for machine code taken from here. */
+  /** Runs with all memory for machine code taken from here; by one thread at a time. */
   public static void during(Runnable body) {
     try {
       NativeMemory.source = GuardedMemory::piece;
       body.run();
     } finally {
       NativeMemory.source = NativeMemory::zeros;
+      MAPPED.forEach(LinuxCalls::unmap);
+      MAPPED.clear();
     }
   }
 

@@ -51,7 +51,7 @@ final class AmxKernel {
   private static final Vector HIGH = new Vector(1);
   private static final Vector[] RESIDUAL = {new Vector(2), new Vector(3)};
   private static final Vector[] BIAS = {new Vector(16), new Vector(17)};
-  private static final Vector ZERO = new Vector(18);
+  private static final Vector FLOOR = new Vector(18);
 
   private static final int VECTOR_BYTES = 64;
   private static final int HALF_BITS = 16;
@@ -89,7 +89,8 @@ final class AmxKernel {
       code.mov(R10, field(MatrixJob.BIAS));
       code.vmovups(BIAS[0], Address.of(R10, 0));
       code.vmovups(BIAS[1], Address.of(R10, VECTOR_BYTES));
-      code.vpxord(ZERO, ZERO, ZERO);
+      code.mov(R10, field(MatrixJob.FLOOR));
+      code.vmovups(FLOOR, Address.of(R10, 0));
     }
     Assembler.Label unit = code.label();
     code.place(unit);
@@ -153,10 +154,10 @@ final class AmxKernel {
       code.tdpbf16ps(SUMS[2], PIECE[1], WEIGHTS[0]);
       code.tdpbf16ps(SUMS[3], PIECE[1], WEIGHTS[1]);
     }
-    for (int line = 0; line < spec.ahead().lines(); line++) {
+    for (int line = 0; line < spec.ahead(); line++) {
       code.prefetcht1(Address.of(RBP, line * Tile.ROW_BYTES));
     }
-    code.add(RBP, spec.ahead().lines() * Tile.ROW_BYTES);
+    code.add(RBP, spec.ahead() * Tile.ROW_BYTES);
     code.add(RSI, MatrixConv.STEP_BYTES);
     code.add(RCX, Integer.BYTES);
     code.dec(RDX);
@@ -199,9 +200,7 @@ final class AmxKernel {
         code.vpslld(RESIDUAL[half], RESIDUAL[half], HALF_BITS);
         code.vaddps(result, result, RESIDUAL[half]);
       }
-      if (spec.relu()) {
-        code.vmaxps(result, ZERO, result);
-      }
+      code.vmaxps(result, FLOOR, result);
       if (spec.floats()) {
         code.vmovups(Address.of(R15, half * VECTOR_BYTES), result);
       }

@@ -40,16 +40,19 @@ public final class MatrixConv {
   /** Weights of one step. */
   static final int STEP_BYTES = 2048;
 
+  private static final long FLOOR_BYTES = 64;
+
   /** Terms in a row of a tile. */
   private static final int MOST_TERMS = 32;
 
   private final ConvShape shape;
   private final boolean stem;
-  private final boolean relu;
+  private final UnitKind kind;
   private final boolean floats;
   private final Panel[] panels;
   private final MemorySegment weights;
   private final MemorySegment bias;
+  private final MemorySegment floor;
 
   /**
    * What 32 output channels read.
@@ -62,19 +65,21 @@ public final class MatrixConv {
 
   private MatrixConv(
       ConvShape shape,
+      UnitKind kind,
       boolean stem,
-      boolean relu,
       boolean floats,
       Panel[] panels,
       MemorySegment weights,
-      MemorySegment bias) {
+      MemorySegment bias,
+      MemorySegment floor) {
     this.shape = shape;
     this.stem = stem;
-    this.relu = relu;
+    this.kind = kind;
     this.floats = floats;
     this.panels = panels;
     this.weights = weights;
     this.bias = bias;
+    this.floor = floor;
   }
 
   /** Whether a convolution reads its image pixel-interleaved, if nothing else reads it. */
@@ -87,6 +92,7 @@ public final class MatrixConv {
   /**
    * Packs weights.
    *
+   * @param kind of unit that computes it
    * @param stem whether the input lies pixel-interleaved; only if {@link #isStem}
    * @param weight OIHW, {@code [K, C/groups, R, S]}; not kept
    * @param bias {@code [K]} or null
@@ -95,6 +101,7 @@ public final class MatrixConv {
    * @throws IllegalArgumentException if an array has another length than the shape says
    */
   public static MatrixConv pack(
+      UnitKind kind,
       ConvShape shape,
       boolean stem,
       float[] weight,
@@ -138,7 +145,11 @@ public final class MatrixConv {
     if (bias != null) {
       MemorySegment.copy(bias, 0, padded, ValueLayout.JAVA_FLOAT, 0, bias.length);
     }
-    return new MatrixConv(shape, stem, relu, floats, panels, packed, padded);
+    MemorySegment least = NativeMemory.allocate(FLOOR_BYTES);
+    for (long at = 0; at < FLOOR_BYTES; at += Float.BYTES) {
+      least.set(ValueLayout.JAVA_FLOAT, at, relu ? 0f : Float.NEGATIVE_INFINITY);
+    }
+    return new MatrixConv(shape, kind, stem, floats, panels, packed, padded, least);
   }
 
   /** Blocks that hold so many channels. */
@@ -209,8 +220,9 @@ public final class MatrixConv {
     return stem;
   }
 
-  boolean relu() {
-    return relu;
+  /** What computes it. */
+  public UnitKind kind() {
+    return kind;
   }
 
   /** Whether results are float32. */
@@ -228,6 +240,11 @@ public final class MatrixConv {
 
   MemorySegment bias() {
     return bias;
+  }
+
+  /** What results are at least, 16 times. */
+  MemorySegment floor() {
+    return floor;
   }
 
   /**

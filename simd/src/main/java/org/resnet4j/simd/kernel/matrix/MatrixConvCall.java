@@ -11,7 +11,6 @@ import org.resnet4j.simd.kernel.layout.BlockedLayout;
 import org.resnet4j.simd.kernel.layout.Parallel;
 import org.resnet4j.simd.kernel.layout.Workspace;
 import org.resnet4j.simd.kernel.matrix.MatrixConv.Panel;
-import org.resnet4j.simd.kernel.matrix.MatrixKernelSpec.Ahead;
 import org.resnet4j.simd.kernel.matrix.PixelCover.Run;
 import org.resnet4j.simd.machinecode.NativeMemory;
 
@@ -24,8 +23,8 @@ public final class MatrixConvCall implements Parallel.Task {
   /** Steps of k in a chunk: their weights take half of an L1 cache of 48 KB. */
   private static final int CHUNK_STEPS = Integer.getInteger("chunk", 12);
 
-  /** Units in a bundle: sums that wait for the next chunk stay in the L2 cache. */
-  private static final int BUNDLE_UNITS = Integer.getInteger("bundle", 32);
+  /** Pixels in a bundle: their sums, which wait for the next chunk, stay in the L2 cache. */
+  private static final int BUNDLE_PIXELS = Integer.getInteger("bundle", 1024);
 
   /** Items per thread, so that uneven progress evens out. */
   private static final int ITEMS_PER_THREAD = 4;
@@ -39,16 +38,28 @@ public final class MatrixConvCall implements Parallel.Task {
   private final Panel[] panels;
   private final int resultBytes;
   private final boolean flat;
+  private final UnitKind kind;
+  private final int bundleUnits;
+  private final int pixelStride;
+  private final int pairs;
   private final MemorySegment steps;
   private final MatrixJob[] jobs;
-  private final @Nullable PixelCover[] covers;
+  private final @Nullable Work[] works;
 
   // The run in flight.
   private long xAddress;
   private long yAddress;
   private long residualAddress;
-  private PixelCover cover;
-  private int bundles;
+  private Work work;
+
+  /**
+   * How a batch of some size is computed.
+   *
+   * @param cover of its pixels
+   * @param bundles of units
+   * @param kernels for the runs of the cover
+   */
+  private record Work(PixelCover cover, int bundles, RunKernels[] kernels) {}
 
   MatrixConvCall(
       MatrixConv conv,
@@ -67,12 +78,16 @@ public final class MatrixConvCall implements Parallel.Task {
     this.resultBytes = conv.floats() ? Float.BYTES : Bfloat16.BYTES;
     this.flat =
         shape.isPointwise() && x.isFlat() && y.isFlat() && (residual == null || residual.isFlat());
+    this.kind = conv.kind();
+    this.bundleUnits = BUNDLE_PIXELS / (kind.rows() * kind.pieces());
+    this.pixelStride = shape.stride() * x.block() * Bfloat16.BYTES;
+    this.pairs = conv.stem() ? shape.kernel() * MatrixConv.STEM_BLOCK / 2 : MatrixConv.BLOCK / 2;
     this.steps = steps();
     this.jobs = new MatrixJob[parallel.threads()];
     Arrays.setAll(jobs, _ -> new MatrixJob());
-    this.covers = new PixelCover[y.batch() + 1];
-    this.cover = cover(y.batch());
-    workspace.reserveBeside((long) (BUNDLE_UNITS + 1) * MatrixJob.SUM_BYTES);
+    this.works = new Work[y.batch() + 1];
+    this.work = work(y.batch());
+    workspace.reserveBeside((long) (bundleUnits + 1) * MatrixJob.SUM_BYTES);
   }
 
   /** Offsets from a pixel's top left tap, in the order of the packed weights. */
@@ -94,12 +109,29 @@ public final class MatrixConvCall implements Parallel.Task {
     return table;
   }
 
-  private PixelCover cover(int batch) {
-    PixelCover found = covers[batch];
+  private Work work(int batch) {
+    Work found = works[batch];
     if (found == null) {
-      int pairs = conv.stem() ? 2 * conv.shape().kernel() : 16;
-      found = PixelCover.of(conv.shape(), x, y, residual, resultBytes, batch, flat, pairs);
-      covers[batch] = found;
+      PixelCover cover =
+          PixelCover.of(kind, conv.shape(), x, y, residual, resultBytes, batch, flat);
+      int bundles = bundlesFor(cover.units(), batch);
+      int ahead = MatrixKernelSpec.aheadFor(cover.units() / bundles);
+      RunKernels[] kernels = new RunKernels[cover.runs().size()];
+      for (int i = 0; i < kernels.length; i++) {
+        Run run = cover.runs().get(i);
+        kernels[i] =
+            RunKernels.of(
+                kind,
+                run.rows0(),
+                run.rows1(),
+                pixelStride,
+                pairs,
+                residual != null,
+                conv.floats(),
+                ahead);
+      }
+      found = new Work(cover, bundles, kernels);
+      works[batch] = found;
     }
     return found;
   }
@@ -119,10 +151,9 @@ public final class MatrixConvCall implements Parallel.Task {
     xAddress = arena.address() + xOffset;
     yAddress = arena.address() + yOffset;
     residualAddress = arena.address() + residualOffset;
-    cover = cover(batch);
-    bundles = bundlesFor(batch);
+    work = work(batch);
     try {
-      parallel.run(bundles * panels.length, this);
+      parallel.run(work.bundles * panels.length, this);
     } finally {
       Reference.reachabilityFence(arena);
     }
@@ -131,13 +162,13 @@ public final class MatrixConvCall implements Parallel.Task {
     y.clearTail(arena, resultBytes, to, batch);
   }
 
-  private int bundlesFor(int batch) {
+  private int bundlesFor(int units, int batch) {
     long inputBytes = (long) batch * x.height() * x.width() * x.channels() * Bfloat16.BYTES;
-    int wanted = Math.ceilDiv(cover.units(), BUNDLE_UNITS);
+    int wanted = Math.ceilDiv(units, bundleUnits);
     if (parallel.threads() > 1 && conv.weightBytes() < inputBytes) {
       wanted = Math.max(wanted, Math.ceilDiv(ITEMS_PER_THREAD * parallel.threads(), panels.length));
     }
-    return Math.min(wanted, cover.units());
+    return Math.min(wanted, units);
   }
 
   @Override
@@ -149,7 +180,6 @@ public final class MatrixConvCall implements Parallel.Task {
     MatrixJob job = jobs[worker];
     prepare(job, item % panels.length);
     long sums = workspace.beside(worker).address();
-    Ahead ahead = Ahead.of(end - first);
     boolean whole = panel.steps() <= CHUNK_STEPS;
     job.set(MatrixJob.SUMS_STRIDE, whole ? 0 : MatrixJob.SUM_BYTES);
     for (int step = 0; step < panel.steps(); step += CHUNK_STEPS) {
@@ -162,20 +192,22 @@ public final class MatrixConvCall implements Parallel.Task {
       job.set(
           MatrixJob.AHEAD,
           conv.weights().address() + panel.offset() + (long) until * MatrixConv.STEP_BYTES);
-      for (int i = 0; i < cover.runs().size(); i++) {
-        Run run = cover.runs().get(i);
+      for (int i = 0; i < work.kernels.length; i++) {
+        Run run = work.cover.runs().get(i);
         int from = Math.max(first, run.first());
         int to = Math.min(end, run.end());
         if (from < to) {
           job.set(MatrixJob.SUMS, sums + (whole ? 0 : (from - first) * MatrixJob.SUM_BYTES));
-          compute(job, run, from, to, step == 0, until == panel.steps(), ahead);
+          job.set(MatrixJob.ROWS_0, run.rows0());
+          job.set(MatrixJob.ROWS_1, run.rows1());
+          compute(job, work.kernels[i], from, to, step == 0, until == panel.steps());
         }
       }
     }
   }
 
   private int firstUnit(int bundle) {
-    return (int) ((long) cover.units() * bundle / bundles);
+    return (int) ((long) work.cover.units() * bundle / work.bundles);
   }
 
   /** What is the same for all units of a panel. */
@@ -188,27 +220,20 @@ public final class MatrixConvCall implements Parallel.Task {
           MatrixJob.RESIDUAL,
           residualAddress + (long) panel * residual.blockStride() * Bfloat16.BYTES);
     }
-    job.set(MatrixJob.PIXEL_STRIDE, (long) conv.shape().stride() * x.block() * Bfloat16.BYTES);
+    job.set(MatrixJob.PIXEL_STRIDE, pixelStride);
+    job.set(MatrixJob.PAIRS_OF_PAIRS, pairs / 2);
+    job.set(MatrixJob.FLOOR, conv.floor().address());
     job.set(MatrixJob.BIAS, conv.bias().address() + (long) panel * MatrixConv.BLOCK * Float.BYTES);
   }
 
   /** A chunk of k for some units of one shape. */
   private void compute(
-      MatrixJob job, Run run, int from, int to, boolean begins, boolean ends, Ahead ahead) {
-    job.set(MatrixJob.SHAPES, run.shapes().address());
-    job.set(MatrixJob.ROWS_0, run.rows0());
-    job.set(MatrixJob.ROWS_1, run.rows1());
-    job.set(MatrixJob.PIECES, cover.pieces().address() + 2L * from * MatrixJob.PIECE_BYTES);
+      MatrixJob job, RunKernels kernels, int from, int to, boolean begins, boolean ends) {
+    job.set(MatrixJob.SHAPES, kernels.shapes().address());
+    job.set(
+        MatrixJob.PIECES,
+        work.cover.pieces().address() + (long) kind.pieces() * from * MatrixJob.PIECE_BYTES);
     job.set(MatrixJob.UNITS, to - from);
-    MatrixKernels.run(
-        MatrixKernelSpec.number(
-            run.rows1() == 0 ? 1 : 2,
-            begins,
-            ends,
-            ends && residual != null,
-            ends && conv.relu(),
-            ends && conv.floats(),
-            ahead),
-        job);
+    MatrixKernels.run(kernels.get(begins, ends), job);
   }
 }

@@ -57,8 +57,14 @@ final class MatrixJob {
   /** Address of the weights that are fetched ahead next; kernels move it on. */
   static final int AHEAD = 120;
 
+  /** Address of what results are at least, 16 times the same float. */
+  static final int FLOOR = 128;
+
+  /** Half of the pairs of terms in a step. */
+  static final int PAIRS_OF_PAIRS = 136;
+
   /** Bytes in all. */
-  static final int BYTES = 128;
+  static final int BYTES = 192;
 
   /** Offsets of a piece. */
   static final int PIECE_BYTES = 3 * Integer.BYTES;

@@ -6,78 +6,83 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.util.ArrayList;
 import java.util.List;
-import org.resnet4j.simd.kernel.matrix.MatrixKernelSpec.Ahead;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.resnet4j.simd.machinecode.Assembler;
 import org.resnet4j.simd.machinecode.Code;
 import org.resnet4j.simd.machinecode.ExecutableMemory;
 
 /**
- * The kernels of this process: some kilobytes of machine code that stay for its life. To load this
- * class makes them, which needs native access.
+ * The kernels of this process. Each is made when it is first asked for and stays for the life of
+ * the process: a few dozen of some hundred bytes serve all networks. To load this class needs
+ * native access. Thread-safe.
  */
-final class MatrixKernels {
-  private static final MethodHandle CALL = call();
+public final class MatrixKernels {
+  private static final MethodHandle CALL = handle();
 
-  private static final MemorySegment[] TABLE = table();
+  private static final Map<MatrixKernelSpec, MemorySegment> MADE = new ConcurrentHashMap<>();
 
   private MatrixKernels() {}
 
   @SuppressWarnings("restricted")
-  private static MethodHandle call() {
+  private static MethodHandle handle() {
     return Linker.nativeLinker().downcallHandle(FunctionDescriptor.ofVoid(ValueLayout.ADDRESS));
   }
 
-  /** Those that there are. */
-  static List<MatrixKernelSpec> specs() {
-    List<MatrixKernelSpec> specs = new ArrayList<>();
-    for (int pieces = 1; pieces <= MatrixKernelSpec.MOST_PIECES; pieces++) {
-      for (boolean begins : new boolean[] {false, true}) {
-        for (Ahead ahead : Ahead.values()) {
-          specs.add(new MatrixKernelSpec(pieces, begins, false, false, false, false, ahead));
-          for (int flags = 0; flags < 8; flags++) {
-            specs.add(
-                new MatrixKernelSpec(
-                    pieces,
-                    begins,
-                    true,
-                    (flags & 4) != 0,
-                    (flags & 2) != 0,
-                    (flags & 1) != 0,
-                    ahead));
-          }
-        }
-      }
+  /**
+   * Makes a function that returns at once, and calls it.
+   *
+   * @throws IllegalStateException if the system does not let this process make memory executable
+   * @throws IllegalCallerException if native access is not enabled
+   */
+  static void check() {
+    Assembler code = new Assembler();
+    code.ret();
+    try (Arena arena = Arena.ofConfined()) {
+      call(ExecutableMemory.map(List.of(code.assemble()), arena).getFirst(), MemorySegment.NULL);
     }
-    return specs;
   }
 
-  private static MemorySegment[] table() {
-    List<MatrixKernelSpec> specs = specs();
-    List<Code> codes = specs.stream().map(AmxKernel::of).toList();
-    List<MemorySegment> addresses = ExecutableMemory.map(codes, Arena.global());
-    MemorySegment[] table = new MemorySegment[MatrixKernelSpec.NUMBERS];
-    for (int i = 0; i < specs.size(); i++) {
-      table[specs.get(i).number()] = addresses.get(i);
-    }
-    return table;
+  /** A kernel's address. */
+  static MemorySegment get(MatrixKernelSpec spec) {
+    return MADE.computeIfAbsent(
+        spec, each -> ExecutableMemory.map(List.of(code(each)), Arena.global()).getFirst());
   }
 
-  /** Makes them, if they are not made yet. */
-  static void prepare() {
-    // To get here has loaded this class.
+  /** A kernel's code. */
+  static Code code(MatrixKernelSpec spec) {
+    return switch (spec.kind()) {
+      case AMX -> AmxKernel.of(spec);
+      case AVX512 -> Avx512Kernel.of(spec);
+    };
   }
 
   /**
-   * Calls a kernel.
-   *
-   * @param number of its spec
+   * For people: the code of all kernels that this process has made, each under a line of its own.
    */
-  static void run(int number, MatrixJob job) {
+  public static String listing() {
+    Map<String, String> sorted = new TreeMap<>();
+    MADE.keySet().forEach(spec -> sorted.put(spec.text(), code(spec).listing()));
+    return sorted.entrySet().stream()
+        .map(each -> each.getKey() + "\n" + each.getValue())
+        .collect(Collectors.joining("\n\n"));
+  }
+
+  /** Calls a kernel that {@link #get} gave. */
+  static void run(MemorySegment kernel, MatrixJob job) {
+    call(kernel, job.fields());
+  }
+
+  private static void call(MemorySegment function, MemorySegment argument) {
     try {
-      CALL.invokeExact(TABLE[number], job.fields());
+      CALL.invokeExact(function, argument);
+    } catch (Error e) {
+      throw e; // at the end of the stack
     } catch (Throwable e) {
-      throw new IllegalStateException(e); // nothing is thrown by machine code
+      throw new IllegalStateException(e); // machine code throws nothing
     }
   }
 }

@@ -2,93 +2,126 @@ package org.resnet4j.simd.kernel.matrix;
 
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.backend.Requirement;
 import org.resnet4j.simd.machine.Processor;
 import org.resnet4j.simd.machinecode.Tile;
 
 /**
- * Whether this process computes on the processor's matrix units, and why not. Asked once: what the
- * system grants stays granted.
+ * On which unit of the processor this process multiplies matrices of bfloat16, and why on none.
+ * Asked once: what the system grants stays granted.
  */
 public final class MatrixUnit {
-  /** Set to {@code false}, it keeps this library from making machine code. */
+  /**
+   * The system property that says what this library may make machine code for: {@code false} for
+   * nothing, {@code avx512} for vectors alone.
+   */
   public static final String SWITCH = "resnet4j.machinecode";
 
   private static final String NAME = "bfloat16";
 
+  private static final List<String> AVX512 = List.of("avx512f", "avx512_bf16");
+  private static final List<String> AMX = List.of("amx_tile", "amx_bf16");
+
   private static final String FP32 = "compute in fp32, the default";
 
-  private static final List<String> FLAGS = List.of("amx_tile", "amx_bf16", "avx512_bf16");
+  private static final Found CURRENT = find();
 
   private MatrixUnit() {}
 
-  /** This process's. */
-  private static final class Current {
-    static final Requirement FOUND = find();
+  /**
+   * What was found.
+   *
+   * @param kind of unit, or null for none
+   */
+  record Found(@Nullable UnitKind kind, Requirement requirement) {
+    static Found of(UnitKind kind, String text) {
+      return new Found(kind, new Requirement.Met(NAME, text));
+    }
+
+    static Found none(String reason, String remedy) {
+      return new Found(null, new Requirement.Without(NAME, reason, remedy));
+    }
   }
 
-  /** What was found, or what is missing. */
+  /** The unit, or why there is none and what to do about it. */
   public static Requirement current() {
-    return Current.FOUND;
+    return CURRENT.requirement;
   }
 
   /** Whether there is one. */
   public static boolean isThere() {
-    return current() instanceof Requirement.Met;
+    return CURRENT.kind != null;
   }
 
-  private static Requirement find() {
-    if ("false".equals(System.getProperty(SWITCH))) {
-      return missing(
+  /**
+   * The unit.
+   *
+   * @throws IllegalStateException if there is none
+   */
+  public static UnitKind kind() {
+    if (CURRENT.kind == null) {
+      throw new IllegalStateException("this process has no unit for bfloat16");
+    }
+    return CURRENT.kind;
+  }
+
+  private static Found find() {
+    String platform = System.getProperty("os.name") + " " + System.getProperty("os.arch");
+    Found found = of(platform, Processor.current().flags(), System.getProperty(SWITCH, ""));
+    return found.kind == null ? found : ask(found.kind);
+  }
+
+  /**
+   * By the kind of system and processor alone.
+   *
+   * @param allowed what {@link #SWITCH} says, empty by default
+   */
+  static Found of(String platform, Set<String> flags, String allowed) {
+    if (allowed.equals("false")) {
+      return Found.none(
           "machine code is switched off: -D" + SWITCH + "=false", "start Java without that option");
     }
-    String platform = System.getProperty("os.name") + " " + System.getProperty("os.arch");
-    return of(platform, Processor.current().flags()) instanceof Requirement.Without unmet
-        ? unmet
-        : ask();
-  }
-
-  /** By the kind of system and processor alone. */
-  static Requirement of(String platform, Set<String> flags) {
     if (!platform.equals("Linux amd64")) {
-      return missing("matrix units are used on Linux on x86-64, this is " + platform, FP32);
+      return Found.none(
+          "resnet4j computes in bfloat16 on Linux on x86-64, this is " + platform, FP32);
     }
-    if (!flags.containsAll(FLAGS)) {
-      return missing(
-          "this processor has no matrix units for bfloat16 (amx_bf16)",
-          FP32 + "; Intel's servers have them since 2023 (4th generation of Xeon Scalable)");
+    if (!flags.containsAll(AVX512)) {
+      return Found.none(
+          "this processor does not multiply bfloat16 (avx512_bf16)",
+          FP32 + "; AMD's processors do since Zen 4, Intel's servers since the 4th generation");
     }
-    return new Requirement.Met(NAME, "AMX matrix units");
+    boolean tiles = flags.containsAll(AMX) && !allowed.equals("avx512");
+    UnitKind kind = tiles ? UnitKind.AMX : UnitKind.AVX512;
+    return Found.of(kind, kind.text());
   }
 
-  /** Whether the system lets this process use them, and call what it makes. */
-  private static Requirement ask() {
+  /** Whether the system lets this process use it, and call what it makes. */
+  private static Found ask(UnitKind wanted) {
     try {
-      if (!Tile.permit()) {
-        return missing(
-            "the system does not let this process use matrix units (arch_prctl refuses tiles)",
-            "use Linux 5.16 or later, without a filter on system calls; or " + FP32);
+      MatrixKernels.check();
+      if (wanted == UnitKind.AMX && !Tile.permit()) {
+        return Found.of(
+            UnitKind.AVX512,
+            UnitKind.AVX512.text()
+                + ", since the system does not permit AMX's tiles (Linux before 5.16, or a filter on"
+                + " arch_prctl)");
       }
-      MatrixKernels.prepare();
-      return new Requirement.Met(NAME, "AMX matrix units");
+      return Found.of(wanted, wanted.text());
     } catch (IllegalCallerException | ExceptionInInitializerError e) {
-      return missing(
+      return Found.none(
           "this JVM does not let resnet4j call machine code: " + message(e),
           "add --enable-native-access=ALL-UNNAMED to the java command, on the module path"
               + " --enable-native-access=org.resnet4j.simd");
     } catch (IllegalStateException e) {
-      return missing(
+      return Found.none(
           message(e),
-          "allow it (SELinux: execmem, systemd: MemoryDenyWriteExecute=no); or " + FP32);
+          "allow it (SELinux: execmem; systemd: MemoryDenyWriteExecute=no); or " + FP32);
     }
   }
 
   private static String message(Throwable e) {
     Throwable cause = e.getCause() == null ? e : e.getCause();
     return String.valueOf(cause.getMessage());
-  }
-
-  private static Requirement missing(String reason, String remedy) {
-    return new Requirement.Without(NAME, reason, remedy);
   }
 }

@@ -9,13 +9,12 @@ import org.resnet4j.simd.kernel.conv.ConvShape;
 import org.resnet4j.simd.kernel.layout.Bfloat16;
 import org.resnet4j.simd.kernel.layout.BlockedLayout;
 import org.resnet4j.simd.machinecode.NativeMemory;
-import org.resnet4j.simd.machinecode.Tile;
 
 /**
- * How the output pixels of a batch are cut into pieces of at most 16 that lie at a constant
- * distance, and pieces paired to units. A line of pixels is cut into as few pieces as possible of
- * lengths that differ by 1 at most: a product of tiles takes as many cycles as there are pixels, so
- * that no shape wastes any.
+ * How the output pixels of a batch are cut into pieces whose pixels lie at a constant distance, and
+ * pieces joined to units. A line of pixels is cut into as few pieces as possible of lengths that
+ * differ by 1 at most: a product takes as many cycles as there are pixels, so that no shape wastes
+ * any.
  *
  * @param pieces for each its offsets in bytes, 32 bits, in input, output and residual
  * @param runs of units of the same shape, in their order
@@ -29,34 +28,34 @@ record PixelCover(MemorySegment pieces, List<Run> runs, int units) {
    * @param end after the last
    * @param rows0 pixels of their first piece
    * @param rows1 pixels of their second, 0 if they have none
-   * @param shapes of the tiles
    */
-  record Run(int first, int end, int rows0, int rows1, MemorySegment shapes) {}
+  record Run(int first, int end, int rows0, int rows1) {}
 
   private record Piece(int x, int y, int residual, int rows) {}
 
   /**
    * The cover of the first {@code batch} images.
    *
+   * @param kind of unit that computes it
+   * @param resultBytes of an element of the output
    * @param flat whether the pixels of all images form one line, in all layouts
-   * @param pairs pairs of terms in a step
    */
   static PixelCover of(
+      UnitKind kind,
       ConvShape shape,
       BlockedLayout x,
       BlockedLayout y,
       @Nullable BlockedLayout residual,
       int resultBytes,
       int batch,
-      boolean flat,
-      int pairs) {
+      boolean flat) {
     List<Piece> pieces = new ArrayList<>();
     int lines = flat ? 1 : batch * y.height();
     int width = flat ? batch * y.height() * y.width() : y.width();
     for (int line = 0; line < lines; line++) {
       int image = line / y.height();
       int row = line % y.height();
-      int count = Math.ceilDiv(width, Tile.ROWS);
+      int count = Math.ceilDiv(width, kind.rows());
       for (int i = 0; i < count; i++) {
         int start = (int) ((long) width * i / count);
         int end = (int) ((long) width * (i + 1) / count);
@@ -71,7 +70,8 @@ record PixelCover(MemorySegment pieces, List<Run> runs, int units) {
                 from * Bfloat16.BYTES, to * resultBytes, added * Bfloat16.BYTES, end - start));
       }
     }
-    return new PixelCover(table(pieces), runs(pieces, pairs), Math.ceilDiv(pieces.size(), 2));
+    int units = Math.ceilDiv(pieces.size(), kind.pieces());
+    return new PixelCover(table(pieces), runs(pieces, units, kind), units);
   }
 
   private static MemorySegment table(List<Piece> pieces) {
@@ -85,24 +85,25 @@ record PixelCover(MemorySegment pieces, List<Run> runs, int units) {
     return table;
   }
 
-  private static List<Run> runs(List<Piece> pieces, int pairs) {
+  private static List<Run> runs(List<Piece> pieces, int units, UnitKind kind) {
     List<Run> runs = new ArrayList<>();
-    int units = Math.ceilDiv(pieces.size(), 2);
     int first = 0;
     for (int unit = 1; unit <= units; unit++) {
+      int rows0 = rows(pieces, first, 0, kind);
+      int rows1 = rows(pieces, first, 1, kind);
       if (unit == units
-          || rows(pieces, 2 * unit) != rows(pieces, 2 * first)
-          || rows(pieces, 2 * unit + 1) != rows(pieces, 2 * first + 1)) {
-        int rows0 = rows(pieces, 2 * first);
-        int rows1 = rows(pieces, 2 * first + 1);
-        runs.add(new Run(first, unit, rows0, rows1, TileShapes.of(rows0, rows1, pairs)));
+          || rows(pieces, unit, 0, kind) != rows0
+          || rows(pieces, unit, 1, kind) != rows1) {
+        runs.add(new Run(first, unit, rows0, rows1));
         first = unit;
       }
     }
     return List.copyOf(runs);
   }
 
-  private static int rows(List<Piece> pieces, int index) {
-    return index < pieces.size() ? pieces.get(index).rows : 0;
+  /** Pixels of a unit's first or second piece, 0 if it has none. */
+  private static int rows(List<Piece> pieces, int unit, int which, UnitKind kind) {
+    int index = kind.pieces() * unit + which;
+    return which < kind.pieces() && index < pieces.size() ? pieces.get(index).rows : 0;
   }
 }

@@ -78,17 +78,19 @@ class MatrixConvTest {
         expected[i] = Bfloat16.value(Bfloat16.round(expected[i]));
       }
     }
-    GuardedMemory.during(() -> {
-      MatrixRun run = new MatrixRun(problem, floats);
-      float[] y = run.run(problem.seed() % 2 == 0 ? Parallel.SERIAL : GuardedRun.BACKWARDS);
-      for (int i = 0; i < y.length; i++) {
-        if (y[i] != expected[i]) {
-          assertThat(y[i])
-              .as("%s, seed %d, index %d", problem.shape(), problem.seed(), i)
-              .isEqualTo(expected[i]);
+    for (UnitKind kind : MatrixUnits.all()) {
+      GuardedMemory.during(() -> {
+        MatrixRun run = new MatrixRun(kind, problem, floats);
+        float[] y = run.run(problem.seed() % 2 == 0 ? Parallel.SERIAL : GuardedRun.BACKWARDS);
+        for (int i = 0; i < y.length; i++) {
+          if (y[i] != expected[i]) {
+            assertThat(y[i])
+                .as("%s, %s, seed %d, index %d", kind, problem.shape(), problem.seed(), i)
+                .isEqualTo(expected[i]);
+          }
         }
-      }
-      run.checkTheRest();
-    });
+        run.checkTheRest();
+      });
+    }
   }
 }

@@ -34,13 +34,14 @@ final class MatrixRun {
   private final BlockedLayout residual;
 
   /** Packs weights and data. */
-  MatrixRun(ConvProblem problem, boolean floats) {
+  MatrixRun(UnitKind kind, ConvProblem problem, boolean floats) {
     ConvShape shape = problem.shape();
     long seed = problem.seed();
     boolean stem = MatrixConv.isStem(shape) && seed % 3 != 0;
     this.problem = problem;
     this.conv =
-        MatrixConv.pack(shape, stem, problem.weight(), problem.bias(), problem.relu(), floats);
+        MatrixConv.pack(
+            kind, shape, stem, problem.weight(), problem.bias(), problem.relu(), floats);
     int room = problem.batch() + (int) (seed / 3 % 2);
     int wide = seed / 6 % 2 == 0 ? 0 : 1;
     this.x =

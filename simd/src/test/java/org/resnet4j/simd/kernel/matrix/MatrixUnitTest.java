@@ -15,28 +15,34 @@ class MatrixUnitTest {
   private static final Set<String> WITH_UNIT =
       Set.of("fpu", "avx512f", "avx512_bf16", "amx_tile", "amx_bf16", "amx_int8");
 
+  private static final Set<String> VECTORS = Set.of("fpu", "avx512f", "avx512_bf16");
+
   @Test
   void isFoundByTheProcessorsFlags() {
-    assertThat(MatrixUnit.of("Linux amd64", WITH_UNIT)).isInstanceOf(Requirement.Met.class);
+    assertThat(MatrixUnit.of("Linux amd64", WITH_UNIT, "").kind()).isEqualTo(UnitKind.AMX);
+    assertThat(MatrixUnit.of("Linux amd64", VECTORS, "").kind()).isEqualTo(UnitKind.AVX512);
+    assertThat(MatrixUnit.of("Linux amd64", WITH_UNIT, "avx512").kind()).isEqualTo(UnitKind.AVX512);
   }
 
   @Test
   void saysWhatIsMissing() {
-    assertWithout(
-        MatrixUnit.of("Linux amd64", Set.of("fpu", "avx512f", "avx512_bf16")),
-        "this processor has no matrix units for bfloat16 (amx_bf16)");
-    assertWithout(MatrixUnit.of("Linux amd64", Set.of()), "no matrix units");
-    assertWithout(MatrixUnit.of("Mac OS X aarch64", WITH_UNIT), "this is Mac OS X aarch64");
-    assertWithout(MatrixUnit.of("Windows 11 amd64", WITH_UNIT), "this is Windows 11 amd64");
+    assertNone("Linux amd64", Set.of("fpu", "avx512f"), "", "does not multiply bfloat16");
+    assertNone("Linux amd64", Set.of(), "avx512", "does not multiply bfloat16");
+    assertNone("Mac OS X aarch64", WITH_UNIT, "", "this is Mac OS X aarch64");
+    assertNone("Windows 11 amd64", WITH_UNIT, "", "this is Windows 11 amd64");
+    assertNone("Linux amd64", WITH_UNIT, "false", "switched off: -Dresnet4j.machinecode=false");
   }
 
-  private static void assertWithout(Requirement requirement, String reason) {
-    assertThat(requirement)
+  private static void assertNone(
+      String platform, Set<String> flags, String allowed, String reason) {
+    MatrixUnit.Found found = MatrixUnit.of(platform, flags, allowed);
+    assertThat(found.kind()).isNull();
+    assertThat(found.requirement())
         .isInstanceOfSatisfying(
             Requirement.Without.class,
-            found -> {
-              assertThat(found.reason()).contains(reason);
-              assertThat(found.remedy()).contains("fp32");
+            without -> {
+              assertThat(without.reason()).contains(reason);
+              assertThat(without.remedy()).isNotBlank();
             });
   }
 
@@ -57,7 +63,16 @@ class MatrixUnitTest {
   @Test
   void isFoundInAnotherProcess(@TempDir Path folder) throws IOException, InterruptedException {
     MatrixUnits.require();
-    assertThat(probe(folder, "--enable-native-access=ALL-UNNAMED")).contains("AMX matrix units");
+    assertThat(probe(folder, "--enable-native-access=ALL-UNNAMED"))
+        .contains(MatrixUnit.kind().text());
+  }
+
+  @Test
+  void vectorsMayBeChosenInsteadOfTiles(@TempDir Path folder)
+      throws IOException, InterruptedException {
+    MatrixUnits.require();
+    assertThat(probe(folder, "-D" + MatrixUnit.SWITCH + "=avx512"))
+        .contains("AVX-512 BF16 vectors");
   }
 
   private static String probe(Path folder, String option) throws IOException, InterruptedException {
