@@ -122,7 +122,8 @@ class DoctorCommandTest {
     public List<Requirement> requirements() {
       return List.of(
           new Requirement.Met("left", "left 1.0, /here"),
-          new Requirement.Unmet("right", "no right anywhere", "install right"));
+          new Requirement.Unmet("right", "no right anywhere", "install right"),
+          new Requirement.Without("spare", "no spare", "buy one"));
     }
 
     @Override
@@ -189,6 +190,8 @@ class DoctorCommandTest {
                        left       left 1.0, /here
                        right      problem: no right anywhere
                                   install right
+                       spare      none: no spare
+                                  buy one
             """);
   }
 
@@ -199,15 +202,13 @@ class DoctorCommandTest {
         .isEqualTo(
             List.of(
                 Map.of("name", "left", "met", true, "found", "left 1.0, /here"),
-                Map.of(
-                    "name",
-                    "right",
-                    "met",
-                    false,
-                    "reason",
-                    "no right anywhere",
-                    "remedy",
-                    "install right")));
+                unmet("right", true, "no right anywhere", "install right"),
+                unmet("spare", false, "no spare", "buy one")));
+  }
+
+  private static Map<String, Object> unmet(
+      String name, boolean needed, String reason, String remedy) {
+    return Map.of("name", name, "met", false, "needed", needed, "reason", reason, "remedy", remedy);
   }
 
   @ParameterizedTest

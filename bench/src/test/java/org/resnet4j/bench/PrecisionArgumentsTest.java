@@ -2,6 +2,7 @@ package org.resnet4j.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,11 +16,14 @@ import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.Plan;
 import org.resnet4j.core.backend.Precision;
 import org.resnet4j.core.graph.Graph;
+import org.resnet4j.simd.kernel.matrix.MatrixUnit;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 class PrecisionArgumentsTest {
+  private static final int SAMPLES = 60;
+
   /** A command of this option alone. */
   @Command
   private static final class Only {
@@ -65,6 +69,33 @@ class PrecisionArgumentsTest {
       assertThat(refused(command, "--backend", backend, "--precision", "tf32").err())
           .contains("backend '" + backend + "' does not compute in TF32; choose one of [FP32");
     }
+  }
+
+  /** On matrix units, or a refusal that says why there are none; never silently in float32. */
+  @Test
+  void bfloat16GivesTheClassesOfFloat32() {
+    List<String> command =
+        List.of("classify", "../golden/samples", "--top", "1", "--json", "--backend", "simd");
+    if (MatrixUnit.isThere()) {
+      List<String> expected = classes(command, "fp32");
+      assertThat(expected).hasSize(SAMPLES);
+      assertThat(classes(command, "bf16")).isEqualTo(expected);
+    } else {
+      System.out.println("SKIPPED for lack of a unit for bfloat16: " + MatrixUnit.current());
+      assertThat(refused(String.join(" ", command), "--precision", "bf16").err())
+          .contains("backend 'simd' is not available: ");
+    }
+  }
+
+  private static List<String> classes(List<String> command, String precision) {
+    List<String> words = new ArrayList<>(command);
+    words.addAll(List.of("--precision", precision));
+    return Run.of(words.toArray())
+        .succeeded()
+        .out()
+        .lines()
+        .map(line -> line.replaceAll(".*\"image\":\"([^\"]*)\".*\"index\":(\\d+),.*", "$1 is $2"))
+        .toList();
   }
 
   @Test

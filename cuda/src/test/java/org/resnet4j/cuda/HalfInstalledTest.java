@@ -49,6 +49,8 @@ class HalfInstalledTest {
               System.out.println(name + ": " + found);
           case Requirement.Unmet(String name, String reason, String remedy) ->
               System.out.println(name + " LACKS: " + reason + "; DO: " + remedy);
+          case Requirement.Without(String name, String reason, String remedy) ->
+              System.out.println(name + " none: " + reason + "; DO: " + remedy);
         }
       }
       System.out.println("availability: " + provider.availability());

@@ -135,7 +135,7 @@ public final class BenchReport {
                 1 / row.ratioSpread().getFirst()),
             number("%.1f", row.gflops()),
             row.shareOfPeak() == null ? "-" : number("%.0f %%", 100 * row.shareOfPeak()),
-            number("%.0e", row.answer().relativeL2()));
+            row.answer() == null ? "-" : number("%.0e", row.answer().relativeL2()));
   }
 
   private static String number(String format, double value) {

@@ -2,12 +2,22 @@ package org.resnet4j.simd.machinecode;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongFunction;
 
-/** Memory beside the heap, which machine code may read and write. */
+/**
+ * Memory beside the heap, which machine code may read and write. It is given back when nobody can
+ * reach it any more, which the collector finds out; there may be as much of it as the heap may
+ * have, and who asks for more has the collector look. Thread-safe.
+ */
 public final class NativeMemory {
   private static final long CACHE_LINE = 64;
   private static final long HUGE_PAGE = 2L << 20;
+
+  /** How often a collection is waited for, each time twice as long: half a second in all. */
+  private static final int ATTEMPTS = 9;
+
+  private static final AtomicLong USED = new AtomicLong();
 
   /** Where memory comes from; tests put pages around it that nobody may touch. */
   static LongFunction<MemorySegment> source = NativeMemory::zeros;
@@ -15,22 +25,59 @@ public final class NativeMemory {
   private NativeMemory() {}
 
   /**
-   * Zeros, from a cache line on, on large pages where it is large and the system has some. It is
-   * given back when nobody can reach it any more.
+   * Zeros, from a cache line on, on large pages where it is large and the system has some.
    *
-   * @throws OutOfMemoryError if there is none
+   * @throws OutOfMemoryError if there is no more
    */
   public static MemorySegment allocate(long bytes) {
     return source.apply(bytes);
   }
 
   static MemorySegment zeros(long bytes) {
-    boolean large = bytes >= HUGE_PAGE;
-    MemorySegment memory =
-        Arena.ofAuto().allocate(Math.max(bytes, 1), large ? HUGE_PAGE : CACHE_LINE);
-    if (large) {
-      LinuxCalls.adviseHugePages(memory);
+    return bytes < HUGE_PAGE
+        ? Arena.ofAuto().allocate(Math.max(bytes, 1), CACHE_LINE)
+        : onHugePages(bytes);
+  }
+
+  /** Pages have to be asked for before the first of them is touched. */
+  @SuppressWarnings("restricted")
+  private static MemorySegment onHugePages(long bytes) {
+    long mapped = Math.addExact(bytes, HUGE_PAGE);
+    reserve(mapped);
+    MemorySegment pages;
+    try {
+      pages = LinuxCalls.map(mapped);
+    } catch (OutOfMemoryError e) {
+      USED.addAndGet(-mapped);
+      throw e;
     }
-    return memory;
+    MemorySegment owned =
+        pages.reinterpret(
+            Arena.ofAuto(),
+            all -> {
+              LinuxCalls.unmap(all);
+              USED.addAndGet(-all.byteSize());
+            });
+    long begin = Math.ceilDiv(pages.address(), HUGE_PAGE) * HUGE_PAGE - pages.address();
+    MemorySegment aligned = owned.asSlice(begin, bytes);
+    LinuxCalls.adviseHugePages(aligned);
+    return aligned;
+  }
+
+  private static void reserve(long bytes) {
+    long most = Runtime.getRuntime().maxMemory();
+    for (int attempt = 0; USED.addAndGet(bytes) > most; attempt++) {
+      USED.addAndGet(-bytes);
+      if (attempt == ATTEMPTS) {
+        throw new OutOfMemoryError(
+            bytes + " bytes beside the heap, where " + (most - USED.get()) + " are left");
+      }
+      System.gc();
+      try {
+        Thread.sleep(1L << attempt);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 }
