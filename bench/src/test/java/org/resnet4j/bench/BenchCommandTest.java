@@ -115,7 +115,7 @@ class BenchCommandTest {
         "--model resnet18 --backend tpu | found: cuda, reference, simd",
         "--model resnet18 --against simd | is what is measured already",
         "--model resnet18 --against tpu | found: cuda, reference, simd",
-        "--model resnet18 --peer tensorflow | known: onnxruntime, pytorch",
+        "--model resnet18 --peer tensorflow | known: onnxruntime, onnxruntime-int8, pytorch",
         "--model resnet18 --peer pytorch --torchscript x.pt | needs --weights",
         "--model resnet18 --torchscript x.pt | --peer pytorch",
         "--model all --weights x.safetensors | is for one network",

@@ -191,7 +191,7 @@ class CompareCommandTest {
         "--batches 1,1000000000 | --batch 1000000000",
         "--backends tpu | found: cuda, reference, simd",
         "--backends simd --precisions fp16 | no backend that was named computes in it",
-        "--peers tensorflow | known: onnxruntime, pytorch",
+        "--peers tensorflow | known: onnxruntime, onnxruntime-int8, pytorch",
         "--price simd | --price",
         "--price simd=1 | simd=0.085/h",
         "--price simd=0/h | simd=0.085/h",

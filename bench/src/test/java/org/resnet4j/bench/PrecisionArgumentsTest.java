@@ -49,7 +49,7 @@ class PrecisionArgumentsTest {
   }
 
   private static Run refused(String command, String... arguments) {
-    String[] words = (command + " " + String.join(" ", arguments)).split(" ");
+    String[] words = (command + " " + String.join(" ", arguments)).strip().split(" ");
     return Run.of((Object[]) words).refused();
   }
 
@@ -84,6 +84,20 @@ class PrecisionArgumentsTest {
       System.out.println("SKIPPED for lack of a unit for bfloat16: " + MatrixUnit.current());
       assertThat(refused(String.join(" ", command), "--precision", "bf16").err())
           .contains("backend 'simd' is not available: ");
+    }
+  }
+
+  /** With what it costs: how far the answer lies from float32's. */
+  @Test
+  void bfloat16StandsBesideFloat32() {
+    String command =
+        "bench --model resnet18 --size 64 --seconds 0.2 --precision bf16 --against simd --threads 1";
+    if (MatrixUnit.isThere()) {
+      assertThat(Run.of((Object[]) command.split(" ")).succeeded().out())
+          .containsPattern("resnet18 +1 +1 +simd bf16 .* \\de-03\n")
+          .containsPattern("resnet18 +1 +1 +simd  .* 0e\\+00\n");
+    } else {
+      assertThat(refused(command).err()).contains("backend 'simd' is not available: ");
     }
   }
 

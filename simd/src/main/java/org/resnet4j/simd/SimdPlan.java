@@ -19,7 +19,10 @@ import org.resnet4j.simd.machine.MachineModel;
 
 /** Steps with packed weights, and how their values lie. */
 final class SimdPlan implements Plan {
+  /** What an array holds, and what kernels beside the heap address by 32 bits. */
   private static final long MAX_ARRAY = Integer.MAX_VALUE - 8L;
+
+  private static final long MAX_BYTES_BESIDE = Integer.MAX_VALUE;
 
   private final Graph skeleton;
   private final int[] overwritten;
@@ -171,11 +174,15 @@ final class SimdPlan implements Plan {
   /** Where values lie that are computed together, {@code images} of a batch at once. */
   private Placement fitting(List<SimdStep> steps, int maxBatch, int images) {
     Placement placement = placement(steps, images);
-    if (placement.size()
-        > Math.min(MAX_ARRAY, Runtime.getRuntime().maxMemory() / element.bytes())) {
+    if (placement.size() > Math.min(most(), Runtime.getRuntime().maxMemory() / element.bytes())) {
       throw insufficient(steps, maxBatch, placement.size());
     }
     return placement;
+  }
+
+  /** Elements that an arena may have. */
+  private long most() {
+    return element == Element.FLOAT32 ? MAX_ARRAY : MAX_BYTES_BESIDE / element.bytes();
   }
 
   private SimdSession session(
@@ -192,7 +199,7 @@ final class SimdPlan implements Plan {
     Runtime runtime = Runtime.getRuntime();
     runtime.gc(); // garbage would count as used, and the advice be wrong
     long freeBytes = runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory();
-    long limit = Math.min(MAX_ARRAY, freeBytes / element.bytes());
+    long limit = Math.min(most(), freeBytes / element.bytes());
     int fitting = Math.min(placement(steps, maxBatch).schedule().chunk(), maxBatch - 1);
     while (fitting > 0 && placement(steps, fitting).size() > limit) {
       fitting--;

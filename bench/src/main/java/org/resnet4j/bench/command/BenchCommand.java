@@ -57,6 +57,7 @@ import org.resnet4j.bench.screen.TuningBar;
 import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.Backends;
 import org.resnet4j.core.backend.InsufficientMemoryException;
+import org.resnet4j.core.backend.Precision;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.image.DecodeOptions;
 import org.resnet4j.core.text.Quote;
@@ -168,7 +169,7 @@ public final class BenchCommand implements Callable<Integer> {
     CommandException.requireFile("--json", json);
     subjects.requireOther("--json", json);
     CommandException.requireOther("--json", json, "the network for PyTorch", peers.torchscript());
-    if (against.contains(backend)) {
+    if (against.contains(backend) && !isLessThanFloat32OnCpu()) {
       throw new CommandException(
           "--against " + backend, "is what is measured already", "name another backend");
     }
@@ -293,11 +294,22 @@ public final class BenchCommand implements Callable<Integer> {
     algorithms
         .variants(options)
         .forEach((name, variant) ->
-            engines.add(new BackendEngines(backend, (backend + " " + name).strip(), variant)));
+            engines.add(new BackendEngines(backend, called(name, variant.precision()), variant)));
     for (String name : new LinkedHashSet<>(against)) {
       engines.add(new BackendEngines(name, name, new BackendOptions(threads)));
     }
     return engines;
+  }
+
+  /** The CPU's backend is called by its precision, too, as it may stand beside itself. */
+  private String called(String variant, Precision computes) {
+    String precisely = isLessThanFloat32OnCpu() ? " " + PrecisionArguments.word(computes) : "";
+    return (backend + precisely + " " + variant).strip();
+  }
+
+  private boolean isLessThanFloat32OnCpu() {
+    Precision computes = precision.applyTo(BackendOptions.defaults()).precision();
+    return BackendEngines.isOnCpu(backend) && computes != Precision.FP32;
   }
 
   private <R> List<Ledger.Copy<R>> copies() {
@@ -315,11 +327,10 @@ public final class BenchCommand implements Callable<Integer> {
     }
   }
 
-  /** Another backend has to agree with the CPU's. */
+  /** Whatever else computes has to agree with the CPU's float32. */
   private List<EngineFactory> witnesses() {
-    return backend.equals(WITNESS) || against.contains(WITNESS)
-        ? List.of()
-        : List.of(new BackendEngines(WITNESS));
+    boolean heard = ours().stream().anyMatch(engine -> engine.isFloat32(WITNESS));
+    return heard && !isLessThanFloat32OnCpu() ? List.of() : List.of(new BackendEngines(WITNESS));
   }
 
   /** Measures configurations, and shows and keeps what it finds. */

@@ -5,6 +5,7 @@ import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.Backends;
 import org.resnet4j.core.backend.Plan;
+import org.resnet4j.core.backend.Precision;
 import org.resnet4j.core.backend.Session;
 
 /**
@@ -27,6 +28,11 @@ public record BackendEngines(String backend, String name, BackendOptions options
   /** By shape in float32 on device 0. */
   public BackendEngines(String backend) {
     this(backend, backend, BackendOptions.defaults());
+  }
+
+  /** Whether these are of that backend, in float32. */
+  public boolean isFloat32(String name) {
+    return backend.equals(name) && options.precision() == Precision.FP32;
   }
 
   @Override

@@ -19,15 +19,17 @@ import picocli.CommandLine.Option;
 
 /** The options that choose what to compare with. */
 public final class PeerArguments {
-  private static final List<String> KNOWN = List.of(OnnxRuntime.NAME, PyTorch.NAME);
+  private static final List<String> KNOWN =
+      List.of(OnnxRuntime.NAME, OnnxRuntime.INT8, PyTorch.NAME);
 
   @Option(
       names = {"--peer", "--peers"},
       split = ",",
       paramLabel = "NAME",
       description =
-          "Engines to compare with: onnxruntime, pytorch. Maven fetches them when they are first"
-              + " named.")
+          "Engines to compare with: onnxruntime, pytorch, onnxruntime-int8 (the same with 8 bits in"
+              + " each layer, calibrated on the picture itself). Maven fetches them when they are"
+              + " first named.")
   private List<String> names = List.of();
 
   @Option(
@@ -92,10 +94,10 @@ public final class PeerArguments {
    */
   public EngineFactory open(String name, @Nullable Path weights) throws IOException {
     PeerJars jars = PeerJars.ofLauncher();
-    ClassLoader loader = jars.load(name);
+    ClassLoader loader = jars.load(artifact(name));
     return name.equals(PyTorch.NAME)
         ? new PyTorch(loader, jars.folder(name), torchscript)
-        : onnxRuntime(loader, weights);
+        : onnxRuntime(name, loader, weights);
   }
 
   /**
@@ -108,7 +110,7 @@ public final class PeerArguments {
       throws IOException, CommandException {
     List<SharedEngines> shared = new ArrayList<>();
     for (String name : names()) {
-      shared.add(onnxRuntime(PeerJars.ofLauncher().load(name), weights));
+      shared.add(onnxRuntime(name, PeerJars.ofLauncher().load(artifact(name)), weights));
     }
     return shared;
   }
@@ -128,8 +130,11 @@ public final class PeerArguments {
   }
 
   /** It gets an ONNX file as it is, and of other weights what we make of them. */
-  private static OnnxRuntime onnxRuntime(ClassLoader loader, @Nullable Path weights)
+  private static OnnxRuntime onnxRuntime(String name, ClassLoader loader, @Nullable Path weights)
       throws IOException {
+    if (name.equals(OnnxRuntime.INT8)) {
+      return OnnxRuntime.inInt8(loader);
+    }
     return weights != null && Files.isRegularFile(weights) && OnnxFile.isOne(weights)
         ? new OnnxRuntime(loader, weights)
         : new OnnxRuntime(loader);
@@ -146,6 +151,16 @@ public final class PeerArguments {
 
   /** The version that a peer is fetched in. */
   public String version(String name) throws IOException {
-    return PeerJars.version(name);
+    return PeerJars.version(artifact(name));
+  }
+
+  /** What a peer computes in, in lower case. */
+  public static String precision(String name) {
+    return name.equals(OnnxRuntime.INT8) ? "int8" : "fp32";
+  }
+
+  /** What is fetched for a peer. */
+  private static String artifact(String name) {
+    return name.equals(OnnxRuntime.INT8) ? OnnxRuntime.NAME : name;
   }
 }

@@ -20,11 +20,18 @@ import org.resnet4j.core.tensor.Shape;
  * input and output in place in memory of its own kind.
  *
  * <p>It gets somebody's own file as it is, and of any other network the fused graph as an ONNX
- * model with its weights inside.
+ * model with its weights inside; or the same in whole numbers of 8 bits, with ranges that fit the
+ * very picture that is classified.
  */
 public final class OnnxRuntime implements EngineFactory, SharedEngines {
   /** What {@code --peer} calls it. */
   public static final String NAME = "onnxruntime";
+
+  /** What {@code --peer} calls the one that computes in whole numbers. */
+  public static final String INT8 = "onnxruntime-int8";
+
+  /** How far answers may lie from float32's that have 8 bits in each layer. */
+  private static final double INT8_LIMIT = 0.3;
 
   private static final String PACKAGE = "ai.onnxruntime.";
   private static final String SESSION = PACKAGE + "OrtSession";
@@ -32,10 +39,16 @@ public final class OnnxRuntime implements EngineFactory, SharedEngines {
 
   private final Foreign classes;
   private final @Nullable Path file;
+  private final boolean quantized;
 
   /** With a loader of {@code ai.onnxruntime}. */
   public OnnxRuntime(ClassLoader loader) {
     this(loader, null);
+  }
+
+  /** The one that computes in whole numbers. */
+  public static OnnxRuntime inInt8(ClassLoader loader) {
+    return new OnnxRuntime(loader, null, true);
   }
 
   /**
@@ -44,13 +57,23 @@ public final class OnnxRuntime implements EngineFactory, SharedEngines {
    * @param file that it runs, whose network is the problem's; null to run what we make of it
    */
   public OnnxRuntime(ClassLoader loader, @Nullable Path file) {
+    this(loader, file, false);
+  }
+
+  private OnnxRuntime(ClassLoader loader, @Nullable Path file, boolean quantized) {
     this.classes = new Foreign(loader);
     this.file = file;
+    this.quantized = quantized;
   }
 
   @Override
   public String name() {
-    return NAME;
+    return quantized ? INT8 : NAME;
+  }
+
+  @Override
+  public double limit() {
+    return quantized ? INT8_LIMIT : EngineFactory.super.limit();
   }
 
   @Override
@@ -90,7 +113,7 @@ public final class OnnxRuntime implements EngineFactory, SharedEngines {
       }
     } catch (ReflectiveOperationException | IllegalStateException e) {
       throw new PeerException(
-          NAME,
+          name(),
           String.valueOf(e.getMessage()),
           file == null
               ? "run it again with --debug to see where"
@@ -158,10 +181,13 @@ public final class OnnxRuntime implements EngineFactory, SharedEngines {
       Class<?> from = file == null ? byte[].class : String.class;
       Method create = classes.method(environmentType, "createSession", from, options.getClass());
       return Foreign.invoke(
-          create,
-          environment,
-          file == null ? OnnxWriter.toBytes(problem.graph()) : file.toString(),
-          options);
+          create, environment, file == null ? model(problem) : file.toString(), options);
+    }
+
+    private byte[] model(Problem problem) {
+      return quantized
+          ? OnnxWriter.toBytes(problem.graph(), Calibration.of(problem))
+          : OnnxWriter.toBytes(problem.graph());
     }
 
     /** The only input's or output's name and extents, of which those below 0 are free. */
@@ -251,7 +277,7 @@ public final class OnnxRuntime implements EngineFactory, SharedEngines {
 
     @Override
     public String name() {
-      return NAME;
+      return OnnxRuntime.this.name();
     }
 
     @Override

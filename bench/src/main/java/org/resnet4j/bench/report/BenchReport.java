@@ -14,7 +14,7 @@ import org.resnet4j.core.tensor.Shape;
 
 /** What a comparison prints: a row for each engine of a configuration, as soon as it is known. */
 public final class BenchReport {
-  private static final String ROW = "%7s  %5s  %-12s  %10s  %8s  %8s  %8s  %-20s  %8s  %6s  %7s";
+  private static final String ROW = "%7s  %5s  %-16s  %10s  %8s  %8s  %8s  %-20s  %8s  %6s  %7s";
 
   private final PrintStream out;
   private final MachineFacts machine;

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.resnet4j.bench.measure.BackendEngines;
 import org.resnet4j.bench.measure.PeakFlops;
+import org.resnet4j.bench.option.PeerArguments;
 import org.resnet4j.bench.report.Machine;
 import org.resnet4j.bench.report.Version;
 import org.resnet4j.bench.result.EngineFacts;
@@ -84,7 +85,7 @@ public final class Facts {
 
   /** Another engine. */
   public static EngineFacts peer(String name, String version) {
-    return new EngineFacts(name, Kind.PEER, "CPU", word(Precision.FP32), version);
+    return new EngineFacts(name, Kind.PEER, "CPU", PeerArguments.precision(name), version);
   }
 
   private static String word(Precision precision) {

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.resnet4j.bench.measure.Answers;
 import org.resnet4j.bench.measure.BackendEngines;
 import org.resnet4j.bench.measure.Engine;
@@ -78,5 +80,35 @@ class OnnxRuntimeTest {
         .isInstanceOf(PeerException.class)
         .hasMessageStartingWith("peer onnxruntime: ai.onnxruntime.")
         .hasMessageContaining("; ");
+  }
+
+  /** Its answers are near, and not the same: it does compute in 8 bits. */
+  @ParameterizedTest
+  @ValueSource(strings = {"resnet18", "resnet50", "resnext50_32x4d"})
+  void computesInWholeNumbers(String network) throws Exception {
+    ResNetSpec spec = ResNets.named(network);
+    Graph graph = ResNet.build(spec, 64, 64, new SyntheticWeights(7, spec.block()));
+    Problem problem =
+        new Problem(
+            network, Passes.inference().apply(graph), 2, 2, SyntheticValues.input(7, 2, 64, 64));
+    OnnxRuntime factory = OnnxRuntime.inInt8(getClass().getClassLoader());
+    try (Engine ours = new BackendEngines("simd").open(problem);
+        Engine peer = factory.open(problem)) {
+      ours.run();
+      peer.run();
+      double difference = relativeL2(peer.answer(), ours.answer());
+      assertThat(difference).isBetween(1e-3, factory.limit());
+      assertThat(peer.name()).isEqualTo("onnxruntime-int8");
+    }
+  }
+
+  private static double relativeL2(float[] actual, float[] expected) {
+    double squares = 0;
+    double all = 0;
+    for (int i = 0; i < expected.length; i++) {
+      squares += Math.pow((double) actual[i] - expected[i], 2);
+      all += Math.pow(expected[i], 2);
+    }
+    return Math.sqrt(squares / all);
   }
 }

@@ -71,6 +71,14 @@ final class Message {
     return fieldsOf(value);
   }
 
+  /** A field of type bytes. */
+  Message bytes(int field, byte[] values) {
+    tag(field, LENGTH_DELIMITED);
+    varint(values.length);
+    append(values);
+    return this;
+  }
+
   /** A field of type bytes: {@code values} in little-endian order. */
   Message floats(int field, float[] values) {
     long bytes = (long) values.length * Float.BYTES;

@@ -1,10 +1,16 @@
 package org.resnet4j.core.onnx;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.graph.Epilogue;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.graph.Node;
@@ -29,17 +35,28 @@ final class OnnxModel {
   private final String[] values;
   private final Message nodes = new Message();
   private final Message initializers = new Message();
+  private final Quantization quantization;
+
+  /** By a value's or a parameter's name, what is read in its place: the same from 8 bits. */
+  private final Map<String, String> restored = new HashMap<>();
+
   private int nodeCount;
   private int initializerCount;
 
-  private OnnxModel(Graph graph) {
+  private OnnxModel(Graph graph, Quantization quantization) {
     this.graph = graph;
+    this.quantization = quantization;
     this.values = new String[graph.nodes().size()];
   }
 
   /** The translation of a graph with values. */
   static OnnxModel of(Graph graph) {
-    OnnxModel model = new OnnxModel(graph);
+    return of(graph, new Quantization(Map.of()));
+  }
+
+  /** The same in whole numbers, as far as ranges are known. */
+  static OnnxModel of(Graph graph, Quantization quantization) {
+    OnnxModel model = new OnnxModel(graph, quantization);
     model.nameValues();
     graph.nodes().forEach(model::emit);
     return model;
@@ -95,6 +112,9 @@ final class OnnxModel {
   }
 
   private void emit(Node node) {
+    if (isQuantized(node)) {
+      quantizeParameters(node);
+    }
     switch (node.op()) {
       case Op.Input _ -> {}
       case Op.Conv conv -> conv(node, conv);
@@ -110,6 +130,9 @@ final class OnnxModel {
           add("GlobalAveragePool", operands(node), values[node.id()], List.of());
       case Op.Linear _ -> linear(node);
     }
+    if (!isOutput(node)) {
+      quantize(values[node.id()], range(node));
+    }
     initializers(node);
   }
 
@@ -121,6 +144,7 @@ final class OnnxModel {
     String value = epilogue.equals(Epilogue.NONE) ? result : claim(node.name() + "/conv");
     add("Conv", operands, value, convolution(conv.window(), conv.groups()));
     if (epilogue.residual()) {
+      quantize(value, quantization.of(node.name() + Quantization.PRODUCT));
       String sum = epilogue.relu() ? claim(node.name() + "/add") : result;
       add("Add", List.of(value, residual), sum, List.of());
       value = sum;
@@ -139,6 +163,7 @@ final class OnnxModel {
     }
     String flat = claim(node.name() + "/flatten");
     add("Flatten", operands.subList(0, 1), flat, List.of(Proto.intAttribute("axis", 1)));
+    quantize(flat, range(graph.nodes().get(node.inputs().getFirst())));
     operands.set(0, flat);
     add("Gemm", operands, values[node.id()], List.of(Proto.intAttribute("transB", 1)));
   }
@@ -148,8 +173,98 @@ final class OnnxModel {
   }
 
   private void add(String op, List<String> inputs, String output, List<Message> attributes) {
-    nodes.message(Proto.GRAPH_NODE, Proto.node(op, inputs, output, attributes));
+    List<String> read = inputs.stream().map(input -> restored.getOrDefault(input, input)).toList();
+    nodes.message(Proto.GRAPH_NODE, Proto.node(op, read, output, attributes));
     nodeCount++;
+  }
+
+  private void add(Message tensor) {
+    initializers.message(Proto.GRAPH_INITIALIZER, tensor);
+    initializerCount++;
+  }
+
+  /** The range of a node's value; pooling has its input's, since it makes no new values. */
+  private Quantization.@Nullable Range range(Node node) {
+    return node.op() instanceof Op.MaxPool
+        ? range(graph.nodes().get(node.inputs().getFirst()))
+        : quantization.of(node.name());
+  }
+
+  /** Takes a value through 8 bits, unless nothing is known of it. */
+  private void quantize(String value, Quantization.@Nullable Range range) {
+    if (range == null) {
+      return;
+    }
+    String scale = claim(value + "/scale");
+    String zero = claim(value + "/zero");
+    add(Proto.tensor(scale, Tensor.of(new float[] {range.scale()}, 1)));
+    add(Proto.tensor(zero, Proto.UINT8, new byte[] {range.zeroPoint()}));
+    String levels = claim(value + "/levels");
+    String again = claim(value + "/restored");
+    add("QuantizeLinear", List.of(value, scale, zero), levels, List.of());
+    add("DequantizeLinear", List.of(levels, scale, zero), again, List.of());
+    restored.put(value, again);
+  }
+
+  /** Whether a node multiplies weights with a value that comes from 8 bits. */
+  private boolean isQuantized(Node node) {
+    return (node.op() instanceof Op.Conv || node.op() instanceof Op.Linear)
+        && range(graph.nodes().get(node.inputs().getFirst())) != null;
+  }
+
+  /** Weights in 8 bits with a scale for each output channel, and the bias in units of products. */
+  private void quantizeParameters(Node node) {
+    Quantization.Range input =
+        Objects.requireNonNull(range(graph.nodes().get(node.inputs().getFirst())));
+    List<Tensor> tensors = node.op().tensors();
+    Tensor weight = tensors.getFirst();
+    float[] weights = weight.data(); // made anew each time
+    int channels = weight.dim(0);
+    int each = weights.length / channels;
+    float[] scales = new float[channels];
+    byte[] levels = new byte[weights.length];
+    for (int k = 0; k < channels; k++) {
+      float largest = 0;
+      for (int i = k * each; i < (k + 1) * each; i++) {
+        largest = Math.max(largest, Math.abs(weights[i]));
+      }
+      scales[k] = largest > 0 ? largest / Byte.MAX_VALUE : 1;
+      for (int i = k * each; i < (k + 1) * each; i++) {
+        levels[i] = (byte) Math.round(weights[i] / scales[k]);
+      }
+    }
+    List<String> names = parameters(node);
+    boolean asConvolution = node.op() instanceof Op.Linear && !isOutput(node);
+    int[] dims = asConvolution ? new int[] {channels, weight.dim(1), 1, 1} : weight.dims();
+    restore(names.getFirst(), Proto.INT8, 1, levels, dims, scales);
+    if (tensors.size() > 1) {
+      ByteBuffer bias =
+          ByteBuffer.allocate(channels * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      float[] biases = tensors.get(1).data();
+      for (int k = 0; k < channels; k++) {
+        scales[k] *= input.scale();
+        bias.putInt(Math.round(biases[k] / scales[k]));
+      }
+      restore(names.get(1), Proto.INT32, Integer.BYTES, bias.array(), new int[] {channels}, scales);
+    }
+  }
+
+  private void restore(
+      String name, int type, int elementBytes, byte[] levels, int[] dims, float[] scales) {
+    String scale = claim(name + "/scale");
+    String zero = claim(name + "/zero");
+    String stored = claim(name + "/levels");
+    String again = claim(name + "/restored");
+    int channels = scales.length;
+    add(Proto.tensor(scale, Tensor.of(scales.clone(), channels), channels));
+    add(Proto.tensor(zero, type, new byte[channels * elementBytes], channels));
+    add(Proto.tensor(stored, type, levels, dims));
+    add(
+        "DequantizeLinear",
+        List.of(stored, scale, zero),
+        again,
+        List.of(Proto.intAttribute("axis", 0)));
+    restored.put(name, again);
   }
 
   /** The values a node reads, then its parameters. */
@@ -179,13 +294,15 @@ final class OnnxModel {
     boolean asConvolution = node.op() instanceof Op.Linear && !isOutput(node);
     List<String> names = parameters(node);
     for (int i = 0; i < names.size(); i++) {
+      if (restored.containsKey(names.get(i))) {
+        continue;
+      }
       Tensor tensor = node.op().tensors().get(i);
       int[] dims =
           asConvolution && tensor.rank() == 2
               ? new int[] {tensor.dim(0), tensor.dim(1), 1, 1}
               : tensor.dims();
-      initializerCount++;
-      initializers.message(Proto.GRAPH_INITIALIZER, Proto.tensor(names.get(i), tensor, dims));
+      add(Proto.tensor(names.get(i), tensor, dims));
     }
   }
 }

@@ -139,7 +139,12 @@ public final class OnnxWriter {
 
   /** The file's bytes: all of them at once in memory, beside the weights. */
   public static byte[] toBytes(Graph graph) {
-    Model model = model(graph, Map.of());
+    return toBytes(graph, new Quantization(Map.of()));
+  }
+
+  /** The bytes of a model in whole numbers of 8 bits, as far as ranges are known. */
+  public static byte[] toBytes(Graph graph, Quantization quantization) {
+    Model model = model(graph, quantization, Map.of());
     ByteBuffer buffer = ByteBuffer.allocate((int) model.written().bytes());
     try {
       model.message().writeTo((bytes, count) -> buffer.put(bytes, 0, count));
@@ -152,8 +157,12 @@ public final class OnnxWriter {
   private record Model(Message message, Written written) {}
 
   private static Model model(Graph graph, Map<String, String> metadata) {
+    return model(graph, new Quantization(Map.of()), metadata);
+  }
+
+  private static Model model(Graph graph, Quantization quantization, Map<String, String> metadata) {
     graph.requireValues();
-    OnnxModel model = OnnxModel.of(graph);
+    OnnxModel model = OnnxModel.of(graph, quantization);
     int parts = Math.max(model.nodeCount(), model.initializerCount());
     if (parts > OnnxParser.MAX_PARTS) {
       throw new IllegalArgumentException(

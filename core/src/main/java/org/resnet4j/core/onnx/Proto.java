@@ -19,6 +19,13 @@ final class Proto {
   /** {@code GraphProto}: a repeated {@link #tensor}. */
   static final int GRAPH_INITIALIZER = 5;
 
+  /** {@code TensorProto.DataType}. */
+  static final int UINT8 = 2;
+
+  static final int INT8 = 3;
+
+  static final int INT32 = 6;
+
   private static final int FLOAT = 1;
   private static final int ATTRIBUTE_FLOAT = 1;
   private static final int ATTRIBUTE_INT = 2;
@@ -88,6 +95,15 @@ final class Proto {
       proto.integer(1, dim);
     }
     return proto.integer(2, FLOAT).text(8, name).floats(9, tensor.data()); // raw_data
+  }
+
+  /** {@code TensorProto}: elements of another type, little-endian; a scalar without extents. */
+  static Message tensor(String name, int type, byte[] data, int... dims) {
+    Message proto = new Message();
+    for (int dim : dims) {
+      proto.integer(1, dim);
+    }
+    return proto.integer(2, type).text(8, name).bytes(9, data); // raw_data
   }
 
   /** {@code ValueInfoProto}: {@link #BATCH} tensors of extents {@code dims}. */

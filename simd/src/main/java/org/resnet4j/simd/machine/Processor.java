@@ -37,6 +37,13 @@ public record Processor(String vendor, int family, int model, String name, Set<S
   private static final Processor CURRENT =
       read(Path.of("/proc/cpuinfo")).or(() -> ofIdentifier(System.getenv())).orElse(UNKNOWN);
 
+  /** Without the flags, of which there are a hundred. */
+  @Override
+  public String toString() {
+    return "Processor[vendor=%s, family=%s, model=%s, name=%s]"
+        .formatted(vendor, family, model, name);
+  }
+
   /** This one. */
   public static Processor current() {
     return CURRENT;

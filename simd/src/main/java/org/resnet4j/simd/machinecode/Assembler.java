@@ -4,6 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,14 +57,18 @@ public final class Assembler {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final List<Instruction> instructions = new ArrayList<>();
   private final List<Jump> jumps = new ArrayList<>();
-  private int labels;
+  private final Map<Integer, String> places = new TreeMap<>();
 
   /** Where the instruction in the making begins. */
   private int begin;
 
-  /** A label to be placed. */
-  public Label label() {
-    return new Label("L" + labels++);
+  /**
+   * A label to be placed.
+   *
+   * @param name for listings and messages
+   */
+  public Label label(String name) {
+    return new Label(name);
   }
 
   /**
@@ -75,6 +81,7 @@ public final class Assembler {
       throw new IllegalStateException(label.name + " is placed already");
     }
     label.offset = out.size();
+    places.put(label.offset, label.name);
   }
 
   /**
@@ -93,7 +100,7 @@ public final class Assembler {
         bytes[jump.end - Integer.BYTES + i] = (byte) (distance >> (8 * i));
       }
     }
-    return new Code(bytes, instructions);
+    return new Code(bytes, instructions, places);
   }
 
   // General registers.

@@ -1,16 +1,24 @@
 package org.resnet4j.simd.machinecode;
 
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The machine code of one function, and what it says. Immutable and thread-safe. */
 public final class Code {
   private final byte[] bytes;
   private final List<Instruction> instructions;
+  private final Map<Integer, String> labels;
 
-  Code(byte[] bytes, List<Instruction> instructions) {
+  /**
+   * Of these parts.
+   *
+   * @param labels by the offset before which they stand
+   */
+  Code(byte[] bytes, List<Instruction> instructions, Map<Integer, String> labels) {
     this.bytes = bytes;
     this.instructions = List.copyOf(instructions);
+    this.labels = Map.copyOf(labels);
   }
 
   /** A copy of its bytes. */
@@ -28,8 +36,16 @@ public final class Code {
     return instructions;
   }
 
-  /** For people: offset, bytes and text of each instruction. */
+  /** For people: offset, bytes and text of each instruction, labels on lines of their own. */
   public String listing() {
-    return instructions.stream().map(each -> each.line(bytes)).collect(Collectors.joining("\n"));
+    StringBuilder listing = new StringBuilder();
+    for (Instruction instruction : instructions) {
+      @Nullable String label = labels.get(instruction.offset());
+      if (label != null) {
+        listing.append(label).append(":\n");
+      }
+      listing.append(instruction.line(bytes)).append('\n');
+    }
+    return listing.toString().stripTrailing();
   }
 }

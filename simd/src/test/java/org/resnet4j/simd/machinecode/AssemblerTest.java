@@ -70,8 +70,8 @@ class AssemblerTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 121, 122, 127, 128, 255, 256, 40_000, 70_000})
   void jumps(int between) {
-    Assembler.Label start = assembler.label();
-    Assembler.Label end = assembler.label();
+    Assembler.Label start = assembler.label("here");
+    Assembler.Label end = assembler.label("here");
     assembler.place(start);
     returns(between);
     assembler.jnz(start);
@@ -100,8 +100,8 @@ class AssemblerTest {
   /** The bytes are the GNU assembler's, which was told {@code jnz.d32}. */
   @Test
   void listing() {
-    Assembler.Label loop = assembler.label();
-    Assembler.Label end = assembler.label();
+    Assembler.Label loop = assembler.label("loop");
+    Assembler.Label end = assembler.label("end");
     assembler.mov(Register.RAX, 0x1234);
     assembler.place(loop);
     assembler.vaddps(new Vector(17), new Vector(0), Address.of(Register.RSI, -64));
@@ -113,10 +113,12 @@ class AssemblerTest {
     assertThat(assembler.assemble().listing().lines().map(String::strip))
         .containsExactly(
             "0:  48 c7 c0 34 12 00 00           mov rax,4660",
+            "loop:",
             "7:  62 e1 7c 48 58 4e ff           vaddps zmm17,zmm0,ZMMWORD PTR [rsi-64]",
             "e:  48 ff cf                       dec rdi",
-            "11:  0f 85 06 00 00 00              jnz L1",
-            "17:  0f 85 ea ff ff ff              jnz L0",
+            "11:  0f 85 06 00 00 00              jnz end",
+            "17:  0f 85 ea ff ff ff              jnz loop",
+            "end:",
             "1d:  c3                             ret");
   }
 
@@ -140,7 +142,7 @@ class AssemblerTest {
 
   @Test
   void labelsArePlacedOnce() {
-    Assembler.Label label = assembler.label();
+    Assembler.Label label = assembler.label("here");
     assembler.place(label);
     assembler.ret();
     assertThatIllegalStateException().isThrownBy(() -> assembler.place(label));
@@ -148,7 +150,7 @@ class AssemblerTest {
 
   @Test
   void jumpsNeedAPlace() {
-    Assembler.Label label = assembler.label();
+    Assembler.Label label = assembler.label("here");
     assembler.jnz(label);
     assertThatIllegalStateException().isThrownBy(assembler::assemble);
     assembler.place(label);

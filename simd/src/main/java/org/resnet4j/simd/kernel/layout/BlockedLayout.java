@@ -5,14 +5,15 @@ import java.util.Arrays;
 import org.resnet4j.simd.machine.VectorWidth;
 
 /**
- * Where an activation's values lie: {@code [C/block][N][H + 2*halo][W + 2*halo][block]}. All
- * kernels write blocks of {@value #BLOCK} (oneDNN's nChw16c with the channel block outermost).
+ * Where an activation's values lie: {@code [C/block][N][H + 2*halo][W + 2*halo][block]}. The
+ * kernels on vectors write blocks of {@value #BLOCK} floats (oneDNN's nChw16c with the channel
+ * block outermost), those on matrix units blocks of {@value #WIDE_BLOCK} bfloat16.
  *
  * <pre>
  *   block 0: channels 0..15          block 1: channels 16..31
  *   +--------------------------+     +--------------------------+
  *   | image 0  0 0 0 0 0 0 0   |     | image 0                  |
- *   |          0 p p p p p 0   |     |                          |   p: one pixel = 16 consecutive floats
+ *   |          0 p p p p p 0   |     |                          |   p: one pixel = 16 consecutive values
  *   |          0 p p p p p 0   |     |                          |   0: halo, zeros that a padded convolution reads
  *   |          0 0 0 0 0 0 0   |     |                          |
  *   | image 1  ...             |     | image 1  ...             |
@@ -96,28 +97,28 @@ public record BlockedLayout(int channels, int batch, int height, int width, int 
     return Math.ceilDiv(channels, block);
   }
 
-  /** Floats from a pixel to the one below. */
+  /** Values from a pixel to the one below. */
   public int rowStride() {
     return (width + 2 * halo) * block;
   }
 
-  /** Floats from an image to the next. */
+  /** Values from an image to the next. */
   public int imageStride() {
     return (height + 2 * halo) * rowStride();
   }
 
-  /** Floats from a channel block to the next. */
+  /** Values from a channel block to the next. */
   public int blockStride() {
     return batch * imageStride();
   }
 
-  /** Floats in all; may exceed what an array holds. */
+  /** Values in all; may exceed what an array holds. */
   public long size() {
     return (long) blocks() * batch * (height + 2L * halo) * (width + 2L * halo) * block;
   }
 
   /**
-   * Index of pixel {@code (y, x)} in units of floats; coordinates down to {@code -halo} address the
+   * Index of pixel {@code (y, x)} in units of values; coordinates down to {@code -halo} address the
    * halo.
    */
   public int index(int channelBlock, int image, int y, int x) {

@@ -92,7 +92,7 @@ final class AmxKernel {
       code.mov(R10, field(MatrixJob.FLOOR));
       code.vmovups(FLOOR, Address.of(R10, 0));
     }
-    Assembler.Label unit = code.label();
+    Assembler.Label unit = code.label("unit");
     code.place(unit);
     begin();
     multiply();
@@ -139,7 +139,7 @@ final class AmxKernel {
     code.mov(RSI, field(MatrixJob.WEIGHTS));
     code.mov(RCX, field(MatrixJob.STEPS));
     code.mov(RDX, field(MatrixJob.STEP_COUNT));
-    Assembler.Label step = code.label();
+    Assembler.Label step = code.label("step");
     code.place(step);
     code.movsxd(R10, Address.of(RCX, 0));
     code.lea(R11, Address.of(RAX, R10, 0));
@@ -189,7 +189,7 @@ final class AmxKernel {
     }
     code.lea(R11, Address.of(UNIT_SUMS, 2 * piece * MatrixJob.TILE_BYTES));
     code.mov(RDX, field(piece == 0 ? MatrixJob.ROWS_0 : MatrixJob.ROWS_1));
-    Assembler.Label pixel = code.label();
+    Assembler.Label pixel = code.label("pixel" + piece);
     code.place(pixel);
     Vector[] results = {LOW, HIGH};
     for (int half = 0; half < 2; half++) {

@@ -76,7 +76,7 @@ final class Avx512Kernel {
     code.mov(UNITS_LEFT, field(MatrixJob.UNITS));
     code.mov(UNIT_SUMS, field(MatrixJob.SUMS));
     code.mov(RBP, field(MatrixJob.AHEAD));
-    Assembler.Label unit = code.label();
+    Assembler.Label unit = code.label("unit");
     code.place(unit);
     begin();
     multiply();
@@ -136,13 +136,13 @@ final class Avx512Kernel {
     code.mov(RSI, field(MatrixJob.WEIGHTS));
     code.mov(RCX, field(MatrixJob.STEPS));
     code.mov(RDX, field(MatrixJob.STEP_COUNT));
-    Assembler.Label step = code.label();
+    Assembler.Label step = code.label("step");
     code.place(step);
     code.movsxd(R11, Address.of(RCX, 0));
     code.add(R11, RAX);
     code.mov(RBX, RSI);
     code.mov(R12, field(MatrixJob.PAIRS_OF_PAIRS));
-    Assembler.Label pairs = code.label();
+    Assembler.Label pairs = code.label("pairs");
     code.place(pairs);
     for (int pair = 0; pair < UNROLLED; pair++) {
       for (int half = 0; half < 2; half++) {

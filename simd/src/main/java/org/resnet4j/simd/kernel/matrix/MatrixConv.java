@@ -8,6 +8,7 @@ import org.resnet4j.simd.kernel.conv.ConvChecks;
 import org.resnet4j.simd.kernel.conv.ConvShape;
 import org.resnet4j.simd.kernel.layout.Bfloat16;
 import org.resnet4j.simd.kernel.layout.BlockedLayout;
+import org.resnet4j.simd.kernel.layout.Tiny;
 import org.resnet4j.simd.kernel.layout.Workspace;
 import org.resnet4j.simd.machinecode.NativeMemory;
 
@@ -143,7 +144,9 @@ public final class MatrixConv {
     }
     MemorySegment padded = NativeMemory.allocate((long) panels.length * BLOCK * Float.BYTES);
     if (bias != null) {
-      MemorySegment.copy(bias, 0, padded, ValueLayout.JAVA_FLOAT, 0, bias.length);
+      for (int out = 0; out < bias.length; out++) {
+        padded.setAtIndex(ValueLayout.JAVA_FLOAT, out, Tiny.dropped(bias[out]));
+      }
     }
     MemorySegment least = NativeMemory.allocate(FLOOR_BYTES);
     for (long at = 0; at < FLOOR_BYTES; at += Float.BYTES) {

@@ -76,7 +76,7 @@ public final class MatrixPeak {
         code.vpxord(new Vector(i), new Vector(i), new Vector(i));
       }
     }
-    Assembler.Label round = code.label();
+    Assembler.Label round = code.label("round");
     code.place(round);
     if (kind == UnitKind.AMX) {
       for (int i = 0; i < TILE_CHAINS; i++) {

@@ -1,8 +1,10 @@
 package org.resnet4j.simd.kernel.matrix;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import org.resnet4j.simd.machinecode.NativeMemory;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.resnet4j.simd.machinecode.Tile;
 
 /**
@@ -18,6 +20,11 @@ final class TileShapes {
   private static final int ROWS = 48;
   private static final byte PALETTE = 1;
 
+  /** A few dozen serve all networks. */
+  private static final Map<Unit, MemorySegment> MADE = new ConcurrentHashMap<>();
+
+  private record Unit(int rows0, int rows1, int pairs) {}
+
   private TileShapes() {}
 
   /**
@@ -28,7 +35,14 @@ final class TileShapes {
    * @param pairs pairs of k in a step, 1 to 16
    */
   static MemorySegment of(int rows0, int rows1, int pairs) {
-    MemorySegment shapes = NativeMemory.allocate(BYTES);
+    return MADE.computeIfAbsent(new Unit(rows0, rows1, pairs), TileShapes::make);
+  }
+
+  private static MemorySegment make(Unit unit) {
+    int rows0 = unit.rows0;
+    int rows1 = unit.rows1;
+    int pairs = unit.pairs;
+    MemorySegment shapes = Arena.global().allocate(BYTES, BYTES);
     shapes.set(ValueLayout.JAVA_BYTE, 0, PALETTE);
     int pairBytes = pairs * 2 * Short.BYTES;
     set(shapes, 0, rows0, Tile.ROW_BYTES);

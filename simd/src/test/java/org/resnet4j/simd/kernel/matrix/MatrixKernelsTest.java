@@ -113,7 +113,8 @@ class MatrixKernelsTest {
 
   private static List<String> texts(MatrixKernelSpec spec) {
     Code code = MatrixKernels.code(spec);
-    assertThat(code.listing().lines()).hasSize(code.instructions().size());
+    assertThat(code.listing().lines().filter(line -> !line.endsWith(":")))
+        .hasSize(code.instructions().size());
     return code.instructions().stream().map(Instruction::text).toList();
   }
 }
