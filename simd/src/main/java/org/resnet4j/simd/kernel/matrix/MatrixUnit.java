@@ -68,8 +68,9 @@ public final class MatrixUnit {
 
   private static Found find() {
     String platform = System.getProperty("os.name") + " " + System.getProperty("os.arch");
-    Found found = of(platform, Processor.current().flags(), System.getProperty(SWITCH, ""));
-    return found.kind == null ? found : ask(found.kind);
+    Set<String> flags = Processor.current().flags();
+    Found found = of(platform, flags, System.getProperty(SWITCH, ""));
+    return found.kind == null ? found : ask(found.kind, flags);
   }
 
   /**
@@ -93,35 +94,42 @@ public final class MatrixUnit {
     }
     boolean tiles = flags.containsAll(AMX) && !allowed.equals("avx512");
     UnitKind kind = tiles ? UnitKind.AMX : UnitKind.AVX512;
-    return Found.of(kind, kind.text());
+    return Found.of(kind, text(kind, flags));
+  }
+
+  /** For people. Intel's processors with tiles take twice as long for a product of vectors. */
+  private static String text(UnitKind kind, Set<String> flags) {
+    return kind == UnitKind.AVX512 && flags.containsAll(AMX)
+        ? kind.text() + ", slower than float32 on this processor"
+        : kind.text();
   }
 
   /** Whether the system lets this process use it, and call what it makes. */
-  private static Found ask(UnitKind wanted) {
+  private static Found ask(UnitKind wanted, Set<String> flags) {
     try {
       MatrixKernels.check();
       if (wanted == UnitKind.AMX && !Tile.permit()) {
         return Found.of(
             UnitKind.AVX512,
-            UnitKind.AVX512.text()
+            text(UnitKind.AVX512, flags)
                 + ", since the system does not permit AMX's tiles (Linux before 5.16, or a filter on"
                 + " arch_prctl)");
       }
-      return Found.of(wanted, wanted.text());
-    } catch (IllegalCallerException | ExceptionInInitializerError e) {
+      return Found.of(wanted, text(wanted, flags));
+    } catch (RuntimeException | LinkageError e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      String what = String.valueOf(cause.getMessage());
+      if (cause instanceof IllegalCallerException) {
+        return Found.none(
+            "this JVM does not let resnet4j call machine code: " + what,
+            "add --enable-native-access=ALL-UNNAMED to the java command, on the module path"
+                + " --enable-native-access=org.resnet4j.simd");
+      }
       return Found.none(
-          "this JVM does not let resnet4j call machine code: " + message(e),
-          "add --enable-native-access=ALL-UNNAMED to the java command, on the module path"
-              + " --enable-native-access=org.resnet4j.simd");
-    } catch (IllegalStateException e) {
-      return Found.none(
-          message(e),
-          "allow it (SELinux: execmem; systemd: MemoryDenyWriteExecute=no); or " + FP32);
+          "machine code cannot be made here: " + what,
+          "allow memory to be executable (SELinux: execmem; systemd:"
+              + " MemoryDenyWriteExecute=no); or "
+              + FP32);
     }
-  }
-
-  private static String message(Throwable e) {
-    Throwable cause = e.getCause() == null ? e : e.getCause();
-    return String.valueOf(cause.getMessage());
   }
 }

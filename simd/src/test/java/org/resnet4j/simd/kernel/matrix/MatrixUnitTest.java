@@ -33,6 +33,16 @@ class MatrixUnitTest {
     assertNone("Linux amd64", WITH_UNIT, "false", "switched off: -Dresnet4j.machinecode=false");
   }
 
+  @Test
+  void saysThatVectorsAreNoGainWhereThereAreTiles() {
+    assertThat(MatrixUnit.of("Linux amd64", WITH_UNIT, "avx512").requirement())
+        .isEqualTo(
+            new Requirement.Met(
+                "bfloat16", "AVX-512 BF16 vectors, slower than float32 on this processor"));
+    assertThat(MatrixUnit.of("Linux amd64", VECTORS, "").requirement())
+        .isEqualTo(new Requirement.Met("bfloat16", "AVX-512 BF16 vectors"));
+  }
+
   private static void assertNone(
       String platform, Set<String> flags, String allowed, String reason) {
     MatrixUnit.Found found = MatrixUnit.of(platform, flags, allowed);
