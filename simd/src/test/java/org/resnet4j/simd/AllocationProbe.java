@@ -6,13 +6,15 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
 import java.util.Set;
+import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.Plan;
+import org.resnet4j.core.backend.Precision;
 import org.resnet4j.core.backend.Session;
 import org.resnet4j.core.graph.Graph;
 
 /**
- * Runs a network until no run allocates any more, on arrays, then on segments. Argument: a method
- * of {@link SmallNetworks}.
+ * Runs a network until no run allocates any more, on arrays, then on segments. Arguments: a method
+ * of {@link SmallNetworks} and a {@link Precision}.
  */
 final class AllocationProbe {
   private static final int RUNS = 100;
@@ -26,7 +28,7 @@ final class AllocationProbe {
     Graph graph = args[0].equals("resNet") ? SmallNetworks.resNet() : SmallNetworks.withoutStem();
     for (int threads = 1; threads <= 2; threads++) {
       for (int batch = 1; batch <= 2; batch++) {
-        check(graph, batch, threads);
+        check(graph, Precision.valueOf(args[1]), batch, threads);
       }
     }
   }
@@ -35,9 +37,10 @@ final class AllocationProbe {
     System.out.println(key + value);
   }
 
-  private static void check(Graph graph, int batch, int threads) {
+  private static void check(Graph graph, Precision precision, int batch, int threads) {
     Set<Thread> others = Thread.getAllStackTraces().keySet(); // of pools that are closing
-    try (SimdBackend backend = new SimdBackend(threads);
+    BackendOptions options = new BackendOptions(threads).withPrecision(precision);
+    try (SimdBackend backend = new SimdBackend(options);
         Plan plan = backend.compile(graph);
         Session session = plan.newSession(batch);
         Arena arena = Arena.ofConfined()) {

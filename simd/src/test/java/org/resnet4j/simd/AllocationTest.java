@@ -10,9 +10,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnet4j.core.backend.Plan;
+import org.resnet4j.core.backend.Precision;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.graph.Op;
 import org.resnet4j.simd.kernel.conv.ConvAlgorithm;
+import org.resnet4j.simd.kernel.matrix.MatrixUnits;
 import org.resnet4j.simd.machine.KernelPath;
 import org.resnet4j.simd.support.ForkedJvm;
 
@@ -27,7 +29,7 @@ class AllocationTest {
 
   @Test
   void noRunAllocates() throws Exception {
-    check("withoutStem");
+    check("withoutStem", Precision.FP32);
   }
 
   @Test
@@ -38,16 +40,23 @@ class AllocationTest {
       Assumptions.assumeFalse(
           stem.equals(ConvAlgorithm.IM2COL_GEMM.name()), "the stem packs its matrices anew");
     }
-    check("resNet");
+    check("resNet", Precision.FP32);
+  }
+
+  @Test
+  void noRunInBfloat16Allocates() throws Exception {
+    MatrixUnits.require();
+    check("resNet", Precision.BF16);
   }
 
   /**
    * Batches of one and two on one thread and two, in one JVM, which compiles their kernels once.
    */
-  private void check(String network) throws Exception {
+  private void check(String network, Precision precision) throws Exception {
     Assumptions.assumeTrue(KernelPath.current() == KernelPath.FMA, "no steady state without C2");
     List<String> printed =
-        ForkedJvm.run(folder, AllocationProbe.class, ForkedJvm.LAUNCHER_OPTIONS, network);
+        ForkedJvm.run(
+            folder, AllocationProbe.class, ForkedJvm.LAUNCHER_OPTIONS, network, precision.name());
     assertThat(printed).filteredOn("workers=0"::equals).hasSize(2);
     assertThat(printed).filteredOn("workers=1"::equals).hasSize(2);
     assertThat(printed)

@@ -97,8 +97,11 @@ interface Front extends AutoCloseable {
     private static final int OK = 200;
     private static final int UNAVAILABLE = 503;
 
-    /** A process may not have many more files open; a proxy has such a limit, too. */
-    private static final int MOST_CONNECTIONS = 400;
+    /**
+     * The JDK's server closes idle connections beyond 200, which may be in use again by then; we
+     * ask for more, but who has started such a server before in this process has decided that.
+     */
+    private static final int MOST_CONNECTIONS = 190;
 
     private final InferenceServer server;
     private final HttpClient client;

@@ -10,10 +10,12 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.management.ManagementFactory;
 import java.util.Optional;
+import org.resnet4j.simd.machinecode.NativeMemory;
 
 /**
- * What a process uses: objects in the Java heap after a collection, and what is allocated of the C
- * library's heap. Where that library is not glibc (2.33 or later), it is unknown.
+ * What a process uses: objects in the Java heap after a collection, what is allocated of the C
+ * library's heap, and what our engine has mapped beside both. Where that library is not glibc (2.33
+ * or later), it is unknown.
  *
  * <p>Resident memory would not do: it does not grow where a library takes what another has freed.
  *
@@ -27,6 +29,9 @@ record Footprint(long bytes) {
 
   private static final int ALLOCATED = 7;
 
+  private static final int MOMENTS = 20;
+  private static final long MOMENT_MILLIS = 20;
+
   private static final MemoryLayout NUMBERS =
       MemoryLayout.sequenceLayout(10, ValueLayout.JAVA_LONG);
   private static final Optional<MethodHandle> MALLINFO = mallinfo();
@@ -38,7 +43,25 @@ record Footprint(long bytes) {
     }
     System.gc();
     long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-    return new Footprint(heap + allocated(MALLINFO.get()));
+    return new Footprint(heap + allocated(MALLINFO.get()) + mapped());
+  }
+
+  /** What has been collected is unmapped a moment later, by a thread of the JVM's. */
+  private static long mapped() {
+    long used = NativeMemory.used();
+    for (int moment = 0; moment < MOMENTS; moment++) {
+      try {
+        Thread.sleep(MOMENT_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return used;
+      }
+      if (NativeMemory.used() == used) {
+        return used;
+      }
+      used = NativeMemory.used();
+    }
+    return used;
   }
 
   /** What has come since; 0 if it has become less, negative if one is unknown. */

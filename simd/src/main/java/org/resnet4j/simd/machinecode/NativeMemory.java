@@ -33,6 +33,11 @@ public final class NativeMemory {
     return source.apply(bytes);
   }
 
+  /** Bytes of all that is large; what is small comes from the C library's heap. */
+  public static long used() {
+    return USED.get();
+  }
+
   static MemorySegment zeros(long bytes) {
     return bytes < HUGE_PAGE
         ? Arena.ofAuto().allocate(Math.max(bytes, 1), CACHE_LINE)
