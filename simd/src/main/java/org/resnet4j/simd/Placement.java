@@ -40,7 +40,7 @@ record Placement(Schedule schedule, List<Value> values, Element element, long si
   record Value(BlockedLayout layout, Element element, long offset, int partStride) {
     /** Where the part that begins with image {@code first} of the chunk lies. */
     int at(int first) {
-      return (int) offset + first * partStride;
+      return Math.toIntExact(offset) + first * partStride;
     }
   }
 

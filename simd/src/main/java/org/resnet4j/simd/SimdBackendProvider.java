@@ -11,6 +11,8 @@ import org.resnet4j.core.backend.BackendProvider;
 import org.resnet4j.core.backend.BackendUnavailableException;
 import org.resnet4j.core.backend.Precision;
 import org.resnet4j.core.backend.Requirement;
+import org.resnet4j.core.backend.StackReserve;
+import org.resnet4j.simd.kernel.matrix.MatrixAnswers;
 import org.resnet4j.simd.kernel.matrix.MatrixUnit;
 
 /**
@@ -52,6 +54,7 @@ public final class SimdBackendProvider implements BackendProvider {
   /** The kind of processor, and whether vectors are fast enough, which takes a second or two. */
   @Override
   public List<Requirement> requirements() {
+    StackReserve.require(); // a class whose initialisation fails is lost to the process
     return hasVectors()
         ? List.of(SimdDiagnosis.machine(), SimdDiagnosis.speed(), MatrixUnit.current())
         : List.of();
@@ -59,7 +62,13 @@ public final class SimdBackendProvider implements BackendProvider {
 
   @Override
   public List<Requirement> selfTest() {
-    return hasVectors() ? List.of(SimdDiagnosis.answers()) : List.of();
+    if (!hasVectors()) {
+      return List.of();
+    }
+    StackReserve.require();
+    return MatrixUnit.isThere()
+        ? List.of(SimdDiagnosis.answers(), SimdDiagnosis.matrixAnswers())
+        : List.of(SimdDiagnosis.answers());
   }
 
   private static boolean hasVectors() {
@@ -81,6 +90,7 @@ public final class SimdBackendProvider implements BackendProvider {
   @Override
   public void check(BackendOptions options) {
     BackendProvider.super.check(options);
+    StackReserve.require();
     if (options.precision() == Precision.BF16
         && MatrixUnit.current() instanceof Requirement.Without(_, String reason, String remedy)) {
       throw new BackendUnavailableException(name(), reason, remedy);
@@ -101,6 +111,13 @@ public final class SimdBackendProvider implements BackendProvider {
           throw new BackendUnavailableException(
               name(), SimdDiagnosis.wrong(what), SimdDiagnosis.REMEDY);
         });
+    if (options.precision() == Precision.BF16) {
+      MatrixAnswers.fault()
+          .ifPresent(what -> {
+            throw new BackendUnavailableException(
+                name(), SimdDiagnosis.wrong(what), "compute in fp32, and report it");
+          });
+    }
     return new SimdBackend(options);
   }
 }

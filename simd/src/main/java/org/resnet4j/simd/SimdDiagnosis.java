@@ -6,6 +6,8 @@ import java.util.function.Supplier;
 import org.resnet4j.core.backend.Requirement;
 import org.resnet4j.simd.kernel.KnownAnswers;
 import org.resnet4j.simd.kernel.VectorSpeed;
+import org.resnet4j.simd.kernel.matrix.MatrixAnswers;
+import org.resnet4j.simd.kernel.matrix.MatrixUnit;
 import org.resnet4j.simd.machine.KernelPath;
 import org.resnet4j.simd.machine.MachineModel;
 import org.resnet4j.simd.machine.VectorObstacle;
@@ -36,6 +38,14 @@ final class SimdDiagnosis {
         .<Requirement>map(what -> new Requirement.Unmet("answers", wrong(what), REMEDY))
         .orElse(
             new Requirement.Met("answers", "right, by every algorithm, after the JVM compiled it"));
+  }
+
+  /** The same of the unit for bfloat16, which there must be. */
+  static Requirement matrixAnswers() {
+    return MatrixAnswers.fault()
+        .<Requirement>map(what ->
+            new Requirement.Unmet("bfloat16", wrong(what), "compute in fp32, and report it"))
+        .orElse(new Requirement.Met("bfloat16", "right, by " + MatrixUnit.kind().text()));
   }
 
   static String wrong(String what) {

@@ -16,6 +16,7 @@ import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.simd.kernel.layout.Element;
 import org.resnet4j.simd.kernel.layout.Parallel;
 import org.resnet4j.simd.machine.MachineModel;
+import org.resnet4j.simd.machinecode.NativeMemory;
 
 /** Steps with packed weights, and how their values lie. */
 final class SimdPlan implements Plan {
@@ -138,9 +139,11 @@ final class SimdPlan implements Plan {
     // Nobody can tell beforehand what fits: what counts as used may be garbage, and what is free in
     // parts.
     if (lanes) {
+      Placement apart = placement(steps, maxBatch / threads);
       try {
-        return new SimdSession(
-            this, steps, maxBatch, pool, together, placement(steps, maxBatch / threads));
+        if (apart.size() <= most()) {
+          return new SimdSession(this, steps, maxBatch, pool, together, apart);
+        }
       } catch (OutOfMemoryError | ArithmeticException _) {
         // Together, threads need one arena instead of one for each.
       }
@@ -198,7 +201,10 @@ final class SimdPlan implements Plan {
       List<SimdStep> steps, int maxBatch, long elements) {
     Runtime runtime = Runtime.getRuntime();
     runtime.gc(); // garbage would count as used, and the advice be wrong
-    long freeBytes = runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory();
+    long freeBytes =
+        element == Element.FLOAT32
+            ? runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory()
+            : NativeMemory.left();
     long limit = Math.min(most(), freeBytes / element.bytes());
     int fitting = Math.min(placement(steps, maxBatch).schedule().chunk(), maxBatch - 1);
     while (fitting > 0 && placement(steps, fitting).size() > limit) {

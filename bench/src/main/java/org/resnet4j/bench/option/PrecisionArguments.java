@@ -15,8 +15,8 @@ public final class PrecisionArguments {
       paramLabel = "TYPE",
       converter = Converter.class,
       description =
-          "fp32, tf32, fp16 or bf16; simd computes in fp32, and in bf16 on Intel's matrix units,"
-              + " reference in fp32 only. Default: fp32.")
+          "fp32, tf32, fp16 or bf16; simd computes in fp32, and in bf16 where the processor"
+              + " does (AMX, AVX-512 BF16), reference in fp32 only. Default: fp32.")
   private Precision precision = Precision.FP32;
 
   /** These options with the precision. */

@@ -49,40 +49,62 @@ public final class NativeMemory {
   private static MemorySegment onHugePages(long bytes) {
     long mapped = Math.addExact(bytes, HUGE_PAGE);
     reserve(mapped);
-    MemorySegment pages;
+    MemorySegment owned = null;
     try {
-      pages = LinuxCalls.map(mapped);
-    } catch (OutOfMemoryError e) {
-      USED.addAndGet(-mapped);
-      throw e;
+      owned =
+          LinuxCalls.map(mapped)
+              .reinterpret(
+                  Arena.ofAuto(),
+                  all -> {
+                    LinuxCalls.unmap(all);
+                    USED.addAndGet(-all.byteSize());
+                  });
+    } finally {
+      if (owned == null) {
+        USED.addAndGet(-mapped);
+      }
     }
-    MemorySegment owned =
-        pages.reinterpret(
-            Arena.ofAuto(),
-            all -> {
-              LinuxCalls.unmap(all);
-              USED.addAndGet(-all.byteSize());
-            });
-    long begin = Math.ceilDiv(pages.address(), HUGE_PAGE) * HUGE_PAGE - pages.address();
+    long begin = Math.ceilDiv(owned.address(), HUGE_PAGE) * HUGE_PAGE - owned.address();
     MemorySegment aligned = owned.asSlice(begin, bytes);
     LinuxCalls.adviseHugePages(aligned);
     return aligned;
   }
 
+  /** Large memory that may still be had. */
+  public static long left() {
+    return Math.max(0, Runtime.getRuntime().maxMemory() - USED.get());
+  }
+
+  /** One after the other: what a collection frees is for who asked for it. */
   private static void reserve(long bytes) {
-    long most = Runtime.getRuntime().maxMemory();
-    for (int attempt = 0; USED.addAndGet(bytes) > most; attempt++) {
-      USED.addAndGet(-bytes);
-      if (attempt == ATTEMPTS) {
-        throw new OutOfMemoryError(
-            bytes + " bytes beside the heap, where " + (most - USED.get()) + " are left");
+    synchronized (USED) {
+      for (int attempt = 0; left() < bytes; attempt++) {
+        if (attempt == ATTEMPTS) {
+          throw new OutOfMemoryError(
+              bytes + " bytes beside the heap, where " + left() + " are left");
+        }
+        System.gc();
+        pause(1L << attempt);
       }
-      System.gc();
+      USED.addAndGet(bytes);
+    }
+  }
+
+  /** Waits, interrupted or not: what was collected is unmapped by another thread. */
+  private static void pause(long millis) {
+    long end = System.nanoTime() + millis * 1_000_000;
+    boolean interrupted = false;
+    long left = millis;
+    while (left > 0) {
       try {
-        Thread.sleep(1L << attempt);
+        Thread.sleep(left);
       } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
+        interrupted = true;
       }
+      left = Math.ceilDiv(end - System.nanoTime(), 1_000_000L);
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 }

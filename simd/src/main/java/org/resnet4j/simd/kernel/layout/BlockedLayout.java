@@ -2,6 +2,7 @@ package org.resnet4j.simd.kernel.layout;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.Objects;
 import org.resnet4j.simd.machine.VectorWidth;
 
 /**
@@ -115,6 +116,16 @@ public record BlockedLayout(int channels, int batch, int height, int width, int 
   /** Values in all; may exceed what an array holds. */
   public long size() {
     return (long) blocks() * batch * (height + 2L * halo) * (width + 2L * halo) * block;
+  }
+
+  /**
+   * Values from the beginning to the end of the first {@code images} images in the last block.
+   *
+   * @throws IndexOutOfBoundsException if there is no room for them
+   */
+  public long extent(int images) {
+    Objects.checkIndex(images - 1, batch);
+    return (blocks() - 1L) * blockStride() + (long) images * imageStride();
   }
 
   /**

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.simd.kernel.conv.ConvShape;
 import org.resnet4j.simd.kernel.layout.Bfloat16;
@@ -149,8 +150,16 @@ public final class MatrixConvCall implements Parallel.Task {
    * @param xOffset where the input's layout begins, in bytes
    * @param yOffset where the output's begins, in bytes
    * @param residualOffset where the residual's begins, in bytes; ignored without one
+   * @throws IndexOutOfBoundsException if a layout exceeds the arena
    */
   public void run(int batch, MemorySegment arena, long xOffset, long yOffset, long residualOffset) {
+    // Machine code checks nothing.
+    Objects.checkFromIndexSize(xOffset, x.extent(batch) * Bfloat16.BYTES, arena.byteSize());
+    Objects.checkFromIndexSize(yOffset, y.extent(batch) * resultBytes, arena.byteSize());
+    if (residual != null) {
+      Objects.checkFromIndexSize(
+          residualOffset, residual.extent(batch) * Bfloat16.BYTES, arena.byteSize());
+    }
     xAddress = arena.address() + xOffset;
     yAddress = arena.address() + yOffset;
     residualAddress = arena.address() + residualOffset;

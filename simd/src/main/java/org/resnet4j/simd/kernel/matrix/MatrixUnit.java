@@ -116,6 +116,8 @@ public final class MatrixUnit {
                 + " arch_prctl)");
       }
       return Found.of(wanted, text(wanted, flags));
+    } catch (OutOfMemoryError e) {
+      return Found.none("there is no memory for machine code", FP32);
     } catch (RuntimeException | LinkageError e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       String what = String.valueOf(cause.getMessage());

@@ -1,19 +1,27 @@
 package org.resnet4j.simd.kernel.matrix;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.resnet4j.simd.kernel.conv.ConvShape;
 import org.resnet4j.simd.kernel.layout.Bfloat16;
+import org.resnet4j.simd.kernel.layout.BlockedLayout;
 import org.resnet4j.simd.kernel.layout.Parallel;
+import org.resnet4j.simd.kernel.layout.Workspace;
+import org.resnet4j.simd.machine.MachineModel;
 import org.resnet4j.simd.machinecode.GuardedMemory;
+import org.resnet4j.simd.machinecode.NativeMemory;
 import org.resnet4j.simd.support.ConvCases;
 import org.resnet4j.simd.support.ConvProblem;
 import org.resnet4j.simd.support.GuardedRun;
@@ -92,5 +100,31 @@ class MatrixConvTest {
         run.checkTheRest();
       });
     }
+  }
+
+  /** Machine code would write there. */
+  @Test
+  void aLayoutBeyondTheArenaIsRefused() {
+    ConvShape shape = new ConvShape(32, 32, 4, 4, 1, 1, 0, 1);
+    BlockedLayout layout = new BlockedLayout(32, 2, 4, 4, 0, BlockedLayout.WIDE_BLOCK);
+    float[] weight = new float[shape.weights()];
+    MatrixConv conv = MatrixConv.pack(MatrixUnit.kind(), shape, false, weight, null, false, false);
+    Workspace workspace = new Workspace(Parallel.SERIAL, MachineModel.GENERIC);
+    MatrixConvCall call = conv.bind(layout, layout, layout, workspace);
+    workspace.allocate();
+    long bytes = layout.size() * Bfloat16.BYTES;
+    MemorySegment arena = NativeMemory.allocate(3 * bytes);
+    call.run(2, arena, 0, bytes, 2 * bytes);
+    call.run(1, arena, 0, bytes, 5 * bytes / 2);
+    assertRefused(() -> call.run(2, arena, 2 * bytes + 2, 0, 0));
+    assertRefused(() -> call.run(2, arena, 0, 2 * bytes + 2, 0));
+    assertRefused(() -> call.run(2, arena, 0, bytes, 5 * bytes / 2));
+    assertRefused(() -> call.run(2, arena, 0, -2, bytes));
+    assertRefused(() -> call.run(3, arena, 0, bytes, bytes));
+    assertRefused(() -> call.run(0, arena, 0, bytes, bytes));
+  }
+
+  private static void assertRefused(ThrowableAssert.ThrowingCallable call) {
+    assertThatThrownBy(call).isInstanceOf(IndexOutOfBoundsException.class);
   }
 }

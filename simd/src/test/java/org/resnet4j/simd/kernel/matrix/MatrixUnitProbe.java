@@ -8,7 +8,8 @@ final class MatrixUnitProbe {
 
   public static void main(String[] args) {
     switch (MatrixUnit.current()) {
-      case Requirement.Met(_, String found) -> System.out.println(found);
+      case Requirement.Met(_, String found) ->
+          System.out.println(found + "; wrong: " + MatrixAnswers.fault());
       case Requirement.Without(_, String reason, String remedy) ->
           System.out.println(reason + "; " + remedy);
       case Requirement.Unmet unmet -> throw new AssertionError(unmet);

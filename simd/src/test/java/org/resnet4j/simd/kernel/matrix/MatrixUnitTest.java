@@ -82,7 +82,8 @@ class MatrixUnitTest {
       throws IOException, InterruptedException {
     MatrixUnits.require();
     assertThat(probe(folder, "-D" + MatrixUnit.SWITCH + "=avx512"))
-        .contains("AVX-512 BF16 vectors");
+        .contains("AVX-512 BF16 vectors")
+        .contains("wrong: Optional.empty");
   }
 
   private static String probe(Path folder, String option) throws IOException, InterruptedException {
