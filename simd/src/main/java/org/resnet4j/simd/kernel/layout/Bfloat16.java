@@ -9,10 +9,10 @@ public final class Bfloat16 {
   public static final int BYTES = Short.BYTES;
 
   /** Added before the lower half is cut off: with the last bit that stays, half a unit of it. */
-  private static final int ALMOST_HALF = 0x7FFF;
+  public static final int ALMOST_HALF = 0x7FFF;
 
   /** Keeps a NaN one when only its lower half says so. */
-  private static final int QUIET = 0x40;
+  public static final int QUIET = 0x40;
 
   private Bfloat16() {}
 

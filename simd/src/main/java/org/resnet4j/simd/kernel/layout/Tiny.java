@@ -13,7 +13,7 @@ package org.resnet4j.simd.kernel.layout;
  */
 public final class Tiny {
   /** The least magnitude that counts, 7.9e-31. */
-  static final float LIMIT = 0x1p-100f;
+  public static final float LIMIT = 0x1p-100f;
 
   private Tiny() {}
 

@@ -1,18 +1,18 @@
 package org.resnet4j.simd.kernel.matrix;
 
+import static org.resnet4j.simd.kernel.matrix.KernelFrame.AHEAD;
+import static org.resnet4j.simd.kernel.matrix.KernelFrame.UNIT_SUMS;
+import static org.resnet4j.simd.kernel.matrix.KernelFrame.field;
 import static org.resnet4j.simd.machinecode.Register.R10;
 import static org.resnet4j.simd.machinecode.Register.R11;
 import static org.resnet4j.simd.machinecode.Register.R12;
 import static org.resnet4j.simd.machinecode.Register.R13;
 import static org.resnet4j.simd.machinecode.Register.R14;
 import static org.resnet4j.simd.machinecode.Register.R15;
-import static org.resnet4j.simd.machinecode.Register.R8;
-import static org.resnet4j.simd.machinecode.Register.R9;
 import static org.resnet4j.simd.machinecode.Register.RAX;
 import static org.resnet4j.simd.machinecode.Register.RBP;
 import static org.resnet4j.simd.machinecode.Register.RBX;
 import static org.resnet4j.simd.machinecode.Register.RCX;
-import static org.resnet4j.simd.machinecode.Register.RDI;
 import static org.resnet4j.simd.machinecode.Register.RDX;
 import static org.resnet4j.simd.machinecode.Register.RSI;
 
@@ -36,9 +36,6 @@ import org.resnet4j.simd.machinecode.Vector;
  *
  * <p>A pixel's 32 channels are a row of a tile, and pixels of a piece lie at a constant distance:
  * the load of a tile takes them where they are, at any tap and stride.
- *
- * <p>By System V's convention the argument is in {@code rdi}, and {@code rbx}, {@code rbp} and
- * {@code r12} to {@code r15} belong to the caller.
  */
 final class AmxKernel {
   private static final List<Register> SAVED = List.of(RBX, RBP, R12, R13, R14, R15);
@@ -57,14 +54,11 @@ final class AmxKernel {
   private static final int HALF_BITS = 16;
 
   // What registers hold for the whole call.
-  private static final Register JOB = RDI;
-  private static final Register UNIT_PIECES = R8;
-  private static final Register UNITS_LEFT = R9;
   private static final Register PIXEL_STRIDE = R12;
   private static final Register ROW_STRIDE = R13;
-  private static final Register UNIT_SUMS = R14;
 
   private final Assembler code = new Assembler();
+  private final KernelFrame frame = new KernelFrame(code, SAVED);
   private final MatrixKernelSpec spec;
 
   private AmxKernel(MatrixKernelSpec spec) {
@@ -77,14 +71,11 @@ final class AmxKernel {
   }
 
   private Code assemble() {
-    SAVED.forEach(code::push);
+    frame.enter();
     code.mov(R10, field(MatrixJob.SHAPES));
     code.ldtilecfg(Address.of(R10, 0));
-    code.mov(UNIT_PIECES, field(MatrixJob.PIECES));
-    code.mov(UNITS_LEFT, field(MatrixJob.UNITS));
     code.mov(PIXEL_STRIDE, field(MatrixJob.PIXEL_STRIDE));
     code.mov(ROW_STRIDE, Tile.ROW_BYTES);
-    code.mov(UNIT_SUMS, field(MatrixJob.SUMS));
     if (spec.ends()) {
       code.mov(R10, field(MatrixJob.BIAS));
       code.vmovups(BIAS[0], Address.of(R10, 0));
@@ -97,20 +88,10 @@ final class AmxKernel {
     begin();
     multiply();
     end();
-    code.mov(R10, field(MatrixJob.SUMS_STRIDE));
-    code.add(UNIT_SUMS, R10);
-    code.add(UNIT_PIECES, spec.pieces() * MatrixJob.PIECE_BYTES);
-    code.dec(UNITS_LEFT);
-    code.jnz(unit);
+    frame.next(spec.pieces(), unit);
     code.tilerelease();
-    code.vzeroupper();
-    SAVED.reversed().forEach(code::pop);
-    code.ret();
+    frame.leave();
     return code.assemble();
-  }
-
-  private static Address field(int field) {
-    return Address.of(JOB, field);
   }
 
   /** Sums of a piece and a half of the channels. */
@@ -131,11 +112,9 @@ final class AmxKernel {
   private void multiply() {
     Register[] piece = {RAX, RBX};
     for (int i = 0; i < spec.pieces(); i++) {
-      code.movsxd(piece[i], Address.of(UNIT_PIECES, i * MatrixJob.PIECE_BYTES));
-      code.mov(R10, field(MatrixJob.X));
-      code.add(piece[i], R10);
+      frame.locate(piece[i], i * MatrixJob.PIECE_BYTES, MatrixJob.X);
     }
-    code.mov(RBP, field(MatrixJob.AHEAD));
+    code.mov(AHEAD, field(MatrixJob.AHEAD));
     code.mov(RSI, field(MatrixJob.WEIGHTS));
     code.mov(RCX, field(MatrixJob.STEPS));
     code.mov(RDX, field(MatrixJob.STEP_COUNT));
@@ -154,15 +133,12 @@ final class AmxKernel {
       code.tdpbf16ps(SUMS[2], PIECE[1], WEIGHTS[0]);
       code.tdpbf16ps(SUMS[3], PIECE[1], WEIGHTS[1]);
     }
-    for (int line = 0; line < spec.ahead(); line++) {
-      code.prefetcht1(Address.of(RBP, line * Tile.ROW_BYTES));
-    }
-    code.add(RBP, spec.ahead() * Tile.ROW_BYTES);
+    frame.fetchAhead(spec.ahead());
     code.add(RSI, MatrixConv.STEP_BYTES);
     code.add(RCX, Integer.BYTES);
     code.dec(RDX);
     code.jnz(step);
-    code.mov(field(MatrixJob.AHEAD), RBP);
+    code.mov(field(MatrixJob.AHEAD), AHEAD);
   }
 
   private void end() {
@@ -179,13 +155,9 @@ final class AmxKernel {
   /** Pixel by pixel of a piece, from the sums in memory. */
   private void epilogue(int piece) {
     int offsets = piece * MatrixJob.PIECE_BYTES;
-    code.movsxd(R15, Address.of(UNIT_PIECES, offsets + Integer.BYTES));
-    code.mov(R10, field(MatrixJob.Y));
-    code.add(R15, R10);
+    frame.locate(R15, offsets + Integer.BYTES, MatrixJob.Y);
     if (spec.residual()) {
-      code.movsxd(RBP, Address.of(UNIT_PIECES, offsets + 2 * Integer.BYTES));
-      code.mov(R10, field(MatrixJob.RESIDUAL));
-      code.add(RBP, R10);
+      frame.locate(RBP, offsets + 2 * Integer.BYTES, MatrixJob.RESIDUAL);
     }
     code.lea(R11, Address.of(UNIT_SUMS, 2 * piece * MatrixJob.TILE_BYTES));
     code.mov(RDX, field(piece == 0 ? MatrixJob.ROWS_0 : MatrixJob.ROWS_1));

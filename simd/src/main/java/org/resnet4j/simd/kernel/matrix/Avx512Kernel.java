@@ -1,17 +1,17 @@
 package org.resnet4j.simd.kernel.matrix;
 
+import static org.resnet4j.simd.kernel.matrix.KernelFrame.AHEAD;
+import static org.resnet4j.simd.kernel.matrix.KernelFrame.UNIT_SUMS;
+import static org.resnet4j.simd.kernel.matrix.KernelFrame.field;
 import static org.resnet4j.simd.machinecode.Register.R10;
 import static org.resnet4j.simd.machinecode.Register.R11;
 import static org.resnet4j.simd.machinecode.Register.R12;
 import static org.resnet4j.simd.machinecode.Register.R14;
 import static org.resnet4j.simd.machinecode.Register.R15;
-import static org.resnet4j.simd.machinecode.Register.R8;
-import static org.resnet4j.simd.machinecode.Register.R9;
 import static org.resnet4j.simd.machinecode.Register.RAX;
 import static org.resnet4j.simd.machinecode.Register.RBP;
 import static org.resnet4j.simd.machinecode.Register.RBX;
 import static org.resnet4j.simd.machinecode.Register.RCX;
-import static org.resnet4j.simd.machinecode.Register.RDI;
 import static org.resnet4j.simd.machinecode.Register.RDX;
 import static org.resnet4j.simd.machinecode.Register.RSI;
 
@@ -53,12 +53,8 @@ final class Avx512Kernel {
   /** Pairs that are computed in one round of the inner loop; steps have an even number. */
   private static final int UNROLLED = 2;
 
-  private static final Register JOB = RDI;
-  private static final Register UNIT_PIECES = R8;
-  private static final Register UNITS_LEFT = R9;
-  private static final Register UNIT_SUMS = R14;
-
   private final Assembler code = new Assembler();
+  private final KernelFrame frame = new KernelFrame(code, SAVED);
   private final MatrixKernelSpec spec;
 
   private Avx512Kernel(MatrixKernelSpec spec) {
@@ -71,11 +67,8 @@ final class Avx512Kernel {
   }
 
   private Code assemble() {
-    SAVED.forEach(code::push);
-    code.mov(UNIT_PIECES, field(MatrixJob.PIECES));
-    code.mov(UNITS_LEFT, field(MatrixJob.UNITS));
-    code.mov(UNIT_SUMS, field(MatrixJob.SUMS));
-    code.mov(RBP, field(MatrixJob.AHEAD));
+    frame.enter();
+    code.mov(AHEAD, field(MatrixJob.AHEAD));
     Assembler.Label unit = code.label("unit");
     code.place(unit);
     begin();
@@ -85,19 +78,9 @@ final class Avx512Kernel {
     } else {
       keep();
     }
-    code.mov(R10, field(MatrixJob.SUMS_STRIDE));
-    code.add(UNIT_SUMS, R10);
-    code.add(UNIT_PIECES, MatrixJob.PIECE_BYTES);
-    code.dec(UNITS_LEFT);
-    code.jnz(unit);
-    code.vzeroupper();
-    SAVED.reversed().forEach(code::pop);
-    code.ret();
+    frame.next(1, unit);
+    frame.leave();
     return code.assemble();
-  }
-
-  private static Address field(int field) {
-    return Address.of(JOB, field);
   }
 
   private static Vector sum(int row, int half) {
@@ -130,9 +113,7 @@ final class Avx512Kernel {
   }
 
   private void multiply() {
-    code.movsxd(RAX, Address.of(UNIT_PIECES, 0));
-    code.mov(R10, field(MatrixJob.X));
-    code.add(RAX, R10);
+    frame.locate(RAX, 0, MatrixJob.X);
     code.mov(RSI, field(MatrixJob.WEIGHTS));
     code.mov(RCX, field(MatrixJob.STEPS));
     code.mov(RDX, field(MatrixJob.STEP_COUNT));
@@ -160,10 +141,7 @@ final class Avx512Kernel {
     code.add(R11, UNROLLED * PAIR_BYTES);
     code.dec(R12);
     code.jnz(pairs);
-    for (int line = 0; line < spec.ahead(); line++) {
-      code.prefetcht1(Address.of(RBP, line * VECTOR_BYTES));
-    }
-    code.add(RBP, spec.ahead() * VECTOR_BYTES);
+    frame.fetchAhead(spec.ahead());
     code.add(RSI, MatrixConv.STEP_BYTES);
     code.add(RCX, Integer.BYTES);
     code.dec(RDX);
@@ -171,13 +149,9 @@ final class Avx512Kernel {
   }
 
   private void epilogue() {
-    code.movsxd(R15, Address.of(UNIT_PIECES, Integer.BYTES));
-    code.mov(R10, field(MatrixJob.Y));
-    code.add(R15, R10);
+    frame.locate(R15, Integer.BYTES, MatrixJob.Y);
     if (spec.residual()) {
-      code.movsxd(RBX, Address.of(UNIT_PIECES, 2 * Integer.BYTES));
-      code.mov(R10, field(MatrixJob.RESIDUAL));
-      code.add(RBX, R10);
+      frame.locate(RBX, 2 * Integer.BYTES, MatrixJob.RESIDUAL);
     }
     code.mov(R10, field(MatrixJob.BIAS));
     code.vmovups(BIAS[0], Address.of(R10, 0));

@@ -10,6 +10,7 @@ import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 import org.resnet4j.simd.kernel.layout.Bfloat16;
 import org.resnet4j.simd.kernel.layout.BlockedLayout;
+import org.resnet4j.simd.kernel.layout.Tiny;
 import org.resnet4j.simd.kernel.tile.Species;
 
 /**
@@ -29,13 +30,10 @@ public final class MatrixCopy {
 
   private static final VectorShuffle<Integer> SECOND_HALF = pixels(1);
 
-  /** Of {@link Bfloat16#round}. */
-  private static final int LEAST = Float.floatToRawIntBits(0x1p-100f);
+  private static final int LEAST = Float.floatToRawIntBits(Tiny.LIMIT);
 
   private static final int INFINITY = 0x7F80_0000;
   private static final int MAGNITUDE = 0x7FFF_FFFF;
-  private static final int ALMOST_HALF = 0x7FFF;
-  private static final int QUIET = 0x40;
 
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
@@ -118,10 +116,10 @@ public final class MatrixCopy {
     IntVector magnitude = bits.and(MAGNITUDE);
     IntVector cut = bits.lanewise(VectorOperators.LSHR, Short.SIZE);
     return bits.add(cut.and(1))
-        .add(ALMOST_HALF)
+        .add(Bfloat16.ALMOST_HALF)
         .lanewise(VectorOperators.LSHR, Short.SIZE)
         .blend(0, magnitude.compare(VectorOperators.LT, LEAST))
-        .blend(cut.or(QUIET), magnitude.compare(VectorOperators.GT, INFINITY));
+        .blend(cut.or(Bfloat16.QUIET), magnitude.compare(VectorOperators.GT, INFINITY));
   }
 
   /**

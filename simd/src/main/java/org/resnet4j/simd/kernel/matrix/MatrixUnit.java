@@ -97,7 +97,7 @@ public final class MatrixUnit {
     return Found.of(kind, text(kind, flags));
   }
 
-  /** For people. Intel's processors with tiles take twice as long for a product of vectors. */
+  /** For people. Intel's processors with tiles do float32 at twice the rate of these vectors. */
   private static String text(UnitKind kind, Set<String> flags) {
     return kind == UnitKind.AVX512 && flags.containsAll(AMX)
         ? kind.text() + ", slower than float32 on this processor"

@@ -13,8 +13,8 @@ import org.resnet4j.simd.machinecode.NativeMemory;
 /**
  * How the output pixels of a batch are cut into pieces whose pixels lie at a constant distance, and
  * pieces joined to units. A line of pixels is cut into as few pieces as possible of lengths that
- * differ by 1 at most: a product takes as many cycles as there are pixels, so that no shape wastes
- * any.
+ * differ by 1 at most: a product of tiles takes a cycle for each pixel, but no fewer than ten, and
+ * a product of vectors has one for each.
  *
  * @param pieces for each its offsets in bytes, 32 bits, in input, output and residual
  * @param runs of units of the same shape, in their order

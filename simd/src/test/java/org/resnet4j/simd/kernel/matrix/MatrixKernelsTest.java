@@ -88,6 +88,16 @@ class MatrixKernelsTest {
   }
 
   @ParameterizedTest
+  @MethodSource("specs")
+  void leavesNoUpperHalvesToItsCaller(MatrixKernelSpec spec) {
+    List<String> texts = texts(spec);
+    int last = texts.indexOf("vzeroupper");
+    assertThat(last).isPositive();
+    assertThat(texts.subList(last + 1, texts.size()))
+        .allMatch(text -> text.startsWith("pop ") || text.equals("ret"));
+  }
+
+  @ParameterizedTest
   @MethodSource("tiled")
   void givesUpTheTilesOnTheOnlyWayOut(MatrixKernelSpec spec) {
     List<String> texts = texts(spec);
