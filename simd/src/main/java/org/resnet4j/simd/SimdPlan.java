@@ -20,9 +20,10 @@ import org.resnet4j.simd.machinecode.NativeMemory;
 
 /** Steps with packed weights, and how their values lie. */
 final class SimdPlan implements Plan {
-  /** What an array holds, and what kernels beside the heap address by 32 bits. */
+  /** What an array holds. */
   private static final long MAX_ARRAY = Integer.MAX_VALUE - 8L;
 
+  /** What kernels beside the heap address by 32 bits. */
   private static final long MAX_BYTES_BESIDE = Integer.MAX_VALUE;
 
   private final Graph skeleton;
@@ -139,8 +140,8 @@ final class SimdPlan implements Plan {
     // Nobody can tell beforehand what fits: what counts as used may be garbage, and what is free in
     // parts.
     if (lanes) {
-      Placement apart = placement(steps, maxBatch / threads);
       try {
+        Placement apart = placement(steps, maxBatch / threads);
         if (apart.size() <= most()) {
           return new SimdSession(this, steps, maxBatch, pool, together, apart);
         }
