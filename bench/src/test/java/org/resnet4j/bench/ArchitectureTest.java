@@ -90,7 +90,7 @@ class ArchitectureTest {
         + " simd.kernel.strassen",
     "simd.kernel.grouped, simd.machine simd.kernel.layout simd.kernel.conv simd.kernel.tile"
         + " simd.kernel.grouped",
-    "simd.kernel.matrix, core.backend simd.machine simd.machinecode simd.kernel.layout"
+    "simd.kernel.matrix, core.backend core.text simd.machine simd.machinecode simd.kernel.layout"
         + " simd.kernel.conv simd.kernel.tile simd.kernel.matrix",
     "simd.kernel, simd.machine simd.kernel simd.kernel.layout simd.kernel.conv simd.kernel.tile"
         + " simd.kernel.gemm simd.kernel.direct simd.kernel.winograd simd.kernel.strassen"

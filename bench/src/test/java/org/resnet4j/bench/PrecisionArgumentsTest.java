@@ -71,6 +71,19 @@ class PrecisionArgumentsTest {
     }
   }
 
+  /** Their bits are the same on every processor, which bfloat16's are not. */
+  @Test
+  void bfloat16HasNoPortableAlgorithms() {
+    assertThat(
+            refused(
+                    "classify ../golden/samples/00.png --backend simd --algorithms portable",
+                    "--precision",
+                    "bf16")
+                .err())
+        .contains("portable algorithms are for FP32")
+        .contains("; choose by-shape");
+  }
+
   /** On matrix units, or a refusal that says why there are none; never silently in float32. */
   @Test
   void bfloat16GivesTheClassesOfFloat32() {

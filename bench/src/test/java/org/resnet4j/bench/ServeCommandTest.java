@@ -31,7 +31,17 @@ class ServeCommandTest {
         new Thread(() ->
             code.set(
                 Main.run(
-                    new String[] {"serve", "--port", "0", "--threads", "1"},
+                    new String[] {
+                      "serve",
+                      "--port",
+                      "0",
+                      "--threads",
+                      "1",
+                      "--max-bytes",
+                      "2147483647",
+                      "--queue",
+                      "2147483647"
+                    },
                     new PrintStream(out),
                     new PrintStream(err))));
     command.start();
@@ -68,6 +78,7 @@ class ServeCommandTest {
     }
     assertThat(Run.of("serve", "--host", "no such host").refused().err())
         .contains("--host no such host: there is no such host");
+    assertThat(Run.of("serve", "--host", "").refused().err()).contains("--host: names nothing");
     assertThat(Run.of("serve", "--host", "192.0.2.1", "--port", 0).refused().err())
         .contains("cannot be listened at");
     assertThat(Run.of("serve", "--port", 70_000).refused().err()).contains("must be a port");

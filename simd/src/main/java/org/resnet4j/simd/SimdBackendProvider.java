@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.resnet4j.core.backend.AlgorithmChoice;
 import org.resnet4j.core.backend.Availability;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.BackendOptions;
@@ -86,11 +87,18 @@ public final class SimdBackendProvider implements BackendProvider {
    *
    * @throws BackendUnavailableException also if it is to compute in bfloat16 and there are no
    *     matrix units that it may use
+   * @throws IllegalArgumentException also if bits that all processors give are asked for in
+   *     bfloat16, where each kind of unit has its own
    */
   @Override
   public void check(BackendOptions options) {
     BackendProvider.super.check(options);
     StackReserve.require();
+    if (options.precision() == Precision.BF16 && options.algorithms() == AlgorithmChoice.PORTABLE) {
+      throw new IllegalArgumentException(
+          "portable algorithms are for FP32: in BF16 each kind of processor rounds in its own way;"
+              + " choose by-shape");
+    }
     if (options.precision() == Precision.BF16
         && MatrixUnit.current() instanceof Requirement.Without(_, String reason, String remedy)) {
       throw new BackendUnavailableException(name(), reason, remedy);

@@ -42,37 +42,36 @@ final class Bodies {
    */
   <T> T use(HttpExchange exchange, Use<T> use)
       throws IOException, RequestException, InterruptedException {
-    int units = (int) Math.min(Integer.MAX_VALUE, units(announced(exchange)));
-    if (!room.tryAcquire(units)) {
-      throw new RequestException(
-          RequestException.UNAVAILABLE,
-          "other requests fill the memory for them; come again later");
-    }
-    try (Limited body = new Limited(exchange.getRequestBody(), most)) {
+    requireShort(exchange);
+    Limited body = new Limited(exchange.getRequestBody());
+    try {
       return use.of(body);
-    } catch (TooLongException _) {
-      throw tooLong();
+    } catch (LimitException e) {
+      throw refused(e);
     } catch (JacksonIOException e) { // which the JSON reader makes of what its stream throws
-      if (e.getCause() instanceof TooLongException) {
-        throw tooLong();
+      if (e.getCause() instanceof LimitException limit) {
+        throw refused(limit);
       }
       throw e;
     } finally {
-      room.release(units);
+      room.release(body.units);
     }
   }
 
-  /** Its length, or the most that it may have if it comes in chunks. */
-  private long announced(HttpExchange exchange) throws RequestException {
+  /** If its length is announced. */
+  private void requireShort(HttpExchange exchange) throws RequestException {
     String length = exchange.getRequestHeaders().getFirst("Content-Length");
-    if (length == null) {
-      return most;
-    }
-    long bytes = Long.parseLong(length.strip()); // the server has refused what is no number
-    if (bytes > most) {
+    if (length != null && Long.parseLong(length.strip()) > most) { // the server has refused others
       throw tooLong();
     }
-    return bytes;
+  }
+
+  private RequestException refused(LimitException e) {
+    return e.tooLong
+        ? tooLong()
+        : new RequestException(
+            RequestException.UNAVAILABLE,
+            "other requests fill the memory for them; come again later");
   }
 
   private RequestException tooLong() {
@@ -81,18 +80,24 @@ final class Bodies {
         "the body has more than %s bytes; send less at once".formatted(most));
   }
 
-  /** The body is longer than may be. */
-  private static final class TooLongException extends IOException {
+  /** The body is longer than may be, or than there is room for. */
+  private static final class LimitException extends IOException {
     private static final long serialVersionUID = 1L;
+
+    final boolean tooLong;
+
+    LimitException(boolean tooLong) {
+      this.tooLong = tooLong;
+    }
   }
 
-  /** Throws where the limit is passed. */
-  private static final class Limited extends FilterInputStream {
-    private long left;
+  /** Takes room for what has come, whatever was announced; throws where there is no more. */
+  private final class Limited extends FilterInputStream {
+    private long count;
+    private int units;
 
-    Limited(InputStream in, long most) {
+    Limited(InputStream in) {
       super(in);
-      this.left = most;
     }
 
     @Override
@@ -113,10 +118,17 @@ final class Bodies {
       return read;
     }
 
-    private void count(int read) throws TooLongException {
-      left -= read;
-      if (left < 0) {
-        throw new TooLongException();
+    private void count(int read) throws LimitException {
+      count += read;
+      if (count > most) {
+        throw new LimitException(true);
+      }
+      int more = (int) (units(count) - units);
+      if (more > 0) {
+        if (!room.tryAcquire(more)) {
+          throw new LimitException(false);
+        }
+        units += more;
       }
     }
 

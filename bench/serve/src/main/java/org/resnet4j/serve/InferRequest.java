@@ -18,6 +18,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.core.json.JsonFactory;
 
@@ -44,16 +45,24 @@ record InferRequest(@Nullable String id, int batch, float[] values, boolean bina
 
   private static final int CHUNK = 1 << 16;
   private static final int MAX_DEPTH = 20;
-  private static final int MAX_NAME = 1000;
+  private static final int MAX_TEXT = 1000;
 
+  /** Names are not kept to be found again: a caller may send millions of them. */
   private static final JsonFactory JSON =
       JsonFactory.builder()
+          .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
+          .disable(TokenStreamFactory.Feature.INTERN_PROPERTY_NAMES)
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(MAX_DEPTH)
-                  .maxNameLength(MAX_NAME)
+                  .maxNameLength(MAX_TEXT)
+                  .maxStringLength(MAX_TEXT)
                   .build())
           .build();
+
+  private static final Set<String> OF_BODY = Set.of("id", "inputs", "outputs", "parameters");
+  private static final Set<String> OF_INPUT =
+      Set.of("name", "datatype", "shape", "data", "parameters");
 
   /**
    * Reads a request.
@@ -74,6 +83,7 @@ record InferRequest(@Nullable String id, int batch, float[] values, boolean bina
       if (json.nextToken() != null) {
         throw bad("the body goes on after its object");
       }
+      reader.requireOnePlace();
       if (headerBytes != NO_HEADER) {
         reader.follow(body);
       }
@@ -113,7 +123,7 @@ record InferRequest(@Nullable String id, int batch, float[] values, boolean bina
       boolean hasInputs = false;
       Set<String> seen = new HashSet<>();
       for (String name = json.nextName(); name != null; name = json.nextName()) {
-        if (!seen.add(name)) {
+        if (OF_BODY.contains(name) && !seen.add(name)) {
           throw bad(Quote.name(name) + " is there twice");
         }
         JsonToken token = json.nextToken();
@@ -136,9 +146,16 @@ record InferRequest(@Nullable String id, int batch, float[] values, boolean bina
       }
     }
 
+    /** Values are in the JSON or behind it. */
+    void requireOnePlace() throws RequestException {
+      if (given && binaryBytes >= 0) {
+        throw bad("input '%s' has both 'data' and 'binary_data_size'".formatted(INPUT));
+      }
+    }
+
     /** The values that follow the JSON. */
     void follow(InputStream body) throws RequestException, IOException {
-      if (!given && binaryBytes >= 0) {
+      if (binaryBytes >= 0) {
         given = true;
         checkShape();
         long bytes = shape[0] * image.size() * Float.BYTES;
@@ -221,7 +238,7 @@ record InferRequest(@Nullable String id, int batch, float[] values, boolean bina
     private void input() throws RequestException {
       Set<String> seen = new HashSet<>();
       for (String name = json.nextName(); name != null; name = json.nextName()) {
-        if (!seen.add(name)) {
+        if (OF_INPUT.contains(name) && !seen.add(name)) {
           throw bad("an input has " + Quote.name(name) + " twice");
         }
         JsonToken token = json.nextToken();
@@ -317,6 +334,9 @@ record InferRequest(@Nullable String id, int batch, float[] values, boolean bina
       for (String name = json.nextName(); name != null; name = json.nextName()) {
         JsonToken value = json.nextToken();
         if (name.equals(wanted)) {
+          if (value != JsonToken.VALUE_TRUE && value != JsonToken.VALUE_FALSE) {
+            throw bad(Quote.name(wanted) + " is neither true nor false");
+          }
           set = value == JsonToken.VALUE_TRUE;
         } else if (name.equals("classification")) {
           throw bad("'classification' is not built; /classify takes pictures");
@@ -335,6 +355,9 @@ record InferRequest(@Nullable String id, int batch, float[] values, boolean bina
         if (name.equals("binary_data_size")) {
           expect(value, JsonToken.VALUE_NUMBER_INT, "'binary_data_size'");
           size = json.getLongValue();
+          if (size < 0) {
+            throw bad("'binary_data_size' is " + size);
+          }
         }
         json.skipChildren();
       }

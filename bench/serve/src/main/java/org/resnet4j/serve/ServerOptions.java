@@ -7,7 +7,7 @@ import java.time.Duration;
  * Where a server listens, and what it takes.
  *
  * @param address to listen at; port 0 is any that is free
- * @param maxBodyBytes of a request, at least 1
+ * @param maxBodyBytes of a request, from 1 to {@link #MOST_BODY_BYTES}
  * @param timeLimit for a request's way in, and again for its answer, from 1 s
  * @param mostWaiting pictures that wait for a thread, at least 1; more are refused
  * @param longestWait that a picture waits for others to be run with
@@ -18,15 +18,19 @@ public record ServerOptions(
     Duration timeLimit,
     int mostWaiting,
     Duration longestWait) {
+  /** What an array holds. */
+  public static final int MOST_BODY_BYTES = Integer.MAX_VALUE - 8;
+
   /**
    * Checks.
    *
    * @throws IllegalArgumentException if a number is out of range
    */
   public ServerOptions {
-    if (maxBodyBytes < 1 || maxBodyBytes > Integer.MAX_VALUE - 8) {
+    if (maxBodyBytes < 1 || maxBodyBytes > MOST_BODY_BYTES) {
       throw new IllegalArgumentException(
-          "maxBodyBytes must lie between 1 and 2147483639, got " + maxBodyBytes);
+          "maxBodyBytes must lie between 1 and %s, got %s"
+              .formatted(MOST_BODY_BYTES, maxBodyBytes));
     }
     if (timeLimit.compareTo(Duration.ofSeconds(1)) < 0) {
       throw new IllegalArgumentException("timeLimit must be at least 1 s, got " + timeLimit);

@@ -1,8 +1,8 @@
 package org.resnet4j.serve;
 
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +34,7 @@ final class Tensors implements AutoCloseable {
             1,
             0,
             TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(mostWaiting),
+            new LinkedBlockingQueue<>(mostWaiting),
             Thread.ofPlatform().daemon().name("resnet4j-tensors-", 0).factory());
   }
 

@@ -3,7 +3,10 @@ package org.resnet4j.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -26,6 +29,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -355,6 +359,10 @@ class InferenceServerTest {
         "{\"inputs\":[@-1,3,64,64@1@]} | a batch has 1 to 4 images, got -1",
         "{\"inputs\":[@1,3,64,64@1@,@1,3,64,64@1@]} | there are several inputs",
         "{\"inputs\":[@1,3,64,64@1@]} {} | the body goes on after its object",
+        "{\"inputs\":[{\"name\":\"input\",\"datatype\":\"FP32\",\"shape\":[1,3,64,64],\"data\":[1],\"parameters\":{\"binary_data_size\":4}}]} | has both 'data' and 'binary_data_size'",
+        "{\"inputs\":[{\"parameters\":{\"binary_data_size\":-4}}]} | 'binary_data_size' is -4",
+        "{\"parameters\":{\"binary_data_output\":\"true\"}} | 'binary_data_output' is neither true nor false",
+        "{\"outputs\":[{\"parameters\":{\"binary_data\":1}}]} | 'binary_data' is neither true nor false",
       })
   void refusesWhatItDoesNotUnderstand(String body, String message) throws Exception {
     String full =
@@ -365,6 +373,63 @@ class InferenceServerTest {
     assertThat(answer.statusCode()).isEqualTo(400);
     assertThat(answer.body()).startsWith("{\"error\":\"").contains(message);
     assertThat(answer.body().lines()).hasSize(1);
+  }
+
+  @Test
+  void anIdIsShort() throws Exception {
+    HttpResponse<String> answer = infer("{\"id\":\"" + "x".repeat(1001) + "\"}");
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.body()).contains("exceeds the maximum allowed").hasSizeLessThan(500);
+  }
+
+  /** Whatever a caller calls what nobody asked for, however often. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"{@}", "{\"inputs\":[{@}]}", "{\"outputs\":[{@}]}", "{\"parameters\":{@}}"})
+  void namesAreNotKept(String body) throws IOException {
+    int names = 500_000;
+    String[] around = body.split("@");
+    AtomicLong held = new AtomicLong();
+    long before = held();
+    InputStream text =
+        new SequenceInputStream(
+            new ByteArrayInputStream(around[0].getBytes(StandardCharsets.UTF_8)),
+            new InputStream() {
+              private int next;
+              private byte[] piece = {};
+              private int at;
+
+              @Override
+              public int read() {
+                if (at == piece.length) {
+                  if (next == names) {
+                    held.set(held() - before);
+                    return -1;
+                  }
+                  String name =
+                      (next == 0 ? "" : ",") + "\"a name of some length " + next++ + "\":0";
+                  piece = name.getBytes(StandardCharsets.UTF_8);
+                  at = 0;
+                }
+                return piece[at++];
+              }
+            });
+    InputStream all =
+        new SequenceInputStream(
+            text, new ByteArrayInputStream(around[1].getBytes(StandardCharsets.UTF_8)));
+    assertThatThrownBy(() ->
+            InferRequest.read(
+                all, InferRequest.NO_HEADER, classifier.plan().inputShape(), MAX_BATCH))
+        .isInstanceOf(RequestException.class)
+        .message()
+        .containsAnyOf("there is no 'inputs'", "an input lacks its 'name'");
+    assertThat(held.get()).isLessThan(8_000_000);
+  }
+
+  private static long held() {
+    System.gc();
+    Runtime runtime = Runtime.getRuntime();
+    return runtime.totalMemory() - runtime.freeMemory();
   }
 
   @Test

@@ -5,8 +5,10 @@ import java.io.PrintStream;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URLEncoder;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -114,7 +116,7 @@ public final class ServeCommand implements Callable<Integer> {
     ServerOptions options =
         new ServerOptions(
             address,
-            maxBytes,
+            Math.min(maxBytes, ServerOptions.MOST_BODY_BYTES),
             Duration.ofSeconds(Math.max(1, Math.round(seconds))),
             queue,
             Duration.ZERO);
@@ -153,6 +155,10 @@ public final class ServeCommand implements Callable<Integer> {
   }
 
   private InetSocketAddress address() throws CommandException {
+    if (host.isBlank()) {
+      throw new CommandException(
+          "--host", "names nothing", "name an address of this machine, or leave the option out");
+    }
     try {
       return new InetSocketAddress(InetAddress.getByName(host), port);
     } catch (UnknownHostException _) {
@@ -185,10 +191,13 @@ public final class ServeCommand implements Callable<Integer> {
     out.println(
         "address  http://%s:%s/v2/models/%s"
             .formatted(
-                address.getAddress().getHostAddress(),
-                address.getPort(),
-                Quote.line(model.name())));
+                address.getAddress().getHostAddress(), address.getPort(), asPath(model.name())));
     terminal.flushIfRead();
+  }
+
+  /** A name as a part of an address that can be copied. */
+  private static String asPath(String name) {
+    return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   /** Until the process is told to end, which lets requests in flight finish, or the thread is. */

@@ -23,7 +23,7 @@ public final class AlgorithmArguments {
       converter = Converter.class,
       description =
           "by-shape, portable or measured, for the simd backend. portable gives the same bits on"
-              + " every kind of processor. measured times the algorithms of each convolution at"
+              + " every kind of processor, in fp32. measured times the algorithms of each convolution at"
               + " first, some seconds for each, and keeps the results in the user's cache"
               + " directory; bits may differ from run to run. Default: by-shape.")
   private List<AlgorithmChoice> choices = List.of(AlgorithmChoice.BY_SHAPE);
@@ -78,7 +78,7 @@ public final class AlgorithmArguments {
   }
 
   /** Reads {@code by-shape}, {@code portable} and {@code measured}. */
-  static final class Converter implements ITypeConverter<AlgorithmChoice> {
+  public static final class Converter implements ITypeConverter<AlgorithmChoice> {
     @Override
     public AlgorithmChoice convert(String text) {
       for (AlgorithmChoice choice : AlgorithmChoice.values()) {
@@ -92,7 +92,7 @@ public final class AlgorithmArguments {
   }
 
   /** Reads the name of a kind of processor. */
-  static final class MachineConverter implements ITypeConverter<String> {
+  public static final class MachineConverter implements ITypeConverter<String> {
     @Override
     public String convert(String text) {
       if (MachineModel.named(text).isEmpty()) {

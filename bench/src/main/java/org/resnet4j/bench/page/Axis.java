@@ -15,16 +15,22 @@ import java.util.List;
 record Axis(double low, double high, double from, double to, boolean logarithmic) {
   private static final int TICKS = 5;
 
+  /** Powers of ten between these are numbers, and so are their ratios. */
+  private static final double LEAST = 1e-150;
+
+  private static final double MOST = 1e150;
+
   /** From zero to somewhat more than the largest value. */
   static Axis linear(double largest, double from, double to) {
-    double step = step(Math.max(largest, 1e-9) / TICKS);
-    return new Axis(0, Math.ceil(largest / step - 1e-9) * step, from, to, false);
+    double end = Math.clamp(largest, 1e-9, MOST);
+    double step = step(end / TICKS);
+    return new Axis(0, Math.ceil(end / step - 1e-9) * step, from, to, false);
   }
 
   /** Whole powers of ten around the values, all above zero. */
   static Axis logarithmic(double smallest, double largest, double from, double to) {
-    double low = Math.pow(10, Math.floor(Math.log10(smallest) + 1e-9));
-    double high = Math.pow(10, Math.ceil(Math.log10(largest) - 1e-9));
+    double low = Math.pow(10, Math.floor(Math.log10(Math.max(smallest, LEAST)) + 1e-9));
+    double high = Math.pow(10, Math.ceil(Math.log10(Math.min(largest, MOST)) - 1e-9));
     return new Axis(low, high > low ? high : low * 10, from, to, true);
   }
 
@@ -41,10 +47,12 @@ record Axis(double low, double high, double from, double to, boolean logarithmic
   List<Double> ticks() {
     List<Double> ticks = new ArrayList<>();
     if (logarithmic) {
-      double decades = Math.log10(high / low);
-      for (double power = low; power <= high * 1.001; power *= 10) {
+      int first = exponent(low);
+      int last = exponent(high);
+      for (int exponent = first; exponent <= last; exponent++) {
+        double power = Math.pow(10, exponent);
         ticks.add(power);
-        if (decades <= 1.5 && power < high * 0.999) {
+        if (last == first + 1 && exponent == first) {
           ticks.add(2 * power);
           ticks.add(5 * power);
         }
@@ -56,6 +64,10 @@ record Axis(double low, double high, double from, double to, boolean logarithmic
       }
     }
     return ticks;
+  }
+
+  private static int exponent(double powerOfTen) {
+    return Math.toIntExact(Math.round(Math.log10(powerOfTen)));
   }
 
   /** 1, 2 or 5 times a power of ten, at least so much. */

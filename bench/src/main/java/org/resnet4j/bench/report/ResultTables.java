@@ -23,7 +23,7 @@ import org.resnet4j.bench.result.Row;
  */
 public final class ResultTables {
   private static final Pattern TABLE =
-      Pattern.compile("(<!-- table of ([^>]+) -->\n).*?(<!-- end -->)", Pattern.DOTALL);
+      Pattern.compile("(<!-- table of ([^>]+) -->\r?\n).*?(<!-- end -->)", Pattern.DOTALL);
 
   private ResultTables() {}
 

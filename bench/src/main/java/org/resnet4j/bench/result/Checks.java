@@ -7,6 +7,11 @@ import org.jspecify.annotations.Nullable;
 
 /** What results may hold: whatever a file says would be shown, also what nobody can measure. */
 final class Checks {
+  /** Neither is measured, and what is computed of numbers between these is one. */
+  private static final double LEAST = 1e-30;
+
+  private static final double MOST = 1e30;
+
   private Checks() {}
 
   /**
@@ -37,10 +42,11 @@ final class Checks {
   /**
    * The same number.
    *
-   * @throws IllegalArgumentException if it is less than zero, infinite or no number
+   * @throws IllegalArgumentException if it is less than zero, no number, or larger or nearer to
+   *     zero than what anybody measures
    */
   static double notNegative(double number, String what) {
-    if (!(number >= 0 && number < Double.POSITIVE_INFINITY)) {
+    if (!(number == 0 || (number >= LEAST && number <= MOST))) {
       throw new IllegalArgumentException(what + " is " + number);
     }
     return number;
@@ -49,7 +55,7 @@ final class Checks {
   /**
    * The same number, if there is one.
    *
-   * @throws IllegalArgumentException if it is less than zero, infinite or no number
+   * @throws IllegalArgumentException if it is less than zero, no number, or beyond measure
    */
   static @Nullable Double notNegative(@Nullable Double number, String what) {
     return number == null ? null : (Double) notNegative(number.doubleValue(), what);
@@ -58,7 +64,7 @@ final class Checks {
   /**
    * The same number.
    *
-   * @throws IllegalArgumentException if it is not more than zero, infinite or no number
+   * @throws IllegalArgumentException if it is not more than zero, no number, or beyond measure
    */
   static double positive(double number, String what) {
     if (!(notNegative(number, what) > 0)) {
@@ -101,7 +107,8 @@ final class Checks {
   /**
    * A copy; empty if there is none.
    *
-   * @throws IllegalArgumentException if a value is null, less than zero, infinite or no number
+   * @throws IllegalArgumentException if a value is null, less than zero, no number, or beyond
+   *     measure
    */
   static Map<String, Double> amounts(@Nullable Map<String, Double> amounts, String what) {
     if (amounts == null) {

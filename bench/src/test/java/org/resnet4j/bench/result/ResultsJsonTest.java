@@ -90,6 +90,8 @@ class ResultsJsonTest {
         "\"imagesPerSecond\":[0-9.E]+ | \"imagesPerSecond\":\"NaN\" | imagesPerSecond of a row is NaN",
         "\"imagesPerSecond\":[0-9.E]+ | \"imagesPerSecond\":1e400 | is Infinity",
         "\"imagesPerSecond\":[0-9.E]+ | \"imagesPerSecond\":-5 | is -5.0",
+        "\"imagesPerSecond\":[0-9.E]+ | \"imagesPerSecond\":5e-324 | imagesPerSecond of a row is 4.9E-324",
+        "\"p90\":[0-9.E]+ | \"p90\":1e308 | p90 of a row is 1.0E308",
         "\"p50\":[0-9.E]+ | \"p50\":-5 | p50 of a row is -5.0",
         "\"batch\":1, | \"batch\":0, | batch of a row is 0",
         "\"threads\":2, | \"threads\":-3, | threads of a row is -3",

@@ -12,7 +12,7 @@ public enum AlgorithmChoice {
   BY_SHAPE,
   /**
    * By the convolution's shape alone: the same bits on every processor that multiplies and adds
-   * with one rounding, and not the fastest choice on each.
+   * with one rounding, and not the fastest choice on each. For {@link Precision#FP32}.
    */
   PORTABLE,
   /**

@@ -33,15 +33,34 @@ public final class NativeMemory {
     return source.apply(bytes);
   }
 
-  /** Bytes of all that is large; what is small comes from the C library's heap. */
+  /** Bytes of all that is in use. */
   public static long used() {
     return USED.get();
   }
 
   static MemorySegment zeros(long bytes) {
-    return bytes < HUGE_PAGE
-        ? Arena.ofAuto().allocate(Math.max(bytes, 1), CACHE_LINE)
-        : onHugePages(bytes);
+    return bytes < HUGE_PAGE ? small(Math.max(bytes, 1)) : onHugePages(bytes);
+  }
+
+  /** From the C library's heap. */
+  @SuppressWarnings("restricted")
+  private static MemorySegment small(long bytes) {
+    reserve(bytes);
+    MemorySegment owned = null;
+    try {
+      MemorySegment allocated = Arena.ofAuto().allocate(bytes, CACHE_LINE);
+      owned = allocated.reinterpret(Arena.ofAuto(), _ -> giveBack(allocated));
+    } finally {
+      if (owned == null) {
+        USED.addAndGet(-bytes);
+      }
+    }
+    return owned;
+  }
+
+  /** Which is freed by its own arena, that this keeps until now. */
+  private static void giveBack(MemorySegment allocated) {
+    USED.addAndGet(-allocated.byteSize());
   }
 
   /** Pages have to be asked for before the first of them is touched. */
@@ -70,7 +89,7 @@ public final class NativeMemory {
     return aligned;
   }
 
-  /** Large memory that may still be had. */
+  /** Memory that may still be had. */
   public static long left() {
     return Math.max(0, Runtime.getRuntime().maxMemory() - USED.get());
   }

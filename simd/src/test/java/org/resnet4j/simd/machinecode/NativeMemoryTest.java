@@ -40,6 +40,23 @@ class NativeMemoryTest {
     }
   }
 
+  /** What is small counts, too: many sessions of small networks are no less. */
+  @Test
+  void whatIsSmallCounts() throws InterruptedException {
+    long before = NativeMemory.used();
+    List<MemorySegment> held = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      held.add(NativeMemory.allocate(1 << 20));
+    }
+    assertThat(NativeMemory.used()).isGreaterThanOrEqualTo(before + (90L << 20));
+    held.clear();
+    for (int i = 0; i < 100 && NativeMemory.used() > before + (20L << 20); i++) {
+      System.gc();
+      Thread.sleep(20);
+    }
+    assertThat(NativeMemory.used()).isLessThanOrEqualTo(before + (20L << 20));
+  }
+
   @Test
   void thereIsAsMuchAsTheHeapMayHave() {
     long most = Runtime.getRuntime().maxMemory() / LARGE;

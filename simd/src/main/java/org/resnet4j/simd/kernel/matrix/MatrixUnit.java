@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.backend.Requirement;
+import org.resnet4j.core.text.Quote;
 import org.resnet4j.simd.machine.Processor;
 import org.resnet4j.simd.machinecode.Tile;
 
@@ -14,9 +15,11 @@ import org.resnet4j.simd.machinecode.Tile;
 public final class MatrixUnit {
   /**
    * The system property that says what this library may make machine code for: {@code false} for
-   * nothing, {@code avx512} for vectors alone.
+   * nothing, {@code avx512} for vectors alone, {@code true} for all, as without it.
    */
   public static final String SWITCH = "resnet4j.machinecode";
+
+  private static final Set<String> SETTINGS = Set.of("", "true", "false", "avx512");
 
   private static final String NAME = "bfloat16";
 
@@ -79,6 +82,11 @@ public final class MatrixUnit {
    * @param allowed what {@link #SWITCH} says, empty by default
    */
   static Found of(String platform, Set<String> flags, String allowed) {
+    if (!SETTINGS.contains(allowed)) {
+      return Found.none(
+          "-D%s is %s".formatted(SWITCH, Quote.name(allowed)),
+          "it is true, false, or avx512 for the vectors alone");
+    }
     if (allowed.equals("false")) {
       return Found.none(
           "machine code is switched off: -D" + SWITCH + "=false", "start Java without that option");

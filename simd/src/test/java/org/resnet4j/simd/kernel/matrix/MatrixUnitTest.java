@@ -33,6 +33,15 @@ class MatrixUnitTest {
     assertNone("Linux amd64", WITH_UNIT, "false", "switched off: -Dresnet4j.machinecode=false");
   }
 
+  /** Who misspells what forbids machine code does not want it. */
+  @Test
+  void aSettingThatIsNoneTurnsItOff() {
+    for (String odd : List.of("False", "no", "0", "off", "AVX512", "amx", " true")) {
+      assertNone("Linux amd64", WITH_UNIT, odd, "-Dresnet4j.machinecode is '" + odd + "'");
+    }
+    assertThat(MatrixUnit.of("Linux amd64", WITH_UNIT, "true").kind()).isEqualTo(UnitKind.AMX);
+  }
+
   @Test
   void saysThatVectorsAreNoGainWhereThereAreTiles() {
     assertThat(MatrixUnit.of("Linux amd64", WITH_UNIT, "avx512").requirement())
