@@ -10,8 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
+import java.util.ServiceLoader;
 import org.resnet4j.bench.command.BenchCommand;
 import org.resnet4j.bench.command.ClassifyCommand;
+import org.resnet4j.bench.command.CommandProvider;
 import org.resnet4j.bench.command.CompareCommand;
 import org.resnet4j.bench.command.DoctorCommand;
 import org.resnet4j.bench.command.DrawCommand;
@@ -118,6 +120,10 @@ final class Main {
             .addSubcommand(new PullCommand(terminal))
             .addSubcommand(new ServeCommand(terminal))
             .addSubcommand(new DoctorCommand(terminal));
+    for (CommandProvider more :
+        ServiceLoader.load(CommandProvider.class, Main.class.getClassLoader())) {
+      line.addSubcommand(more.command(terminal));
+    }
     line.registerConverter(Path.class, Main::path);
     line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8))

@@ -110,8 +110,13 @@ public record Inputs(List<Path> files, boolean single, int passedOver) {
   }
 
   private static boolean isPicture(Path file) {
-    String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-    return ENDS.stream().anyMatch(name::endsWith) && !Files.isDirectory(file);
+    return isPictureName(String.valueOf(file.getFileName())) && !Files.isDirectory(file);
+  }
+
+  /** Whether a file in a directory is taken for a picture by its name. */
+  public static boolean isPictureName(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    return ENDS.stream().anyMatch(lower::endsWith);
   }
 
   private static boolean isHidden(Path file) {

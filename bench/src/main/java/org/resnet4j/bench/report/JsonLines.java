@@ -36,9 +36,14 @@ public final class JsonLines {
 
   /** Prints the object of a picture that has no answer. */
   public void refused(Path picture, Exception cause) {
+    refused(picture.toString(), Failures.line(cause));
+  }
+
+  /** Prints the object of a picture that has no answer for the reason given. */
+  public void refused(String picture, String error) {
     print(json -> {
-      json.writeStringProperty("image", picture.toString());
-      json.writeStringProperty("error", Failures.line(cause));
+      json.writeStringProperty("image", picture);
+      json.writeStringProperty("error", error);
     });
   }
 

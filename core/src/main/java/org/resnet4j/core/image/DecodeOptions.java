@@ -1,5 +1,6 @@
 package org.resnet4j.core.image;
 
+import java.io.Serializable;
 import java.util.Objects;
 
 /**
@@ -11,7 +12,8 @@ import java.util.Objects;
  *     {@code ImageOps.exif_transpose} does; torchvision's loaders do not
  * @param jpegCodec what makes pixels of JPEGs
  */
-public record DecodeOptions(long maxPixels, boolean applyExif, JpegCodec jpegCodec) {
+public record DecodeOptions(long maxPixels, boolean applyExif, JpegCodec jpegCodec)
+    implements Serializable {
   /** 50 million pixels, orientation not applied: torchvision's pixels for every ordinary photo. */
   public static final DecodeOptions DEFAULT = new DecodeOptions(50_000_000, false, JpegCodec.AUTO);
 

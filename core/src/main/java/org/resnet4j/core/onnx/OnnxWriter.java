@@ -142,9 +142,21 @@ public final class OnnxWriter {
     return toBytes(graph, new Quantization(Map.of()));
   }
 
+  /**
+   * {@link #toBytes(Graph)} with what the file is to say of itself.
+   *
+   * @param metadata as for {@link #write(Graph, Map, Path)}
+   */
+  public static byte[] toBytes(Graph graph, Map<String, String> metadata) {
+    return bytes(model(graph, metadata));
+  }
+
   /** The bytes of a model in whole numbers of 8 bits, as far as ranges are known. */
   public static byte[] toBytes(Graph graph, Quantization quantization) {
-    Model model = model(graph, quantization, Map.of());
+    return bytes(model(graph, quantization, Map.of()));
+  }
+
+  private static byte[] bytes(Model model) {
     ByteBuffer buffer = ByteBuffer.allocate((int) model.written().bytes());
     try {
       model.message().writeTo((bytes, count) -> buffer.put(bytes, 0, count));

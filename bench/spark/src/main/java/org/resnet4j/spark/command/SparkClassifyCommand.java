@@ -1,0 +1,261 @@
+package org.resnet4j.spark.command;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.bench.failure.CommandException;
+import org.resnet4j.bench.failure.ExitCodes;
+import org.resnet4j.bench.option.AtLeastOne;
+import org.resnet4j.bench.option.ModelArguments;
+import org.resnet4j.bench.report.JsonLines;
+import org.resnet4j.bench.screen.Terminal;
+import org.resnet4j.bench.screen.Units;
+import org.resnet4j.core.model.PretrainedModel;
+import org.resnet4j.core.text.Quote;
+import org.resnet4j.spark.ExecutorOptions;
+import org.resnet4j.spark.SparkNetwork;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code resnet4j spark-classify}. */
+@Command(
+    name = "spark-classify",
+    description = {
+      "Says what is in pictures, on the executors of Apache Spark.",
+      "",
+      "Pictures lie on any file system that Spark reads. One that is not sound is a row with an"
+          + " error."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  resnet4j spark-classify photos/ --out classes.parquet",
+      "  resnet4j spark-classify photos/ --recursive --embed --out features.parquet",
+      "  resnet4j spark-classify s3a://bucket/photos --master spark://host:7077"
+          + " --out s3a://bucket/classes --weights resnet50.safetensors"
+    })
+final class SparkClassifyCommand implements Callable<Integer> {
+  /** Pictures of a task, which takes seconds to minutes then. */
+  private static final int TASK = 500;
+
+  /** Tasks for each core, so that those that end first take more. */
+  private static final int TASKS_PER_CORE = 4;
+
+  private final Terminal terminal;
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "FILE|DIR",
+      description =
+          "Paths or globs of JPEG, PNG, GIF, BMP, TIFF or WebP files, and of directories whose files"
+              + " with the endings of these are meant.")
+  private List<String> names = List.of();
+
+  @Option(names = "--recursive", description = "Search the directories in directories, too.")
+  private boolean recursive;
+
+  @Option(
+      names = "--top",
+      paramLabel = "K",
+      converter = AtLeastOne.class,
+      description = "How many classes to name for a picture. Default: 5.")
+  private int top = 5;
+
+  @Option(names = "--embed", description = "The pictures' features in place of their classes.")
+  private boolean embed;
+
+  @Option(
+      names = "--out",
+      paramLabel = "PATH",
+      description =
+          "A folder to write, with the columns path, predictions or features, and error. Default:"
+              + " standard output, by way of this machine's memory.")
+  private @Nullable String out;
+
+  @Option(
+      names = "--format",
+      paramLabel = "NAME",
+      description = "Of that folder's files: ${COMPLETION-CANDIDATES}. Default: parquet.")
+  private OutputFolder.Format format = OutputFolder.Format.PARQUET;
+
+  @Option(names = "--force", description = "Replace the folder if Spark has written it.")
+  private boolean force;
+
+  @Option(names = "--json", description = "Print one JSON object for each picture.")
+  private boolean json;
+
+  @Option(
+      names = "--master",
+      paramLabel = "URL",
+      description = "Of the cluster. Default: what spark-submit says, else local[*].")
+  private @Nullable String master;
+
+  @Option(
+      names = "--conf",
+      paramLabel = "KEY=VALUE",
+      description = "A setting of Spark; may be given several times.")
+  private Map<String, String> settings = new LinkedHashMap<>();
+
+  @Mixin private ModelArguments modelArguments = new ModelArguments();
+
+  @Mixin private ExecutorArguments executorArguments = new ExecutorArguments();
+
+  SparkClassifyCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws IOException, CommandException {
+    if (out != null && json) {
+      throw new CommandException(
+          "--json", "is for standard output, and --out is given", "leave one of them out");
+    }
+    ExecutorOptions options = executorArguments.options();
+    PretrainedModel model = modelArguments.load(terminal);
+    if (model.classes() == 0 && !embed) {
+      throw new CommandException(
+          modelArguments.description(),
+          "the network ends at its " + model.features() + " features, without classes",
+          "--embed gives these");
+    }
+    try (SparkSession spark = Sessions.open(terminal, master, settings)) {
+      return run(spark, model, options);
+    }
+  }
+
+  private int run(SparkSession spark, PretrainedModel model, ExecutorOptions options)
+      throws IOException, CommandException {
+    long start = System.nanoTime();
+    OutputFolder folder = out == null ? null : OutputFolder.of(spark, out, format, force);
+    List<String> paths =
+        new PictureListing(spark.sparkContext().hadoopConfiguration(), recursive).paths(names);
+    if (folder != null) {
+      folder.requireApart(paths);
+    }
+    Counts counts;
+    try {
+      Dataset<Row> answers = answers(spark, model, options, paths);
+      counts = folder == null ? print(answers, model) : write(answers, folder, spark);
+    } catch (Exception e) { // SparkException is one that nobody declares
+      throw Sessions.failed(e);
+    }
+    double seconds = (System.nanoTime() - start) / 1e9;
+    if (folder != null) {
+      terminal.out().println("model    " + Quote.line(model.name() + ": " + model.description()));
+      terminal
+          .out()
+          .println(
+              "spark    %s, backend %s, %s algorithms"
+                  .formatted(
+                      spark.sparkContext().master(),
+                      options.backend(),
+                      options.algorithms().name().toLowerCase(Locale.ROOT).replace('_', '-')));
+      terminal
+          .out()
+          .println(
+              "written  %s: %s pictures, %s with errors, %s"
+                  .formatted(
+                      Quote.oneLine(folder.path().toString()),
+                      counts.all,
+                      counts.refused,
+                      String.format(Locale.ROOT, "%.1f s", seconds)));
+    }
+    return counts.refused == 0
+        ? ExitCodes.OK
+        : counts.refused == counts.all ? ExitCodes.BAD_INPUT : ExitCodes.SOME_FAILED;
+  }
+
+  private Dataset<Row> answers(
+      SparkSession spark, PretrainedModel model, ExecutorOptions options, List<String> paths) {
+    JavaSparkContext context = new JavaSparkContext(spark.sparkContext());
+    int tasks = Math.max(paths.size() / TASK, TASKS_PER_CORE * context.defaultParallelism());
+    Dataset<Row> pictures =
+        spark
+            .createDataset(
+                context.parallelize(paths, Math.min(paths.size(), tasks)).rdd(), Encoders.STRING())
+            .toDF("path");
+    SparkNetwork network = SparkNetwork.share(spark, model, options);
+    return embed ? network.embed(pictures, "path") : network.classify(pictures, "path", top);
+  }
+
+  private record Counts(long all, long refused) {}
+
+  /** Counted in what was written: tasks that run twice would count twice. */
+  private static Counts write(Dataset<Row> answers, OutputFolder folder, SparkSession spark) {
+    answers
+        .write()
+        .format(folder.format().text())
+        .mode(folder.replaces() ? SaveMode.Overwrite : SaveMode.ErrorIfExists)
+        .save(folder.path().toString());
+    Row counts =
+        spark
+            .read()
+            .schema(answers.schema())
+            .format(folder.format().text())
+            .load(folder.path().toString())
+            .agg(count(lit(1)), count(col("error")))
+            .first();
+    return new Counts(counts.getLong(0), counts.getLong(1));
+  }
+
+  private Counts print(Dataset<Row> answers, PretrainedModel model) {
+    int refused = 0;
+    JsonLines lines = new JsonLines(terminal.out());
+    List<Row> rows = answers.collectAsList();
+    for (Row row : rows) {
+      String path = row.getString(0);
+      if (row.isNullAt(1)) {
+        refused++;
+        if (json) {
+          lines.refused(path, row.getString(2));
+        } else {
+          terminal.err().println("resnet4j: " + row.getString(2));
+        }
+      } else if (json || embed) {
+        lines.print(content -> {
+          content.writeStringProperty("image", path);
+          content.writeStringProperty("model", model.name());
+          content.writeArrayPropertyStart(embed ? "features" : "predictions");
+          if (embed) {
+            row.<Float>getList(1).forEach(content::writeNumber);
+          } else {
+            for (Row each : row.<Row>getList(1)) {
+              content.writeStartObject();
+              content.writeNumberProperty("index", each.getInt(0));
+              content.writeStringProperty("label", each.getString(1));
+              content.writeNumberProperty("probability", each.getDouble(2));
+              content.writeEndObject();
+            }
+          }
+          content.writeEndArray();
+        });
+      } else {
+        Row best = row.<Row>getList(1).getFirst();
+        terminal
+            .out()
+            .println(
+                "%s  %s  %s"
+                    .formatted(
+                        Quote.oneLine(path),
+                        Quote.brief(best.getString(1)),
+                        Units.percent(best.getDouble(2)).strip()));
+      }
+    }
+    return new Counts(rows.size(), refused);
+  }
+}
