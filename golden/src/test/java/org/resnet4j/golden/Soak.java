@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.conformance.Memory;
+import org.resnet4j.core.conformance.Trend;
 import org.resnet4j.core.image.ImageDecodeException;
 import org.resnet4j.core.image.ImageDecoder;
 import org.resnet4j.core.image.RgbImage;

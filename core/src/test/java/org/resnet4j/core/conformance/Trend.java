@@ -1,4 +1,4 @@
-package org.resnet4j.golden;
+package org.resnet4j.core.conformance;
 
 /**
  * A line through points by least squares.
@@ -6,13 +6,13 @@ package org.resnet4j.golden;
  * @param slope of the line
  * @param error the slope's standard error
  */
-record Trend(double slope, double error) {
+public record Trend(double slope, double error) {
   /**
    * The line through {@code (x[i], y[i])}.
    *
    * @param x at least three values, not all the same
    */
-  static Trend of(double[] x, double[] y) {
+  public static Trend of(double[] x, double[] y) {
     int n = x.length;
     double meanX = mean(x);
     double meanY = mean(y);

@@ -1,0 +1,241 @@
+package org.resnet4j.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.resnet4j.core.Classification;
+import org.resnet4j.core.Classifier;
+import org.resnet4j.core.backend.Backend;
+import org.resnet4j.core.backend.BackendOptions;
+import org.resnet4j.core.backend.Backends;
+import org.resnet4j.core.conformance.Memory;
+import org.resnet4j.core.conformance.Trend;
+import org.resnet4j.golden.DemoModel;
+import org.resnet4j.golden.Samples;
+
+/**
+ * A service at 80 % of what it can do: callers come by chance, whether or not those before them
+ * have their answers, one of a hundred with something that is no picture. Caller and service share
+ * this JVM.
+ */
+class ServeSoakTest {
+  private static final int BATCH = 8;
+  private static final double LOAD = 0.8;
+  private static final int MEMORY_POINTS = 40;
+  private static final double BYTES_PER_HOUR = 1e6;
+
+  /** Connections that the JDK's client keeps; more would wait for it, not for the service. */
+  private static final int MOST_OPEN = 150;
+
+  /**
+   * What came of it.
+   *
+   * @param answers with the library's classes and probabilities
+   * @param wrong with others
+   * @param refused of what is no picture
+   * @param unavailable refused since too many waited
+   * @param perSecond sent
+   * @param memory of resident bytes without compiled code, an hour, in the second half
+   */
+  private record Result(
+      long answers, long wrong, long refused, long unavailable, double perSecond, Trend memory) {}
+
+  @Test
+  void everyAnswerIsTheLibrarys() throws Exception {
+    Result result = run(Duration.ofSeconds(3));
+    assertThat(result.wrong).isZero();
+    assertThat(result.answers).isPositive();
+    assertThat(result.refused).isPositive();
+  }
+
+  /** {@code -Dsoak.minutes=60} for an hour. */
+  @Test
+  @Tag("soak")
+  @EnabledOnOs(OS.LINUX)
+  void memoryDoesNotGrow() throws Exception {
+    int minutes = Integer.getInteger("soak.minutes", 10);
+    Result result = run(Duration.ofMinutes(minutes));
+    System.out.printf(
+        Locale.ROOT,
+        "soak R44: %d min at %.0f %%, %.0f requests/s: %d answers, %d wrong, %d bad inputs and %d"
+            + " others refused; RSS %+.2f ± %.2f MB/h%n",
+        minutes,
+        100 * LOAD,
+        result.perSecond,
+        result.answers,
+        result.wrong,
+        result.refused,
+        result.unavailable,
+        result.memory.slope() / 1e6,
+        result.memory.error() / 1e6);
+    assertThat(result.wrong).isZero();
+    assertThat(result.unavailable).as("refused at 80 %").isLessThan(result.answers / 100);
+    // A short run cannot tell a small slope from none: what counts is what is sure to be there.
+    assertThat(result.memory.slope() - 2 * result.memory.error())
+        .as("growth of resident memory in bytes an hour, at least")
+        .isLessThan(BYTES_PER_HOUR);
+  }
+
+  private static Result run(Duration length) throws Exception {
+    InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    try (Backend backend = Backends.open("simd", BackendOptions.defaults());
+        Classifier classifier = Classifier.open(DemoModel.load(), backend, BATCH);
+        InferenceServer server = InferenceServer.start(classifier, ServerOptions.at(any));
+        HttpClient client = HttpClient.newHttpClient()) {
+      return new Callers(client, server, classifier).run(length);
+    }
+  }
+
+  private static final class Callers {
+    private final HttpClient client;
+    private final URI address;
+    private final List<byte[]> pictures = new ArrayList<>();
+    private final List<String> expected = new ArrayList<>();
+    private final AtomicLong answers = new AtomicLong();
+    private final AtomicLong wrong = new AtomicLong();
+    private final AtomicLong refused = new AtomicLong();
+    private final AtomicLong unavailable = new AtomicLong();
+    private final AtomicInteger open = new AtomicInteger();
+
+    Callers(HttpClient client, InferenceServer server, Classifier classifier) throws IOException {
+      this.client = client;
+      this.address =
+          URI.create(
+              "http://127.0.0.1:%s/v2/models/%s/classify?top=1"
+                  .formatted(server.address().getPort(), DemoModel.NAME));
+      Samples samples = Samples.load();
+      for (String name : samples.names()) {
+        pictures.add(samples.bytes(name));
+        Classification answer = classifier.classify(samples.image(name), 1);
+        expected.add("\"probability\":" + answer.predictions().getFirst().probability() + "}");
+      }
+    }
+
+    Result run(Duration length) throws IOException, InterruptedException {
+      double perSecond = LOAD * capacity(length.dividedBy(5));
+      answers.set(0);
+      refused.set(0);
+      unavailable.set(0);
+      long start = System.nanoTime();
+      long half = start + length.toNanos() / 2;
+      long end = start + length.toNanos();
+      double[] hours = new double[MEMORY_POINTS];
+      double[] resident = new double[MEMORY_POINTS];
+      SplittableRandom random = new SplittableRandom(5);
+      double due = 0;
+      long sent = 0;
+      int point = 0;
+      while (point < MEMORY_POINTS) {
+        due += -Math.log(1 - random.nextDouble()) / perSecond;
+        sleepUntil(start + (long) (due * 1e9));
+        if (open.get() < MOST_OPEN) {
+          send((int) (sent++ % 1000));
+        } else {
+          unavailable.incrementAndGet();
+        }
+        long now = System.nanoTime();
+        if (now >= half + (end - half) * (point + 1) / MEMORY_POINTS) {
+          hours[point] = (now - half) / 3.6e12;
+          resident[point++] = OS.LINUX.isCurrentOs() ? Memory.resident() - Memory.code() : 0;
+        }
+      }
+      await();
+      return new Result(
+          answers.get(),
+          wrong.get(),
+          refused.get(),
+          unavailable.get(),
+          perSecond,
+          Trend.of(hours, resident));
+    }
+
+    /** Answers a second when as many callers ask as batches have places, after a warm-up. */
+    private double capacity(Duration length) throws InterruptedException {
+      long start = System.nanoTime();
+      long warm = start + length.toNanos() / 2;
+      long end = start + length.toNanos();
+      long before = 0;
+      long counted = start;
+      for (int sent = 1; System.nanoTime() < end; ) {
+        if (open.get() < 2 * BATCH) {
+          send(sent++ % 1000);
+        } else {
+          TimeUnit.MICROSECONDS.sleep(50);
+        }
+        if (counted == start && System.nanoTime() >= warm) {
+          before = answers.get();
+          counted = System.nanoTime();
+        }
+      }
+      double seconds = (System.nanoTime() - counted) / 1e9;
+      double capacity = (answers.get() - before) / seconds;
+      await();
+      return Math.max(1, capacity);
+    }
+
+    private void send(int number) {
+      boolean bad = number % 100 == 0;
+      int picture = number % pictures.size();
+      open.incrementAndGet();
+      CompletableFuture<HttpResponse<String>> answer =
+          client.sendAsync(
+              HttpRequest.newBuilder(address)
+                  .POST(BodyPublishers.ofByteArray(bad ? new byte[100] : pictures.get(picture)))
+                  .build(),
+              BodyHandlers.ofString());
+      answer.whenComplete((response, failure) -> {
+        count(bad, expected.get(picture), response, failure);
+        open.decrementAndGet();
+      });
+    }
+
+    private void count(
+        boolean bad, String right, HttpResponse<String> response, Throwable failure) {
+      if (failure != null) {
+        wrong.incrementAndGet();
+      } else if (response.statusCode() == 503) {
+        unavailable.incrementAndGet();
+      } else if (bad && response.statusCode() == 400) {
+        refused.incrementAndGet();
+      } else if (!bad && response.statusCode() == 200 && response.body().contains(right)) {
+        answers.incrementAndGet();
+      } else {
+        wrong.incrementAndGet();
+      }
+    }
+
+    private void await() throws InterruptedException {
+      while (open.get() > 0) {
+        TimeUnit.MILLISECONDS.sleep(1);
+      }
+    }
+
+    private static void sleepUntil(long nanos) throws InterruptedException {
+      long left = nanos - System.nanoTime();
+      if (left > 0) {
+        TimeUnit.NANOSECONDS.sleep(left);
+      }
+    }
+  }
+}
