@@ -26,7 +26,8 @@ record OutputFolder(Path path, Format format, boolean replaces) {
     JSON;
 
     /** Spark's name of it. */
-    String text() {
+    @Override
+    public String toString() {
       return name().toLowerCase(Locale.ROOT);
     }
   }

@@ -3,9 +3,9 @@ package org.resnet4j.spark.command;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -52,9 +52,13 @@ record PictureListing(Configuration hadoop, boolean recursive) {
   private List<FileStatus> matches(String name) throws CommandException, IOException {
     try {
       Path path = new Path(name);
-      FileStatus[] found = path.getFileSystem(hadoop).globStatus(path);
-      if (found != null && found.length > 0) {
-        return Arrays.asList(found);
+      FileStatus[] matching = path.getFileSystem(hadoop).globStatus(path);
+      List<FileStatus> found =
+          Stream.of(matching == null ? new FileStatus[0] : matching)
+              .filter(each -> !isHidden(each.getPath()) || isHidden(path))
+              .toList();
+      if (!found.isEmpty()) {
+        return found;
       }
     } catch (RuntimeException | UnsupportedFileSystemException e) { // by many hands
       throw new CommandException(
@@ -75,17 +79,21 @@ record PictureListing(Configuration hadoop, boolean recursive) {
       return; // it was there a moment ago
     }
     for (FileStatus each : inside) {
-      String name = each.getPath().getName();
-      if (name.startsWith(".")) {
+      if (isHidden(each.getPath())) {
         continue;
       }
       if (each.isDirectory()) {
         if (recursive) {
           addFolder(each.getPath(), found);
         }
-      } else if (Inputs.isPictureName(name)) {
+      } else if (Inputs.isPictureName(each.getPath().getName())) {
         found.add(each.getPath().toString());
       }
     }
+  }
+
+  /** Globs do not mean these, as in a shell, unless they say so. */
+  private static boolean isHidden(Path path) {
+    return path.getName().startsWith(".");
   }
 }

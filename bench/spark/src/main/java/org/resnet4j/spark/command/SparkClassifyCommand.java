@@ -199,14 +199,14 @@ final class SparkClassifyCommand implements Callable<Integer> {
   private static Counts write(Dataset<Row> answers, OutputFolder folder, SparkSession spark) {
     answers
         .write()
-        .format(folder.format().text())
+        .format(folder.format().toString())
         .mode(folder.replaces() ? SaveMode.Overwrite : SaveMode.ErrorIfExists)
         .save(folder.path().toString());
     Row counts =
         spark
             .read()
             .schema(answers.schema())
-            .format(folder.format().text())
+            .format(folder.format().toString())
             .load(folder.path().toString())
             .agg(count(lit(1)), count(col("error")))
             .first();

@@ -1,0 +1,192 @@
+package org.resnet4j.spark.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.resnet4j.bench.command.CommandProvider;
+import org.resnet4j.bench.failure.Failures;
+import org.resnet4j.bench.screen.Terminal;
+import org.resnet4j.core.Classifier;
+import org.resnet4j.core.Prediction;
+import org.resnet4j.core.backend.AlgorithmChoice;
+import org.resnet4j.core.backend.Backend;
+import org.resnet4j.core.backend.BackendOptions;
+import org.resnet4j.core.backend.Backends;
+import org.resnet4j.golden.DemoModel;
+import picocli.CommandLine;
+
+@Timeout(180)
+class SparkClassifyCommandTest {
+  private static final Path SAMPLES = Path.of("../../golden/samples").toAbsolutePath().normalize();
+
+  @TempDir private Path folder;
+
+  /** What a command has come to. */
+  private record Run(int code, String out, String err) {
+    static Run of(Object... arguments) {
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      ByteArrayOutputStream err = new ByteArrayOutputStream();
+      Terminal terminal = new Terminal(out, err, Terminal.Features.PLAIN);
+      int code =
+          new CommandLine(new SparkClassifyCommand(terminal))
+              .setCaseInsensitiveEnumValuesAllowed(true)
+              .setExecutionExceptionHandler((e, line, parsed) -> {
+                terminal.err().println("resnet4j: " + Failures.line(e));
+                return 2;
+              })
+              .execute(words(arguments));
+      terminal.out().flush();
+      return new Run(
+          code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    private static String[] words(Object... arguments) {
+      List<String> words = Arrays.stream(arguments).map(String::valueOf).toList();
+      Stream<String> master =
+          words.contains("--master") ? Stream.of() : Stream.of("--master", "local[2]");
+      return Stream.concat(master, words.stream()).toArray(String[]::new);
+    }
+
+    void isRefused(String message) {
+      assertThat(err).startsWith("resnet4j: ").contains(message).contains("; ");
+      assertThat(err.lines()).hasSize(1);
+      assertThat(out).isEmpty();
+      assertThat(code).isEqualTo(2);
+    }
+  }
+
+  private Path photos() throws IOException {
+    Path photos = Files.createDirectories(folder.resolve("my photos/deeper"));
+    Files.copy(SAMPLES.resolve("02.png"), photos.resolve("two é%20.PNG"));
+    Files.copy(SAMPLES.resolve("00.png"), photos.getParent().resolve("00.png"));
+    Files.copy(SAMPLES.resolve("01.png"), photos.getParent().resolve("_01.png"));
+    Files.copy(SAMPLES.resolve("01.png"), photos.getParent().resolve(".hidden.png"));
+    Files.writeString(photos.getParent().resolve("text.jpg"), "no picture");
+    Files.writeString(photos.getParent().resolve("readme.txt"), "no picture, and none by its name");
+    return photos.getParent();
+  }
+
+  private static List<Prediction> classes(String sample) throws IOException {
+    try (Backend backend =
+            Backends.open("simd", new BackendOptions(2).withAlgorithms(AlgorithmChoice.PORTABLE));
+        Classifier classifier = Classifier.open(DemoModel.load(), backend, 1)) {
+      return classifier.classify(SAMPLES.resolve(sample), 2).predictions();
+    }
+  }
+
+  @Test
+  void isFoundBesideTheOtherCommands() {
+    assertThat(ServiceLoader.load(CommandProvider.class).stream().map(ServiceLoader.Provider::type))
+        .containsExactly(SparkCommands.class);
+  }
+
+  @Test
+  void printsALineForEachPicture() throws IOException {
+    Path photos = photos();
+    Run run = Run.of(photos, "--recursive");
+    assertThat(run.code).isEqualTo(1);
+    String place = "file:" + photos;
+    assertThat(run.out.lines())
+        .containsExactly(
+            place + "/00.png  Sneaker  94.5 %",
+            place + "/_01.png  Ankle boot  93.7 %",
+            place + "/deeper/two é%20.PNG  Coat  95.6 %");
+    assertThat(run.err)
+        .isEqualTo(
+            "resnet4j: %s/text.jpg: it is not a picture known here; convert it to JPEG or PNG\n"
+                .formatted(place));
+  }
+
+  @Test
+  void writesATable() throws IOException {
+    Path photos = photos();
+    Path out = folder.resolve("out.parquet");
+    Run run = Run.of(photos, "--out", out, "--top", 2);
+    assertThat(run.code).as(run.err).isEqualTo(1);
+    assertThat(run.out).contains("written  file:" + out + ": 3 pictures, 1 with errors, ");
+    assertThat(run.err).isEmpty();
+    Map<String, Row> rows = new TreeMap<>();
+    try (SparkSession spark = SparkSession.builder().master("local[1]").getOrCreate()) {
+      spark
+          .read()
+          .parquet(out.toString())
+          .collectAsList()
+          .forEach(row -> rows.put(Path.of(row.getString(0)).getFileName().toString(), row));
+    }
+    assertThat(rows.keySet()).containsExactly("00.png", "_01.png", "text.jpg");
+    assertThat(predictions(rows.get("00.png"))).isEqualTo(classes("00.png"));
+    assertThat(predictions(rows.get("_01.png"))).isEqualTo(classes("01.png"));
+    assertThat(rows.get("text.jpg").isNullAt(1)).isTrue();
+    assertThat(rows.get("text.jpg").getString(2)).contains("it is not a picture known here");
+
+    Run.of(photos, "--out", out).isRefused("exists already; choose another name");
+    Run features =
+        Run.of(photos.resolve("*.png"), "--out", out, "--force", "--embed", "--format", "json");
+    assertThat(features.code).as(features.err).isZero();
+    try (SparkSession spark = SparkSession.builder().master("local[1]").getOrCreate()) {
+      List<Row> written = spark.read().json(out.toString()).collectAsList();
+      assertThat(written).hasSize(2);
+      assertThat(written.getFirst().getList(written.getFirst().fieldIndex("features")))
+          .hasSize(DemoModel.load().features());
+    }
+  }
+
+  private static List<Prediction> predictions(Row row) {
+    List<Prediction> predictions = new ArrayList<>();
+    for (Row each : row.<Row>getList(1)) {
+      predictions.add(new Prediction(each.getInt(0), each.getString(1), each.getDouble(2)));
+    }
+    return predictions;
+  }
+
+  @Test
+  void replacesNothingButATable() throws IOException {
+    Path photos = photos();
+    Run.of(photos, "--out", photos, "--force").isRefused("no folder that Spark has written");
+    Files.createFile(photos.resolve("_SUCCESS"));
+    Run.of(photos, "--out", photos, "--force").isRefused(", which is to be read");
+    assertThat(photos.resolve("00.png")).exists();
+  }
+
+  @Test
+  void saysWhatIsNotThere() throws IOException {
+    Path empty = Files.createDirectory(folder.resolve("empty"));
+    Run.of(folder.resolve("nothing")).isRefused("there is no such file or folder");
+    Run.of(folder.resolve("*.png")).isRefused("there is no such file or folder");
+    Run.of(empty).isRefused("no *.png, *.jpg, *.gif, *.bmp, *.tif or *.webp in this directory");
+    Run.of("foo://x/y").isRefused("is on no file system known here");
+    Run.of("a b:c").isRefused("is on no file system known here");
+    Run.of(SAMPLES, "--out", "foo://x/y").isRefused("is on no file system known here");
+  }
+
+  @Test
+  void saysWhatSparkDoesNotTake() {
+    Run.of(SAMPLES, "--master", "spork://x").isRefused("Spark does not start: ");
+    Run.of(SAMPLES, "--conf", "a.b=c").isRefused("their names begin with spark.");
+    Run.of(SAMPLES, "--conf", "spark.driver.port=x").isRefused("Spark does not start: ");
+    Run.of(SAMPLES, "--json", "--out", folder.resolve("x")).isRefused("leave one of them out");
+  }
+
+  @Test
+  void saysWhatExecutorsSay() {
+    Run.of(SAMPLES, "--backend", "abacus").isRefused("backend 'abacus' is not available");
+    Run.of(SAMPLES, "--precision", "bf16", "--algorithms", "portable")
+        .isRefused("portable algorithms are for FP32");
+  }
+}
