@@ -30,7 +30,8 @@ import org.resnet4j.golden.DemoModel;
 /** On two executors in JVMs of their own, on this machine. */
 @Timeout(240)
 class ClusterTest {
-  private static final int COPIES = 20;
+  private static final int COPIES = 60;
+  private static final int TASKS = 20;
 
   @BeforeAll
   static void findHome() throws IOException {
@@ -63,7 +64,7 @@ class ClusterTest {
     }
     TreeMap<String, List<Prediction>> expected = SamplePictures.classes(2);
     Set<String> hosts = new HashSet<>();
-    CountDownLatch begun = new CountDownLatch(COPIES / 4);
+    CountDownLatch begun = new CountDownLatch(TASKS / 4);
     try (SparkSession spark = cluster().getOrCreate()) {
       List<String> failures = new ArrayList<>();
       spark
@@ -87,7 +88,7 @@ class ClusterTest {
       SparkNetwork network =
           SparkNetwork.share(spark, DemoModel.load(), ExecutorOptions.defaults());
       Dataset<Row> pictures =
-          spark.createDataset(paths, Encoders.STRING()).toDF("path").repartition(COPIES);
+          spark.createDataset(paths, Encoders.STRING()).toDF("path").repartition(TASKS);
       ProcessHandle[] victim = new ProcessHandle[1];
       Thread killer =
           Thread.ofPlatform()

@@ -16,15 +16,21 @@ import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.Backends;
 import org.resnet4j.golden.DemoModel;
 
-/** The project's sample pictures, and what one process says of them. */
+/** Ten of the project's sample pictures, and what one process says of them. */
 final class SamplePictures {
   static final Path FOLDER = Path.of("../../golden/samples").toAbsolutePath().normalize();
+
+  /** Their files, for Spark. */
+  static final String GLOB = FOLDER + "/0?.png";
 
   private SamplePictures() {}
 
   static List<Path> files() throws IOException {
     try (Stream<Path> files = Files.list(FOLDER)) {
-      return files.filter(file -> file.toString().endsWith(".png")).sorted().toList();
+      return files
+          .filter(file -> String.valueOf(file.getFileName()).matches("0.\\.png"))
+          .sorted()
+          .toList();
     }
   }
 

@@ -59,7 +59,7 @@ class SparkNetworkTest {
   }
 
   private static Dataset<Row> samples() {
-    return spark.read().format("binaryFile").load(SamplePictures.FOLDER + "/*.png");
+    return spark.read().format("binaryFile").load(SamplePictures.GLOB);
   }
 
   private static Dataset<Row> rows(Row... rows) {
