@@ -9,25 +9,28 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.resnet4j.core.Classification;
+import org.resnet4j.core.PictureReader;
+import org.resnet4j.core.PictureStream;
 import org.resnet4j.core.Prediction;
-import org.resnet4j.core.image.RgbImage;
 
-/** What is asked of a network about a picture: the column's name and type, and its values. */
-sealed interface Answer extends Serializable {
+/**
+ * What is asked of a network about a picture: the column's name and type, and its values.
+ *
+ * @param <T> what the network says
+ */
+sealed interface Answer<T> extends Serializable {
   /** The column that says why there is no answer; null beside one. */
   StructField ERROR = DataTypes.createStructField("error", DataTypes.StringType, true);
 
   /** The column of the answer; null beside an error. */
   StructField column();
 
-  /**
-   * Asks.
-   *
-   * @param pictures at least one
-   * @return a value of the column's type for each
-   * @throws org.resnet4j.core.NonFiniteResultException if there is none for one of them
-   */
-  List<? extends Object> of(ExecutorNetwork network, List<RgbImage> pictures);
+  /** Asks. */
+  PictureStream<Picture, T> stream(
+      SharedNetwork network, List<Picture> pictures, PictureReader<Picture> reader);
+
+  /** A value of the column's type. */
+  Object value(T said);
 
   /** Of the answer and the error. */
   default StructType type() {
@@ -39,7 +42,7 @@ sealed interface Answer extends Serializable {
    *
    * @param top how many, at least 1
    */
-  record Classes(int top) implements Answer {
+  record Classes(int top) implements Answer<Classification> {
     private static final StructType PREDICTION =
         new StructType()
             .add("index", DataTypes.IntegerType, false)
@@ -53,12 +56,14 @@ sealed interface Answer extends Serializable {
     }
 
     @Override
-    public List<Row[]> of(ExecutorNetwork network, List<RgbImage> pictures) {
-      return network.classifier().classify(pictures, top).stream().map(Classes::rows).toList();
+    public PictureStream<Picture, Classification> stream(
+        SharedNetwork network, List<Picture> pictures, PictureReader<Picture> reader) {
+      return ExecutorNetwork.of(network).classifier(network).classifyAll(pictures, reader, top);
     }
 
-    private static Row[] rows(Classification answer) {
-      return answer.predictions().stream().map(Classes::row).toArray(Row[]::new);
+    @Override
+    public Object value(Classification said) {
+      return said.predictions().stream().map(Classes::row).toArray(Row[]::new);
     }
 
     private static Row row(Prediction each) {
@@ -67,7 +72,7 @@ sealed interface Answer extends Serializable {
   }
 
   /** What the network has before its classifier. */
-  record Features() implements Answer {
+  record Features() implements Answer<float[]> {
     @Override
     public StructField column() {
       ArrayType features = DataTypes.createArrayType(DataTypes.FloatType, false);
@@ -75,8 +80,14 @@ sealed interface Answer extends Serializable {
     }
 
     @Override
-    public List<float[]> of(ExecutorNetwork network, List<RgbImage> pictures) {
-      return network.extractor().extract(pictures);
+    public PictureStream<Picture, float[]> stream(
+        SharedNetwork network, List<Picture> pictures, PictureReader<Picture> reader) {
+      return ExecutorNetwork.of(network).extractor(network).extractAll(pictures, reader);
+    }
+
+    @Override
+    public Object value(float[] said) {
+      return said;
     }
   }
 }

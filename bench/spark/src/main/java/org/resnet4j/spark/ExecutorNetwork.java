@@ -6,12 +6,10 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.Classifier;
 import org.resnet4j.core.FeatureExtractor;
 import org.resnet4j.core.backend.Backend;
-import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.BackendUnavailableException;
 import org.resnet4j.core.backend.Backends;
 import org.resnet4j.core.backend.InsufficientMemoryException;
@@ -32,16 +30,14 @@ final class ExecutorNetwork {
       new HashMap<>();
 
   private final SharedNetwork.Identity identity;
-  private final Broadcast<byte[]> content;
   private final Backend backend;
 
   // Guarded by this.
   private @Nullable Classifier classifier;
   private @Nullable FeatureExtractor extractor;
 
-  private ExecutorNetwork(SharedNetwork shared) {
-    this.identity = shared.identity();
-    this.content = shared.content();
+  private ExecutorNetwork(SharedNetwork.Identity identity) {
+    this.identity = identity;
     this.backend = backend(identity.options());
   }
 
@@ -56,7 +52,7 @@ final class ExecutorNetwork {
       ExecutorNetwork network = known == null ? null : known.get();
       if (network == null) {
         LOADED.values().removeIf(each -> each.refersTo(null));
-        network = new ExecutorNetwork(shared);
+        network = new ExecutorNetwork(shared.identity());
         LOADED.put(shared.identity(), new SoftReference<>(network));
       }
       return network;
@@ -64,14 +60,17 @@ final class ExecutorNetwork {
   }
 
   /**
-   * Gives classes. Keeps this network alive.
+   * Gives classes.
    *
+   * @param shared the caller's: what came with an earlier one's may be gone
    * @throws ExecutorException if it cannot be loaded
    */
-  synchronized Classifier classifier() {
+  synchronized Classifier classifier(SharedNetwork shared) {
     if (classifier == null) {
       classifier =
-          open(model -> Classifier.open(model, backend, identity.options().batch(), decoding()));
+          open(
+              shared,
+              model -> Classifier.open(model, backend, identity.options().batch(), decoding()));
     }
     return classifier;
   }
@@ -79,13 +78,16 @@ final class ExecutorNetwork {
   /**
    * Gives features.
    *
+   * @param shared the caller's, likewise
    * @throws ExecutorException if it cannot be loaded
    */
-  synchronized FeatureExtractor extractor() {
+  synchronized FeatureExtractor extractor(SharedNetwork shared) {
     if (extractor == null) {
       extractor =
-          open(model ->
-              FeatureExtractor.open(model, backend, identity.options().batch(), decoding()));
+          open(
+              shared,
+              model ->
+                  FeatureExtractor.open(model, backend, identity.options().batch(), decoding()));
     }
     return extractor;
   }
@@ -99,9 +101,9 @@ final class ExecutorNetwork {
     T of(PretrainedModel model);
   }
 
-  private <T> T open(Opening<T> opening) {
+  private <T> T open(SharedNetwork shared, Opening<T> opening) {
     try {
-      return opening.of(model(identity, content.value()));
+      return opening.of(model(identity, shared.content().value()));
     } catch (InsufficientMemoryException e) {
       throw new ExecutorException(
           host(),
@@ -138,13 +140,8 @@ final class ExecutorNetwork {
   }
 
   private static Backend backend(ExecutorOptions options) {
-    BackendOptions wanted =
-        new BackendOptions(options.threads() == 0 ? processors() : options.threads())
-            .withAlgorithms(options.algorithms())
-            .withMachine(options.machine())
-            .withPrecision(options.precision());
     try {
-      return Backends.open(options.backend(), wanted);
+      return Backends.open(options.backend(), options.forBackend(processors()));
     } catch (BackendUnavailableException | IllegalArgumentException e) {
       throw new ExecutorException(host(), String.valueOf(e.getMessage()), e);
     }

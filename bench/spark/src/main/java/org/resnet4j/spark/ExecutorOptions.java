@@ -2,7 +2,12 @@ package org.resnet4j.spark;
 
 import java.io.Serializable;
 import java.util.Objects;
+import java.util.Optional;
 import org.resnet4j.core.backend.AlgorithmChoice;
+import org.resnet4j.core.backend.BackendOptions;
+import org.resnet4j.core.backend.BackendProvider;
+import org.resnet4j.core.backend.BackendUnavailableException;
+import org.resnet4j.core.backend.Backends;
 import org.resnet4j.core.backend.Precision;
 import org.resnet4j.core.image.DecodeOptions;
 
@@ -85,5 +90,39 @@ public record ExecutorOptions(
   /** The same with pictures decoded otherwise. */
   public ExecutorOptions withDecoding(DecodeOptions other) {
     return new ExecutorOptions(backend, threads, algorithms, machine, precision, batch, other);
+  }
+
+  /**
+   * What the backend is told.
+   *
+   * @param processors of a task
+   */
+  BackendOptions forBackend(int processors) {
+    return new BackendOptions(threads == 0 ? processors : threads)
+        .withAlgorithms(algorithms)
+        .withMachine(machine)
+        .withPrecision(precision);
+  }
+
+  /**
+   * Checks what no machine can do, before it is tried on many. What a machine lacks, each says for
+   * itself.
+   *
+   * @throws BackendUnavailableException if there is no backend of that name
+   * @throws IllegalArgumentException if it does not compute so
+   */
+  public void check() {
+    BackendOptions wanted = forBackend(1);
+    Optional<BackendProvider> provider =
+        Backends.providers().stream().filter(each -> each.name().equals(backend)).findFirst();
+    if (provider.isEmpty()) {
+      Backends.open(backend, wanted).close(); // says which there are
+      return;
+    }
+    try {
+      provider.get().check(wanted);
+    } catch (BackendUnavailableException _) {
+      // Executors may have what the driver lacks.
+    }
   }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param column of the pictures, counted from 0
  */
-record PictureBatches(PictureQuestion question, int column)
+record PictureBatches(PictureQuestion<?> question, int column)
     implements MapPartitionsFunction<Row, Row> {
   @Override
   public Iterator<Row> call(Iterator<Row> rows) {
@@ -47,12 +47,12 @@ record PictureBatches(PictureQuestion question, int column)
 
     private void run() {
       List<Row> batch = new ArrayList<>();
-      List<@Nullable Object> pictures = new ArrayList<>();
+      List<Picture> pictures = new ArrayList<>();
       int most = question.network().identity().options().batch();
       while (batch.size() < most && rows.hasNext()) {
         Row row = rows.next();
         batch.add(row);
-        pictures.add(row.get(column));
+        pictures.add(new Picture(row.get(column)));
       }
       if (batch.isEmpty()) {
         throw new NoSuchElementException();

@@ -5,60 +5,42 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.NonFiniteResultException;
-import org.resnet4j.core.image.RgbImage;
+import org.resnet4j.core.Outcome;
+import org.resnet4j.core.PictureStream;
 
 /**
  * A question about pictures, which an executor answers. What is wrong with a picture is its row's
  * error and nobody else's.
  */
-record PictureQuestion(SharedNetwork network, PictureSource source, Answer answer)
+record PictureQuestion<T>(SharedNetwork network, PictureSource source, Answer<T> answer)
     implements Serializable {
 
   /**
-   * Asks.
+   * Asks. Whatever Spark gives is taken on the calling thread, since it is bound to that.
    *
-   * @param pictures null, {@code byte[]} or {@code String} each
-   * @return for each, in their order, a row of {@link Answer#type}
+   * @return for each picture, in their order, a row of {@link Answer#type}
    * @throws ExecutorException if the network cannot be run here
    */
-  List<Row> ask(List<? extends @Nullable Object> pictures) {
-    ExecutorNetwork loaded = ExecutorNetwork.of(network);
-    List<@Nullable Row> rows = new ArrayList<>();
-    List<RgbImage> sound = new ArrayList<>();
-    for (Object picture : pictures) {
-      try {
-        sound.add(source.read(picture));
-        rows.add(null);
-      } catch (PictureException e) {
-        rows.add(refused(String.valueOf(e.getMessage())));
+  List<Row> ask(List<Picture> pictures) {
+    List<Row> rows = new ArrayList<>();
+    try (PictureStream<Picture, T> outcomes = answer.stream(network, pictures, source)) {
+      for (Outcome<Picture, T> outcome : outcomes) {
+        rows.add(
+            switch (outcome) {
+              case Outcome.Answered<Picture, T>(Picture _, T said) ->
+                  RowFactory.create(answer.value(said), null);
+              case Outcome.Failed<Picture, T>(Picture _, Exception cause) ->
+                  RowFactory.create(null, reason(cause));
+            });
       }
     }
-    List<Row> answers = sound.isEmpty() ? List.of() : answers(loaded, sound);
-    int next = 0;
-    List<Row> all = new ArrayList<>();
-    for (Row refused : rows) {
-      all.add(refused == null ? answers.get(next++) : refused);
-    }
-    return all;
+    return rows;
   }
 
-  private List<Row> answers(ExecutorNetwork loaded, List<RgbImage> pictures) {
-    try {
-      return answer.of(loaded, pictures).stream().map(PictureQuestion::answered).toList();
-    } catch (NonFiniteResultException e) {
-      return pictures.size() == 1
-          ? List.of(refused(e.reason() + "; " + e.remedy()))
-          : pictures.stream().map(each -> answers(loaded, List.of(each)).getFirst()).toList();
-    }
-  }
-
-  private static Row answered(Object value) {
-    return RowFactory.create(value, null);
-  }
-
-  private static Row refused(String why) {
-    return RowFactory.create(null, why);
+  private static String reason(Exception cause) {
+    return cause instanceof NonFiniteResultException e
+        ? e.reason() + "; " + e.remedy()
+        : String.valueOf(cause.getMessage());
   }
 }

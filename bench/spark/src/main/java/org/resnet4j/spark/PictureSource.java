@@ -8,7 +8,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
-import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.PictureReader;
 import org.resnet4j.core.image.DecodeOptions;
 import org.resnet4j.core.image.ImageDecodeException;
 import org.resnet4j.core.image.ImageDecoder;
@@ -21,47 +21,41 @@ import org.resnet4j.core.text.Quote;
  *
  * @param hadoop how to reach the file systems
  */
-record PictureSource(Broadcast<SerializableConfiguration> hadoop, DecodeOptions options)
-    implements Serializable {
-  /** Large pictures that did not fit beside others are decoded one after the other. */
-  private static final Object ALONE = new Object();
+record PictureSource(Broadcast<SerializableConfiguration> hadoop)
+    implements PictureReader<Picture>, Serializable {
+  private static final String LOCAL = "file:";
 
   /**
    * Reads and decodes.
    *
-   * @param value null, a {@code byte[]} or a {@code String}
-   * @throws PictureException if there is no sound picture; says why in one line
+   * @throws PictureException if there is nothing to decode; says why in one line
    */
-  RgbImage read(@Nullable Object value) throws PictureException {
-    try {
-      return decode(value);
-    } catch (ImageDecodeException e) {
-      if (!e.isOutOfMemory()) {
-        throw new PictureException(String.valueOf(e.getMessage()), e);
-      }
-    }
-    synchronized (ALONE) {
-      try {
-        return decode(value);
-      } catch (ImageDecodeException e) {
-        throw new PictureException(String.valueOf(e.getMessage()), e);
-      }
-    }
-  }
-
-  private RgbImage decode(@Nullable Object value) throws PictureException, ImageDecodeException {
-    return switch (value) {
+  @Override
+  public RgbImage read(Picture picture, DecodeOptions options) throws ImageDecodeException {
+    return switch (picture.value()) {
       case null ->
           throw new PictureException("NULL instead of a picture; look at what wrote the row", null);
-      case byte[] content -> ImageDecoder.decode(content, "picture", options);
-      case String path -> decode(path);
+      case byte[] content -> ImageDecoder.decode(content, picture.toString(), options);
+      case String path when path.startsWith(LOCAL) && !path.startsWith(LOCAL + "//") ->
+          ImageDecoder.decode(local(path), options);
+      case String path -> decode(path, options);
       default ->
           throw new IllegalArgumentException(
-              "a picture is BINARY, or the path of one is STRING; got " + value.getClass());
+              "a picture is BINARY, or the path of one is STRING; got "
+                  + picture.value().getClass());
     };
   }
 
-  private RgbImage decode(String name) throws PictureException, ImageDecodeException {
+  /** Hadoop would take a colon in a name for its own. */
+  private static java.nio.file.Path local(String path) {
+    try {
+      return java.nio.file.Path.of(path.substring(LOCAL.length()));
+    } catch (IllegalArgumentException e) {
+      throw unreadable(path, e);
+    }
+  }
+
+  private RgbImage decode(String name, DecodeOptions options) throws ImageDecodeException {
     try {
       Path path = new Path(name);
       FileSystem files = path.getFileSystem(hadoop.value().value());
@@ -74,8 +68,12 @@ record PictureSource(Broadcast<SerializableConfiguration> hadoop, DecodeOptions 
       throw new PictureException(
           Quote.oneLine(name + ": there is no such file; it may have been there before"), e);
     } catch (IOException | RuntimeException e) { // of file systems by many hands
-      throw new PictureException(
-          Quote.oneLine(name + ": cannot be read: " + e.getMessage() + "; check the path"), e);
+      throw unreadable(name, e);
     }
+  }
+
+  private static PictureException unreadable(String name, Exception e) {
+    return new PictureException(
+        Quote.oneLine(name + ": cannot be read: " + e.getMessage() + "; check the path"), e);
   }
 }

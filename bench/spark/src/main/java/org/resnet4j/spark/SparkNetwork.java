@@ -48,10 +48,12 @@ public final class SparkNetwork {
    * Shares a network with the executors of a session's application.
    *
    * @throws IllegalArgumentException if the network takes neither RGB nor grey pictures, or exceeds
-   *     the 2 GB of an ONNX file
+   *     the 2 GB of an ONNX file, or the backend does not compute as the options say
+   * @throws org.resnet4j.core.backend.BackendUnavailableException if there is none of that name
    */
   public static SparkNetwork share(
       SparkSession spark, PretrainedModel model, ExecutorOptions options) {
+    options.check();
     Preprocessing preprocessing = model.preprocessing();
     if (preprocessing.channels() != 1 && preprocessing.channels() != 3) {
       throw new IllegalArgumentException(
@@ -64,9 +66,7 @@ public final class SparkNetwork {
             new SerializableConfiguration(context.hadoopConfiguration()),
             ClassTag$.MODULE$.apply(SerializableConfiguration.class));
     return new SparkNetwork(
-        SharedNetwork.of(context, model, options),
-        new PictureSource(hadoop, options.decoding()),
-        model.classes());
+        SharedNetwork.of(context, model, options), new PictureSource(hadoop), model.classes());
   }
 
   /**
@@ -132,7 +132,7 @@ public final class SparkNetwork {
     spark.udf().register(prefix + "_embed", function(new Answer.Features()));
   }
 
-  private Answer classes(int top) {
+  private Answer<?> classes(int top) {
     if (classes == 0) {
       throw new IllegalArgumentException(
           Quote.brief(shared.identity().name()) + " has no classifier; embed gives its features");
@@ -144,12 +144,12 @@ public final class SparkNetwork {
   }
 
   /** Not deterministic in Spark's words: what is would be run again wherever a query names it. */
-  private UserDefinedFunction function(Answer answer) {
-    PictureQuestion question = new PictureQuestion(shared, source, answer);
+  private UserDefinedFunction function(Answer<?> answer) {
+    PictureQuestion<?> question = new PictureQuestion<>(shared, source, answer);
     return functions.udf(new PictureFunction(question), answer.type()).asNondeterministic();
   }
 
-  private Dataset<Row> answered(Dataset<Row> pictures, String column, Answer answer) {
+  private Dataset<Row> answered(Dataset<Row> pictures, String column, Answer<?> answer) {
     StructType schema = pictures.schema();
     int index = Arrays.asList(schema.fieldNames()).indexOf(column);
     if (index < 0) {
@@ -168,7 +168,7 @@ public final class SparkNetwork {
       requireFree(schema, added.name());
       wider = wider.add(added);
     }
-    PictureQuestion question = new PictureQuestion(shared, source, answer);
+    PictureQuestion<?> question = new PictureQuestion<>(shared, source, answer);
     return pictures.mapPartitions(new PictureBatches(question, index), Encoders.row(wider));
   }
 

@@ -4,6 +4,8 @@ import static org.apache.spark.sql.functions.col;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.spark.SparkException;
+import javax.imageio.ImageIO;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -24,8 +26,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnet4j.core.Prediction;
+import org.resnet4j.core.backend.Availability.Available;
+import org.resnet4j.core.backend.Backends;
+import org.resnet4j.core.backend.Precision;
 import org.resnet4j.golden.DemoModel;
 
 /** On an executor in this JVM. */
@@ -193,9 +199,7 @@ class SparkNetworkTest {
     assertThat(rows).hasSize(4);
     assertThat(rows.get(0).isNullAt(0)).isTrue();
     assertThat(rows.get(1).getString(0))
-        .isEqualTo(
-            SamplePictures.uri(copies.get(1))
-                + ": there is no such file; it may have been there before");
+        .isEqualTo(copies.get(1) + ": there is no such file; check the path");
     assertThat(rows.get(2).getString(0)).contains("it is not a picture known here");
     assertThat(rows.get(3).isNullAt(0)).isTrue();
   }
@@ -243,13 +247,48 @@ class SparkNetworkTest {
   }
 
   @Test
-  void whatCannotRunSaysWhereAndWhy() throws IOException {
-    SparkNetwork other =
-        SparkNetwork.share(
-            spark, DemoModel.load(), ExecutorOptions.defaults().withBackend("abacus"));
-    assertThatThrownBy(() -> other.classify(samples(), "content", 1).collectAsList())
-        .isInstanceOf(SparkException.class)
-        .rootCause()
+  void whatNoMachineCanDoIsRefusedAtOnce() {
+    assertThatThrownBy(() ->
+            SparkNetwork.share(
+                spark, DemoModel.load(), ExecutorOptions.defaults().withBackend("abacus")))
         .hasMessageContaining("backend 'abacus' is not available");
+    assertThatThrownBy(() ->
+            SparkNetwork.share(
+                spark, DemoModel.load(), ExecutorOptions.defaults().withPrecision(Precision.FP16)))
+        .hasMessageContaining("does not compute in FP16");
+  }
+
+  @Test
+  @DisabledIf("hasGpu")
+  void whatAnExecutorCannotDoSaysWhereAndWhy() throws IOException {
+    SparkNetwork other =
+        SparkNetwork.share(spark, DemoModel.load(), ExecutorOptions.defaults().withBackend("cuda"));
+    assertThatThrownBy(() -> other.classify(samples(), "content", 1).collectAsList())
+        .rootCause()
+        .hasMessageContaining("libcuda");
+  }
+
+  static boolean hasGpu() {
+    return Backends.providers().stream()
+        .anyMatch(each -> each.name().equals("cuda") && each.availability() instanceof Available);
+  }
+
+  /** Each is decoded, cropped and dropped: a batch of them would not fit. */
+  @Test
+  void largePicturesAreNotHeldTogether() throws IOException {
+    int side = 6000;
+    BufferedImage large = new BufferedImage(side, side, BufferedImage.TYPE_3BYTE_BGR);
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    ImageIO.write(large, "png", png);
+    large.flush();
+    int fitting = (int) (Runtime.getRuntime().maxMemory() / (3L * side * side));
+    Row[] rows = new Row[Math.min(2 * fitting, 40)];
+    Arrays.fill(rows, RowFactory.create("large", png.toByteArray(), 1L));
+    SparkNetwork wide =
+        SparkNetwork.share(
+            spark, DemoModel.load(), ExecutorOptions.defaults().withBatch(rows.length));
+    List<Row> answers =
+        wide.classify(rows(rows).coalesce(1), "content", 1).select("error").collectAsList();
+    assertThat(answers).hasSize(rows.length).allMatch(row -> row.isNullAt(0));
   }
 }

@@ -1,24 +1,31 @@
 package org.resnet4j.spark.command;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Locale;
+import java.util.UUID;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.spark.sql.SparkSession;
 import org.resnet4j.bench.failure.CommandException;
 import org.resnet4j.core.text.Quote;
 
 /**
- * Where Spark writes a table.
- *
- * @param path with its file system
- * @param replaces whether a table of Spark's is there, which goes
+ * Where a table of Spark's goes: written beside its place under another name, and moved there when
+ * it is whole, so that what was there stays until then.
  */
-record OutputFolder(Path path, Format format, boolean replaces) {
-  /** What Spark writes into a folder when it is complete. */
-  private static final String COMPLETE = "_SUCCESS";
+final class OutputFolder implements AutoCloseable {
+  private static final String LOCAL = "file";
+
+  /** What Spark writes into a folder. */
+  private static final String PARTS = "[._]?(part-.*|_?SUCCESS)(\\.crc)?";
+
+  private final FileSystem files;
+  private final Path place;
+  private final Path beside;
+  private final boolean force;
 
   /** What Spark can write and this module has tried. */
   enum Format {
@@ -32,56 +39,124 @@ record OutputFolder(Path path, Format format, boolean replaces) {
     }
   }
 
+  private OutputFolder(FileSystem files, Path place, boolean force) {
+    this.files = files;
+    this.place = place;
+    this.beside =
+        new Path(place.getParent(), "_resnet4j-" + UUID.randomUUID() + "-" + place.getName());
+    this.force = force;
+  }
+
   /**
    * Looks at what is there.
    *
    * @param force whether a table of Spark's may be replaced
    * @throws CommandException if something is there that may not be replaced
    */
-  static OutputFolder of(SparkSession spark, String name, Format format, boolean force)
-      throws IOException, CommandException {
-    Path path;
-    FileSystem files;
+  static OutputFolder of(SparkSession spark, String name, boolean force) throws CommandException {
     try {
-      path = new Path(name);
-      files = path.getFileSystem(spark.sparkContext().hadoopConfiguration());
-      path = files.makeQualified(path);
-    } catch (RuntimeException | UnsupportedFileSystemException e) { // by many hands
+      if (name.isBlank()) {
+        throw new CommandException("--out", "names nothing", "name a folder");
+      }
+      Path path = new Path(name);
+      if (path.isRoot()) {
+        throw new CommandException(
+            "--out " + name, "is no place for a folder", "choose another name");
+      }
+      FileSystem files = path.getFileSystem(spark.sparkContext().hadoopConfiguration());
+      OutputFolder folder = new OutputFolder(files, files.makeQualified(path), force);
+      folder.requireFree();
+      return folder;
+    } catch (RuntimeException | IOException e) { // of file systems by many hands
       throw new CommandException(
           "--out " + Quote.brief(name),
-          "is on no file system known here: " + Quote.oneLine(String.valueOf(e.getMessage())),
+          "is on no file system known here: " + Sessions.line(e),
           "check it, and what is on Spark's class path");
     }
-    boolean there = files.exists(path);
-    if (there && !force) {
-      throw new CommandException(
-          "--out " + Quote.brief(name),
-          "exists already",
-          "choose another name, or replace it with --force");
-    }
-    if (there && !files.exists(new Path(path, COMPLETE))) {
-      throw new CommandException(
-          "--out " + Quote.brief(name),
-          "is there, and no folder that Spark has written",
-          "choose another name");
-    }
-    return new OutputFolder(path, format, there);
   }
 
-  /**
-   * Refuses to replace a folder with pictures.
-   *
-   * @param pictures their paths, with their file systems
-   */
-  void requireApart(List<String> pictures) throws CommandException {
-    String folder = path + "/";
-    for (String picture : pictures) {
-      if (replaces && picture.startsWith(folder)) {
-        throw new CommandException(
-            "--out " + Quote.brief(path.toString()),
-            "holds " + Quote.brief(picture) + ", which is to be read",
+  private void requireFree() throws CommandException, IOException {
+    if (!files.exists(place)) {
+      return;
+    }
+    if (!force) {
+      throw refused("exists already", "choose another name, or replace it with --force");
+    }
+    if (!files.getFileStatus(place).isDirectory()) {
+      throw refused("is a file", "choose another name");
+    }
+    for (FileStatus each : files.listStatus(place)) {
+      if (each.isDirectory() || !each.getPath().getName().matches(PARTS)) {
+        throw refused(
+            "holds %s, which Spark has not written".formatted(Quote.name(each.getPath().getName())),
             "choose another name");
       }
     }
+  }
+
+  private CommandException refused(String cause, String remedy) {
+    return new CommandException("--out " + Quote.brief(shown()), cause, remedy);
+  }
+
+  /**
+   * Refuses to replace a folder with pictures, however they are reached.
+   *
+   * @param pictures their paths, with their file systems
+   */
+  void requireApart(List<String> pictures) throws CommandException, IOException {
+    String real = real(shown());
+    for (String picture : pictures) {
+      if (picture.startsWith(place + "/") || real(picture).startsWith(real + "/")) {
+        throw refused(
+            "holds %s, which is to be read".formatted(Quote.brief(picture)), "choose another name");
+      }
+    }
+  }
+
+  /** Without links, where there may be some and it is there. */
+  private static String real(String path) throws IOException {
+    if (!path.startsWith(LOCAL + ":")) {
+      return path;
+    }
+    java.nio.file.Path file = java.nio.file.Path.of(path.substring(LOCAL.length() + 1));
+    return LOCAL + ":" + (Files.exists(file) ? file.toRealPath() : file);
+  }
+
+  /** Where Spark is to write. */
+  String writtenTo() throws IOException {
+    files.deleteOnExit(beside);
+    return beside.toString();
+  }
+
+  /**
+   * Puts what was written in its place.
+   *
+   * @throws CommandException if there is something else by now
+   */
+  void publish() throws CommandException, IOException {
+    requireFree(); // still
+    Path old = beside.suffix("-old");
+    boolean replaces = files.exists(place);
+    if (replaces && !files.rename(place, old)) {
+      throw refused("cannot be moved away", "check permissions");
+    }
+    if (!files.rename(beside, place)) {
+      throw refused("cannot be made of " + beside, "check permissions");
+    }
+    if (replaces) {
+      files.delete(old, true);
+    }
+  }
+
+  /** Its path, with the file system. */
+  String shown() {
+    return place.toString();
+  }
+
+  /** Removes what was not published. */
+  @Override
+  public void close() throws IOException {
+    files.delete(beside, true);
+    files.cancelDeleteOnExit(beside);
   }
 }

@@ -2,72 +2,102 @@ package org.resnet4j.spark.command;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.resnet4j.bench.failure.CommandException;
 import org.resnet4j.bench.option.Inputs;
 import org.resnet4j.core.text.Quote;
 
-/** Pictures on any file system that Spark reads. */
+/**
+ * Pictures on any file system that Spark reads; those of this machine as the other commands find
+ * them.
+ */
 record PictureListing(Configuration hadoop, boolean recursive) {
+  private static final String LOCAL = "file:";
+
   /**
    * The paths of files, and of those in directories that are called like pictures; sorted within
    * each argument. Hidden ones in directories are left out.
    *
-   * @param names paths or globs, relative to the default file system's current folder
+   * @param names paths, of this machine if they are there, or globs
    * @throws CommandException if one names nothing, or all together no picture
    */
   List<String> paths(List<String> names) throws CommandException, IOException {
     List<String> paths = new ArrayList<>();
     for (String name : names) {
-      List<String> found = new ArrayList<>();
-      for (FileStatus each : matches(name)) {
+      if (name.isBlank()) {
+        throw new CommandException("a path", "names nothing", "give the path of a picture");
+      }
+      Optional<java.nio.file.Path> local = local(name);
+      if (local.isPresent()) {
+        for (java.nio.file.Path file : Inputs.of(List.of(local.get()), recursive).files()) {
+          paths.add(LOCAL + file.toAbsolutePath().normalize());
+        }
+      } else {
+        paths.addAll(elsewhere(name));
+      }
+    }
+    return paths;
+  }
+
+  /** A file or folder of this machine, if Spark's default is this machine, too. */
+  private Optional<java.nio.file.Path> local(String name) throws IOException {
+    try {
+      boolean stated = name.startsWith(LOCAL);
+      if (!stated && !FileSystem.getDefaultUri(hadoop).getScheme().equals("file")) {
+        return Optional.empty();
+      }
+      String plain = stated ? name.substring(LOCAL.length()).replaceFirst("^///", "/") : name;
+      return Optional.of(java.nio.file.Path.of(plain)).filter(Files::exists);
+    } catch (InvalidPathException _) {
+      return Optional.empty();
+    }
+  }
+
+  private List<String> elsewhere(String name) throws CommandException {
+    List<String> found = new ArrayList<>();
+    List<FileStatus> matching;
+    try {
+      Path path = new Path(name);
+      FileStatus[] all = path.getFileSystem(hadoop).globStatus(path);
+      matching =
+          Stream.of(all == null ? new FileStatus[0] : all)
+              .filter(each -> !isHidden(each.getPath()) || isHidden(path))
+              .toList();
+      for (FileStatus each : matching) {
         if (each.isDirectory()) {
           addFolder(each.getPath(), found);
         } else {
           found.add(each.getPath().toString());
         }
       }
-      Collections.sort(found);
-      paths.addAll(found);
-    }
-    if (paths.isEmpty()) {
-      throw new CommandException(
-          Quote.brief(names.getFirst()),
-          "no *.png, *.jpg, *.gif, *.bmp, *.tif or *.webp in this directory",
-          recursive
-              ? "name one that holds pictures"
-              : "name one that holds pictures, or search directories in it with --recursive");
-    }
-    return paths;
-  }
-
-  private List<FileStatus> matches(String name) throws CommandException, IOException {
-    try {
-      Path path = new Path(name);
-      FileStatus[] matching = path.getFileSystem(hadoop).globStatus(path);
-      List<FileStatus> found =
-          Stream.of(matching == null ? new FileStatus[0] : matching)
-              .filter(each -> !isHidden(each.getPath()) || isHidden(path))
-              .toList();
-      if (!found.isEmpty()) {
-        return found;
-      }
-    } catch (RuntimeException | UnsupportedFileSystemException e) { // by many hands
+    } catch (RuntimeException | IOException e) { // of file systems by many hands
       throw new CommandException(
           Quote.brief(name),
-          "is on no file system known here: " + Quote.oneLine(String.valueOf(e.getMessage())),
+          "cannot be listed: " + Sessions.line(e),
           "check it, and what is on Spark's class path");
     }
-    throw new CommandException(
-        Quote.brief(name), "there is no such file or folder", "check the path");
+    if (matching.isEmpty()) {
+      throw new CommandException(
+          Quote.brief(name), "there is no such file or folder", "check the path");
+    }
+    if (found.isEmpty()) {
+      throw new CommandException(
+          Quote.brief(name),
+          "no *.png, *.jpg, *.gif, *.bmp, *.tif or *.webp in this directory",
+          "name one that holds pictures" + (recursive ? "" : ", or add --recursive"));
+    }
+    Collections.sort(found);
+    return found;
   }
 
   private void addFolder(Path folder, List<String> found) throws IOException {

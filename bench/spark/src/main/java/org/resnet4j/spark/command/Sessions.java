@@ -69,6 +69,18 @@ final class Sessions {
     return session;
   }
 
+  /** Whether the process has been told to end, of which nobody needs to be told. */
+  static boolean isEnding() {
+    Thread none = new Thread(() -> {});
+    try {
+      Runtime.getRuntime().addShutdownHook(none);
+      Runtime.getRuntime().removeShutdownHook(none);
+      return false;
+    } catch (IllegalStateException _) {
+      return true;
+    }
+  }
+
   /** What a job has failed of, for a user: an executor's own words if there are such. */
   static CommandException failed(Throwable failure) {
     Throwable cause = failure;
@@ -87,7 +99,7 @@ final class Sessions {
   }
 
   /** The first line says what, those after it where. */
-  private static String line(Throwable failure) {
+  static String line(Throwable failure) {
     String message = String.valueOf(failure.getMessage());
     String kind =
         failure instanceof SparkException || failure instanceof ExecutorException

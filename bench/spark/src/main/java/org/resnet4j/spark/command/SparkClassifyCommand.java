@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -13,8 +14,8 @@ import java.util.concurrent.Callable;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Observation;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.bench.failure.CommandException;
@@ -53,6 +54,8 @@ final class SparkClassifyCommand implements Callable<Integer> {
   /** Pictures of a task, which takes seconds to minutes then. */
   private static final int TASK = 500;
 
+  private static final int USUAL_TOP = 5;
+
   /** Tasks for each core, so that those that end first take more. */
   private static final int TASKS_PER_CORE = 4;
 
@@ -74,7 +77,7 @@ final class SparkClassifyCommand implements Callable<Integer> {
       paramLabel = "K",
       converter = AtLeastOne.class,
       description = "How many classes to name for a picture. Default: 5.")
-  private int top = 5;
+  private @Nullable Integer top;
 
   @Option(names = "--embed", description = "The pictures' features in place of their classes.")
   private boolean embed;
@@ -125,7 +128,12 @@ final class SparkClassifyCommand implements Callable<Integer> {
       throw new CommandException(
           "--json", "is for standard output, and --out is given", "leave one of them out");
     }
+    if (embed && top != null) {
+      throw new CommandException(
+          "--top", "counts classes, and --embed gives none", "leave one of them out");
+    }
     ExecutorOptions options = executorArguments.options();
+    options.check();
     PretrainedModel model = modelArguments.load(terminal);
     if (model.classes() == 0 && !embed) {
       throw new CommandException(
@@ -135,49 +143,68 @@ final class SparkClassifyCommand implements Callable<Integer> {
     }
     try (SparkSession spark = Sessions.open(terminal, master, settings)) {
       return run(spark, model, options);
+    } catch (CommandException e) {
+      if (Sessions.isEnding()) {
+        return ExitCodes.BAD_INPUT; // the signal's takes its place
+      }
+      throw e;
     }
   }
 
   private int run(SparkSession spark, PretrainedModel model, ExecutorOptions options)
       throws IOException, CommandException {
+    if (out == null) {
+      List<String> paths = paths(spark);
+      return exitCode(print(rows(answers(spark, model, options, paths)), model));
+    }
     long start = System.nanoTime();
-    OutputFolder folder = out == null ? null : OutputFolder.of(spark, out, format, force);
-    List<String> paths =
-        new PictureListing(spark.sparkContext().hadoopConfiguration(), recursive).paths(names);
-    if (folder != null) {
+    try (OutputFolder folder = OutputFolder.of(spark, out, force)) {
+      List<String> paths = paths(spark);
       folder.requireApart(paths);
+      Counts counts = write(answers(spark, model, options, paths), folder.writtenTo());
+      if (counts.all != paths.size()) {
+        throw new CommandException(
+            "spark", counts.all + " rows of " + paths.size() + " pictures", "run it again");
+      }
+      folder.publish();
+      printSummary(spark, model, options, folder, counts, (System.nanoTime() - start) / 1e9);
+      return exitCode(counts);
     }
-    Counts counts;
-    try {
-      Dataset<Row> answers = answers(spark, model, options, paths);
-      counts = folder == null ? print(answers, model) : write(answers, folder, spark);
-    } catch (Exception e) { // SparkException is one that nobody declares
-      throw Sessions.failed(e);
-    }
-    double seconds = (System.nanoTime() - start) / 1e9;
-    if (folder != null) {
-      terminal.out().println("model    " + Quote.line(model.name() + ": " + model.description()));
-      terminal
-          .out()
-          .println(
-              "spark    %s, backend %s, %s algorithms"
-                  .formatted(
-                      spark.sparkContext().master(),
-                      options.backend(),
-                      options.algorithms().name().toLowerCase(Locale.ROOT).replace('_', '-')));
-      terminal
-          .out()
-          .println(
-              "written  %s: %s pictures, %s with errors, %s"
-                  .formatted(
-                      Quote.oneLine(folder.path().toString()),
-                      counts.all,
-                      counts.refused,
-                      String.format(Locale.ROOT, "%.1f s", seconds)));
-    }
+  }
+
+  private List<String> paths(SparkSession spark) throws CommandException, IOException {
+    return new PictureListing(spark.sparkContext().hadoopConfiguration(), recursive).paths(names);
+  }
+
+  private static int exitCode(Counts counts) {
     return counts.refused == 0
         ? ExitCodes.OK
         : counts.refused == counts.all ? ExitCodes.BAD_INPUT : ExitCodes.SOME_FAILED;
+  }
+
+  private void printSummary(
+      SparkSession spark,
+      PretrainedModel model,
+      ExecutorOptions options,
+      OutputFolder folder,
+      Counts counts,
+      double seconds) {
+    PrintStream screen = terminal.out();
+    screen.println("model    " + Quote.line(model.name() + ": " + model.description()));
+    screen.println(
+        "spark    %s, backend %s, %s algorithms"
+            .formatted(
+                spark.sparkContext().master(),
+                options.backend(),
+                options.algorithms().name().toLowerCase(Locale.ROOT).replace('_', '-')));
+    screen.println(
+        String.format(
+            Locale.ROOT,
+            "written  %s: %d pictures, %d with errors, %.1f s",
+            Quote.oneLine(folder.shown()),
+            counts.all,
+            counts.refused,
+            seconds));
   }
 
   private Dataset<Row> answers(
@@ -190,41 +217,49 @@ final class SparkClassifyCommand implements Callable<Integer> {
                 context.parallelize(paths, Math.min(paths.size(), tasks)).rdd(), Encoders.STRING())
             .toDF("path");
     SparkNetwork network = SparkNetwork.share(spark, model, options);
-    return embed ? network.embed(pictures, "path") : network.classify(pictures, "path", top);
+    return embed
+        ? network.embed(pictures, "path")
+        : network.classify(pictures, "path", top == null ? USUAL_TOP : top);
   }
 
   private record Counts(long all, long refused) {}
 
-  /** Counted in what was written: tasks that run twice would count twice. */
-  private static Counts write(Dataset<Row> answers, OutputFolder folder, SparkSession spark) {
-    answers
-        .write()
-        .format(folder.format().toString())
-        .mode(folder.replaces() ? SaveMode.Overwrite : SaveMode.ErrorIfExists)
-        .save(folder.path().toString());
-    Row counts =
-        spark
-            .read()
-            .schema(answers.schema())
-            .format(folder.format().toString())
-            .load(folder.path().toString())
-            .agg(count(lit(1)), count(col("error")))
-            .first();
-    return new Counts(counts.getLong(0), counts.getLong(1));
+  /** Counted as they are written: what Spark runs again counts once. */
+  private Counts write(Dataset<Row> answers, String folder) throws CommandException {
+    Observation counts = new Observation();
+    try {
+      answers
+          .observe(counts, count(lit(1)), count(col("error")))
+          .write()
+          .format(format.toString())
+          .save(folder);
+      Row seen = counts.getRow();
+      return new Counts(seen.getLong(0), seen.getLong(1));
+    } catch (Exception e) { // SparkException is one that nobody declares
+      throw Sessions.failed(e);
+    }
   }
 
-  private Counts print(Dataset<Row> answers, PretrainedModel model) {
+  private static List<Row> rows(Dataset<Row> answers) throws CommandException {
+    try {
+      return answers.collectAsList();
+    } catch (Exception e) { // likewise
+      throw Sessions.failed(e);
+    }
+  }
+
+  private Counts print(List<Row> rows, PretrainedModel model) {
     int refused = 0;
     JsonLines lines = new JsonLines(terminal.out());
-    List<Row> rows = answers.collectAsList();
     for (Row row : rows) {
       String path = row.getString(0);
       if (row.isNullAt(1)) {
         refused++;
+        String why = row.getString(2).replace("maxPixels", "--max-pixels");
         if (json) {
-          lines.refused(path, row.getString(2));
+          lines.refused(path, why);
         } else {
-          terminal.err().println("resnet4j: " + row.getString(2));
+          terminal.err().println("resnet4j: " + why);
         }
       } else if (json || embed) {
         lines.print(content -> {

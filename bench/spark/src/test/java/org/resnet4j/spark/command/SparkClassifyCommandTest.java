@@ -110,7 +110,7 @@ class SparkClassifyCommandTest {
     assertThat(run.err)
         .isEqualTo(
             "resnet4j: %s/text.jpg: it is not a picture known here; convert it to JPEG or PNG\n"
-                .formatted(place));
+                .formatted(photos));
   }
 
   @Test
@@ -158,10 +158,68 @@ class SparkClassifyCommandTest {
   @Test
   void replacesNothingButATable() throws IOException {
     Path photos = photos();
-    Run.of(photos, "--out", photos, "--force").isRefused("no folder that Spark has written");
-    Files.createFile(photos.resolve("_SUCCESS"));
-    Run.of(photos, "--out", photos, "--force").isRefused(", which is to be read");
-    assertThat(photos.resolve("00.png")).exists();
+    Run.of(photos, "--out", photos, "--force").isRefused("which Spark has not written");
+    Path hidden = Files.createDirectory(folder.resolve("hidden"));
+    Files.copy(SAMPLES.resolve("00.png"), hidden.resolve("part-00.png"));
+    Files.createFile(hidden.resolve("_SUCCESS"));
+    Path link = Files.createSymbolicLink(folder.resolve("link"), hidden);
+    for (Path pictures : List.of(hidden, link)) {
+      for (Path out : List.of(hidden, link)) {
+        Run.of(pictures, "--out", out, "--force").isRefused(", which is to be read");
+      }
+    }
+    assertThat(hidden.resolve("part-00.png")).exists();
+    Path file = Files.createFile(folder.resolve("file"));
+    Run.of(photos, "--out", file, "--force").isRefused("is a file");
+    Run.of(photos, "--out", "/", "--force").isRefused("is no place for a folder");
+    Run.of(photos, "--out", "").isRefused("names nothing");
+  }
+
+  /** What was there stays until there is something in its place, and nothing else is left. */
+  @Test
+  void aJobThatFailsLeavesWhatWasThere() throws IOException {
+    Path photos = photos();
+    Path out = folder.resolve("res[1]*");
+    assertThat(Run.of(photos.resolve("00.png"), "--out", out).code).isZero();
+    List<String> before = names(out);
+    Run.of(photos, "--out", out, "--force", "--backend", "abacus")
+        .isRefused("backend 'abacus' is not available");
+    Run.of(photos, "--out", out, "--force", "--precision", "bf16", "--algorithms", "portable")
+        .isRefused("portable algorithms are for FP32");
+    Run.of(photos, "--out", out, "--force", "--conf", "spark.sql.parquet.compression.codec=lzo")
+        .isRefused("the job fails: ");
+    assertThat(names(out)).isEqualTo(before);
+    Run again = Run.of(photos.resolve("*.png"), "--out", out, "--force");
+    assertThat(again.code).as(again.err).isZero();
+    assertThat(again.out).contains(": 2 pictures, 0 with errors");
+    assertThat(names(folder)).containsExactlyInAnyOrder("my photos", "res[1]*");
+  }
+
+  private static List<String> names(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @Test
+  void findsWhatTheOtherCommandsFind() throws IOException {
+    Path odd = Files.createDirectories(folder.resolve("odd/deeper"));
+    Path sample = SAMPLES.resolve("00.png");
+    Files.copy(sample, odd.getParent().resolve("a[1].png"));
+    Files.copy(sample, odd.getParent().resolve("b:c.png"));
+    Files.createSymbolicLink(odd.resolve("up"), odd.getParent());
+    Files.createSymbolicLink(odd.resolve("self"), odd);
+    Files.createSymbolicLink(odd.resolve("gone.png"), folder.resolve("nowhere"));
+    Run run = Run.of(odd.getParent(), "--recursive");
+    assertThat(run.code).isEqualTo(1);
+    assertThat(run.out.lines())
+        .containsExactly(
+            "file:" + odd.getParent() + "/a[1].png  Sneaker  94.5 %",
+            "file:" + odd.getParent() + "/b:c.png  Sneaker  94.5 %");
+    assertThat(run.err).contains("gone.png: there is no such file").hasLineCount(1);
+    Run one = Run.of(odd.getParent().resolve("a[1].png"), "file:" + odd.getParent() + "/b:c.png");
+    assertThat(one.out.lines()).hasSize(2);
+    assertThat(one.code).isZero();
   }
 
   @Test
@@ -170,8 +228,9 @@ class SparkClassifyCommandTest {
     Run.of(folder.resolve("nothing")).isRefused("there is no such file or folder");
     Run.of(folder.resolve("*.png")).isRefused("there is no such file or folder");
     Run.of(empty).isRefused("no *.png, *.jpg, *.gif, *.bmp, *.tif or *.webp in this directory");
-    Run.of("foo://x/y").isRefused("is on no file system known here");
-    Run.of("a b:c").isRefused("is on no file system known here");
+    Run.of("foo://x/y").isRefused("cannot be listed: ");
+    Run.of("a b:c").isRefused("cannot be listed: ");
+    Run.of("").isRefused("names nothing");
     Run.of(SAMPLES, "--out", "foo://x/y").isRefused("is on no file system known here");
   }
 
@@ -181,6 +240,7 @@ class SparkClassifyCommandTest {
     Run.of(SAMPLES, "--conf", "a.b=c").isRefused("their names begin with spark.");
     Run.of(SAMPLES, "--conf", "spark.driver.port=x").isRefused("Spark does not start: ");
     Run.of(SAMPLES, "--json", "--out", folder.resolve("x")).isRefused("leave one of them out");
+    Run.of(SAMPLES, "--embed", "--top", 3).isRefused("leave one of them out");
   }
 
   @Test
