@@ -8,6 +8,7 @@ import java.util.UUID;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.spark.sql.SparkSession;
 import org.resnet4j.bench.failure.CommandException;
 import org.resnet4j.core.text.Quote;
@@ -22,10 +23,14 @@ final class OutputFolder implements AutoCloseable {
   /** What Spark writes into a folder. */
   private static final String PARTS = "[._]?(part-.*|_?SUCCESS)(\\.crc)?";
 
+  /** After Spark's own (50), which ends who writes, and before file systems are closed (10). */
+  private static final int END = 20;
+
   private final FileSystem files;
   private final Path place;
   private final Path beside;
   private final boolean force;
+  private final Runnable end = this::abandon;
 
   /** What Spark can write and this module has tried. */
   enum Format {
@@ -123,9 +128,18 @@ final class OutputFolder implements AutoCloseable {
   }
 
   /** Where Spark is to write. */
-  String writtenTo() throws IOException {
-    files.deleteOnExit(beside);
+  String writtenTo() {
+    ShutdownHookManager.get().addShutdownHook(end, END);
     return beside.toString();
+  }
+
+  /** Of a process that is told to end. */
+  private void abandon() {
+    try {
+      files.delete(beside, true);
+    } catch (IOException _) {
+      // Nobody is left to be told.
+    }
   }
 
   /**
@@ -157,6 +171,8 @@ final class OutputFolder implements AutoCloseable {
   @Override
   public void close() throws IOException {
     files.delete(beside, true);
-    files.cancelDeleteOnExit(beside);
+    if (!ShutdownHookManager.get().isShutdownInProgress()) {
+      ShutdownHookManager.get().removeShutdownHook(end);
+    }
   }
 }
