@@ -30,7 +30,8 @@ import javax.xml.stream.XMLStreamReader;
 
 static final Path TABLE = Path.of(".ci/scorecard.tsv");
 static final Path PAGE = Path.of("golden/RELIABILITY.md");
-static final List<String> MODULES = List.of("core", "simd", "cuda", "golden", "bench");
+/** Folders; a proof names a module by the last part. */
+static final List<String> MODULES = List.of("core", "simd", "cuda", "golden", "bench", "bench/serve", "bench/spark");
 static final Pattern FIGURE = Pattern.compile("^(soak )?(R\\d+): (.+)$", Pattern.MULTILINE);
 static final String FAILED = "failed";
 static final int COLUMNS = 7;
@@ -99,7 +100,7 @@ Reports reports() throws IOException, XMLStreamException {
   Reports reports = new Reports(new ArrayList<>(), new LinkedHashMap<>(), new LinkedHashMap<>());
   for (String module : MODULES) {
     for (Path report : files(Path.of(module, "target", "surefire-reports"), "TEST-", ".xml")) {
-      read(module, report, reports);
+      read(module.substring(module.lastIndexOf('/') + 1), report, reports);
     }
   }
   for (Path log : files(Path.of("target", "soak"), "", ".log")) {

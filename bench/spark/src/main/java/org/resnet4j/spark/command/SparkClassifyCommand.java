@@ -22,9 +22,7 @@ import org.resnet4j.bench.failure.CommandException;
 import org.resnet4j.bench.failure.ExitCodes;
 import org.resnet4j.bench.option.AtLeastOne;
 import org.resnet4j.bench.option.ModelArguments;
-import org.resnet4j.bench.report.JsonLines;
 import org.resnet4j.bench.screen.Terminal;
-import org.resnet4j.bench.screen.Units;
 import org.resnet4j.core.model.PretrainedModel;
 import org.resnet4j.core.text.Quote;
 import org.resnet4j.spark.ExecutorOptions;
@@ -155,16 +153,17 @@ final class SparkClassifyCommand implements Callable<Integer> {
       throws IOException, CommandException {
     if (out == null) {
       List<String> paths = paths(spark);
-      return exitCode(print(rows(answers(spark, model, options, paths)), model));
+      List<Row> rows = rows(answers(spark, model, options, paths));
+      return exitCode(new PrintedRows(terminal, model.name(), json).print(rows));
     }
     long start = System.nanoTime();
     try (OutputFolder folder = OutputFolder.of(spark, out, force)) {
       List<String> paths = paths(spark);
       folder.requireApart(paths);
       Counts counts = write(answers(spark, model, options, paths), folder.writtenTo());
-      if (counts.all != paths.size()) {
+      if (counts.all() != paths.size()) {
         throw new CommandException(
-            "spark", counts.all + " rows of " + paths.size() + " pictures", "run it again");
+            "spark", counts.all() + " rows of " + paths.size() + " pictures", "run it again");
       }
       folder.publish();
       printSummary(spark, model, options, folder, counts, (System.nanoTime() - start) / 1e9);
@@ -177,9 +176,9 @@ final class SparkClassifyCommand implements Callable<Integer> {
   }
 
   private static int exitCode(Counts counts) {
-    return counts.refused == 0
+    return counts.refused() == 0
         ? ExitCodes.OK
-        : counts.refused == counts.all ? ExitCodes.BAD_INPUT : ExitCodes.SOME_FAILED;
+        : counts.refused() == counts.all() ? ExitCodes.BAD_INPUT : ExitCodes.SOME_FAILED;
   }
 
   private void printSummary(
@@ -202,8 +201,8 @@ final class SparkClassifyCommand implements Callable<Integer> {
             Locale.ROOT,
             "written  %s: %d pictures, %d with errors, %.1f s",
             Quote.oneLine(folder.shown()),
-            counts.all,
-            counts.refused,
+            counts.all(),
+            counts.refused(),
             seconds));
   }
 
@@ -221,8 +220,6 @@ final class SparkClassifyCommand implements Callable<Integer> {
         ? network.embed(pictures, "path")
         : network.classify(pictures, "path", top == null ? USUAL_TOP : top);
   }
-
-  private record Counts(long all, long refused) {}
 
   /** Counted as they are written: what Spark runs again counts once. */
   private Counts write(Dataset<Row> answers, String folder) throws CommandException {
@@ -246,51 +243,5 @@ final class SparkClassifyCommand implements Callable<Integer> {
     } catch (Exception e) { // likewise
       throw Sessions.failed(e);
     }
-  }
-
-  private Counts print(List<Row> rows, PretrainedModel model) {
-    int refused = 0;
-    JsonLines lines = new JsonLines(terminal.out());
-    for (Row row : rows) {
-      String path = row.getString(0);
-      if (row.isNullAt(1)) {
-        refused++;
-        String why = row.getString(2).replace("maxPixels", "--max-pixels");
-        if (json) {
-          lines.refused(path, why);
-        } else {
-          terminal.err().println("resnet4j: " + why);
-        }
-      } else if (json || embed) {
-        lines.print(content -> {
-          content.writeStringProperty("image", path);
-          content.writeStringProperty("model", model.name());
-          content.writeArrayPropertyStart(embed ? "features" : "predictions");
-          if (embed) {
-            row.<Float>getList(1).forEach(content::writeNumber);
-          } else {
-            for (Row each : row.<Row>getList(1)) {
-              content.writeStartObject();
-              content.writeNumberProperty("index", each.getInt(0));
-              content.writeStringProperty("label", each.getString(1));
-              content.writeNumberProperty("probability", each.getDouble(2));
-              content.writeEndObject();
-            }
-          }
-          content.writeEndArray();
-        });
-      } else {
-        Row best = row.<Row>getList(1).getFirst();
-        terminal
-            .out()
-            .println(
-                "%s  %s  %s"
-                    .formatted(
-                        Quote.oneLine(path),
-                        Quote.brief(best.getString(1)),
-                        Units.percent(best.getDouble(2)).strip()));
-      }
-    }
-    return new Counts(rows.size(), refused);
   }
 }
