@@ -45,6 +45,15 @@ class ServeSoakTest {
   private static final int MEMORY_POINTS = 40;
   private static final double BYTES_PER_HOUR = 1e6;
 
+  /**
+   * Of resident memory in a run that is shorter: what compilers and the C library keep for their
+   * next use still settles then, and an object that is left of each request would be more.
+   */
+  private static final double BYTES_PER_REQUEST = 4;
+
+  private static final int LONG_MINUTES = 30;
+  private static final long HEAP_BYTES = 2_000_000;
+
   /** Connections that the JDK's client keeps; more would wait for it, not for the service. */
   private static final int MOST_OPEN = 150;
 
@@ -57,9 +66,16 @@ class ServeSoakTest {
    * @param unavailable refused since too many waited
    * @param perSecond sent
    * @param memory of resident bytes without compiled code, an hour, in the second half
+   * @param heap bytes that the second half has left in the heap
    */
   private record Result(
-      long answers, long wrong, long refused, long unavailable, double perSecond, Trend memory) {}
+      long answers,
+      long wrong,
+      long refused,
+      long unavailable,
+      double perSecond,
+      Trend memory,
+      long heap) {}
 
   @Test
   void everyAnswerIsTheLibrarys() throws Exception {
@@ -82,7 +98,7 @@ class ServeSoakTest {
     System.out.printf(
         Locale.ROOT,
         "soak R44: %d min at %.0f %%, %.0f requests/s: %d answers, %d wrong, %d bad inputs and %d"
-            + " others refused; RSS %+.2f ± %.2f MB/h%n",
+            + " others refused; RSS %+.2f ± %.2f MB/h, heap %+.2f MB%n",
         minutes,
         100 * LOAD,
         result.perSecond,
@@ -91,20 +107,27 @@ class ServeSoakTest {
         result.refused,
         result.unavailable,
         result.memory.slope() / 1e6,
-        result.memory.error() / 1e6);
+        result.memory.error() / 1e6,
+        result.heap / 1e6);
     assertThat(result.wrong).isZero();
+    assertThat(result.heap).as("growth of the heap in bytes").isLessThan(HEAP_BYTES);
     assertThat(result.unavailable).as("refused at 80 %").isLessThan(result.answers / 100);
     // A short run cannot tell a small slope from none: what counts is what is sure to be there.
     assertThat(result.memory.slope() - 2 * result.memory.error())
         .as("growth of resident memory in bytes an hour, at least")
-        .isLessThan(BYTES_PER_HOUR);
+        .isLessThan(
+            minutes < LONG_MINUTES ? BYTES_PER_REQUEST * result.perSecond * 3600 : BYTES_PER_HOUR);
   }
 
   private static Result run(Duration length) throws Exception {
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     try (Backend backend = Backends.open("simd", BackendOptions.defaults());
         Classifier classifier = Classifier.open(DemoModel.load(), backend, BATCH);
-        InferenceServer server = InferenceServer.start(classifier, ServerOptions.at(any));
+        InferenceServer server =
+            InferenceServer.start(
+                classifier,
+                new ServerOptions(
+                    any, 32 << 20, InferenceServerTest.TIME_LIMIT, 256, Duration.ZERO));
         HttpClient client = HttpClient.newHttpClient()) {
       return new Callers(client, server, classifier).run(length);
     }
@@ -149,6 +172,7 @@ class ServeSoakTest {
       double due = 0;
       long sent = 0;
       int point = 0;
+      long heap = 0;
       while (point < MEMORY_POINTS) {
         due += -Math.log(1 - random.nextDouble()) / perSecond;
         sleepUntil(start + (long) (due * 1e9));
@@ -158,6 +182,9 @@ class ServeSoakTest {
           unavailable.incrementAndGet();
         }
         long now = System.nanoTime();
+        if (now >= half && heap == 0) {
+          heap = heapUsed();
+        }
         if (now >= half + (end - half) * (point + 1) / MEMORY_POINTS) {
           hours[point] = (now - half) / 3.6e12;
           resident[point++] = OS.LINUX.isCurrentOs() ? Memory.resident() - Memory.code() : 0;
@@ -170,7 +197,14 @@ class ServeSoakTest {
           refused.get(),
           unavailable.get(),
           perSecond,
-          Trend.of(hours, resident));
+          Trend.of(hours, resident),
+          heapUsed() - heap);
+    }
+
+    private static long heapUsed() {
+      System.gc();
+      Runtime runtime = Runtime.getRuntime();
+      return runtime.totalMemory() - runtime.freeMemory();
     }
 
     /** Answers a second when as many callers ask as batches have places, after a warm-up. */

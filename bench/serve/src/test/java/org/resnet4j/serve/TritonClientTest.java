@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -44,7 +45,10 @@ class TritonClientTest {
     backend = Backends.open("simd", new BackendOptions(1));
     classifier = Classifier.open(DemoModel.load(), backend, BATCH);
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    server = InferenceServer.start(classifier, ServerOptions.at(any));
+    server =
+        InferenceServer.start(
+            classifier,
+            new ServerOptions(any, 32 << 20, InferenceServerTest.TIME_LIMIT, 256, Duration.ZERO));
     client = new InferenceServerClient("127.0.0.1:" + server.address().getPort(), 5000, 30_000);
   }
 
