@@ -3,8 +3,6 @@ package org.resnet4j.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -29,15 +27,14 @@ import org.resnet4j.core.Classifier;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.Backends;
-import org.resnet4j.core.conformance.Memory;
 import org.resnet4j.core.conformance.Trend;
 import org.resnet4j.golden.DemoModel;
 import org.resnet4j.golden.Samples;
 
 /**
  * A service at 80 % of what it can do: callers come by chance, whether or not those before them
- * have their answers, one of a hundred with something that is no picture. Caller and service share
- * this JVM.
+ * have their answers, one of a hundred with something that is no picture. The service has a JVM of
+ * its own, whose memory is looked at.
  */
 class ServeSoakTest {
   private static final int BATCH = 8;
@@ -46,6 +43,22 @@ class ServeSoakTest {
   private static final double BYTES_PER_HOUR = 1e6;
 
   private static final long HEAP_BYTES = 2_000_000;
+  private static final Duration LONGEST_WARM_UP = Duration.ofMinutes(3);
+
+  /** To know the capacity of a service that has just started. */
+  private static final int LEAST_SENT = 500;
+
+  /**
+   * The launcher's collector, which keeps no queues that it touches bit by bit, and the whole heap
+   * touched before; it leaves no gaps between objects, which would count as used.
+   */
+  private static final String[] JVM = {
+    "-XX:+UseSerialGC",
+    "-Xms512m",
+    "-Xmx512m",
+    "-XX:+AlwaysPreTouch",
+    "-XX:MarkSweepAlwaysCompactCount=1"
+  };
 
   /** Connections that the JDK's client keeps; more would wait for it, not for the service. */
   private static final int MOST_OPEN = 150;
@@ -59,7 +72,7 @@ class ServeSoakTest {
    * @param unavailable refused since too many waited
    * @param perSecond sent
    * @param memory of resident bytes without compiled code, an hour, in the second half
-   * @param heap bytes that the second half has left in the heap
+   * @param heap bytes that the second half has left in the heap when its callers have gone
    */
   private record Result(
       long answers,
@@ -112,21 +125,13 @@ class ServeSoakTest {
   }
 
   private static Result run(Duration length) throws Exception {
-    InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    try (Backend backend = Backends.open("simd", BackendOptions.defaults());
-        Classifier classifier = Classifier.open(DemoModel.load(), backend, BATCH);
-        InferenceServer server =
-            InferenceServer.start(
-                classifier,
-                new ServerOptions(
-                    any, 32 << 20, InferenceServerTest.TIME_LIMIT, 256, Duration.ZERO));
-        HttpClient client = HttpClient.newHttpClient()) {
-      return new Callers(client, server, classifier).run(length);
+    try (ServeProcess service = ServeProcess.start(BATCH, JVM)) {
+      return new Callers(service).run(length);
     }
   }
 
   private static final class Callers {
-    private final HttpClient client;
+    private final ServeProcess service;
     private final URI address;
     private final List<byte[]> pictures = new ArrayList<>();
     private final List<String> expected = new ArrayList<>();
@@ -135,95 +140,106 @@ class ServeSoakTest {
     private final AtomicLong refused = new AtomicLong();
     private final AtomicLong unavailable = new AtomicLong();
     private final AtomicInteger open = new AtomicInteger();
+    private final SplittableRandom random = new SplittableRandom(5);
+    private long sent;
 
-    Callers(HttpClient client, InferenceServer server, Classifier classifier) throws IOException {
-      this.client = client;
+    Callers(ServeProcess service) throws IOException {
+      this.service = service;
       this.address =
           URI.create(
               "http://127.0.0.1:%s/v2/models/%s/classify?top=1"
-                  .formatted(server.address().getPort(), DemoModel.NAME));
+                  .formatted(service.port(), DemoModel.NAME));
       Samples samples = Samples.load();
-      for (String name : samples.names()) {
-        pictures.add(samples.bytes(name));
-        Classification answer = classifier.classify(samples.image(name), 1);
-        expected.add("\"probability\":" + answer.predictions().getFirst().probability() + "}");
+      try (Backend backend = Backends.open("simd", BackendOptions.defaults());
+          Classifier classifier = Classifier.open(DemoModel.load(), backend, BATCH)) {
+        for (String name : samples.names()) {
+          pictures.add(samples.bytes(name));
+          Classification answer = classifier.classify(samples.image(name), 1);
+          expected.add("\"probability\":" + answer.predictions().getFirst().probability() + "}");
+        }
       }
     }
 
     Result run(Duration length) throws IOException, InterruptedException {
-      double perSecond = LOAD * capacity(length.dividedBy(5));
+      double perSecond;
+      try (HttpClient warm = HttpClient.newHttpClient()) {
+        perSecond = LOAD * capacity(warm, warmUp(length));
+      }
       answers.set(0);
       refused.set(0);
       unavailable.set(0);
-      long start = System.nanoTime();
-      long half = start + length.toNanos() / 2;
-      long end = start + length.toNanos();
-      double[] hours = new double[MEMORY_POINTS];
-      double[] resident = new double[MEMORY_POINTS];
-      SplittableRandom random = new SplittableRandom(5);
-      double due = 0;
-      long sent = 0;
-      int point = 0;
-      long heap = 0;
-      while (point < MEMORY_POINTS) {
-        due += -Math.log(1 - random.nextDouble()) / perSecond;
-        sleepUntil(start + (long) (due * 1e9));
-        if (open.get() < MOST_OPEN) {
-          send((int) (sent++ % 1000));
-        } else {
-          unavailable.incrementAndGet();
-        }
-        long now = System.nanoTime();
-        if (now >= half && heap == 0) {
-          heap = heapUsed();
-        }
-        if (now >= half + (end - half) * (point + 1) / MEMORY_POINTS) {
-          hours[point] = (now - half) / 3.6e12;
-          resident[point++] = OS.LINUX.isCurrentOs() ? Memory.resident() - Memory.code() : 0;
-        }
-      }
-      await();
+      load(length.dividedBy(2), perSecond);
+      long heap = service.heap();
+      Trend memory = load(length.dividedBy(2), perSecond);
       return new Result(
           answers.get(),
           wrong.get(),
           refused.get(),
           unavailable.get(),
           perSecond,
-          Trend.of(hours, resident),
-          heapUsed() - heap);
+          memory,
+          service.heap() - heap);
     }
 
-    private static long heapUsed() {
-      System.gc();
-      Runtime runtime = Runtime.getRuntime();
-      return runtime.totalMemory() - runtime.freeMemory();
+    private static Duration warmUp(Duration length) {
+      Duration part = length.dividedBy(5);
+      return part.compareTo(LONGEST_WARM_UP) < 0 ? part : LONGEST_WARM_UP;
+    }
+
+    /** What the service has in physical memory while callers come, who go in the end. */
+    private Trend load(Duration length, double perSecond) throws IOException, InterruptedException {
+      try (HttpClient client = HttpClient.newHttpClient()) {
+        return load(client, length, perSecond);
+      }
+    }
+
+    private Trend load(HttpClient client, Duration length, double perSecond)
+        throws IOException, InterruptedException {
+      long start = System.nanoTime();
+      double[] hours = new double[MEMORY_POINTS];
+      double[] resident = new double[MEMORY_POINTS];
+      double due = 0;
+      int point = 0;
+      while (point < MEMORY_POINTS) {
+        due += -Math.log(1 - random.nextDouble()) / perSecond;
+        sleepUntil(start + (long) (due * 1e9));
+        if (open.get() < MOST_OPEN) {
+          send(client, (int) (sent++ % 1000));
+        } else {
+          unavailable.incrementAndGet();
+        }
+        long now = System.nanoTime();
+        if (now - start >= length.toNanos() * (point + 1) / MEMORY_POINTS) {
+          hours[point] = (now - start) / 3.6e12;
+          resident[point++] = service.resident();
+        }
+      }
+      await();
+      return Trend.of(hours, resident);
     }
 
     /** Answers a second when as many callers ask as batches have places, after a warm-up. */
-    private double capacity(Duration length) throws InterruptedException {
+    private double capacity(HttpClient client, Duration length) throws InterruptedException {
+      saturate(client, length.dividedBy(2));
+      return Math.max(1, saturate(client, length.dividedBy(2)));
+    }
+
+    private double saturate(HttpClient client, Duration length) throws InterruptedException {
       long start = System.nanoTime();
-      long warm = start + length.toNanos() / 2;
-      long end = start + length.toNanos();
-      long before = 0;
-      long counted = start;
-      for (int sent = 1; System.nanoTime() < end; ) {
+      long before = answers.get();
+      for (int sent = 1; sent < LEAST_SENT || System.nanoTime() - start < length.toNanos(); ) {
         if (open.get() < 2 * BATCH) {
-          send(sent++ % 1000);
+          send(client, sent++ % 1000);
         } else {
           TimeUnit.MICROSECONDS.sleep(50);
         }
-        if (counted == start && System.nanoTime() >= warm) {
-          before = answers.get();
-          counted = System.nanoTime();
-        }
       }
-      double seconds = (System.nanoTime() - counted) / 1e9;
-      double capacity = (answers.get() - before) / seconds;
+      double perSecond = (answers.get() - before) * 1e9 / (System.nanoTime() - start);
       await();
-      return Math.max(1, capacity);
+      return perSecond;
     }
 
-    private void send(int number) {
+    private void send(HttpClient client, int number) {
       boolean bad = number % 100 == 0;
       int picture = number % pictures.size();
       open.incrementAndGet();
