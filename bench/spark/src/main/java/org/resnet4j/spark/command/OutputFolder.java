@@ -1,10 +1,15 @@
 package org.resnet4j.spark.command;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -20,8 +25,10 @@ import org.resnet4j.core.text.Quote;
 final class OutputFolder implements AutoCloseable {
   private static final String LOCAL = "file";
 
-  /** What Spark writes into a folder. */
-  private static final String PARTS = "[._]?(part-.*|_?SUCCESS)(\\.crc)?";
+  /** What Spark writes into a folder: files of tasks, with the job's UUID, and their sums. */
+  private static final String PARTS =
+      "_SUCCESS|\\._SUCCESS\\.crc|\\.?part-\\d{5,}-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}[.-]c\\d{3,}"
+          + "(\\.[0-9a-z]+)*";
 
   /** After Spark's own (50), which ends who writes, and before file systems are closed (10). */
   private static final int END = 20;
@@ -29,8 +36,12 @@ final class OutputFolder implements AutoCloseable {
   private final FileSystem files;
   private final Path place;
   private final Path beside;
+  private final Path old;
   private final boolean force;
   private final Runnable end = this::abandon;
+
+  /** Whether what was in the place is under its other name. */
+  private volatile boolean movedAway;
 
   /** What Spark can write and this module has tried. */
   enum Format {
@@ -47,8 +58,8 @@ final class OutputFolder implements AutoCloseable {
   private OutputFolder(FileSystem files, Path place, boolean force) {
     this.files = files;
     this.place = place;
-    this.beside =
-        new Path(place.getParent(), "_resnet4j-" + UUID.randomUUID() + "-" + place.getName());
+    this.beside = new Path(place.getParent(), "_resnet4j-" + UUID.randomUUID());
+    this.old = beside.suffix("-old");
     this.force = force;
   }
 
@@ -57,27 +68,51 @@ final class OutputFolder implements AutoCloseable {
    *
    * @param force whether a table of Spark's may be replaced
    * @throws CommandException if something is there that may not be replaced
+   * @throws FileSystemException if this machine does not let it be written
    */
-  static OutputFolder of(SparkSession spark, String name, boolean force) throws CommandException {
+  static OutputFolder of(SparkSession spark, String name, boolean force)
+      throws CommandException, FileSystemException {
     try {
       if (name.isBlank()) {
         throw new CommandException("--out", "names nothing", "name a folder");
       }
-      Path path = new Path(name);
+      Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+      Optional<java.nio.file.Path> local = LocalPaths.of(name, hadoop);
+      Path path = local.isPresent() ? place(local.get()) : new Path(name);
       if (path.isRoot()) {
         throw new CommandException(
             "--out " + name, "is no place for a folder", "choose another name");
       }
-      FileSystem files = path.getFileSystem(spark.sparkContext().hadoopConfiguration());
+      FileSystem files = path.getFileSystem(hadoop);
       OutputFolder folder = new OutputFolder(files, files.makeQualified(path), force);
       folder.requireFree();
       return folder;
+    } catch (FileSystemException e) { // this machine's
+      throw e;
     } catch (RuntimeException | IOException e) { // of file systems by many hands
       throw new CommandException(
           "--out " + Quote.brief(name),
           "is on no file system known here: " + Sessions.line(e),
           "check it, and what is on Spark's class path");
     }
+  }
+
+  /** On this machine: a link stays, and what it leads to is replaced. */
+  private static Path place(java.nio.file.Path name) throws IOException, CommandException {
+    java.nio.file.Path place = LocalPaths.absolute(name);
+    if (Files.exists(place)) {
+      place = place.toRealPath();
+    } else if (Files.isSymbolicLink(place)) {
+      throw new CommandException(
+          "--out " + Quote.brief(name.toString()),
+          "is a link that leads nowhere",
+          "choose another name, or remove it");
+    }
+    java.nio.file.Path parent = place.getParent();
+    if (parent != null && Files.exists(parent) && !Files.isWritable(parent)) {
+      throw new AccessDeniedException(parent.toString());
+    }
+    return new Path(LOCAL, null, place.toString());
   }
 
   private void requireFree() throws CommandException, IOException {
@@ -136,29 +171,60 @@ final class OutputFolder implements AutoCloseable {
   /** Of a process that is told to end. */
   private void abandon() {
     try {
+      putBack();
       files.delete(beside, true);
     } catch (IOException _) {
       // Nobody is left to be told.
     }
   }
 
+  /** Whether there is something that would be replaced. */
+  boolean replaces() throws IOException {
+    return files.exists(place);
+  }
+
   /**
-   * Puts what was written in its place.
+   * Puts what was written in its place; what was there is put back if that fails.
    *
-   * @throws CommandException if there is something else by now
+   * @throws CommandException if there is something else by now, or the system does not do it
    */
   void publish() throws CommandException, IOException {
     requireFree(); // still
-    Path old = beside.suffix("-old");
-    boolean replaces = files.exists(place);
-    if (replaces && !files.rename(place, old)) {
-      throw refused("cannot be moved away", "check permissions");
+    try {
+      if (replaces()) {
+        movedAway = true;
+        move(place, old);
+      }
+      move(beside, place);
+      boolean replaced = movedAway;
+      movedAway = false;
+      if (replaced) {
+        files.delete(old, true);
+      }
+    } catch (IOException e) {
+      putBack();
+      throw refused(
+          "cannot take the table: " + Sessions.line(e),
+          "what was there is there still; choose another name, such as a folder in it");
     }
-    if (!files.rename(beside, place)) {
-      throw refused("cannot be made of " + beside, "check permissions");
+  }
+
+  private void putBack() throws IOException {
+    if (movedAway && files.exists(old) && !files.exists(place)) {
+      move(old, place);
     }
-    if (replaces) {
-      files.delete(old, true);
+    movedAway = false;
+  }
+
+  /** Hadoop's own would copy a folder of this machine that the system does not move. */
+  private void move(Path from, Path to) throws IOException {
+    if (LOCAL.equals(files.getScheme())) {
+      Files.move(
+          java.nio.file.Path.of(from.toUri().getPath()),
+          java.nio.file.Path.of(to.toUri().getPath()),
+          StandardCopyOption.ATOMIC_MOVE);
+    } else if (!files.rename(from, to)) {
+      throw new IOException(from + " cannot be renamed to " + to);
     }
   }
 

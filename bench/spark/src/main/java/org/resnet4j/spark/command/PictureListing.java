@@ -3,7 +3,6 @@ package org.resnet4j.spark.command;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -37,30 +36,16 @@ record PictureListing(Configuration hadoop, boolean recursive) {
       if (name.isBlank()) {
         throw new CommandException("a path", "names nothing", "give the path of a picture");
       }
-      Optional<java.nio.file.Path> local = local(name);
+      Optional<java.nio.file.Path> local = LocalPaths.of(name, hadoop).filter(Files::exists);
       if (local.isPresent()) {
         for (java.nio.file.Path file : Inputs.of(List.of(local.get()), recursive).files()) {
-          paths.add(LOCAL + file.toAbsolutePath().normalize());
+          paths.add(LOCAL + LocalPaths.absolute(file));
         }
       } else {
         paths.addAll(elsewhere(name));
       }
     }
     return paths;
-  }
-
-  /** A file or folder of this machine, if Spark's default is this machine, too. */
-  private Optional<java.nio.file.Path> local(String name) throws IOException {
-    try {
-      boolean stated = name.startsWith(LOCAL);
-      if (!stated && !FileSystem.getDefaultUri(hadoop).getScheme().equals("file")) {
-        return Optional.empty();
-      }
-      String plain = stated ? name.substring(LOCAL.length()).replaceFirst("^///", "/") : name;
-      return Optional.of(java.nio.file.Path.of(plain)).filter(Files::exists);
-    } catch (InvalidPathException _) {
-      return Optional.empty();
-    }
   }
 
   private List<String> elsewhere(String name) throws CommandException {

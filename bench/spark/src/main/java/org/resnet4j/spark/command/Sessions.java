@@ -1,6 +1,10 @@
 package org.resnet4j.spark.command;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkException;
 import org.apache.spark.sql.SparkSession;
@@ -54,6 +58,7 @@ final class Sessions {
         conf.setIfMissing("spark.jars", jars);
       }
     }
+    requireLocalFolder(conf);
     String place = "--master " + Quote.brief(conf.get("spark.master"));
     SparkSession session;
     try {
@@ -67,6 +72,33 @@ final class Sessions {
           place, "Spark has given up; no master answers there", "check the address");
     }
     return session;
+  }
+
+  /** Without one Spark ends the process, and says so in its log alone. */
+  private static void requireLocalFolder(SparkConf conf) throws CommandException {
+    String stated = System.getenv("SPARK_LOCAL_DIRS");
+    String folders =
+        stated != null ? stated : conf.get("spark.local.dir", System.getProperty("java.io.tmpdir"));
+    boolean usable = Stream.of(folders.split(",")).anyMatch(each -> canBeMade(Path.of(each)));
+    if (!usable) {
+      throw new CommandException(
+          (stated != null ? "SPARK_LOCAL_DIRS " : "spark.local.dir ") + Quote.brief(folders),
+          "nothing can be written there, which Spark needs",
+          "name a folder that can be written");
+    }
+  }
+
+  private static boolean canBeMade(Path folder) {
+    Path at = folder.toAbsolutePath();
+    while (at.getParent() != null && !Files.exists(at)) {
+      at = at.getParent();
+    }
+    try {
+      Files.delete(Files.createTempDirectory(at, "resnet4j-"));
+      return true;
+    } catch (IOException _) {
+      return false;
+    }
   }
 
   /** Whether the process has been told to end, of which nobody needs to be told. */

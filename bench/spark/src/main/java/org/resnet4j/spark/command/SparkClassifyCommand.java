@@ -165,6 +165,12 @@ final class SparkClassifyCommand implements Callable<Integer> {
         throw new CommandException(
             "spark", counts.all() + " rows of " + paths.size() + " pictures", "run it again");
       }
+      if (counts.refused() == counts.all() && folder.replaces()) {
+        throw new CommandException(
+            "--out " + Quote.brief(folder.shown()),
+            "each of %s pictures has an error, and what was there stays".formatted(counts.all()),
+            "another name takes a table of errors");
+      }
       folder.publish();
       printSummary(spark, model, options, folder, counts, (System.nanoTime() - start) / 1e9);
       return exitCode(counts);

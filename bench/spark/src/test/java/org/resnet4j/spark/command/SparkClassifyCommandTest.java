@@ -1,6 +1,7 @@
 package org.resnet4j.spark.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnet4j.bench.command.CommandProvider;
+import org.resnet4j.bench.failure.CommandException;
 import org.resnet4j.bench.failure.Failures;
 import org.resnet4j.bench.screen.Terminal;
 import org.resnet4j.core.Classifier;
@@ -160,7 +162,12 @@ class SparkClassifyCommandTest {
     Path photos = photos();
     Run.of(photos, "--out", photos, "--force").isRefused("which Spark has not written");
     Path hidden = Files.createDirectory(folder.resolve("hidden"));
-    Files.copy(SAMPLES.resolve("00.png"), hidden.resolve("part-00.png"));
+    Path thesis = Files.createDirectory(folder.resolve("docs")).resolve("part-of-my-thesis.docx");
+    Files.createFile(thesis);
+    Run.of(photos, "--out", thesis.getParent(), "--force")
+        .isRefused("'part-of-my-thesis.docx', which Spark has not written");
+    Path picture = hidden.resolve("part-00000-01234567-89ab-cdef-0123-456789abcdef-c000.png");
+    Files.copy(SAMPLES.resolve("00.png"), picture);
     Files.createFile(hidden.resolve("_SUCCESS"));
     Path link = Files.createSymbolicLink(folder.resolve("link"), hidden);
     for (Path pictures : List.of(hidden, link)) {
@@ -168,11 +175,53 @@ class SparkClassifyCommandTest {
         Run.of(pictures, "--out", out, "--force").isRefused(", which is to be read");
       }
     }
-    assertThat(hidden.resolve("part-00.png")).exists();
+    assertThat(picture).exists();
+    Path nowhere = Files.createSymbolicLink(folder.resolve("nowhere"), folder.resolve("gone"));
+    Run.of(photos, "--out", nowhere).isRefused("is a link that leads nowhere");
     Path file = Files.createFile(folder.resolve("file"));
     Run.of(photos, "--out", file, "--force").isRefused("is a file");
     Run.of(photos, "--out", "/", "--force").isRefused("is no place for a folder");
     Run.of(photos, "--out", "").isRefused("names nothing");
+  }
+
+  @Test
+  void aTableStaysIfThereIsNoneToTakeItsPlace() throws IOException, CommandException {
+    Path photos = photos();
+    Path out = folder.resolve("12:30.parquet");
+    assertThat(Run.of(photos.resolve("00.png"), "--out", out).code).isZero();
+    List<String> before = names(out);
+    Run.of(photos.resolve("text.jpg"), "--out", out, "--force")
+        .isRefused("each of 1 pictures has an error, and what was there stays");
+    assertThat(names(out)).isEqualTo(before);
+    try (SparkSession spark = SparkSession.builder().master("local[1]").getOrCreate();
+        OutputFolder unwritten = OutputFolder.of(spark, out.toString(), true)) {
+      assertThatThrownBy(unwritten::publish).hasMessageContaining("cannot take the table: ");
+    }
+    assertThat(names(out)).isEqualTo(before);
+    assertThat(names(folder)).containsExactlyInAnyOrder("my photos", "12:30.parquet");
+    assertThat(Run.of(photos.resolve("text.jpg"), "--out", folder.resolve("errors")).code)
+        .isEqualTo(2);
+    assertThat(names(folder.resolve("errors"))).contains("_SUCCESS");
+  }
+
+  /** They mean what they mean to the system and to the other commands. */
+  @Test
+  void goesWhereLinksLead() throws IOException {
+    Path other = Files.createDirectories(folder.resolve("other/dir")).getParent();
+    Path here = Files.createDirectory(folder.resolve("here"));
+    Files.copy(SAMPLES.resolve("00.png"), other.resolve("x.png"));
+    Files.copy(SAMPLES.resolve("01.png"), here.resolve("x.png"));
+    Path link = Files.createSymbolicLink(here.resolve("link"), other.resolve("dir"));
+    Run run = Run.of(link + "/../x.png");
+    assertThat(run.out).isEqualTo("file:" + other + "/x.png  Sneaker  94.5 %\n");
+    assertThat(Run.of(link + "/../x.png", "--out", link + "/../out").code).isZero();
+    List<String> before = names(other.resolve("out"));
+    Path table = Files.createSymbolicLink(here.resolve("table"), other.resolve("out"));
+    assertThat(Run.of(here.resolve("x.png"), "--out", table, "--force").code).isZero();
+    assertThat(table).isSymbolicLink();
+    assertThat(names(other.resolve("out"))).isNotEqualTo(before).contains("_SUCCESS");
+    assertThat(names(here)).containsExactly("link", "table", "x.png");
+    assertThat(names(other)).containsExactly("dir", "out", "x.png");
   }
 
   /** What was there stays until there is something in its place, and nothing else is left. */
@@ -239,6 +288,8 @@ class SparkClassifyCommandTest {
     Run.of(SAMPLES, "--master", "spork://x").isRefused("Spark does not start: ");
     Run.of(SAMPLES, "--conf", "a.b=c").isRefused("their names begin with spark.");
     Run.of(SAMPLES, "--conf", "spark.driver.port=x").isRefused("Spark does not start: ");
+    Run.of(SAMPLES, "--conf", "spark.local.dir=/dev/null/x")
+        .isRefused("nothing can be written there");
     Run.of(SAMPLES, "--json", "--out", folder.resolve("x")).isRefused("leave one of them out");
     Run.of(SAMPLES, "--embed", "--top", 3).isRefused("leave one of them out");
   }
