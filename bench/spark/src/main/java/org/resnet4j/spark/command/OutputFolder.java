@@ -196,17 +196,14 @@ final class OutputFolder implements AutoCloseable {
         move(place, old);
       }
       move(beside, place);
-      boolean replaced = movedAway;
-      movedAway = false;
-      if (replaced) {
-        files.delete(old, true);
-      }
     } catch (IOException e) {
       putBack();
       throw refused(
           "cannot take the table: " + Sessions.line(e),
           "what was there is there still; choose another name, such as a folder in it");
     }
+    movedAway = false;
+    files.delete(old, true); // nothing if there was none
   }
 
   private void putBack() throws IOException {
