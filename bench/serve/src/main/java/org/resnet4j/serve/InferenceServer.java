@@ -62,6 +62,13 @@ public final class InferenceServer implements AutoCloseable {
   /** Part of the heap that bodies may fill. */
   private static final int HEAP_SHARE = 4;
 
+  /**
+   * Within which the JDK's server ends: at once if it counts no exchange. It counts those of
+   * callers who have gone, so it needs a limit; and none at all would leave a connection open that
+   * it is just taking.
+   */
+  private static final int LAST_SECONDS = 1;
+
   private final Classifier classifier;
   private final ServerOptions options;
   private final ModelJson model;
@@ -355,7 +362,7 @@ public final class InferenceServer implements AutoCloseable {
   public void close() {
     if (closed.compareAndSet(false, true)) {
       inFlight.end(options.timeLimit());
-      http.stop(0); // which would not see that exchanges have ended whose callers have gone
+      http.stop(LAST_SECONDS);
       callers.close();
       tensors.close();
       batcher.close();

@@ -12,6 +12,7 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -582,7 +583,10 @@ class InferenceServerTest {
     List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
     try (HttpClient client = HttpClient.newHttpClient()) {
       HttpRequest request =
-          to(other, MODEL + "/infer").POST(BodyPublishers.ofString(request(1))).build();
+          to(other, MODEL + "/infer")
+              .timeout(Duration.ofSeconds(60))
+              .POST(BodyPublishers.ofString(request(1)))
+              .build();
       assertThat(client.send(request, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
       for (int i = 0; i < 8; i++) {
         answers.add(client.sendAsync(request, BodyHandlers.ofString()));
@@ -600,6 +604,27 @@ class InferenceServerTest {
       }
       assertThatThrownBy(() -> client.send(request, BodyHandlers.ofString()))
           .isInstanceOf(ConnectException.class);
+    }
+  }
+
+  /** A connection that the server is just taking would be left open, and its caller wait. */
+  @Test
+  void closeEndsConnectionsThatAreJustTaken() throws Exception {
+    for (int i = 0; i < 200; i++) {
+      InferenceServer other = InferenceServer.start(classifier, OPTIONS);
+      List<Socket> callers = new ArrayList<>();
+      for (int caller = 0; caller < 4; caller++) {
+        callers.add(new Socket(other.address().getAddress(), other.address().getPort()));
+      }
+      other.close();
+      for (Socket caller : callers) {
+        try (caller) {
+          caller.setSoTimeout(10_000);
+          assertThat(caller.getInputStream().read()).isEqualTo(-1);
+        } catch (SocketException _) {
+          // Reset: that ends it too.
+        }
+      }
     }
   }
 

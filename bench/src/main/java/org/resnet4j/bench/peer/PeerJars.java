@@ -110,8 +110,7 @@ public final class PeerJars {
             "-DoutputDirectory=" + partial.folder);
     Process process;
     try {
-      process = new ProcessBuilder(command).redirectErrorStream(true).start();
-      partial.maven = process;
+      process = partial.start(new ProcessBuilder(command).redirectErrorStream(true));
     } catch (IOException e) {
       throw new PeerException(
           peer,
@@ -136,16 +135,32 @@ public final class PeerJars {
     private static final long GRACE_SECONDS = 5;
 
     final Path folder;
-    volatile @Nullable Process maven;
     private final Thread end = new Thread(this::abandon, "resnet4j-peer-jars");
+    private @Nullable Process maven;
+    private boolean abandoned;
 
     Unfinished(Path folder) {
       this.folder = folder;
       Runtime.getRuntime().addShutdownHook(end);
     }
 
+    /** Not while the folder is abandoned: the process would not be seen, and stay. */
+    synchronized Process start(ProcessBuilder builder) throws IOException {
+      if (abandoned) {
+        throw new IOException("this process ends");
+      }
+      Process process = builder.start();
+      maven = process;
+      return process;
+    }
+
+    private synchronized @Nullable Process abandoned() {
+      abandoned = true;
+      return maven;
+    }
+
     private void abandon() {
-      Process process = maven;
+      Process process = abandoned();
       try {
         if (process != null) {
           process.destroy();

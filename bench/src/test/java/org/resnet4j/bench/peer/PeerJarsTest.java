@@ -73,8 +73,8 @@ class PeerJarsTest {
             .inheritIO()
             .start();
     Path pid = root.resolve("pid");
-    for (int i = 0; i < 600 && !(Files.exists(pid) && Files.size(pid) > 1); i++) {
-      Thread.sleep(50);
+    for (int i = 0; i < 30_000 && !(Files.exists(pid) && Files.size(pid) > 1); i++) {
+      Thread.sleep(1); // the signal is to meet a process that is just being started
     }
     long maven = Long.parseLong(Files.readString(pid).strip());
     process.destroy(); // SIGTERM
