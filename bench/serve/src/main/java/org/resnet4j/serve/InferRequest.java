@@ -91,7 +91,7 @@ record InferRequest(@Nullable String id, int batch, float[] values, boolean bina
     } catch (JacksonIOException e) {
       throw e;
     } catch (JacksonException e) {
-      throw bad("the body is no JSON that is understood: " + Quote.oneLine(e.getOriginalMessage()));
+      throw bad("the body is no JSON that is understood: " + Quote.jackson(e.getOriginalMessage()));
     }
   }
 

@@ -3,6 +3,7 @@ package org.resnet4j.bench.option;
 import org.resnet4j.bench.failure.CommandException;
 import org.resnet4j.bench.screen.Units;
 import org.resnet4j.core.backend.InsufficientMemoryException;
+import org.resnet4j.core.tensor.Shape;
 
 /**
  * How much is to run at once.
@@ -29,9 +30,7 @@ public record Workload(Subject subject, int batch, boolean sized) {
   public void check(boolean onCpu) throws CommandException {
     long image = subject.outline().inputShape().size();
     if (image > MAX_ARRAY / batch) {
-      throw refused(
-          "its pictures have %s values each, and an array holds %s of all"
-              .formatted(Units.grouped(image), Units.grouped(MAX_ARRAY)));
+      throw refused(beyondArray(image));
     }
     long floats = batch * image;
     long bytes = floats * Float.BYTES;
@@ -45,6 +44,23 @@ public record Workload(Subject subject, int batch, boolean sized) {
       throw refused(
           "a run needs %s, and the heap has %s".formatted(Units.bytes(bytes), Units.bytes(heap)));
     }
+  }
+
+  /**
+   * Refuses pictures beyond an array, whatever machine is to run them.
+   *
+   * @param picture the network's input
+   */
+  public static void requireArray(Shape picture, int batch) throws CommandException {
+    if (picture.size() > MAX_ARRAY / batch) {
+      throw new CommandException(
+          "--batch " + batch, beyondArray(picture.size()), "choose a smaller batch");
+    }
+  }
+
+  private static String beyondArray(long image) {
+    return "its pictures have %s values each, and an array holds %s of all"
+        .formatted(Units.grouped(image), Units.grouped(MAX_ARRAY));
   }
 
   /** What a backend says that has not found the memory. */

@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.resnet4j.core.json.Json;
+import org.resnet4j.core.text.Quote;
 import tools.jackson.core.JacksonException;
 
 /**
@@ -158,7 +159,7 @@ public final class FolderLayout {
         return object;
       }
     } catch (JacksonException e) {
-      throw bad(file, "is not valid JSON: " + e.getOriginalMessage());
+      throw bad(file, "is not valid JSON: " + Quote.jackson(e.getOriginalMessage()));
     }
     throw bad(file, "is not one JSON object");
   }

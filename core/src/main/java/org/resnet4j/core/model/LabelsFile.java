@@ -93,7 +93,7 @@ final class LabelsFile {
     try {
       value = Json.read(text);
     } catch (JacksonException e) {
-      throw bad("is not valid JSON: " + e.getOriginalMessage());
+      throw bad("is not valid JSON: " + Quote.jackson(e.getOriginalMessage()));
     }
     if (value instanceof Map<?, ?> map && map.get("id2label") instanceof Map<?, ?> own) {
       value = own;

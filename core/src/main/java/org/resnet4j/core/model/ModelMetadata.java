@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.image.Preprocessing;
 import org.resnet4j.core.json.Json;
+import org.resnet4j.core.text.Quote;
 import tools.jackson.core.JacksonException;
 
 /** What the strings beside a weights file's tensors say, in this library's words or timm's. */
@@ -92,7 +93,7 @@ final class ModelMetadata implements Stated {
         strings.add(string);
       }
     } catch (JacksonException e) {
-      throw entries.bad(key, "is not valid JSON: " + e.getOriginalMessage());
+      throw entries.bad(key, "is not valid JSON: " + Quote.jackson(e.getOriginalMessage()));
     }
     return strings;
   }

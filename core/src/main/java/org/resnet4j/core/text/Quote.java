@@ -27,6 +27,14 @@ public final class Quote {
     return line(text.strip().replaceAll("\\h*\\R\\s*", " "));
   }
 
+  /** What Jackson says of a text, on one line, without the names of its own classes. */
+  public static String jackson(String message) {
+    return oneLine(
+        message
+            .replaceFirst(" \\(start marker at [^\\n]*", "")
+            .replaceAll("(, from)? ?`StreamReadConstraints[^`]*`", ""));
+  }
+
   /**
    * {@code text}, control characters and lone surrogates escaped; of more than 1000 characters the
    * first and the last, since a message begins with a name, which may be long, and ends with what

@@ -27,6 +27,20 @@ class QuoteTest {
   }
 
   @Test
+  void aParserNamesNoneOfItsClasses() {
+    assertThat(
+            Quote.jackson(
+                "Number value length (5000) exceeds the maximum allowed (1000, from"
+                    + " `StreamReadConstraints.getMaxNumberLength()`)"))
+        .isEqualTo("Number value length (5000) exceeds the maximum allowed (1000)");
+    assertThat(
+            Quote.jackson(
+                "Unexpected end-of-input: expected close marker for Object (start marker at"
+                    + " [Source: (String); line: 1, column: 1])"))
+        .isEqualTo("Unexpected end-of-input: expected close marker for Object");
+  }
+
+  @Test
   void aLongNameIsCut() {
     assertThat(Quote.name("n".repeat(120))).isEqualTo("'" + "n".repeat(120) + "'");
     assertThat(Quote.name("n".repeat(121))).isEqualTo("'" + "n".repeat(120) + "...'");

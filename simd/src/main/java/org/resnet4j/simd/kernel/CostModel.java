@@ -28,6 +28,9 @@ record CostModel(MachineModel machine) {
    */
   private static final double TRANSFORM = 8;
 
+  /** The same of a tile of 4x4, which is transformed by six rows in both directions. */
+  private static final double LARGE_TRANSFORM = 10.5;
+
   /**
    * Cycles to sum up the products of Strassen's algorithm, for 16 outputs: loads and stores, which
    * a second unit for multiply-adds makes no faster.
@@ -91,7 +94,8 @@ record CostModel(MachineModel machine) {
         double blocks =
             BlockedLayout.blocksFor(shape.inChannels())
                 + BlockedLayout.blocksFor(shape.outChannels());
-        yield vectors((pairs(shape) / BLOCK + blocks * TRANSFORM) * tiles * tile.elements());
+        double transform = algorithm == ConvAlgorithm.WINOGRAD_4X4 ? LARGE_TRANSFORM : TRANSFORM;
+        yield vectors((pairs(shape) / BLOCK + blocks * transform) * tiles * tile.elements());
       }
     };
   }

@@ -87,7 +87,7 @@ class ConvAlgorithmTest {
     "128, 128, 56, 3, 1, 1, 32, GROUPED",
     "256, 256, 56, 3, 2, 1, 32, GROUPED",
     "512, 512, 28, 3, 1, 1, 32, WINOGRAD_4X4",
-    "1024, 1024, 14, 3, 1, 1, 32, WINOGRAD_4X4",
+    "1024, 1024, 14, 3, 1, 1, 32, WINOGRAD_4X2",
     "512, 512, 56, 3, 2, 1, 32, IMPLICIT_GEMM",
     "1024, 1024, 28, 3, 2, 1, 32, IMPLICIT_GEMM",
     "64, 64, 14, 7, 1, 3, 64, GROUPED",

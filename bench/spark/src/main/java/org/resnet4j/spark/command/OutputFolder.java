@@ -132,6 +132,18 @@ final class OutputFolder implements AutoCloseable {
             "choose another name");
       }
     }
+    if (LOCAL.equals(files.getScheme()) && isVolume(local(place))) {
+      throw refused("is a volume of its own, which cannot be replaced", "name a folder in it");
+    }
+  }
+
+  private static boolean isVolume(java.nio.file.Path folder) throws IOException {
+    java.nio.file.Path parent = folder.getParent();
+    return parent != null && !Files.getFileStore(folder).equals(Files.getFileStore(parent));
+  }
+
+  private static java.nio.file.Path local(Path path) {
+    return java.nio.file.Path.of(path.toUri().getPath());
   }
 
   private CommandException refused(String cause, String remedy) {
@@ -216,10 +228,7 @@ final class OutputFolder implements AutoCloseable {
   /** Hadoop's own would copy a folder of this machine that the system does not move. */
   private void move(Path from, Path to) throws IOException {
     if (LOCAL.equals(files.getScheme())) {
-      Files.move(
-          java.nio.file.Path.of(from.toUri().getPath()),
-          java.nio.file.Path.of(to.toUri().getPath()),
-          StandardCopyOption.ATOMIC_MOVE);
+      Files.move(local(from), local(to), StandardCopyOption.ATOMIC_MOVE);
     } else if (!files.rename(from, to)) {
       throw new IOException(from + " cannot be renamed to " + to);
     }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -22,6 +23,7 @@ import org.resnet4j.core.text.Quote;
  */
 record PictureListing(Configuration hadoop, boolean recursive) {
   private static final String LOCAL = "file:";
+  private static final String NOTHING = "there is no such file or folder";
 
   /**
    * The paths of files, and of those in directories that are called like pictures; sorted within
@@ -36,9 +38,9 @@ record PictureListing(Configuration hadoop, boolean recursive) {
       if (name.isBlank()) {
         throw new CommandException("a path", "names nothing", "give the path of a picture");
       }
-      Optional<java.nio.file.Path> local = LocalPaths.of(name, hadoop).filter(Files::exists);
+      Optional<java.nio.file.Path> local = LocalPaths.of(name, hadoop);
       if (local.isPresent()) {
-        for (java.nio.file.Path file : Inputs.of(List.of(local.get()), recursive).files()) {
+        for (java.nio.file.Path file : Inputs.of(here(name, local.get()), recursive).files()) {
           paths.add(LOCAL + LocalPaths.absolute(file));
         }
       } else {
@@ -46,6 +48,24 @@ record PictureListing(Configuration hadoop, boolean recursive) {
       }
     }
     return paths;
+  }
+
+  private static List<java.nio.file.Path> here(String name, java.nio.file.Path path)
+      throws CommandException, IOException {
+    if (Files.exists(path)) {
+      return List.of(path);
+    }
+    try {
+      List<java.nio.file.Path> matching =
+          LocalGlob.isPattern(path) ? LocalGlob.matches(path) : List.of();
+      if (!matching.isEmpty()) {
+        return matching;
+      }
+    } catch (PatternSyntaxException e) {
+      throw new CommandException(
+          Quote.brief(name), "is no pattern: " + Sessions.line(e), "check the brackets and braces");
+    }
+    throw new CommandException(Quote.brief(name), NOTHING, "check the path");
   }
 
   private List<String> elsewhere(String name) throws CommandException {
@@ -72,8 +92,7 @@ record PictureListing(Configuration hadoop, boolean recursive) {
           "check it, and what is on Spark's class path");
     }
     if (matching.isEmpty()) {
-      throw new CommandException(
-          Quote.brief(name), "there is no such file or folder", "check the path");
+      throw new CommandException(Quote.brief(name), NOTHING, "check the path");
     }
     if (found.isEmpty()) {
       throw new CommandException(

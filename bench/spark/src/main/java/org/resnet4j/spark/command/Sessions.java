@@ -2,6 +2,7 @@ package org.resnet4j.spark.command;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -59,6 +60,7 @@ final class Sessions {
       }
     }
     requireLocalFolder(conf);
+    MasterUrl.check(conf.get("spark.master"));
     String place = "--master " + Quote.brief(conf.get("spark.master"));
     SparkSession session;
     try {
@@ -79,7 +81,7 @@ final class Sessions {
     String stated = System.getenv("SPARK_LOCAL_DIRS");
     String folders =
         stated != null ? stated : conf.get("spark.local.dir", System.getProperty("java.io.tmpdir"));
-    boolean usable = Stream.of(folders.split(",")).anyMatch(each -> canBeMade(Path.of(each)));
+    boolean usable = Stream.of(folders.split(",")).anyMatch(Sessions::canBeMade);
     if (!usable) {
       throw new CommandException(
           (stated != null ? "SPARK_LOCAL_DIRS " : "spark.local.dir ") + Quote.brief(folders),
@@ -88,15 +90,15 @@ final class Sessions {
     }
   }
 
-  private static boolean canBeMade(Path folder) {
-    Path at = folder.toAbsolutePath();
-    while (at.getParent() != null && !Files.exists(at)) {
-      at = at.getParent();
-    }
+  private static boolean canBeMade(String folder) {
     try {
+      Path at = Path.of(folder).toAbsolutePath();
+      while (at.getParent() != null && !Files.exists(at)) {
+        at = at.getParent();
+      }
       Files.delete(Files.createTempDirectory(at, "resnet4j-"));
       return true;
-    } catch (IOException _) {
+    } catch (IOException | InvalidPathException _) {
       return false;
     }
   }

@@ -22,6 +22,7 @@ import org.resnet4j.bench.failure.CommandException;
 import org.resnet4j.bench.failure.ExitCodes;
 import org.resnet4j.bench.option.AtLeastOne;
 import org.resnet4j.bench.option.ModelArguments;
+import org.resnet4j.bench.option.Workload;
 import org.resnet4j.bench.screen.Terminal;
 import org.resnet4j.core.model.PretrainedModel;
 import org.resnet4j.core.text.Quote;
@@ -139,6 +140,7 @@ final class SparkClassifyCommand implements Callable<Integer> {
           "the network ends at its " + model.features() + " features, without classes",
           "--embed gives these");
     }
+    Workload.requireArray(model.graph().inputShape(), options.batch());
     try (SparkSession spark = Sessions.open(terminal, master, settings)) {
       return run(spark, model, options);
     } catch (CommandException e) {

@@ -271,6 +271,33 @@ class SparkClassifyCommandTest {
     assertThat(one.code).isZero();
   }
 
+  /** As a shell would, whatever the names beside are. */
+  @Test
+  void findsWhatAPatternNames() throws IOException {
+    Path odd = Files.createDirectories(folder.resolve("c:d/inner")).getParent();
+    Path sample = SAMPLES.resolve("00.png");
+    for (String name : List.of("a1.png", "a2.PNG", "b:c.png", ".a3.png", "inner/a4.png")) {
+      Files.copy(sample, odd.resolve(name));
+    }
+    Files.createSymbolicLink(odd.resolve("a5.png"), folder.resolve("nowhere"));
+    assertThat(found(odd + "/a*"))
+        .containsExactly(odd + "/a1.png", odd + "/a2.PNG", odd + "/a5.png");
+    assertThat(found(odd + "/[^a]*.png")).containsExactly(odd + "/b:c.png");
+    assertThat(found(odd + "/{a1,b:c}.p?g")).containsExactly(odd + "/a1.png", odd + "/b:c.png");
+    assertThat(found(folder + "/*/i*")).containsExactly(odd + "/inner/a4.png");
+    assertThat(found("file:" + odd + "/.a*")).containsExactly(odd + "/.a3.png");
+    Run.of(odd + "/*.webp").isRefused("there is no such file or folder");
+    Run.of(odd + "/{a").isRefused("is no pattern: ");
+  }
+
+  private static List<String> found(String pattern) {
+    Run run = Run.of(pattern);
+    return Stream.concat(
+            run.out.lines().map(line -> line.replaceFirst("^file:(.*?)  .*", "$1")),
+            run.err.lines().map(line -> line.replaceFirst("^resnet4j: (.*?): there .*", "$1")))
+        .toList();
+  }
+
   @Test
   void saysWhatIsNotThere() throws IOException {
     Path empty = Files.createDirectory(folder.resolve("empty"));
@@ -278,7 +305,7 @@ class SparkClassifyCommandTest {
     Run.of(folder.resolve("*.png")).isRefused("there is no such file or folder");
     Run.of(empty).isRefused("no *.png, *.jpg, *.gif, *.bmp, *.tif or *.webp in this directory");
     Run.of("foo://x/y").isRefused("cannot be listed: ");
-    Run.of("a b:c").isRefused("cannot be listed: ");
+    Run.of("a b:c").isRefused("there is no such file or folder");
     Run.of("").isRefused("names nothing");
     Run.of(SAMPLES, "--out", "foo://x/y").isRefused("is on no file system known here");
   }
@@ -286,10 +313,18 @@ class SparkClassifyCommandTest {
   @Test
   void saysWhatSparkDoesNotTake() {
     Run.of(SAMPLES, "--master", "spork://x").isRefused("Spark does not start: ");
+    Run.of(SAMPLES, "--master", "").isRefused("names nothing");
+    Run.of(SAMPLES, "--master", "yarn").isRefused("with the spark-submit of a Spark installation");
+    Run.of(SAMPLES, "--master", "k8s://h:1").isRefused("with the spark-submit of a Spark install");
+    Run.of(SAMPLES, "--master", "spark://nohost.invalid:1").isRefused("there is no such host");
+    Run.of(SAMPLES, "--master", "local[99999]").isRefused("got 99999; local[*]");
+    Run.of(SAMPLES, "--master", "local[99999999999]").isRefused("is no number of threads");
+    Run.of(SAMPLES, "--batch", Integer.MAX_VALUE).isRefused("--batch 2147483647: its pictures");
     Run.of(SAMPLES, "--conf", "a.b=c").isRefused("their names begin with spark.");
     Run.of(SAMPLES, "--conf", "spark.driver.port=x").isRefused("Spark does not start: ");
     Run.of(SAMPLES, "--conf", "spark.local.dir=/dev/null/x")
         .isRefused("nothing can be written there");
+    Run.of(SAMPLES, "--conf", "spark.local.dir=a\0b").isRefused("nothing can be written there");
     Run.of(SAMPLES, "--json", "--out", folder.resolve("x")).isRefused("leave one of them out");
     Run.of(SAMPLES, "--embed", "--top", 3).isRefused("leave one of them out");
   }

@@ -93,7 +93,7 @@ final class HeaderParser {
   private static String detail(JacksonException e) {
     TokenStreamLocation location = e.getLocation(); // null where a limit was exceeded
     String where = location == null ? "" : " at character " + location.getCharOffset();
-    return where + ": " + e.getOriginalMessage();
+    return where + ": " + Quote.jackson(e.getOriginalMessage());
   }
 
   private Header header() throws WeightsFileException {

@@ -312,7 +312,12 @@ class SafetensorsRefusalTest {
             "long name",
             of(4, entry(name, "F32", "[1]", 0, 4)),
             Code.LIMIT_EXCEEDED,
-            "at most 64 extents"));
+            "at most 64 extents"),
+        new Row(
+            "long number",
+            extra("1".repeat(5000)),
+            Code.LIMIT_EXCEEDED,
+            "exceeds the maximum allowed (1000); "));
   }
 
   private static byte[] of(int dataBytes, String... entries) {
