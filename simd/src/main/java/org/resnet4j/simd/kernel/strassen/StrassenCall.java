@@ -23,7 +23,9 @@ import org.resnet4j.simd.machine.CacheLine;
  *         sum M into both rows and both halves of y, with bias, residual and ReLU
  * </pre>
  *
- * <p>An item of work is a bundle and, where there are few bundles, a part of the groups.
+ * <p>An item of work is a bundle and, where there are few bundles, a part of the groups. Threads
+ * take neighbouring items: pixels of their own, or, where weights are many times the input, weights
+ * of their own, which no two of them read from memory then.
  */
 final class StrassenCall implements BoundConv, Parallel.Task {
   private static final int BLOCK = BlockedLayout.BLOCK;
@@ -35,6 +37,9 @@ final class StrassenCall implements BoundConv, Parallel.Task {
 
   /** Items per thread, so that uneven progress evens out. */
   private static final int ITEMS_PER_THREAD = 4;
+
+  /** Weights for an input, from which on threads share the weights and not the pixels. */
+  private static final long MANY_WEIGHTS = 4;
 
   /** A pixel that is added to all where there is no residual. */
   private static final float[] NO_RESIDUAL = new float[BLOCK];
@@ -67,6 +72,7 @@ final class StrassenCall implements BoundConv, Parallel.Task {
   private int pieces;
   private int bundles;
   private int parts;
+  private boolean weightsApart;
 
   StrassenCall(
       Strassen conv,
@@ -118,7 +124,10 @@ final class StrassenCall implements BoundConv, Parallel.Task {
     pieces = batch * rowPairs * rowPieces;
     int wanted = parallel.threads() == 1 ? 1 : ITEMS_PER_THREAD * parallel.threads();
     bundles = Math.max(Math.ceilDiv(pieces, mostPieces), Math.min(wanted / 2, pieces));
-    parts = Math.clamp(Math.ceilDiv(wanted, bundles), 1, groups.length);
+    weightsApart = conv.weights().length > MANY_WEIGHTS * batch * x.blocks() * x.imageStride();
+    int needed = Math.ceilDiv(wanted, bundles);
+    parts =
+        Math.clamp(weightsApart ? Math.max(needed, parallel.threads()) : needed, 1, groups.length);
     parallel.run(bundles * parts, this);
     y.clearHalo(arena, yAt, batch);
   }
@@ -126,8 +135,8 @@ final class StrassenCall implements BoundConv, Parallel.Task {
   @Override
   public void run(int item, int worker) {
     float[] memory = workspace.worker(worker);
-    int bundle = item / parts;
-    int part = item % parts;
+    int bundle = weightsApart ? item % bundles : item / parts;
+    int part = weightsApart ? item / bundles : item % parts;
     int first = (int) ((long) pieces * bundle / bundles);
     int end = (int) ((long) pieces * (bundle + 1) / bundles);
     for (int piece = first; piece < end; piece++) {
