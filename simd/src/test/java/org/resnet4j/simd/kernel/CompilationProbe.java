@@ -31,7 +31,7 @@ final class CompilationProbe {
             new ConvShape(64, 64, 28, 28, 1, 1, 0, 1),
             new ConvShape(512, 40, 8, 8, 1, 1, 0, 1),
             new ConvShape(512, 512, 14, 14, 1, 1, 0, 1),
-            new ConvShape(64, 64, 14, 14, 3, 1, 1, 1),
+            new ConvShape(64, 64, 28, 28, 3, 1, 1, 1),
             new ConvShape(128, 128, 7, 7, 3, 1, 1, 1),
             new ConvShape(64, 64, 28, 28, 3, 2, 1, 1),
             new ConvShape(64, 64, 5, 5, 3, 3, 1, 1),
