@@ -7,12 +7,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.bench.failure.CommandException;
 import org.resnet4j.bench.failure.ExitCodes;
-import org.resnet4j.bench.failure.Failures;
 import org.resnet4j.bench.files.Entrant;
 import org.resnet4j.bench.files.FilesCampaign;
 import org.resnet4j.bench.files.FilesContest;
@@ -20,9 +18,7 @@ import org.resnet4j.bench.files.PictureSet;
 import org.resnet4j.bench.measure.BackendEngines;
 import org.resnet4j.bench.measure.Comparison;
 import org.resnet4j.bench.measure.EngineFactory;
-import org.resnet4j.bench.measure.Faults;
 import org.resnet4j.bench.measure.Protocol;
-import org.resnet4j.bench.measure.WrongAnswerException;
 import org.resnet4j.bench.option.AlgorithmArguments;
 import org.resnet4j.bench.option.DecodingArguments;
 import org.resnet4j.bench.option.DeviceArguments;
@@ -41,26 +37,19 @@ import org.resnet4j.bench.result.EngineFacts;
 import org.resnet4j.bench.result.MachineFacts;
 import org.resnet4j.bench.result.Results;
 import org.resnet4j.bench.result.ResultsJson;
-import org.resnet4j.bench.result.Row;
-import org.resnet4j.bench.result.RunProgress;
+import org.resnet4j.bench.run.BenchCampaign;
 import org.resnet4j.bench.run.Cell;
 import org.resnet4j.bench.run.Contest;
 import org.resnet4j.bench.run.Facts;
 import org.resnet4j.bench.run.Ledger;
-import org.resnet4j.bench.run.Lineup;
-import org.resnet4j.bench.run.Networks;
 import org.resnet4j.bench.run.Schedule;
-import org.resnet4j.bench.screen.OutputException;
 import org.resnet4j.bench.screen.Terminal;
 import org.resnet4j.bench.screen.TimeBar;
 import org.resnet4j.bench.screen.TuningBar;
 import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.Backends;
-import org.resnet4j.core.backend.InsufficientMemoryException;
 import org.resnet4j.core.backend.Precision;
-import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.image.DecodeOptions;
-import org.resnet4j.core.text.Quote;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -205,13 +194,9 @@ public final class BenchCommand implements Callable<Integer> {
       report.begin();
       report.plan(cells.size(), engines.size(), schedule.secondsOfCells());
       report.headings();
-      show();
-      Pass pass = new Pass(schedule, contest, report, ledger, bar);
-      for (Cell cell : cells) {
-        pass.measure(cell);
-      }
-      bar.clear();
-      return pass.agreed ? ExitCodes.OK : ExitCodes.SOME_FAILED;
+      BenchCampaign campaign =
+          new BenchCampaign(schedule, contest, report, ledger, terminal, bar, json == null);
+      return campaign.run() ? ExitCodes.OK : ExitCodes.SOME_FAILED;
     }
   }
 
@@ -318,99 +303,9 @@ public final class BenchCommand implements Callable<Integer> {
         : List.of(new Ledger.Copy<>(json, results -> ResultsJson.write(results) + "\n"));
   }
 
-  /** Results that go to a file need no reader. */
-  private void show() throws OutputException {
-    if (json == null) {
-      terminal.flush();
-    } else {
-      terminal.flushIfRead();
-    }
-  }
-
   /** Whatever else computes has to agree with the CPU's float32. */
   private List<EngineFactory> witnesses() {
     boolean heard = ours().stream().anyMatch(engine -> engine.isFloat32(WITNESS));
     return heard && !isLessThanFloat32OnCpu() ? List.of() : List.of(new BackendEngines(WITNESS));
-  }
-
-  /** Measures configurations, and shows and keeps what it finds. */
-  private final class Pass {
-    private final Schedule schedule;
-    private final Contest contest;
-    private final BenchReport report;
-    private final Ledger<Results> ledger;
-    private final TimeBar bar;
-    private final Networks networks = new Networks();
-    private final long start = System.nanoTime();
-    private double reached;
-    private int done;
-    private boolean agreed = true;
-
-    Pass(
-        Schedule schedule,
-        Contest contest,
-        BenchReport report,
-        Ledger<Results> ledger,
-        TimeBar bar) {
-      this.schedule = schedule;
-      this.contest = contest;
-      this.report = report;
-      this.ledger = ledger;
-      this.bar = bar;
-    }
-
-    /** A configuration's rows; where it is the only one its failure is the command's. */
-    void measure(Cell cell) throws IOException, CommandException {
-      boolean only = schedule.cells().size() == 1;
-      double begun = reached;
-      double seconds = schedule.seconds(cell);
-      bar.show(cell.describe(), reached);
-      try {
-        Graph network = networks.fused(cell.subject());
-        List<Row> rows =
-            contest.run(cell, network, () -> advance(cell, seconds / contest.turns()), Faults.NONE);
-        done++;
-        note(results -> results.plus(rows)); // before the screen, whose reader may be gone
-        bar.clear();
-        report.add(rows);
-        show();
-      } catch (WrongAnswerException e) {
-        lacks(cell, e, String.valueOf(e.getMessage()));
-      } catch (InsufficientMemoryException e) {
-        if (only) {
-          throw new Workload(cell.subject(), cell.batch()).refused(e);
-        }
-        lacks(cell, e, cell.describe() + ": " + e.getMessage());
-      } catch (OutOfMemoryError e) {
-        if (only) {
-          throw e;
-        }
-        lacks(cell, e, cell.describe() + ": " + Failures.line(e));
-      }
-      reached = begun + seconds;
-    }
-
-    /** Another configuration may do. */
-    private void lacks(Cell cell, Throwable cause, String line) throws IOException {
-      agreed = false;
-      done++;
-      note(results -> results.plus(Lineup.missing(null, cell, cause)));
-      bar.clear();
-      terminal.err().println("resnet4j: " + Quote.oneLine(line));
-    }
-
-    private void advance(Cell cell, double seconds) {
-      reached += seconds;
-      bar.show(cell.describe(), reached);
-    }
-
-    private void note(UnaryOperator<Results> change) throws IOException {
-      ledger.update(results -> change.apply(results).withProgress(progress()));
-    }
-
-    private RunProgress progress() {
-      double seconds = (System.nanoTime() - start) / 1e9;
-      return schedule.progress(done, schedule.secondsOfCells(), seconds);
-    }
   }
 }

@@ -74,23 +74,14 @@ public final class ClassifyCommand implements Callable<Integer> {
         terminal, results, FolderClasses.of(pictureArguments.paths(), model.labels()), top, json);
   }
 
-  private void requireClassifier(PretrainedModel model) throws CommandException {
-    if (model.classes() == 0) {
-      throw new CommandException(
-          modelArguments.description(),
-          "the network ends at its " + model.features() + " features, without classes",
-          "see 'resnet4j embed', which gives these");
-    }
-  }
-
   @Override
   public Integer call() throws IOException, CommandException {
     Inputs inputs = pictureArguments.inputs(labelled);
     int size = pictureArguments.batch(inputs);
     int predictions = labelled ? Math.max(top, LabelledResults.BEST) : top;
     DecodeOptions decoding = pictureArguments.decoding();
-    PretrainedModel model = modelArguments.load(terminal);
-    requireClassifier(model);
+    PretrainedModel model =
+        modelArguments.loadClassifier(terminal, "see 'resnet4j embed', which gives these");
     BackendArguments.Choice choice = backendArguments.open(terminal);
     try (Backend backend = choice.backend();
         Classifier classifier = Classifier.open(model, backend, size, decoding);

@@ -34,8 +34,8 @@ import org.resnet4j.bench.result.Missing;
 import org.resnet4j.bench.result.Results;
 import org.resnet4j.bench.result.ResultsJson;
 import org.resnet4j.bench.result.Row;
-import org.resnet4j.bench.run.Campaign;
 import org.resnet4j.bench.run.Cell;
+import org.resnet4j.bench.run.CompareCampaign;
 import org.resnet4j.bench.run.Facts;
 import org.resnet4j.bench.run.Ledger;
 import org.resnet4j.bench.run.Lineup;
@@ -176,7 +176,7 @@ public final class CompareCommand implements Callable<Integer> {
       report.headings();
       show();
       boolean complete =
-          new Campaign(
+          new CompareCampaign(
                   lineup,
                   schedule,
                   !subjects.hasWeights(),
@@ -318,7 +318,7 @@ public final class CompareCommand implements Callable<Integer> {
   }
 
   /** Shows what a campaign finds. */
-  private final class Screen implements Campaign.Watcher {
+  private final class Screen implements CompareCampaign.Watcher {
     private final TimeBar bar;
     private final BenchReport report;
 

@@ -120,13 +120,8 @@ public final class ServeCommand implements Callable<Integer> {
             Duration.ofSeconds(Math.max(1, Math.round(seconds))),
             queue,
             Duration.ZERO);
-    PretrainedModel model = modelArguments.load(terminal);
-    if (model.classes() == 0) {
-      throw new CommandException(
-          modelArguments.description(),
-          "the network ends at its " + model.features() + " features, without classes",
-          "serve one that tells classes apart");
-    }
+    PretrainedModel model =
+        modelArguments.loadClassifier(terminal, "serve one that tells classes apart");
     Workload workload =
         new Workload(new Subject(model.name(), model.graph(), model::graph), batch, false);
     BackendArguments.Choice choice = backendArguments.open(terminal);

@@ -126,6 +126,23 @@ public final class ModelArguments {
         terminal);
   }
 
+  /**
+   * Loads a network that tells classes apart.
+   *
+   * @param instead what to do with one that does not
+   */
+  public PretrainedModel loadClassifier(Terminal terminal, String instead)
+      throws IOException, CommandException {
+    PretrainedModel model = load(terminal);
+    if (model.classes() == 0) {
+      throw new CommandException(
+          description(),
+          "the network ends at its " + model.features() + " features, without classes",
+          instead);
+    }
+    return model;
+  }
+
   /** The first of these options that was given, or an empty text. */
   private String firstGiven() {
     Map<String, Boolean> given = new LinkedHashMap<>();

@@ -133,13 +133,10 @@ final class SparkClassifyCommand implements Callable<Integer> {
     }
     ExecutorOptions options = executorArguments.options();
     options.check();
-    PretrainedModel model = modelArguments.load(terminal);
-    if (model.classes() == 0 && !embed) {
-      throw new CommandException(
-          modelArguments.description(),
-          "the network ends at its " + model.features() + " features, without classes",
-          "--embed gives these");
-    }
+    PretrainedModel model =
+        embed
+            ? modelArguments.load(terminal)
+            : modelArguments.loadClassifier(terminal, "--embed gives these");
     Workload.requireArray(model.graph().inputShape(), options.batch());
     try (SparkSession spark = Sessions.open(terminal, master, settings)) {
       return run(spark, model, options);

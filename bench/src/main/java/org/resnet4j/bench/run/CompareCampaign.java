@@ -28,7 +28,7 @@ import org.resnet4j.core.graph.Graph;
  * configuration's times, and where our engines' time goes. Whatever is found is kept at once, and
  * whoever falls out is no reason to stop.
  */
-public final class Campaign {
+public final class CompareCampaign {
   /** Timed for a profile, beside the warm-up. */
   private static final double MAX_PROFILE_SECONDS = 1.5;
 
@@ -66,7 +66,7 @@ public final class Campaign {
    * @param generated whether the weights are
    * @param witnesses who only say what the answer is
    */
-  public Campaign(
+  public CompareCampaign(
       Lineup lineup,
       Schedule schedule,
       boolean generated,
