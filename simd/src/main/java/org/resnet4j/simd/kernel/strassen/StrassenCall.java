@@ -25,7 +25,7 @@ import org.resnet4j.simd.machine.CacheLine;
  *
  * <p>An item of work is a bundle and, where there are few bundles, a part of the groups. Threads
  * take neighbouring items: pixels of their own, or, where weights are many times the input, weights
- * of their own, which no two of them read from memory then.
+ * of their own, which no two of them read then.
  */
 final class StrassenCall implements BoundConv, Parallel.Task {
   private static final int BLOCK = BlockedLayout.BLOCK;
