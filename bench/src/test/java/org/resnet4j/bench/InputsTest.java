@@ -64,6 +64,15 @@ class InputsTest {
     assertThat(all.passedOver()).isEqualTo(3);
   }
 
+  /** Not every command has the option that others are told of. */
+  @Test
+  void onlyWhereDirectoriesCanBeSearchedIsItSaid() throws Exception {
+    make("sub/a.png");
+    assertThatThrownBy(() -> Inputs.of(List.of(folder), false)).hasMessageContaining("--recursive");
+    assertThatThrownBy(() -> Inputs.flat(List.of(folder)))
+        .hasMessageEndingWith("; name one that holds pictures");
+  }
+
   @Test
   void linksAreFollowedAndHiddenDirectoriesAreNot() throws Exception {
     make("real/a.png", "real/sub/b.png", "real/.thumbnails/c.png");

@@ -217,7 +217,7 @@ public final class BenchCommand implements Callable<Integer> {
     if (http && loads.isEmpty()) {
       throw new CommandException("--http", "is for --load", "add that, or leave it out");
     }
-    Inputs inputs = Inputs.of(files, false);
+    Inputs inputs = Inputs.flat(files);
     if (json != null) {
       CommandException.requireOther("--json", json, "a picture", inputs.files());
     }

@@ -3,7 +3,6 @@ package org.resnet4j.bench.command;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
@@ -14,6 +13,7 @@ import org.resnet4j.bench.drawing.NetworkParts;
 import org.resnet4j.bench.failure.CommandException;
 import org.resnet4j.bench.failure.ExitCodes;
 import org.resnet4j.bench.option.AtLeastOne;
+import org.resnet4j.bench.option.OutputFile;
 import org.resnet4j.bench.option.Size;
 import org.resnet4j.bench.option.WeightsPlace;
 import org.resnet4j.bench.screen.Terminal;
@@ -114,7 +114,7 @@ public final class DrawCommand implements Callable<Integer> {
       terminal.out().print(svg);
       return ExitCodes.OK;
     }
-    WholeFile.replace(file, svg.getBytes(StandardCharsets.UTF_8));
+    new OutputFile(file, force).write(WholeFile.Content.of(svg.getBytes(StandardCharsets.UTF_8)));
     NetworkParts parts = NetworkParts.of(network.graph());
     terminal
         .out()
@@ -178,11 +178,7 @@ public final class DrawCommand implements Callable<Integer> {
       throw new CommandException("--out " + file, "is the name of no SVG", "end it with .svg");
     }
     weights.requireOther("--out", file);
-    if (!force && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-      throw new CommandException(
-          file.toString(), "exists already", "choose another name, or replace it with --force");
-    }
-    WholeFile.check(file);
+    new OutputFile(file, force).check();
     return file;
   }
 }

@@ -5,8 +5,6 @@ import java.io.PrintStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +15,7 @@ import org.resnet4j.bench.failure.ExitCodes;
 import org.resnet4j.bench.option.BackendArguments;
 import org.resnet4j.bench.option.Inputs;
 import org.resnet4j.bench.option.ModelArguments;
+import org.resnet4j.bench.option.OutputFile;
 import org.resnet4j.bench.option.PictureArguments;
 import org.resnet4j.bench.picture.Embeddings;
 import org.resnet4j.bench.picture.InputReader;
@@ -26,7 +25,6 @@ import org.resnet4j.bench.screen.Terminal;
 import org.resnet4j.core.FeatureExtractor;
 import org.resnet4j.core.PictureStream;
 import org.resnet4j.core.backend.Backend;
-import org.resnet4j.core.file.WholeFile;
 import org.resnet4j.core.image.DecodeOptions;
 import org.resnet4j.core.model.PretrainedModel;
 import org.resnet4j.core.text.Quote;
@@ -103,11 +101,7 @@ public final class EmbedCommand implements Callable<Integer> {
           "--out " + out, "is the name of no NumPy file", "end it with .npy");
     }
     for (Path file : List.of(out, description(out))) {
-      if (!force && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-        throw new CommandException(
-            file.toString(), "exists already", "choose another name, or replace it with --force");
-      }
-      WholeFile.check(file);
+      new OutputFile(file, force).check();
     }
   }
 
@@ -123,17 +117,16 @@ public final class EmbedCommand implements Callable<Integer> {
       BackendArguments.Choice choice,
       DecodeOptions decoding,
       int total)
-      throws IOException {
+      throws IOException, CommandException {
     Written written = new Written(loop, outcomes, model, choice.backend().name(), total);
     try {
-      WholeFile.replace(npy, written::writeTo);
+      new OutputFile(npy, force).write(written::writeTo);
     } catch (NoRows _) {
       return ExitCodes.BAD_INPUT; // and each picture has been complained of
     }
     Embeddings.Matrix matrix = written.matrix();
-    WholeFile.replace(
-        description(npy),
-        channel -> {
+    new OutputFile(description(npy), force)
+        .write(channel -> {
           PrintStream text =
               new PrintStream(Channels.newOutputStream(channel), false, StandardCharsets.UTF_8);
           new JsonLines(text).print(matrix::describeRows);

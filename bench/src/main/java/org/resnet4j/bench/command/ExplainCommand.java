@@ -6,7 +6,6 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +21,7 @@ import org.resnet4j.bench.option.BackendArguments;
 import org.resnet4j.bench.option.DecodingArguments;
 import org.resnet4j.bench.option.Inputs;
 import org.resnet4j.bench.option.ModelArguments;
+import org.resnet4j.bench.option.OutputFile;
 import org.resnet4j.bench.picture.HeatPicture;
 import org.resnet4j.bench.picture.InputReader;
 import org.resnet4j.bench.picture.PeopleResults;
@@ -98,7 +98,7 @@ public final class ExplainCommand implements Callable<Integer> {
     if (Files.isDirectory(named)) {
       throw new CommandException(named.toString(), "is a directory", "name one picture in it");
     }
-    Inputs inputs = Inputs.of(List.of(named), false);
+    Inputs inputs = Inputs.flat(List.of(named));
     CommandException.requireOther("--out", file, "the picture", inputs.files().getFirst());
     modelArguments.requireOther("--out", file);
     DecodeOptions decoding = decodingArguments.options();
@@ -148,11 +148,7 @@ public final class ExplainCommand implements Callable<Integer> {
     if (!file.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
       throw new CommandException("--out " + file, "is the name of no PNG", "end it with .png");
     }
-    if (!force && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-      throw new CommandException(
-          file.toString(), "exists already", "choose another name, or replace it with --force");
-    }
-    WholeFile.check(file);
+    new OutputFile(file, force).check();
     return file;
   }
 
@@ -196,9 +192,9 @@ public final class ExplainCommand implements Callable<Integer> {
     return IntStream.range(0, names.size()).filter(i -> wanted.test(names.get(i))).boxed().toList();
   }
 
-  private static void write(Path file, BufferedImage picture) throws IOException {
+  private void write(Path file, BufferedImage picture) throws IOException, CommandException {
     ByteArrayOutputStream png = new ByteArrayOutputStream();
     ImageIO.write(picture, "png", png);
-    WholeFile.replace(file, png.toByteArray());
+    new OutputFile(file, force).write(WholeFile.Content.of(png.toByteArray()));
   }
 }

@@ -31,6 +31,7 @@ public record Inputs(List<Path> files, boolean single, int passedOver) {
           ".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".gif", ".bmp", ".dib", ".tif", ".tiff",
           ".webp");
   private static final int MAX_DEPTH = 100;
+  private static final String HOLDS_SOME = "name one that holds pictures";
 
   /** Copies the list. */
   public Inputs {
@@ -45,6 +46,23 @@ public record Inputs(List<Path> files, boolean single, int passedOver) {
    * @throws IOException if a directory cannot be read
    */
   public static Inputs of(List<Path> arguments, boolean recursive)
+      throws CommandException, IOException {
+    String remedy =
+        recursive ? HOLDS_SOME : HOLDS_SOME + ", or search directories in it with --recursive";
+    return of(arguments, recursive, remedy);
+  }
+
+  /**
+   * As {@link #of}, for a command that never searches directories in directories.
+   *
+   * @throws CommandException likewise
+   * @throws IOException likewise
+   */
+  public static Inputs flat(List<Path> arguments) throws CommandException, IOException {
+    return of(arguments, false, HOLDS_SOME);
+  }
+
+  private static Inputs of(List<Path> arguments, boolean recursive, String remedy)
       throws CommandException, IOException {
     List<Path> files = new ArrayList<>();
     int passedOver = 0;
@@ -62,9 +80,7 @@ public record Inputs(List<Path> files, boolean single, int passedOver) {
         throw new CommandException(
             argument.toString(),
             "no *.png, *.jpg, *.gif, *.bmp, *.tif or *.webp in this directory",
-            recursive
-                ? "name one that holds pictures"
-                : "name one that holds pictures, or search directories in it with --recursive");
+            remedy);
       }
       files.addAll(pictures);
     }

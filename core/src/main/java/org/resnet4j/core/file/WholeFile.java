@@ -50,8 +50,17 @@ public final class WholeFile {
       if (hook == null) {
         hook = hooked();
       }
+      boolean made = false;
       paths.add(partial);
-      return FileChannel.open(partial, NEW, attributes.whenMade());
+      try {
+        FileChannel channel = FileChannel.open(partial, NEW, attributes.whenMade());
+        made = true;
+        return channel;
+      } finally {
+        if (!made) {
+          forget(paths, partial);
+        }
+      }
     }
 
     private Thread hooked() throws IOException {
@@ -69,11 +78,16 @@ public final class WholeFile {
     }
 
     synchronized void delete(Path partial) throws IOException {
-      if (paths == null) {
-        return;
+      if (paths == null || !paths.contains(partial)) {
+        return; // or it was never made, and another fault is to be told
       }
-      paths.remove(partial);
-      if (paths.isEmpty() && hook != null) {
+      forget(paths, partial);
+      Files.deleteIfExists(partial);
+    }
+
+    private void forget(Set<Path> known, Path partial) {
+      known.remove(partial);
+      if (known.isEmpty() && hook != null) {
         try {
           Runtime.getRuntime().removeShutdownHook(hook);
           hook = null;
@@ -81,7 +95,6 @@ public final class WholeFile {
           // The process is ending, and the hook about to run.
         }
       }
-      Files.deleteIfExists(partial);
     }
 
     private synchronized void deleteAll() {
@@ -122,6 +135,16 @@ public final class WholeFile {
      * @param channel is at 0 and stays the caller's
      */
     void writeTo(FileChannel channel) throws IOException;
+
+    /** These bytes. */
+    static Content of(byte[] content) {
+      return channel -> {
+        ByteBuffer bytes = ByteBuffer.wrap(content);
+        while (bytes.hasRemaining()) {
+          channel.write(bytes);
+        }
+      };
+    }
   }
 
   private WholeFile() {}
@@ -149,14 +172,7 @@ public final class WholeFile {
 
   /** As {@link #replace(Path, Content)}, with these bytes. */
   public static void replace(Path file, byte[] content) throws IOException {
-    replace(
-        file,
-        channel -> {
-          ByteBuffer bytes = ByteBuffer.wrap(content);
-          while (bytes.hasRemaining()) {
-            channel.write(bytes);
-          }
-        });
+    replace(file, Content.of(content));
   }
 
   /**

@@ -1,11 +1,13 @@
 package org.resnet4j.spark.command;
 
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.UnknownHostException;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.resnet4j.bench.failure.CommandException;
 import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.text.Quote;
@@ -21,6 +23,8 @@ final class MasterUrl {
           "k8s:", "org.apache.spark.scheduler.cluster.k8s.KubernetesClusterManager");
 
   private static final String STANDALONE = "spark://";
+  private static final Pattern ADDRESS = Pattern.compile("(.+):(\\d{1,5})");
+  private static final int CONNECT_MILLIS = 10_000;
 
   private MasterUrl() {}
 
@@ -72,18 +76,24 @@ final class MasterUrl {
 
   /** One of several is enough. */
   private static void checkHosts(String master) throws CommandException {
-    String hosts = master.substring(STANDALONE.length());
-    if (Stream.of(hosts.split(",")).noneMatch(MasterUrl::isKnown)) {
-      throw refused(master, "there is no such host", "check the address");
+    String reason = "names no host and port";
+    for (String address : master.substring(STANDALONE.length()).split(",", -1)) {
+      Matcher parts = ADDRESS.matcher(address);
+      if (!parts.matches()) {
+        continue;
+      }
+      try (Socket socket = new Socket()) {
+        InetAddress host = InetAddress.getByName(parts.group(1));
+        int port = Integer.parseInt(parts.group(2));
+        socket.connect(new InetSocketAddress(host, port), CONNECT_MILLIS);
+        return;
+      } catch (UnknownHostException _) {
+        reason = "there is no such host";
+      } catch (IOException | IllegalArgumentException _) {
+        reason = "no master answers there";
+      }
     }
-  }
-
-  private static boolean isKnown(String address) {
-    try {
-      return InetAddress.getByName(address.replaceFirst(":\\d+$", "")) != null;
-    } catch (UnknownHostException _) {
-      return false;
-    }
+    throw refused(master, reason, "check the address");
   }
 
   private static CommandException refused(String master, String cause, String remedy) {

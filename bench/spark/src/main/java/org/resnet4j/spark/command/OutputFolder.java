@@ -108,19 +108,35 @@ final class OutputFolder implements AutoCloseable {
           "is a link that leads nowhere",
           "choose another name, or remove it");
     }
-    java.nio.file.Path parent = place.getParent();
-    if (parent != null && Files.exists(parent) && !Files.isWritable(parent)) {
-      throw new AccessDeniedException(parent.toString());
-    }
+    requireRoom(name, place);
     return new Path(LOCAL, null, place.toString());
+  }
+
+  /** Tries whether a folder can be made where this one is to be. */
+  private static void requireRoom(java.nio.file.Path name, java.nio.file.Path place)
+      throws IOException, CommandException {
+    java.nio.file.Path at = place.getParent();
+    while (at != null && !Files.exists(at)) {
+      at = at.getParent();
+    }
+    if (at == null) {
+      return;
+    }
+    try {
+      Files.delete(Files.createTempDirectory(at, "_resnet4j-"));
+    } catch (AccessDeniedException _) {
+      throw new AccessDeniedException(at.toString());
+    } catch (IOException _) {
+      throw new CommandException(
+          "--out " + Quote.brief(name.toString()),
+          "no folder can be made in " + Quote.brief(at.toString()),
+          "choose another name");
+    }
   }
 
   private void requireFree() throws CommandException, IOException {
     if (!files.exists(place)) {
       return;
-    }
-    if (!force) {
-      throw refused("exists already", "choose another name, or replace it with --force");
     }
     if (!files.getFileStatus(place).isDirectory()) {
       throw refused("is a file", "choose another name");
@@ -134,6 +150,9 @@ final class OutputFolder implements AutoCloseable {
     }
     if (LOCAL.equals(files.getScheme()) && isVolume(local(place))) {
       throw refused("is a volume of its own, which cannot be replaced", "name a folder in it");
+    }
+    if (!force) {
+      throw refused("exists already", "choose another name, or replace it with --force");
     }
   }
 

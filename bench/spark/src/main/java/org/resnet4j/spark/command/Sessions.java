@@ -103,6 +103,15 @@ final class Sessions {
     }
   }
 
+  /** What Spark throws once it has given up, which it does on a thread of its own. */
+  static CommandException stopped(IllegalStateException e) {
+    if (!String.valueOf(e.getMessage()).contains("stopped SparkContext")) {
+      throw e;
+    }
+    return new CommandException(
+        "--master", "Spark has given up; the cluster no longer answers", "check the address");
+  }
+
   /** Whether the process has been told to end, of which nobody needs to be told. */
   static boolean isEnding() {
     Thread none = new Thread(() -> {});

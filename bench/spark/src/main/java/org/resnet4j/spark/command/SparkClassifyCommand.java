@@ -145,6 +145,8 @@ final class SparkClassifyCommand implements Callable<Integer> {
         return ExitCodes.BAD_INPUT; // the signal's takes its place
       }
       throw e;
+    } catch (IllegalStateException e) {
+      throw Sessions.stopped(e);
     }
   }
 

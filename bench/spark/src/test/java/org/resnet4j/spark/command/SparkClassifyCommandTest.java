@@ -180,6 +180,9 @@ class SparkClassifyCommandTest {
     Run.of(photos, "--out", nowhere).isRefused("is a link that leads nowhere");
     Path file = Files.createFile(folder.resolve("file"));
     Run.of(photos, "--out", file, "--force").isRefused("is a file");
+    Run.of(photos, "--out", file).isRefused("is a file");
+    Run.of(photos, "--out", file.resolve("x")).isRefused("no folder can be made in " + file);
+    Run.of(photos, "--out", "/proc/x").isRefused("no folder can be made in /proc");
     Run.of(photos, "--out", "/", "--force").isRefused("is no place for a folder");
     Run.of(photos, "--out", "").isRefused("names nothing");
   }
@@ -317,6 +320,8 @@ class SparkClassifyCommandTest {
     Run.of(SAMPLES, "--master", "yarn").isRefused("with the spark-submit of a Spark installation");
     Run.of(SAMPLES, "--master", "k8s://h:1").isRefused("with the spark-submit of a Spark install");
     Run.of(SAMPLES, "--master", "spark://nohost.invalid:1").isRefused("there is no such host");
+    Run.of(SAMPLES, "--master", "spark://localhost:1").isRefused("no master answers there");
+    Run.of(SAMPLES, "--master", "spark://localhost").isRefused("names no host and port");
     Run.of(SAMPLES, "--master", "local[99999]").isRefused("got 99999; local[*]");
     Run.of(SAMPLES, "--master", "local[99999999999]").isRefused("is no number of threads");
     Run.of(SAMPLES, "--batch", Integer.MAX_VALUE).isRefused("--batch 2147483647: its pictures");
