@@ -31,6 +31,7 @@ import org.resnet4j.bench.result.LayerProfile;
 import org.resnet4j.bench.result.MachineFacts;
 import org.resnet4j.bench.result.Results;
 import org.resnet4j.bench.result.ResultsJson;
+import org.resnet4j.bench.run.Cell;
 import org.resnet4j.bench.run.Facts;
 import org.resnet4j.bench.run.Layers;
 import org.resnet4j.bench.screen.ProgressBar;
@@ -125,13 +126,7 @@ public final class ProfileCommand implements Callable<Integer> {
             "--alternatives", "is for the simd backend", "add --backend simd, or leave it out");
       }
       Graph graph = subject.fused();
-      Problem problem =
-          new Problem(
-              subject.name(),
-              graph,
-              batch,
-              backendArguments.threads(),
-              Subject.input(batch, graph));
+      Problem problem = new Cell(subject, backendArguments.threads(), batch).problem(graph);
       Layers layers = take(backend, choice.precision(), problem, workload);
       List<Alternatives.ConvTimes> convs = alternatives ? time(graph, layers) : List.of();
       LayerProfile profile = layers.result(backend.name(), choice.device(), convs);

@@ -1,6 +1,8 @@
 package org.resnet4j.bench.run;
 
+import org.resnet4j.bench.measure.Problem;
 import org.resnet4j.bench.option.Subject;
+import org.resnet4j.core.graph.Graph;
 
 /**
  * A configuration that all engines are timed in, in turns.
@@ -10,6 +12,15 @@ import org.resnet4j.bench.option.Subject;
  * @param batch images in a run
  */
 public record Cell(Subject subject, int threads, int batch) {
+  /**
+   * What every engine is given.
+   *
+   * @param network the subject's, fused
+   */
+  public Problem problem(Graph network) {
+    return new Problem(subject.name(), network, batch, threads, Subject.input(batch, network));
+  }
+
   /** {@code "resnet50, batch 8, 2 threads"}. */
   public String describe() {
     return "%s, batch %s, %s %s"

@@ -173,14 +173,7 @@ public final class CompareCampaign {
 
   private LayerProfile profile(BackendEngines engine, @Nullable EngineFacts facts, Cell cell)
       throws WrongAnswerException {
-    Graph network = networks.fused(cell.subject());
-    Problem problem =
-        new Problem(
-            cell.subject().name(),
-            network,
-            cell.batch(),
-            cell.threads(),
-            Subject.input(cell.batch(), network));
+    Problem problem = cell.problem(networks.fused(cell.subject()));
     BackendOptions options = engine.options().withThreads(cell.threads());
     double seconds = Math.min(schedule.protocol().seconds(), MAX_PROFILE_SECONDS);
     Protocol protocol = new Protocol(seconds, schedule.protocol().warmUpSeconds());

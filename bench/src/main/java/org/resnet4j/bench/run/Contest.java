@@ -11,7 +11,6 @@ import org.resnet4j.bench.measure.Protocol;
 import org.resnet4j.bench.measure.Rounds;
 import org.resnet4j.bench.measure.Score;
 import org.resnet4j.bench.measure.WrongAnswerException;
-import org.resnet4j.bench.option.Subject;
 import org.resnet4j.bench.result.EngineFacts;
 import org.resnet4j.bench.result.MachineFacts;
 import org.resnet4j.bench.result.Row;
@@ -35,13 +34,7 @@ public record Contest(Comparison comparison, Protocol protocol, MachineFacts mac
    */
   public List<Row> run(Cell cell, Graph network, Runnable afterTurn, Faults faults)
       throws IOException, WrongAnswerException {
-    Problem problem =
-        new Problem(
-            cell.subject().name(),
-            network,
-            cell.batch(),
-            cell.threads(),
-            Subject.input(cell.batch(), network));
+    Problem problem = cell.problem(network);
     Rounds rounds = new Rounds(protocol, Clock.SYSTEM, afterTurn);
     return comparison.run(problem, rounds, faults).stream()
         .map(standing -> row(problem, standing))

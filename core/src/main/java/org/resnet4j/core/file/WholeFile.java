@@ -12,15 +12,11 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -33,83 +29,6 @@ import org.jspecify.annotations.Nullable;
  * is deleted; only a process that is killed leaves it. Thread-safe.
  */
 public final class WholeFile {
-  /**
-   * What is being written. The process is asked to delete it, for as long as there is any: what it
-   * calls at its end would keep this class, and with it the loader of an application that has been
-   * ended.
-   */
-  private static final class Partials {
-    // Guarded by this; null as soon as the process ends.
-    private @Nullable Set<Path> paths = new HashSet<>();
-    private @Nullable Thread hook;
-
-    synchronized FileChannel create(Path partial, Attributes attributes) throws IOException {
-      if (paths == null) {
-        throw new IOException("the process is ending");
-      }
-      if (hook == null) {
-        hook = hooked();
-      }
-      boolean made = false;
-      paths.add(partial);
-      try {
-        FileChannel channel = FileChannel.open(partial, NEW, attributes.whenMade());
-        made = true;
-        return channel;
-      } finally {
-        if (!made) {
-          forget(paths, partial);
-        }
-      }
-    }
-
-    private Thread hooked() throws IOException {
-      Thread thread =
-          Thread.ofPlatform()
-              .name("resnet4j-partial-files")
-              .inheritInheritableThreadLocals(false) // nor the first caller's class loader
-              .unstarted(this::deleteAll);
-      try {
-        Runtime.getRuntime().addShutdownHook(thread);
-      } catch (IllegalStateException e) {
-        throw new IOException("the process is ending", e);
-      }
-      return thread;
-    }
-
-    synchronized void delete(Path partial) throws IOException {
-      if (paths == null || !paths.contains(partial)) {
-        return; // or it was never made, and another fault is to be told
-      }
-      forget(paths, partial);
-      Files.deleteIfExists(partial);
-    }
-
-    private void forget(Set<Path> known, Path partial) {
-      known.remove(partial);
-      if (known.isEmpty() && hook != null) {
-        try {
-          Runtime.getRuntime().removeShutdownHook(hook);
-          hook = null;
-        } catch (IllegalStateException _) {
-          // The process is ending, and the hook about to run.
-        }
-      }
-    }
-
-    private synchronized void deleteAll() {
-      Set<Path> left = Objects.requireNonNull(paths, "the process ends once");
-      paths = null;
-      for (Path partial : left) {
-        try {
-          Files.deleteIfExists(partial);
-        } catch (IOException _) {
-          // Nobody is left to be told.
-        }
-      }
-    }
-  }
-
   private static final List<Path> SYSTEMS = List.of(Path.of("/dev"), Path.of("/proc"));
 
   /** Below {@code /dev}, but a folder for anybody's files. */
@@ -121,10 +40,7 @@ public final class WholeFile {
   /** As many as Linux follows. */
   private static final int MOST_LINKS = 40;
 
-  private static final Set<StandardOpenOption> NEW =
-      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-
-  private static final Partials PARTIALS = new Partials();
+  private static final PartialFiles PARTIALS = new PartialFiles();
 
   /** Writes the content from its beginning to its end. */
   @FunctionalInterface
@@ -206,7 +122,7 @@ public final class WholeFile {
     Path partial = target.resolveSibling("." + UUID.randomUUID() + ".tmp");
     try {
       Attributes before = Attributes.of(target);
-      try (FileChannel channel = PARTIALS.create(partial, before)) {
+      try (FileChannel channel = PARTIALS.create(partial, before.whenMade())) {
         content.writeTo(channel);
         channel.force(true);
       }
@@ -271,7 +187,7 @@ public final class WholeFile {
   public static void check(Path file) throws IOException {
     Path partial = target(file).resolveSibling("." + UUID.randomUUID() + ".tmp");
     try {
-      PARTIALS.create(partial, new Attributes(null)).close();
+      PARTIALS.create(partial).close();
     } catch (FileSystemException e) {
       throw named(file, e);
     } catch (IOException e) { // such as a channel's for a full disk

@@ -16,13 +16,13 @@ import java.util.regex.PatternSyntaxException;
  * its own, and leave links out that lead nowhere.
  */
 final class LocalGlob {
-  private static final String SPECIAL = ".*[*?\\[{\\\\].*";
+  private static final String SPECIAL = "(?s).*[*?\\[{\\\\].*";
 
   private LocalGlob() {}
 
   /** Whether a path means others. */
   static boolean isPattern(Path path) {
-    return path.toString().matches("(?s)" + SPECIAL);
+    return path.toString().matches(SPECIAL);
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.resnet4j.spark.command;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -27,6 +28,24 @@ final class LocalPaths {
     } catch (InvalidPathException _) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * Tries whether a folder can be made in another, or where that is to be.
+   *
+   * @throws IOException if not
+   */
+  static void requireRoom(Path folder) throws IOException {
+    Files.delete(Files.createTempDirectory(nearest(folder), "_resnet4j-"));
+  }
+
+  /** The folder, or the nearest above it that is there. */
+  static Path nearest(Path folder) {
+    Path at = folder.toAbsolutePath();
+    while (at.getParent() != null && !Files.exists(at)) {
+      at = at.getParent();
+    }
+    return at;
   }
 
   /**

@@ -115,15 +115,13 @@ final class OutputFolder implements AutoCloseable {
   /** Tries whether a folder can be made where this one is to be. */
   private static void requireRoom(java.nio.file.Path name, java.nio.file.Path place)
       throws IOException, CommandException {
-    java.nio.file.Path at = place.getParent();
-    while (at != null && !Files.exists(at)) {
-      at = at.getParent();
-    }
-    if (at == null) {
+    java.nio.file.Path parent = place.getParent();
+    if (parent == null) {
       return;
     }
+    java.nio.file.Path at = LocalPaths.nearest(parent);
     try {
-      Files.delete(Files.createTempDirectory(at, "_resnet4j-"));
+      LocalPaths.requireRoom(at);
     } catch (AccessDeniedException _) {
       throw new AccessDeniedException(at.toString());
     } catch (IOException _) {

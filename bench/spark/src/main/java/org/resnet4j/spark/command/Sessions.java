@@ -1,7 +1,6 @@
 package org.resnet4j.spark.command;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -92,11 +91,7 @@ final class Sessions {
 
   private static boolean canBeMade(String folder) {
     try {
-      Path at = Path.of(folder).toAbsolutePath();
-      while (at.getParent() != null && !Files.exists(at)) {
-        at = at.getParent();
-      }
-      Files.delete(Files.createTempDirectory(at, "resnet4j-"));
+      LocalPaths.requireRoom(Path.of(folder));
       return true;
     } catch (IOException | InvalidPathException _) {
       return false;

@@ -140,13 +140,14 @@ final class SparkClassifyCommand implements Callable<Integer> {
     Workload.requireArray(model.graph().inputShape(), options.batch());
     try (SparkSession spark = Sessions.open(terminal, master, settings)) {
       return run(spark, model, options);
-    } catch (CommandException e) {
+    } catch (CommandException | IllegalStateException e) {
       if (Sessions.isEnding()) {
         return ExitCodes.BAD_INPUT; // the signal's takes its place
       }
+      if (e instanceof IllegalStateException stopped) {
+        throw Sessions.stopped(stopped);
+      }
       throw e;
-    } catch (IllegalStateException e) {
-      throw Sessions.stopped(e);
     }
   }
 
