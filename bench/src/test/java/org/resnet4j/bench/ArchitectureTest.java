@@ -116,21 +116,22 @@ class ArchitectureTest {
     "bench.page, core.. bench.result bench.markup bench.drawing bench.page",
     "bench.screen, core.. bench.screen",
     "bench.failure, core.. bench.screen bench.failure",
+    "bench.output, core.. bench.screen bench.failure bench.output",
     "bench.measure, core.. simd.. golden.. bench.measure",
     "bench.peer, core.. bench.measure bench.peer",
-    "bench.option, core.. simd.. golden.. bench.screen bench.failure bench.measure bench.peer"
-        + " bench.option",
+    "bench.option, core.. simd.. golden.. bench.screen bench.failure bench.output bench.measure"
+        + " bench.peer bench.option",
     "bench.report, core.. simd.. golden.. bench.screen bench.failure bench.measure bench.option"
         + " bench.result bench.report",
     "bench.picture, core.. golden.. bench.screen bench.failure bench.option bench.report"
         + " bench.picture",
-    "bench.run, core.. simd.. golden.. bench.screen bench.failure bench.measure bench.option"
-        + " bench.result bench.report bench.run",
-    "bench.files, core.. serve.. bench.screen bench.failure bench.measure bench.option bench.result"
-        + " bench.report bench.run bench.files",
-    "bench.command, core.. simd.. golden.. serve.. bench.screen bench.failure bench.measure bench.peer"
-        + " bench.option bench.result bench.report bench.run bench.files bench.page bench.drawing"
-        + " bench.markup bench.picture bench.command",
+    "bench.run, core.. simd.. golden.. bench.screen bench.failure bench.output bench.measure"
+        + " bench.option bench.result bench.report bench.run",
+    "bench.files, core.. serve.. bench.screen bench.failure bench.output bench.measure"
+        + " bench.option bench.result bench.report bench.run bench.files",
+    "bench.command, core.. simd.. golden.. serve.. bench.screen bench.failure bench.output"
+        + " bench.measure bench.peer bench.option bench.result bench.report bench.run bench.files"
+        + " bench.page bench.drawing bench.markup bench.picture bench.command",
   })
   void packages(String user, String visible) {
     check(ROOT + user, visible, "");

@@ -32,6 +32,9 @@ import org.resnet4j.bench.option.Slowness;
 import org.resnet4j.bench.option.Subject;
 import org.resnet4j.bench.option.SubjectArguments;
 import org.resnet4j.bench.option.Workload;
+import org.resnet4j.bench.output.Ledger;
+import org.resnet4j.bench.output.Outputs;
+import org.resnet4j.bench.output.ResultFile;
 import org.resnet4j.bench.report.BenchReport;
 import org.resnet4j.bench.result.EngineFacts;
 import org.resnet4j.bench.result.MachineFacts;
@@ -41,7 +44,6 @@ import org.resnet4j.bench.run.BenchCampaign;
 import org.resnet4j.bench.run.Cell;
 import org.resnet4j.bench.run.Contest;
 import org.resnet4j.bench.run.Facts;
-import org.resnet4j.bench.run.Ledger;
 import org.resnet4j.bench.run.Schedule;
 import org.resnet4j.bench.screen.Terminal;
 import org.resnet4j.bench.screen.TimeBar;
@@ -155,9 +157,9 @@ public final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, CommandException {
     subjects.check(spec.name());
-    CommandException.requireFile("--json", json);
+    Outputs.requireFile("--json", json);
     subjects.requireOther("--json", json);
-    CommandException.requireOther("--json", json, "the network for PyTorch", peers.torchscript());
+    Outputs.requireOther("--json", json, "the network for PyTorch", peers.torchscript());
     if (against.contains(backend) && !isLessThanFloat32OnCpu()) {
       throw new CommandException(
           "--against " + backend, "is what is measured already", "name another backend");
@@ -166,7 +168,7 @@ public final class BenchCommand implements Callable<Integer> {
     if (!files.isEmpty()) {
       return benchFiles() ? ExitCodes.OK : ExitCodes.SOME_FAILED;
     }
-    CommandException.requireResults("--json", json);
+    checkJson();
     for (String option : List.of("--load", "--http", "--decoder", "--exif", "--max-pixels")) {
       if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
         throw new CommandException(option, "is for --files", "add that, or leave it out");
@@ -200,6 +202,13 @@ public final class BenchCommand implements Callable<Integer> {
     }
   }
 
+  /** Before networks are loaded and peers fetched. */
+  private void checkJson() throws IOException, CommandException {
+    if (json != null) {
+      ResultFile.json(json).check();
+    }
+  }
+
   /** Whether the backends are there is known before peers are fetched. */
   private List<EngineFacts> facts(List<BackendEngines> ours) throws IOException {
     List<EngineFacts> facts = new ArrayList<>();
@@ -219,9 +228,9 @@ public final class BenchCommand implements Callable<Integer> {
     }
     Inputs inputs = Inputs.flat(files);
     if (json != null) {
-      CommandException.requireOther("--json", json, "a picture", inputs.files());
+      Outputs.requireOther("--json", json, "a picture", inputs.files());
     }
-    CommandException.requireResults("--json", json);
+    checkJson();
     SubjectArguments.Models models = subjects.models(terminal);
     boolean batchIsNamed = spec.commandLine().getParseResult().hasMatchedOption("--batch");
     List<Integer> batches = batchIsNamed ? load.batches() : List.of(FILES_BATCH);
@@ -300,7 +309,8 @@ public final class BenchCommand implements Callable<Integer> {
   private <R> List<Ledger.Copy<R>> copies() {
     return json == null
         ? List.of()
-        : List.of(new Ledger.Copy<>(json, results -> ResultsJson.write(results) + "\n"));
+        : List.of(
+            new Ledger.Copy<>(ResultFile.json(json), results -> ResultsJson.write(results) + "\n"));
   }
 
   /** Whatever else computes has to agree with the CPU's float32. */

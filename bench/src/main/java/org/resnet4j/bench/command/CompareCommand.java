@@ -26,6 +26,9 @@ import org.resnet4j.bench.option.Seconds;
 import org.resnet4j.bench.option.Subject;
 import org.resnet4j.bench.option.SubjectArguments;
 import org.resnet4j.bench.option.Workload;
+import org.resnet4j.bench.output.Ledger;
+import org.resnet4j.bench.output.Outputs;
+import org.resnet4j.bench.output.ResultFile;
 import org.resnet4j.bench.page.ComparePage;
 import org.resnet4j.bench.report.BenchReport;
 import org.resnet4j.bench.result.EngineFacts;
@@ -37,7 +40,6 @@ import org.resnet4j.bench.result.Row;
 import org.resnet4j.bench.run.Cell;
 import org.resnet4j.bench.run.CompareCampaign;
 import org.resnet4j.bench.run.Facts;
-import org.resnet4j.bench.run.Ledger;
 import org.resnet4j.bench.run.Lineup;
 import org.resnet4j.bench.run.Schedule;
 import org.resnet4j.bench.screen.OutputException;
@@ -193,16 +195,18 @@ public final class CompareCommand implements Callable<Integer> {
 
   private void checkFiles() throws IOException, CommandException {
     for (Map.Entry<String, Path> each : files().entrySet()) {
-      CommandException.requireFile(each.getKey(), each.getValue());
+      Outputs.requireFile(each.getKey(), each.getValue());
       subjects.requireOther(each.getKey(), each.getValue());
-      CommandException.requireOther(
+      Outputs.requireOther(
           each.getKey(), each.getValue(), "the network for PyTorch", peers.torchscript());
     }
-    CommandException.requireOther("--json", json, "the page", out);
-    CommandException.requireOther("--old", old, "the page", out);
-    CommandException.requireOther("--old", old, "the new results", json);
-    CommandException.requirePage("--out", out);
-    CommandException.requireResults("--json", json);
+    Outputs.requireOther("--json", json, "the page", out);
+    Outputs.requireOther("--old", old, "the page", out);
+    Outputs.requireOther("--old", old, "the new results", json);
+    ResultFile.page("--out", out).check();
+    if (json != null) {
+      ResultFile.json(json).check();
+    }
   }
 
   private Map<String, Path> files() {
@@ -292,9 +296,12 @@ public final class CompareCommand implements Callable<Integer> {
   private List<Ledger.Copy<Results>> copies(@Nullable Results before) {
     List<Ledger.Copy<Results>> copies = new ArrayList<>();
     if (json != null) {
-      copies.add(new Ledger.Copy<>(json, results -> ResultsJson.write(results) + "\n"));
+      copies.add(
+          new Ledger.Copy<>(ResultFile.json(json), results -> ResultsJson.write(results) + "\n"));
     }
-    copies.add(new Ledger.Copy<>(out, results -> ComparePage.of(results, before)));
+    copies.add(
+        new Ledger.Copy<>(
+            ResultFile.page("--out", out), results -> ComparePage.of(results, before)));
     return copies;
   }
 

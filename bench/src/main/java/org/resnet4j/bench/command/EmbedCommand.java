@@ -15,8 +15,9 @@ import org.resnet4j.bench.failure.ExitCodes;
 import org.resnet4j.bench.option.BackendArguments;
 import org.resnet4j.bench.option.Inputs;
 import org.resnet4j.bench.option.ModelArguments;
-import org.resnet4j.bench.option.OutputFile;
 import org.resnet4j.bench.option.PictureArguments;
+import org.resnet4j.bench.output.OutputFile;
+import org.resnet4j.bench.output.Outputs;
 import org.resnet4j.bench.picture.Embeddings;
 import org.resnet4j.bench.picture.InputReader;
 import org.resnet4j.bench.picture.PictureLoop;
@@ -74,7 +75,7 @@ public final class EmbedCommand implements Callable<Integer> {
     if (out != null) {
       for (Path file : List.of(out, description(out))) {
         modelArguments.requireOther("--out", file);
-        CommandException.requireOther("--out", file, "a picture", inputs.files());
+        Outputs.requireOther("--out", file, "a picture", inputs.files());
       }
     }
     int size = pictureArguments.batch(inputs);

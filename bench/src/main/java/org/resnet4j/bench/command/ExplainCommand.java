@@ -21,7 +21,8 @@ import org.resnet4j.bench.option.BackendArguments;
 import org.resnet4j.bench.option.DecodingArguments;
 import org.resnet4j.bench.option.Inputs;
 import org.resnet4j.bench.option.ModelArguments;
-import org.resnet4j.bench.option.OutputFile;
+import org.resnet4j.bench.output.OutputFile;
+import org.resnet4j.bench.output.Outputs;
 import org.resnet4j.bench.picture.HeatPicture;
 import org.resnet4j.bench.picture.InputReader;
 import org.resnet4j.bench.picture.PeopleResults;
@@ -99,7 +100,7 @@ public final class ExplainCommand implements Callable<Integer> {
       throw new CommandException(named.toString(), "is a directory", "name one picture in it");
     }
     Inputs inputs = Inputs.flat(List.of(named));
-    CommandException.requireOther("--out", file, "the picture", inputs.files().getFirst());
+    Outputs.requireOther("--out", file, "the picture", inputs.files().getFirst());
     modelArguments.requireOther("--out", file);
     DecodeOptions decoding = decodingArguments.options();
     PretrainedModel model = modelArguments.load(terminal);

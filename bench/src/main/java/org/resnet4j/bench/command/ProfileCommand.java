@@ -1,7 +1,6 @@
 package org.resnet4j.bench.command;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +23,8 @@ import org.resnet4j.bench.option.Seconds;
 import org.resnet4j.bench.option.Subject;
 import org.resnet4j.bench.option.SubjectArguments;
 import org.resnet4j.bench.option.Workload;
+import org.resnet4j.bench.output.Outputs;
+import org.resnet4j.bench.output.ResultFile;
 import org.resnet4j.bench.page.ComparePage;
 import org.resnet4j.bench.report.ProfileReport;
 import org.resnet4j.bench.result.EngineFacts;
@@ -39,7 +40,6 @@ import org.resnet4j.bench.screen.Terminal;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.InsufficientMemoryException;
 import org.resnet4j.core.backend.Precision;
-import org.resnet4j.core.file.WholeFile;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.simd.WorkerPool;
 import org.resnet4j.simd.kernel.conv.ConvShape;
@@ -148,10 +148,9 @@ public final class ProfileCommand implements Callable<Integer> {
   /** Before anything is measured, whether the page can be written. */
   private void checkPage() throws IOException, CommandException {
     if (html != null) {
-      CommandException.requireFile("--html", html);
+      Outputs.requireFile("--html", html);
       subjects.requireOther("--html", html);
-      CommandException.requirePage("--html", html);
-      WholeFile.check(html);
+      ResultFile.page("--html", html).check();
     }
   }
 
@@ -160,8 +159,8 @@ public final class ProfileCommand implements Callable<Integer> {
     EngineFacts engine = Facts.of(choice.backend(), choice.backend().name(), choice.precision());
     MachineFacts machine =
         Facts.machine(spec, List.of(engine), profile.peakGflopsPerThread(), Map.of());
-    String html = ComparePage.of(Results.of(machine, null).plus(profile), null);
-    WholeFile.replace(page, html.getBytes(StandardCharsets.UTF_8));
+    ResultFile.page("--html", page)
+        .write(ComparePage.of(Results.of(machine, null).plus(profile), null));
   }
 
   private Subject subject() throws IOException, CommandException {

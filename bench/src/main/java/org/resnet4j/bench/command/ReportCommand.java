@@ -9,6 +9,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.bench.failure.CommandException;
 import org.resnet4j.bench.failure.ExitCodes;
+import org.resnet4j.bench.output.Outputs;
+import org.resnet4j.bench.output.ResultFile;
 import org.resnet4j.bench.page.ComparePage;
 import org.resnet4j.bench.report.ResultTables;
 import org.resnet4j.bench.result.Results;
@@ -85,17 +87,18 @@ public final class ReportCommand implements Callable<Integer> {
     }
     List<Results> all = new ArrayList<>();
     for (Path file : files) {
-      CommandException.requireOther("--out", out, "the results", file);
+      Outputs.requireOther("--out", out, "the results", file);
       all.add(ResultsJson.read(file));
     }
-    CommandException.requireOther("--out", out, "the earlier results", old);
+    Outputs.requireOther("--out", out, "the earlier results", old);
     String page = ComparePage.of(all, old == null ? null : ResultsJson.read(old));
     if (Terminal.isStandardOutput(out)) {
       terminal.out().println(page);
       return ExitCodes.OK;
     }
-    CommandException.requirePage("--out", out);
-    WholeFile.replace(out, bytes(page));
+    ResultFile file = ResultFile.page("--out", out);
+    file.check();
+    file.write(page);
     terminal.out().println("page     " + out);
     return ExitCodes.OK;
   }

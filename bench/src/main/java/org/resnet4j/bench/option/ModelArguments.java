@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.bench.failure.CommandException;
+import org.resnet4j.bench.output.Outputs;
 import org.resnet4j.bench.screen.Terminal;
 import org.resnet4j.core.image.Interpolation;
 import org.resnet4j.core.image.Preprocessing;
@@ -111,7 +112,7 @@ public final class ModelArguments {
   public void requireOther(String option, @Nullable Path written)
       throws CommandException, IOException {
     weightsArguments.requireOther(option, written);
-    CommandException.requireOther(option, written, "the labels", labels);
+    Outputs.requireOther(option, written, "the labels", labels);
   }
 
   public PretrainedModel load(Terminal terminal) throws IOException, CommandException {

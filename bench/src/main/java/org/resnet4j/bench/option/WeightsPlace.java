@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.bench.failure.CommandException;
+import org.resnet4j.bench.output.Outputs;
 import org.resnet4j.bench.screen.PullBar;
 import org.resnet4j.bench.screen.Terminal;
 import org.resnet4j.core.hub.Hub;
@@ -56,7 +57,7 @@ public record WeightsPlace(String text, @Nullable HubModel model) {
       throws CommandException, IOException {
     if (written != null && Files.exists(written)) { // none is lost otherwise
       for (Path read : files()) {
-        CommandException.requireOther(option, written, "the weights", read);
+        Outputs.requireOther(option, written, "the weights", read);
       }
     }
   }

@@ -8,6 +8,7 @@ import org.resnet4j.bench.failure.Failures;
 import org.resnet4j.bench.measure.Faults;
 import org.resnet4j.bench.measure.WrongAnswerException;
 import org.resnet4j.bench.option.Workload;
+import org.resnet4j.bench.output.Ledger;
 import org.resnet4j.bench.report.BenchReport;
 import org.resnet4j.bench.result.Results;
 import org.resnet4j.bench.result.Row;

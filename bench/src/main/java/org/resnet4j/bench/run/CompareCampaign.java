@@ -12,6 +12,7 @@ import org.resnet4j.bench.measure.Problem;
 import org.resnet4j.bench.measure.Protocol;
 import org.resnet4j.bench.measure.WrongAnswerException;
 import org.resnet4j.bench.option.Subject;
+import org.resnet4j.bench.output.Ledger;
 import org.resnet4j.bench.result.EngineFacts;
 import org.resnet4j.bench.result.LayerProfile;
 import org.resnet4j.bench.result.Missing;

@@ -1,4 +1,4 @@
-package org.resnet4j.bench.option;
+package org.resnet4j.bench.output;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;

@@ -1,19 +1,18 @@
-package org.resnet4j.bench.run;
+package org.resnet4j.bench.output;
 
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.bench.failure.CommandException;
 import org.resnet4j.bench.screen.OutputException;
-import org.resnet4j.core.file.WholeFile;
 
 /**
  * Results, and the files that hold them: written anew with whatever is added, so that a run that is
@@ -26,10 +25,10 @@ public final class Ledger<R> implements AutoCloseable {
    * A file that shows the results.
    *
    * @param <R> what is written down
-   * @param path where
+   * @param file where
    * @param content what it holds of some results
    */
-  public record Copy<R>(Path path, Function<R, String> content) {}
+  public record Copy<R>(ResultFile file, Function<R, String> content) {}
 
   private final List<Output<R>> outputs = new ArrayList<>();
   private R results;
@@ -39,9 +38,10 @@ public final class Ledger<R> implements AutoCloseable {
    * Shows now whether the files can be written.
    *
    * @param none the results before anything is measured
+   * @throws CommandException if something else is there
    * @throws IOException if one cannot
    */
-  public Ledger(R none, List<Copy<R>> copies) throws IOException {
+  public Ledger(R none, List<Copy<R>> copies) throws IOException, CommandException {
     results = none;
     for (Copy<R> copy : copies) {
       outputs.add(Output.open(copy));
@@ -72,20 +72,19 @@ public final class Ledger<R> implements AutoCloseable {
 
   /** A file, or where everything is written at the end because it is none to be replaced. */
   private record Output<R>(Copy<R> copy, @Nullable OutputStream stream) {
-    static <R> Output<R> open(Copy<R> copy) throws IOException {
-      if (WholeFile.isSystems(copy.path())) {
-        WholeFile.checkStream(copy.path());
-        return new Output<>(copy, Files.newOutputStream(copy.path(), StandardOpenOption.APPEND));
-      }
-      WholeFile.check(copy.path());
-      return new Output<>(copy, null);
+    static <R> Output<R> open(Copy<R> copy) throws IOException, CommandException {
+      copy.file().check();
+      return new Output<>(
+          copy,
+          copy.file().isStream()
+              ? Files.newOutputStream(copy.file().path(), StandardOpenOption.APPEND)
+              : null);
     }
 
     void replace(R results) throws IOException {
-      if (stream != null) {
-        return;
+      if (stream == null) {
+        copy.file().write(copy.content().apply(results));
       }
-      WholeFile.replace(copy.path(), bytes(results));
     }
 
     void end(@Nullable R results) throws IOException {
@@ -94,7 +93,7 @@ public final class Ledger<R> implements AutoCloseable {
       }
       try (OutputStream out = stream) {
         if (results != null) {
-          out.write(bytes(results));
+          out.write(copy.content().apply(results).getBytes(StandardCharsets.UTF_8));
         }
       } catch (FileSystemException e) {
         throw e;
@@ -102,12 +101,9 @@ public final class Ledger<R> implements AutoCloseable {
         if (OutputException.isReaderGone(e)) {
           throw new OutputException(e);
         }
-        throw new FileSystemException(copy.path().toString(), null, String.valueOf(e.getMessage()));
+        throw new FileSystemException(
+            copy.file().path().toString(), null, String.valueOf(e.getMessage()));
       }
-    }
-
-    private byte[] bytes(R results) {
-      return copy.content().apply(results).getBytes(StandardCharsets.UTF_8);
     }
   }
 }

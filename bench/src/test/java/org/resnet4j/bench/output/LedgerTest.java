@@ -1,4 +1,4 @@
-package org.resnet4j.bench.run;
+package org.resnet4j.bench.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,32 +9,34 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.resnet4j.bench.failure.CommandException;
 
 class LedgerTest {
   @TempDir private Path folder;
 
-  private static Ledger<Integer> of(Path file) throws IOException {
-    return new Ledger<>(0, List.of(new Ledger.Copy<>(file, number -> "number " + number)));
+  private static Ledger<Integer> of(Path file) throws IOException, CommandException {
+    return new Ledger<>(
+        0, List.of(new Ledger.Copy<>(ResultFile.json(file), number -> "{number " + number)));
   }
 
   @Test
-  void aFileHoldsWhatWasAddedLast() throws IOException {
+  void aFileHoldsWhatWasAddedLast() throws IOException, CommandException {
     Path file = folder.resolve("results");
     try (Ledger<Integer> ledger = of(file)) {
       assertThat(file).doesNotExist();
       ledger.update(number -> number + 1);
-      assertThat(file).content().isEqualTo("number 1");
+      assertThat(file).content().isEqualTo("{number 1");
       ledger.update(number -> number + 1);
     }
-    assertThat(file).content().isEqualTo("number 2");
+    assertThat(file).content().isEqualTo("{number 2");
   }
 
   /** What an earlier run has measured is worth more than nothing. */
   @Test
-  void aRunThatAddsNothingLeavesTheFileAlone() throws IOException {
-    Path file = Files.writeString(folder.resolve("results"), "of yesterday");
+  void aRunThatAddsNothingLeavesTheFileAlone() throws IOException, CommandException {
+    Path file = Files.writeString(folder.resolve("results"), "{of yesterday");
     of(file).close();
-    assertThat(file).content().isEqualTo("of yesterday");
+    assertThat(file).content().isEqualTo("{of yesterday");
   }
 
   @Test

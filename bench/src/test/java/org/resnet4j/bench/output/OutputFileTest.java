@@ -1,4 +1,4 @@
-package org.resnet4j.bench;
+package org.resnet4j.bench.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnet4j.bench.failure.CommandException;
-import org.resnet4j.bench.option.OutputFile;
 import org.resnet4j.core.file.WholeFile;
 
 class OutputFileTest {
