@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.NonFiniteResultException;
 import org.resnet4j.core.backend.BackendUnavailableException;
 import org.resnet4j.core.backend.DeviceFailedException;
@@ -41,9 +42,7 @@ public final class Failures {
                   .formatted(
                       file(e),
                       e.getReason() == null ? "cannot be read" : e.getReason(),
-                      FULL.matcher(String.valueOf(e.getReason())).find()
-                          ? "make room on the disk"
-                          : "check the path");
+                      meansFullDisk(e.getReason()) ? "make room on the disk" : "check the path");
           case IOException e -> message(e);
           case BackendUnavailableException e ->
               message(e).replace("leave the device out", "leave --device out");
@@ -59,6 +58,11 @@ public final class Failures {
               "internal error: %s; run it again with --debug and report what it prints"
                   .formatted(failure);
         });
+  }
+
+  /** Whether a system's text says that a disk takes no more. */
+  public static boolean meansFullDisk(@Nullable String reason) {
+    return reason != null && FULL.matcher(reason).find();
   }
 
   private static String file(FileSystemException e) {

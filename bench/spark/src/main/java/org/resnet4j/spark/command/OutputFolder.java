@@ -92,7 +92,7 @@ final class OutputFolder implements AutoCloseable {
     } catch (RuntimeException | IOException e) { // of file systems by many hands
       throw new CommandException(
           "--out " + Quote.brief(name),
-          "is on no file system known here: " + Sessions.line(e),
+          "is on no file system known here: " + SparkFailures.line(e),
           "check it, and what is on Spark's class path");
     }
   }
@@ -228,7 +228,7 @@ final class OutputFolder implements AutoCloseable {
     } catch (IOException e) {
       putBack();
       throw refused(
-          "cannot take the table: " + Sessions.line(e),
+          "cannot take the table: " + SparkFailures.line(e),
           "what was there is there still; choose another name, such as a folder in it");
     }
     movedAway = false;

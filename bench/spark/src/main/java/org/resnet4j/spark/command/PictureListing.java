@@ -63,7 +63,9 @@ record PictureListing(Configuration hadoop, boolean recursive) {
       }
     } catch (PatternSyntaxException e) {
       throw new CommandException(
-          Quote.brief(name), "is no pattern: " + Sessions.line(e), "check the brackets and braces");
+          Quote.brief(name),
+          "is no pattern: " + SparkFailures.line(e),
+          "check the brackets and braces");
     }
     throw new CommandException(Quote.brief(name), NOTHING, "check the path");
   }
@@ -88,7 +90,7 @@ record PictureListing(Configuration hadoop, boolean recursive) {
     } catch (RuntimeException | IOException e) { // of file systems by many hands
       throw new CommandException(
           Quote.brief(name),
-          "cannot be listed: " + Sessions.line(e),
+          "cannot be listed: " + SparkFailures.line(e),
           "check it, and what is on Spark's class path");
     }
     if (matching.isEmpty()) {

@@ -6,20 +6,16 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
-import org.apache.spark.SparkException;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.bench.failure.CommandException;
 import org.resnet4j.bench.screen.Terminal;
 import org.resnet4j.core.text.Quote;
-import org.resnet4j.spark.ExecutorException;
 
 /** From a command to Spark and back. */
 final class Sessions {
   /** Set by the launcher: what executors elsewhere need of this project. */
   private static final String JARS = "resnet4j.jars";
-
-  private static final int MAX_CAUSES = 100;
 
   private Sessions() {}
 
@@ -60,17 +56,17 @@ final class Sessions {
     }
     requireLocalFolder(conf);
     MasterUrl.check(conf.get("spark.master"));
-    String place = "--master " + Quote.brief(conf.get("spark.master"));
     SparkSession session;
     try {
       session = SparkSession.builder().config(conf).getOrCreate();
     } catch (Exception e) { // SparkException is one that nobody declares
-      throw new CommandException(
-          place, "Spark does not start: " + line(e), "check the address and --conf");
+      throw SparkFailures.ofStart(e, conf.get("spark.master"), settings);
     }
     if (session.sparkContext().isStopped()) {
       throw new CommandException(
-          place, "Spark has given up; no master answers there", "check the address");
+          "--master " + Quote.brief(conf.get("spark.master")),
+          "Spark has given up; no master answers there",
+          "check the address");
     }
     return session;
   }
@@ -98,15 +94,6 @@ final class Sessions {
     }
   }
 
-  /** What Spark throws once it has given up, which it does on a thread of its own. */
-  static CommandException stopped(IllegalStateException e) {
-    if (!String.valueOf(e.getMessage()).contains("stopped SparkContext")) {
-      throw e;
-    }
-    return new CommandException(
-        "--master", "Spark has given up; the cluster no longer answers", "check the address");
-  }
-
   /** Whether the process has been told to end, of which nobody needs to be told. */
   static boolean isEnding() {
     Thread none = new Thread(() -> {});
@@ -117,32 +104,5 @@ final class Sessions {
     } catch (IllegalStateException _) {
       return true;
     }
-  }
-
-  /** What a job has failed of, for a user: an executor's own words if there are such. */
-  static CommandException failed(Throwable failure) {
-    Throwable cause = failure;
-    for (int i = 0; i < MAX_CAUSES && cause.getCause() != null; i++) {
-      if (cause instanceof ExecutorException) {
-        break;
-      }
-      cause = cause.getCause();
-    }
-    return new CommandException(
-        "the job fails",
-        line(cause),
-        cause instanceof ExecutorException
-            ? "then run it again"
-            : "see the executors' logs, or run it again with --debug");
-  }
-
-  /** The first line says what, those after it where. */
-  static String line(Throwable failure) {
-    String message = String.valueOf(failure.getMessage());
-    String kind =
-        failure instanceof SparkException || failure instanceof ExecutorException
-            ? ""
-            : failure.getClass().getSimpleName() + ": ";
-    return Quote.oneLine(kind + message.lines().findFirst().orElse("it does not say why"));
   }
 }

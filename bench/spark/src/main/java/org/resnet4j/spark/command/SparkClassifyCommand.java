@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -145,7 +146,7 @@ final class SparkClassifyCommand implements Callable<Integer> {
         return ExitCodes.BAD_INPUT; // the signal's takes its place
       }
       if (e instanceof IllegalStateException stopped) {
-        throw Sessions.stopped(stopped);
+        throw SparkFailures.ofStop(stopped);
       }
       throw e;
     }
@@ -155,14 +156,17 @@ final class SparkClassifyCommand implements Callable<Integer> {
       throws IOException, CommandException {
     if (out == null) {
       List<String> paths = paths(spark);
-      List<Row> rows = rows(answers(spark, model, options, paths));
+      List<Row> rows =
+          job(spark, null, () -> answers(spark, model, options, paths).collectAsList());
       return exitCode(new PrintedRows(terminal, model.name(), json).print(rows));
     }
     long start = System.nanoTime();
     try (OutputFolder folder = OutputFolder.of(spark, out, force)) {
       List<String> paths = paths(spark);
       folder.requireApart(paths);
-      Counts counts = write(answers(spark, model, options, paths), folder.writtenTo());
+      String beside = folder.writtenTo();
+      Counts counts =
+          job(spark, folder.shown(), () -> write(answers(spark, model, options, paths), beside));
       if (counts.all() != paths.size()) {
         throw new CommandException(
             "spark", counts.all() + " rows of " + paths.size() + " pictures", "run it again");
@@ -230,26 +234,24 @@ final class SparkClassifyCommand implements Callable<Integer> {
   }
 
   /** Counted as they are written: what Spark runs again counts once. */
-  private Counts write(Dataset<Row> answers, String folder) throws CommandException {
+  private Counts write(Dataset<Row> answers, String folder) {
     Observation counts = new Observation();
-    try {
-      answers
-          .observe(counts, count(lit(1)), count(col("error")))
-          .write()
-          .format(format.toString())
-          .save(folder);
-      Row seen = counts.getRow();
-      return new Counts(seen.getLong(0), seen.getLong(1));
-    } catch (Exception e) { // SparkException is one that nobody declares
-      throw Sessions.failed(e);
-    }
+    answers
+        .observe(counts, count(lit(1)), count(col("error")))
+        .write()
+        .format(format.toString())
+        .save(folder);
+    Row seen = counts.getRow();
+    return new Counts(seen.getLong(0), seen.getLong(1));
   }
 
-  private static List<Row> rows(Dataset<Row> answers) throws CommandException {
+  /** What Spark does, and for a user what it has failed of. */
+  private <T> T job(SparkSession spark, @Nullable String written, Supplier<T> work)
+      throws CommandException {
     try {
-      return answers.collectAsList();
-    } catch (Exception e) { // likewise
-      throw Sessions.failed(e);
+      return work.get();
+    } catch (Exception e) { // SparkException is one that nobody declares
+      throw SparkFailures.ofJob(e, settings, spark.sparkContext().isLocal(), written);
     }
   }
 }

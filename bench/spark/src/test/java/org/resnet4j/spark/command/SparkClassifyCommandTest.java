@@ -326,7 +326,7 @@ class SparkClassifyCommandTest {
     Run.of(SAMPLES, "--master", "local[99999999999]").isRefused("is no number of threads");
     Run.of(SAMPLES, "--batch", Integer.MAX_VALUE).isRefused("--batch 2147483647: its pictures");
     Run.of(SAMPLES, "--conf", "a.b=c").isRefused("their names begin with spark.");
-    Run.of(SAMPLES, "--conf", "spark.driver.port=x").isRefused("Spark does not start: ");
+    Run.of(SAMPLES, "--conf", "spark.driver.port=x").isRefused("--conf spark.driver.port=x: ");
     Run.of(SAMPLES, "--conf", "spark.local.dir=/dev/null/x")
         .isRefused("nothing can be written there");
     Run.of(SAMPLES, "--conf", "spark.local.dir=a\0b").isRefused("nothing can be written there");
