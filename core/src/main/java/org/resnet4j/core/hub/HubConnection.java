@@ -3,6 +3,7 @@ package org.resnet4j.core.hub;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
+import java.net.ProtocolException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -185,6 +186,12 @@ final class HubConnection implements AutoCloseable {
       throw unreachable(uri, "cannot be reached", e);
     } catch (SSLException e) {
       throw unreachable(uri, "shows no certificate that is trusted (" + e.getMessage() + ")", e);
+    } catch (ProtocolException | IllegalArgumentException e) { // the latter of a header's value
+      throw new HubException(
+          model.toString(),
+          "%s does not answer as HTTP says (%s)".formatted(origin(uri), e.getMessage()),
+          "check HF_ENDPOINT and the proxy",
+          e);
     } catch (IOException e) {
       throw new PassingFailure(broken(uri, e), Duration.ZERO);
     } catch (InterruptedException e) {

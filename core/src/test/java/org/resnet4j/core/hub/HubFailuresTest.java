@@ -419,6 +419,26 @@ class HubFailuresTest {
         (request, out) -> write(out, head(200) + answer), "does not answer as a model hub does");
   }
 
+  /** At once: nobody who answers so will be a hub after a while. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SSH-2.0-OpenSSH_9.6\r\n",
+        "HTTP/1.1 abc\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n",
+      })
+  void refusesWhatIsNoHttp(String answer) throws IOException {
+    AtomicInteger asked = new AtomicInteger();
+    assertRefused(
+        (request, out) -> {
+          asked.incrementAndGet();
+          write(out, answer);
+        },
+        "does not answer as HTTP says (",
+        "; check HF_ENDPOINT and the proxy");
+    assertThat(asked).hasValue(1);
+  }
+
   @Test
   void readsNoAnswerWithoutEnd() throws IOException {
     assertRefused(
