@@ -215,6 +215,31 @@ class LauncherLockTest {
     assertThat(result.text()).startsWith("resnet4j: ").contains(cause);
   }
 
+  /** Neither goes on alone, nor is waited for. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whoIsToldToEndTakesItsBuildAlong(boolean flock) throws IOException, InterruptedException {
+    use(flock);
+    script(tools.resolve("mvn"), "echo $$ > builds; exec sleep 30");
+    Process building = start("exec " + launcher(), folder.resolve("building"));
+    awaitText(builds, "\n");
+    Process waiting = start("exec " + launcher(), folder.resolve("waiting"));
+    awaitText(folder.resolve("waiting"), "waiting for another build");
+    waiting.destroy();
+    assertThat(waiting.waitFor(5, TimeUnit.SECONDS)).isTrue();
+    assertThat(waiting.exitValue()).isEqualTo(143);
+    ProcessHandle maven =
+        ProcessHandle.of(Long.parseLong(Files.readString(builds).strip())).orElseThrow();
+    building.destroy();
+    assertThat(building.waitFor(5, TimeUnit.SECONDS)).isTrue();
+    assertThat(building.exitValue()).isEqualTo(143);
+    assertThat(maven.onExit()).succeedsWithin(Duration.ofSeconds(5));
+    script(
+        tools.resolve("mvn"),
+        "mkdir -p bench/target/quick/lib; echo x > bench/target/quick/resnet4j-bench-1.jar");
+    assertThat(sh(launcher()).text()).endsWith("started\n");
+  }
+
   /** With some libraries and a jar there, and no more. */
   @Test
   void aBuildThatWasKilledIsMadeAnew() throws IOException, InterruptedException {
@@ -331,9 +356,7 @@ class LauncherLockTest {
   @Test
   void aTrainingThatWasCutShortIsDoneAgain() throws IOException, InterruptedException {
     use(true);
-    String launcher =
-        "$(sed 's/.*) . \\([0-9]*\\).*/\\1/' /proc/$PPID/stat)"; // java, a subshell, it
-    trainable(": > \"${each#*=}\"; kill " + launcher + "; exit 1");
+    trainable(": > \"${each#*=}\"; kill $PPID; exec sleep 30");
     assertThat(sh(launcher()).code()).isEqualTo(143);
     assertThat(root.resolve("target/builds/1/training")).exists();
     trainable(": > \"${each#*=}\"");
