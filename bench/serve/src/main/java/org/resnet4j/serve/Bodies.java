@@ -37,8 +37,9 @@ final class Bodies {
   /**
    * Makes something of a body.
    *
-   * @throws RequestException 413 if it is too long, 503 if others' leave no room for it
-   * @throws IOException if it cannot be read
+   * @throws RequestException 413 if it is too long, 503 if others' leave no room for it, 400 if it
+   *     breaks off or its chunks are none, which who has only ended to send may still hear
+   * @throws IOException as {@code use} does
    */
   <T> T use(HttpExchange exchange, Use<T> use)
       throws IOException, RequestException, InterruptedException {
@@ -46,11 +47,11 @@ final class Bodies {
     Limited body = new Limited(exchange.getRequestBody());
     try {
       return use.of(body);
-    } catch (LimitException e) {
-      throw refused(e);
+    } catch (RefusedException e) {
+      throw e.refusal;
     } catch (JacksonIOException e) { // which the JSON reader makes of what its stream throws
-      if (e.getCause() instanceof LimitException limit) {
-        throw refused(limit);
+      if (e.getCause() instanceof RefusedException refused) {
+        throw refused.refusal;
       }
       throw e;
     } finally {
@@ -66,28 +67,21 @@ final class Bodies {
     }
   }
 
-  private RequestException refused(LimitException e) {
-    return e.tooLong
-        ? tooLong()
-        : new RequestException(
-            RequestException.UNAVAILABLE,
-            "other requests fill the memory for them; come again later");
-  }
-
   private RequestException tooLong() {
     return new RequestException(
         RequestException.TOO_LARGE,
         "the body has more than %s bytes; send less at once".formatted(most));
   }
 
-  /** The body is longer than may be, or than there is room for. */
-  private static final class LimitException extends IOException {
+  /** Passes through who reads the body. */
+  private static final class RefusedException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    final boolean tooLong;
+    final RequestException refusal;
 
-    LimitException(boolean tooLong) {
-      this.tooLong = tooLong;
+    RefusedException(RequestException refusal) {
+      super(refusal);
+      this.refusal = refusal;
     }
   }
 
@@ -102,31 +96,39 @@ final class Bodies {
 
     @Override
     public int read() throws IOException {
-      int value = super.read();
-      if (value >= 0) {
-        count(1);
-      }
-      return value;
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override
     public int read(byte[] into, int offset, int length) throws IOException {
-      int read = super.read(into, offset, length);
+      int read;
+      try {
+        read = super.read(into, offset, length);
+      } catch (IOException e) {
+        throw new RefusedException(
+            new RequestException(
+                RequestException.BAD_REQUEST,
+                "the body breaks off, or is not in the chunks that it says: " + e.getMessage()));
+      }
       if (read > 0) {
         count(read);
       }
       return read;
     }
 
-    private void count(int read) throws LimitException {
+    private void count(int read) throws RefusedException {
       count += read;
       if (count > most) {
-        throw new LimitException(true);
+        throw new RefusedException(tooLong());
       }
       int more = (int) (units(count) - units);
       if (more > 0) {
         if (!room.tryAcquire(more)) {
-          throw new LimitException(false);
+          throw new RefusedException(
+              new RequestException(
+                  RequestException.UNAVAILABLE,
+                  "other requests fill the memory for them; come again later"));
         }
         units += more;
       }

@@ -513,8 +513,15 @@ class InferenceServerTest {
 
   /** What the server sends until it has answered once or closes. */
   private static String exchange(byte[] sent) throws IOException {
+    return exchange(sent, false);
+  }
+
+  private static String exchange(byte[] sent, boolean last) throws IOException {
     try (Socket socket = connect()) {
       socket.getOutputStream().write(sent);
+      if (last) {
+        socket.shutdownOutput();
+      }
       byte[] answer = new byte[4096];
       int length = 0;
       int read;
@@ -523,6 +530,25 @@ class InferenceServerTest {
         length += read;
       }
       return new String(answer, 0, length, StandardCharsets.UTF_8);
+    }
+  }
+
+  /** Who still listens is told. */
+  @ParameterizedTest
+  @CsvSource({
+    "Transfer-Encoding: chunked, zz|{}|0||",
+    "Transfer-Encoding: chunked, 2|{}",
+    "Content-Length: 100, {}",
+  })
+  void answersABodyThatBreaksOff(String header, String body) throws Exception {
+    for (String route : List.of("/infer", "/classify")) {
+      String sent =
+          "POST %s%s HTTP/1.1|Host: x|%s||%s"
+              .formatted(MODEL, route, header, body)
+              .replace("|", "\r\n");
+      assertThat(exchange(sent.getBytes(StandardCharsets.UTF_8), true))
+          .startsWith("HTTP/1.1 400 ")
+          .contains("the body breaks off, or is not in the chunks that it says: ");
     }
   }
 
