@@ -10,7 +10,6 @@ import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.cuda.conv.ConvAddresses;
 import org.resnet4j.cuda.conv.ConvCandidate;
 import org.resnet4j.cuda.conv.ConvChoices;
-import org.resnet4j.cuda.cublas.Gemm;
 import org.resnet4j.cuda.device.CudaContext;
 import org.resnet4j.cuda.driver.DeviceRange;
 import org.resnet4j.cuda.driver.Event;
@@ -23,7 +22,6 @@ import org.resnet4j.cuda.lowering.CudaStep;
 import org.resnet4j.cuda.lowering.CudaStep.AveragePoolStep;
 import org.resnet4j.cuda.lowering.CudaStep.ConvStep;
 import org.resnet4j.cuda.lowering.CudaStep.InputStep;
-import org.resnet4j.cuda.lowering.CudaStep.LinearStep;
 import org.resnet4j.cuda.lowering.CudaStep.LogitsStep;
 import org.resnet4j.cuda.lowering.CudaStep.MaxPoolStep;
 import org.resnet4j.cuda.lowering.InputForm;
@@ -193,7 +191,6 @@ final class BoundBatch implements AutoCloseable {
                 pixels(steps().get(source).node()),
                 pool.channels()));
       }
-      case LinearStep linear -> bindLinear(index, linear);
       case LogitsStep logits ->
           kernel(
               plan.lowering().type(steps().get(node.id())),
@@ -204,22 +201,6 @@ final class BoundBatch implements AutoCloseable {
                   images * pixels(node),
                   logits.channels(),
                   logits.pitch()));
-    };
-  }
-
-  private Runnable bindLinear(int index, LinearStep linear) {
-    Gemm gemm = ConvCandidate.gemm(linear.problem(), images, true);
-    long x = value(linear.node().inputs().getFirst());
-    long y = memory.address(linear, slot);
-    long w = plan.weights().filter(index);
-    int channels = linear.channels();
-    Runnable bias =
-        kernel(
-            ElementType.F32,
-            new KernelCall.Logits(y, plan.weights().bias(index), y, images, channels, channels));
-    return () -> {
-      context.cublas().multiply(gemm, 1, w, x, 0, y);
-      bias.run();
     };
   }
 

@@ -10,7 +10,7 @@ import org.resnet4j.cuda.driver.Resources;
  * @param x input
  * @param w weights
  * @param bias float32
- * @param typedBias the bias in the type of x, which cuDNN's fused calls want
+ * @param typedBias the bias in the type of y, which fused calls want
  * @param residual 0 for none
  * @param y result
  */
@@ -25,7 +25,9 @@ public record ConvAddresses(long x, long w, long bias, long typedBias, long resi
     long x =
         DeviceMemory.aligned(
             (long) problem.height() * problem.width() * problem.inChannels() * element);
-    long y = DeviceMemory.aligned((long) problem.outPixels() * problem.outChannels() * element);
+    long y =
+        DeviceMemory.aligned(
+            (long) problem.outPixels() * problem.outChannels() * problem.resultType().bytes());
     long w = DeviceMemory.aligned(problem.filterBytes());
     long bias = DeviceMemory.aligned(problem.biasBytes());
     long residual = problem.residual() ? y : 0;

@@ -191,7 +191,7 @@ public sealed interface ConvCandidate {
               rows,
               problem.outChannels(),
               problem.relu());
-      return context.queueing(problem.type(), call, owner);
+      return context.queueing(problem.resultType(), call, owner);
     }
   }
 
@@ -199,9 +199,8 @@ public sealed interface ConvCandidate {
    * {@code y = x w^T} on row-major matrices, as cuBLAS sees them: column-major, transposed.
    *
    * @param rows of x and y
-   * @param floatResult whether y is float32 whatever x is
    */
-  static Gemm gemm(ConvProblem problem, int rows, boolean floatResult) {
+  static Gemm gemm(ConvProblem problem, int rows) {
     return new Gemm(
         Operation.OP_T,
         Operation.OP_N,
@@ -212,7 +211,7 @@ public sealed interface ConvCandidate {
         problem.inChannels(),
         problem.outChannels(),
         Arithmetic.matrixType(problem.precision()),
-        floatResult ? MatrixType.R_32F : Arithmetic.matrixType(problem.precision()),
+        problem.scores() ? MatrixType.R_32F : Arithmetic.matrixType(problem.precision()),
         Arithmetic.computeType(problem.precision()));
   }
 }

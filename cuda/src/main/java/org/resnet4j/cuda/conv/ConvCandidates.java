@@ -116,7 +116,7 @@ public final class ConvCandidates {
                         new ConvCandidate.GemmThenEpilogue(
                             natives,
                             context.cublas(),
-                            ConvCandidate.gemm(problem, rows(), false),
+                            ConvCandidate.gemm(problem, rows()),
                             epilogue())));
         case LEGACY_THEN_EPILOGUE -> algorithms(method, this::plain);
         case OWN_KERNEL ->
@@ -144,7 +144,7 @@ public final class ConvCandidates {
   private List<Offer> products() {
     FusedGemm spec =
         new FusedGemm(
-            ConvCandidate.gemm(problem, rows(), false), problem.residual(), true, problem.relu());
+            ConvCandidate.gemm(problem, rows()), problem.residual(), true, problem.relu());
     boolean tensorCores = Arithmetic.usesTensorCores(problem.precision());
     List<MatmulAlgorithm> algorithms;
     try (Matmul matmul = Matmul.create(context.cublas(), spec)) {

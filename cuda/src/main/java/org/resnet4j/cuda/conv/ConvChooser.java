@@ -78,7 +78,7 @@ public final class ConvChooser {
     }
     if (chosen == null) {
       throw new IllegalStateException(
-          "cuDNN %s and our own kernel compute no %s: %s"
+          "cuDNN %s, cuBLAS and our own kernels compute no %s: %s"
               .formatted(
                   context.cudnn().cudnn().versionText(),
                   problem.text(),

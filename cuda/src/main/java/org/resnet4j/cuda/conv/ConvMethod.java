@@ -13,14 +13,14 @@ public enum ConvMethod {
    * 16 bytes. Source: cuDNN's graph API.
    */
   GRAPH_FUSED,
-  /** {@code cublasLtMatmul} with bias, residual and ReLU. 1x1, stride 1, one group. */
+  /** {@code cublasLtMatmul} with bias, residual and ReLU. 1x1, stride 1, one group; scores, too. */
   GEMM_FUSED,
   /**
    * All in one call; without a ReLU only by {@code IMPLICIT_PRECOMP_GEMM}. Any convolution. Source:
    * {@code cudnnConvolutionBiasActivationForward}.
    */
   LEGACY_FUSED,
-  /** {@code cublasGemmEx}, then the epilogue kernel. 1x1, stride 1, one group. */
+  /** {@code cublasGemmEx}, then the epilogue kernel. 1x1, stride 1, one group; scores, too. */
   GEMM_THEN_EPILOGUE,
   /** {@code cudnnConvolutionForward}, then the epilogue kernel. Any convolution. */
   LEGACY_THEN_EPILOGUE,
@@ -30,16 +30,16 @@ public enum ConvMethod {
    */
   OWN_KERNEL;
 
-  /** The methods worth trying, the last of which is {@link #OWN_KERNEL}. */
+  /** The methods worth trying, the last of which always does. */
   public static List<ConvMethod> candidates(ConvProblem problem) {
     return Arrays.stream(values()).filter(method -> method.applies(problem)).toList();
   }
 
   private boolean applies(ConvProblem problem) {
     return switch (this) {
-      case GRAPH_FUSED -> problem.isAligned();
+      case GRAPH_FUSED -> problem.isAligned() && !problem.scores();
       case GEMM_FUSED, GEMM_THEN_EPILOGUE -> problem.isGemm();
-      case LEGACY_FUSED, LEGACY_THEN_EPILOGUE, OWN_KERNEL -> true;
+      case LEGACY_FUSED, LEGACY_THEN_EPILOGUE, OWN_KERNEL -> !problem.scores();
     };
   }
 

@@ -7,8 +7,8 @@ import org.resnet4j.cuda.kernels.ElementType;
 
 /**
  * A convolution as the device sees it: {@code y = relu(conv(x, w) + bias + residual)}, whatever the
- * batch. x is NHWC, w is KRSC, both in the precision's type; the bias is float32. Two layers with
- * equal problems are served by the same method.
+ * batch. x is NHWC, w is KRSC, both in the precision's type, as is y unless it is scores; the bias
+ * is float32. Two layers with equal problems are served by the same method.
  *
  * @param inChannels C in memory, added ones included
  * @param outChannels K
@@ -19,6 +19,8 @@ import org.resnet4j.cuda.kernels.ElementType;
  * @param residual whether a value of y's shape is added
  * @param relu whether negative results become 0
  * @param precision of the products
+ * @param scores whether y is float32 whatever the precision, since scores rounded to a narrower
+ *     type would tie
  */
 public record ConvProblem(
     int inChannels,
@@ -29,7 +31,8 @@ public record ConvProblem(
     int groups,
     boolean residual,
     boolean relu,
-    Precision precision) {
+    Precision precision,
+    boolean scores) {
   public ConvProblem {
     if (groups < 1 || inChannels % groups != 0 || outChannels % groups != 0) {
       throw new IllegalArgumentException(
@@ -37,15 +40,21 @@ public record ConvProblem(
     }
   }
 
-  /** A layer of {@code outChannels} sums over all of a 1x1 image's channels. */
-  public static ConvProblem linear(int inChannels, int outChannels, Precision precision) {
+  /**
+   * A layer of {@code outChannels} sums over all of a 1x1 image's channels.
+   *
+   * @param scores whether it is the last
+   */
+  public static ConvProblem linear(
+      int inChannels, int outChannels, Precision precision, boolean scores) {
     Window point = new Window(1, 1, 0);
-    return new ConvProblem(inChannels, outChannels, 1, 1, point, 1, false, false, precision);
+    return new ConvProblem(
+        inChannels, outChannels, 1, 1, point, 1, false, false, precision, scores);
   }
 
   /** For people, such as {@code 64 to 128, 3x3/2 pad 1 on 56x56, 32 groups + residual + relu}. */
   String text() {
-    return "%s to %s, %s on %sx%s%s%s%s"
+    return "%s to %s, %s on %sx%s%s%s%s%s"
         .formatted(
             inChannels,
             outChannels,
@@ -54,12 +63,18 @@ public record ConvProblem(
             width,
             groups == 1 ? "" : ", " + groups + " groups",
             residual ? " + residual" : "",
-            relu ? " + relu" : "");
+            relu ? " + relu" : "",
+            scores ? ", scores" : "");
   }
 
-  /** How x, w, residual and y are stored. */
+  /** How x, w and residual are stored. */
   public ElementType type() {
     return Precisions.elementType(precision);
+  }
+
+  /** How y is stored. */
+  public ElementType resultType() {
+    return scores ? ElementType.F32 : type();
   }
 
   /** C/groups. */

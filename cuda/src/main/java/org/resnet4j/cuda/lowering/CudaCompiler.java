@@ -15,7 +15,6 @@ import org.resnet4j.cuda.kernels.SlidingWindow;
 import org.resnet4j.cuda.lowering.CudaStep.AveragePoolStep;
 import org.resnet4j.cuda.lowering.CudaStep.ConvStep;
 import org.resnet4j.cuda.lowering.CudaStep.InputStep;
-import org.resnet4j.cuda.lowering.CudaStep.LinearStep;
 import org.resnet4j.cuda.lowering.CudaStep.LogitsStep;
 import org.resnet4j.cuda.lowering.CudaStep.MaxPoolStep;
 
@@ -57,10 +56,9 @@ public final class CudaCompiler {
       case Op.MaxPool pool -> new MaxPoolStep(node, own, window(source(node), pool.window()));
       case Op.GlobalAvgPool _ -> new AveragePoolStep(node, own);
       case Op.Linear _ -> {
-        ConvProblem problem = ConvProblem.linear(channels[source(node).id()], own, precision);
-        yield node.equals(skeleton.output())
-            ? new LinearStep(node, problem)
-            : new ConvStep(node, problem);
+        boolean last = node.equals(skeleton.output());
+        yield new ConvStep(
+            node, ConvProblem.linear(channels[source(node).id()], own, precision, last));
       }
       case Op.BatchNorm _, Op.Relu _, Op.Add _ ->
           throw new IllegalArgumentException(
@@ -83,7 +81,8 @@ public final class CudaCompiler {
         conv.groups(),
         conv.epilogue().residual(),
         conv.epilogue().relu(),
-        precision);
+        precision,
+        false);
   }
 
   private static SlidingWindow window(Node source, Window window) {

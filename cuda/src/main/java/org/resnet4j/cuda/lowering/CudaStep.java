@@ -18,8 +18,9 @@ public sealed interface CudaStep {
   /** Whether its value is the result for the caller: float32, NHWC, no channel added. */
   default boolean writesLogits() {
     return switch (this) {
-      case LinearStep _, LogitsStep _ -> true;
-      case InputStep _, ConvStep _, MaxPoolStep _, AveragePoolStep _ -> false;
+      case ConvStep conv -> conv.problem().scores();
+      case LogitsStep _ -> true;
+      case InputStep _, MaxPoolStep _, AveragePoolStep _ -> false;
     };
   }
 
@@ -27,7 +28,6 @@ public sealed interface CudaStep {
   default long weightBytes() {
     return switch (this) {
       case ConvStep(Node _, ConvProblem problem) -> problem.filterBytes() + problem.biasBytes();
-      case LinearStep(Node _, ConvProblem problem) -> problem.filterBytes() + problem.biasBytes();
       case LogitsStep logits -> (long) logits.channels() * Float.BYTES;
       case InputStep _, MaxPoolStep _, AveragePoolStep _ -> 0;
     };
@@ -36,7 +36,7 @@ public sealed interface CudaStep {
   /** Converts the input of either {@link InputForm}; added channels are 0. */
   record InputStep(Node node, int channels) implements CudaStep {}
 
-  /** A convolution with its epilogue. A linear layer before others is one on a 1x1 image. */
+  /** A convolution with its epilogue. A linear layer is one on a 1x1 image. */
   record ConvStep(Node node, ConvProblem problem) implements CudaStep {
     @Override
     public int channels() {
@@ -49,19 +49,6 @@ public sealed interface CudaStep {
 
   /** Global average pooling. */
   record AveragePoolStep(Node node, int channels) implements CudaStep {}
-
-  /**
-   * The linear layer at the end: a matrix product whose sums stay in float32, then the bias. Scores
-   * rounded to a narrower type would tie.
-   *
-   * @param problem the layer as a convolution of a 1x1 image
-   */
-  record LinearStep(Node node, ConvProblem problem) implements CudaStep {
-    @Override
-    public int channels() {
-      return problem.outChannels();
-    }
-  }
 
   /**
    * Converts the value of the last node, if that is no linear layer, with a bias of zeros. Its

@@ -15,7 +15,6 @@ import org.resnet4j.cuda.kernels.ElementType;
 import org.resnet4j.cuda.lowering.CudaStep.AveragePoolStep;
 import org.resnet4j.cuda.lowering.CudaStep.ConvStep;
 import org.resnet4j.cuda.lowering.CudaStep.InputStep;
-import org.resnet4j.cuda.lowering.CudaStep.LinearStep;
 import org.resnet4j.cuda.lowering.CudaStep.LogitsStep;
 import org.resnet4j.cuda.lowering.CudaStep.MaxPoolStep;
 
@@ -86,7 +85,6 @@ public record Lowering(Graph skeleton, Precision precision, List<CudaStep> steps
       case ConvStep conv -> methods.apply(conv.problem());
       case MaxPoolStep _ -> "MAX_POOL";
       case AveragePoolStep _ -> "GLOBAL_AVG_POOL";
-      case LinearStep _ -> "GEMM";
       case LogitsStep _ -> "UNPACK_NHWC";
     };
   }

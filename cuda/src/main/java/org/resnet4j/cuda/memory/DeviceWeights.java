@@ -17,7 +17,6 @@ import org.resnet4j.cuda.driver.Stream;
 import org.resnet4j.cuda.kernels.ElementType;
 import org.resnet4j.cuda.lowering.CudaStep;
 import org.resnet4j.cuda.lowering.CudaStep.ConvStep;
-import org.resnet4j.cuda.lowering.CudaStep.LinearStep;
 import org.resnet4j.cuda.lowering.CudaStep.LogitsStep;
 import org.resnet4j.cuda.lowering.Lowering;
 
@@ -78,27 +77,22 @@ public final class DeviceWeights implements AutoCloseable {
   }
 
   private static long filterBytes(CudaStep step) {
-    return switch (step) {
-      case ConvStep conv -> conv.problem().filterBytes();
-      case LinearStep linear -> linear.problem().filterBytes();
-      default -> 0;
-    };
+    return step instanceof ConvStep conv ? conv.problem().filterBytes() : 0;
   }
 
   private static long biasBytes(CudaStep step) {
     return step.weightBytes() - filterBytes(step);
   }
 
-  /** Whether cuDNN's fused calls want the bias in another type than the kernels. */
+  /** Whether fused calls want the bias in another type than the kernels. */
   private static boolean typed(CudaStep step) {
-    return step instanceof ConvStep conv && conv.problem().type() != ElementType.F32;
+    return step instanceof ConvStep conv && conv.problem().resultType() != ElementType.F32;
   }
 
   private void upload(CudaStep step, Offsets at, Graph graph) {
     Op op = graph.nodes().get(step.node().id()).op();
     switch (step) {
       case ConvStep conv -> upload(conv.problem(), at, weight(op), bias(op), typed(step));
-      case LinearStep linear -> upload(linear.problem(), at, weight(op), bias(op), false);
       case LogitsStep _ -> {
         try (Arena arena = Arena.ofConfined()) {
           copy(arena.allocate(step.weightBytes()), at.bias());

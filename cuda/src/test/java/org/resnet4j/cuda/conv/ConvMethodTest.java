@@ -22,6 +22,7 @@ import org.resnet4j.core.graph.Window;
 import org.resnet4j.core.model.ResNetSpec;
 import org.resnet4j.core.model.ResNets;
 import org.resnet4j.core.model.StridePlacement;
+import org.resnet4j.cuda.kernels.ElementType;
 import org.resnet4j.cuda.lowering.CudaCompiler;
 import org.resnet4j.cuda.lowering.CudaStep;
 import org.resnet4j.cuda.lowering.CudaStep.ConvStep;
@@ -42,10 +43,11 @@ class ConvMethodTest {
           LEGACY_THEN_EPILOGUE,
           OWN_KERNEL);
 
+  /** Without that of the last linear layer. */
   private static Map<ConvProblem, Integer> problems(Lowering lowering) {
     Map<ConvProblem, Integer> problems = new LinkedHashMap<>();
     for (CudaStep step : lowering.steps()) {
-      if (step instanceof ConvStep conv) {
+      if (step instanceof ConvStep conv && !conv.problem().scores()) {
         problems.merge(conv.problem(), 1, Integer::sum);
       }
     }
@@ -170,7 +172,7 @@ class ConvMethodTest {
 
   private static ConvProblem problem(
       int in, int out, Window window, int groups, boolean relu, Precision precision) {
-    return new ConvProblem(in, out, 9, 7, window, groups, false, relu, precision);
+    return new ConvProblem(in, out, 9, 7, window, groups, false, relu, precision, false);
   }
 
   /** Two channels less than a vector on either side of the convolution. */
@@ -218,5 +220,13 @@ class ConvMethodTest {
             assertThat(ConvMethod.candidates(problem))
                 .endsWith(OWN_KERNEL)
                 .doesNotHaveDuplicates());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void scoresAreProductsThatStayInFloat32(Precision precision) {
+    ConvProblem problem = ConvProblem.linear(512, 1000, precision, true);
+    assertThat(ConvMethod.candidates(problem)).containsExactly(GEMM_FUSED, GEMM_THEN_EPILOGUE);
+    assertThat(problem.resultType()).isEqualTo(ElementType.F32);
   }
 }

@@ -18,7 +18,7 @@ import org.resnet4j.cuda.kernels.Numbers;
 class FilterPackingTest {
   private static ConvProblem problem(int in, int out, int kernel, int groups, Precision precision) {
     Window window = new Window(kernel, 1, kernel / 2);
-    return new ConvProblem(in, out, 9, 8, window, groups, false, true, precision);
+    return new ConvProblem(in, out, 9, 8, window, groups, false, true, precision, false);
   }
 
   private static byte[] dirty(long bytes) {
@@ -75,7 +75,7 @@ class FilterPackingTest {
   @Test
   void takesALinearLayer() {
     Tensor weight = random(10, 13);
-    ConvProblem problem = ConvProblem.linear(16, 10, Precision.BF16);
+    ConvProblem problem = ConvProblem.linear(16, 10, Precision.BF16, true);
     byte[] target = dirty(problem.filterBytes());
     FilterPacking.filter(problem, weight, MemorySegment.ofArray(target));
     assertThat(target).isEqualTo(Numbers.encode(problem.type(), krsc(weight, problem)));

@@ -31,7 +31,6 @@ import org.resnet4j.cuda.kernels.SlidingWindow;
 import org.resnet4j.cuda.lowering.CudaStep.AveragePoolStep;
 import org.resnet4j.cuda.lowering.CudaStep.ConvStep;
 import org.resnet4j.cuda.lowering.CudaStep.InputStep;
-import org.resnet4j.cuda.lowering.CudaStep.LinearStep;
 import org.resnet4j.cuda.lowering.CudaStep.LogitsStep;
 import org.resnet4j.cuda.lowering.CudaStep.MaxPoolStep;
 import org.resnet4j.cuda.support.Networks;
@@ -63,21 +62,21 @@ class CudaCompilerTest {
             new ConvStep(
                 lowering.skeleton().node("conv1"),
                 new ConvProblem(
-                    4, 64, 224, 224, new Window(7, 2, 3), 1, false, true, Precision.TF32)));
+                    4, 64, 224, 224, new Window(7, 2, 3), 1, false, true, Precision.TF32, false)));
     assertThat(step(lowering, "maxpool"))
         .isEqualTo(new MaxPoolStep(pool, 64, new SlidingWindow(112, 112, 3, 2, 1)));
     assertThat(step(lowering, "layer4.0.conv2"))
         .isEqualTo(
             new ConvStep(
                 lowering.skeleton().node("layer4.0.conv2"),
-                new ConvProblem(512, 512, 7, 7, SAME, 1, true, true, Precision.TF32)));
+                new ConvProblem(512, 512, 7, 7, SAME, 1, true, true, Precision.TF32, false)));
     assertThat(step(lowering, "avgpool"))
         .isEqualTo(new AveragePoolStep(lowering.skeleton().node("avgpool"), 512));
     assertThat(lowering.steps().getLast())
         .isEqualTo(
-            new LinearStep(
+            new ConvStep(
                 lowering.skeleton().output(),
-                new ConvProblem(512, 1000, 1, 1, POINT, 1, false, false, Precision.TF32)));
+                new ConvProblem(512, 1000, 1, 1, POINT, 1, false, false, Precision.TF32, true)));
   }
 
   static Stream<Lowering> all() {
@@ -96,7 +95,6 @@ class CudaCompilerTest {
           .isBetween(node.shape().channels(), node.shape().channels() + multiple - 1);
       switch (step) {
         case ConvStep(Node _, ConvProblem problem) -> assertReads(problem, node, read);
-        case LinearStep(Node _, ConvProblem problem) -> assertReads(problem, node, read);
         case MaxPoolStep _, AveragePoolStep _ ->
             assertThat(read).as(node.name()).containsExactly(step.channels());
         case InputStep _, LogitsStep _ -> assertThat(read).isEmpty();
@@ -184,10 +182,12 @@ class CudaCompilerTest {
     assertThat(lowering.steps().get(1))
         .isEqualTo(
             new ConvStep(
-                lowering.skeleton().node("hidden"), ConvProblem.linear(inMemory, 7, precision)));
+                lowering.skeleton().node("hidden"),
+                ConvProblem.linear(inMemory, 7, precision, false)));
     assertThat(lowering.steps().get(2))
         .isEqualTo(
-            new LinearStep(lowering.skeleton().node("fc"), ConvProblem.linear(7, 3, precision)));
+            new ConvStep(
+                lowering.skeleton().node("fc"), ConvProblem.linear(7, 3, precision, true)));
   }
 
   @Test
@@ -255,7 +255,12 @@ class CudaCompilerTest {
             info(lowering.skeleton().node("maxpool"), "MAX_POOL", 0, 0, 56L * 56 * 64 * bytes))
         .endsWith(
             info(lowering.skeleton().node("avgpool"), "GLOBAL_AVG_POOL", 0, 0, 512L * bytes),
-            info(fc, "GEMM", 512_000, 512_000L * bytes + 1000 * Float.BYTES, 1000 * Float.BYTES));
+            info(
+                fc,
+                "LEGACY_FUSED",
+                512_000,
+                512_000L * bytes + 1000 * Float.BYTES,
+                1000 * Float.BYTES));
   }
 
   private static StepInfo info(
