@@ -7,7 +7,8 @@
 #include <math.h>
 #include <string.h>
 
-enum { ILLEGAL_ADDRESS = 700 };
+enum { ILLEGAL_ADDRESS = 700, MISALIGNED_ADDRESS = 716 };
+enum { VECTOR_BYTES = 16, POOL_PARTS = 8 };
 enum { F32, F16, BF16 };
 enum { SAMPLES = 256 };
 
@@ -16,6 +17,7 @@ enum { SAMPLES = 256 };
 typedef struct call {
   void (*compute)(const struct call *call, uint32_t row, uint32_t channel);
   int type;
+  uint32_t lanes; /* channels that a thread computes */
   uint64_t source, filter, bias, residual, target;
   size_t source_bytes, filter_bytes, bias_bytes, residual_bytes, target_bytes;
   uint32_t rows, channels;
@@ -155,8 +157,12 @@ static void average_pool(const call *c, uint32_t row, uint32_t channel) {
   size_t pixels = c->counts[0];
   const char *source = source_of(c);
   float sum = 0;
-  for (size_t pixel = 0; pixel < pixels; pixel++) {
-    sum += load(c->type, source, (row * pixels + pixel) * c->channels + channel);
+  for (size_t part = 0; part < POOL_PARTS; part++) {
+    float its = 0;
+    for (size_t pixel = part; pixel < pixels; pixel += POOL_PARTS) {
+      its += load(c->type, source, (row * pixels + pixel) * c->channels + channel);
+    }
+    sum = part == 0 ? its : sum + its;
   }
   put(c, c->type, row, channel, sum / (float) pixels);
 }
@@ -247,8 +253,12 @@ static int enqueue(call *c, const fake_launch *launch, void *stream) {
   if (c->source_bytes == 0 || c->target_bytes == 0 || !buffers_alive(c)) {
     return ILLEGAL_ADDRESS;
   }
-  c->covered_rows = (uint64_t) launch->grid[0] * launch->block[1];
-  c->covered_channels = (uint64_t) launch->grid[1] * launch->block[0];
+  uint64_t addresses = c->source | c->bias | c->residual | c->target;
+  if (c->lanes > 1 && (c->channels % c->lanes != 0 || addresses % VECTOR_BYTES != 0)) {
+    return MISALIGNED_ADDRESS;
+  }
+  c->covered_rows = (uint64_t) launch->grid[0] * (c->compute == average_pool ? 1 : launch->block[1]);
+  c->covered_channels = (uint64_t) launch->grid[1] * launch->block[0] * c->lanes;
   return fake_enqueue(stream, run, c, sizeof *c);
 }
 
@@ -281,9 +291,9 @@ static void take_size(call *c, void ***parameters, int counts) {
   c->target_bytes = (size_t) c->rows * c->channels * bytes_of(c->type);
 }
 
-static int launch_input(int type, const fake_launch *launch, void *stream) {
+static int launch_input(int type, uint32_t lanes, const fake_launch *launch, void *stream) {
   void **p = launch->parameters;
-  call c = {.compute = input, .type = type};
+  call c = {.compute = input, .type = type, .lanes = lanes};
   c.source = take_address(&p);
   c.target = take_address(&p);
   take_size(&c, &p, 2);
@@ -294,9 +304,9 @@ static int launch_input(int type, const fake_launch *launch, void *stream) {
   return enqueue(&c, launch, stream);
 }
 
-static int launch_input_u8(int type, const fake_launch *launch, void *stream) {
+static int launch_input_u8(int type, uint32_t lanes, const fake_launch *launch, void *stream) {
   void **p = launch->parameters;
-  call c = {.compute = input_u8, .type = type};
+  call c = {.compute = input_u8, .type = type, .lanes = lanes};
   c.source = take_address(&p);
   c.bias = take_address(&p);
   c.target = take_address(&p);
@@ -306,9 +316,9 @@ static int launch_input_u8(int type, const fake_launch *launch, void *stream) {
   return enqueue(&c, launch, stream);
 }
 
-static int launch_epilogue(int type, const fake_launch *launch, void *stream) {
+static int launch_epilogue(int type, uint32_t lanes, const fake_launch *launch, void *stream) {
   void **p = launch->parameters;
-  call c = {.compute = epilogue, .type = type};
+  call c = {.compute = epilogue, .type = type, .lanes = lanes};
   c.source = take_address(&p);
   c.bias = take_address(&p);
   c.residual = take_address(&p);
@@ -321,9 +331,9 @@ static int launch_epilogue(int type, const fake_launch *launch, void *stream) {
   return enqueue(&c, launch, stream);
 }
 
-static int launch_average_pool(int type, const fake_launch *launch, void *stream) {
+static int launch_average_pool(int type, uint32_t lanes, const fake_launch *launch, void *stream) {
   void **p = launch->parameters;
-  call c = {.compute = average_pool, .type = type};
+  call c = {.compute = average_pool, .type = type, .lanes = lanes};
   c.source = take_address(&p);
   c.target = take_address(&p);
   take_size(&c, &p, 1);
@@ -331,9 +341,9 @@ static int launch_average_pool(int type, const fake_launch *launch, void *stream
   return enqueue(&c, launch, stream);
 }
 
-static int launch_max_pool(int type, const fake_launch *launch, void *stream) {
+static int launch_max_pool(int type, uint32_t lanes, const fake_launch *launch, void *stream) {
   void **p = launch->parameters;
-  call c = {.compute = max_pool, .type = type};
+  call c = {.compute = max_pool, .type = type, .lanes = lanes};
   c.source = take_address(&p);
   c.target = take_address(&p);
   take_size(&c, &p, 7);
@@ -345,9 +355,9 @@ static int launch_max_pool(int type, const fake_launch *launch, void *stream) {
   return enqueue(&c, launch, stream);
 }
 
-static int launch_convolution(int type, const fake_launch *launch, void *stream) {
+static int launch_convolution(int type, uint32_t lanes, const fake_launch *launch, void *stream) {
   void **p = launch->parameters;
-  call c = {.compute = convolution, .type = type};
+  call c = {.compute = convolution, .type = type, .lanes = lanes};
   c.source = take_address(&p);
   c.filter = take_address(&p);
   c.bias = take_address(&p);
@@ -367,9 +377,9 @@ static int launch_convolution(int type, const fake_launch *launch, void *stream)
   return enqueue(&c, launch, stream);
 }
 
-static int launch_logits(int type, const fake_launch *launch, void *stream) {
+static int launch_logits(int type, uint32_t lanes, const fake_launch *launch, void *stream) {
   void **p = launch->parameters;
-  call c = {.compute = logits, .type = type};
+  call c = {.compute = logits, .type = type, .lanes = lanes};
   c.source = take_address(&p);
   c.bias = take_address(&p);
   c.target = take_address(&p);
@@ -385,26 +395,31 @@ static int launch_logits(int type, const fake_launch *launch, void *stream) {
 
 /* ---- entries ---- */
 
-#define TWIN(kernel, suffix, type)                                                          \
+#define TWIN(kernel, suffix, type, lanes)                                                  \
   static int kernel##_##suffix(const fake_launch *launch, void *stream) {                 \
-    return launch_##kernel(type, launch, stream);                                       \
+    return launch_##kernel(type, lanes, launch, stream);                                  \
   }
-#define TWINS(kernel) TWIN(kernel, f32, F32) TWIN(kernel, f16, F16) TWIN(kernel, bf16, BF16)
-TWINS(input)
-TWINS(input_u8)
-TWINS(epilogue)
-TWINS(average_pool)
-TWINS(max_pool)
+#define TWINS(kernel) TWIN(kernel, f32, F32, 1) TWIN(kernel, f16, F16, 1) TWIN(kernel, bf16, BF16, 1)
+#define VECTOR_TWINS(kernel) \
+  TWINS(kernel) TWIN(kernel, f32x4, F32, 4) TWIN(kernel, f16x8, F16, 8) TWIN(kernel, bf16x8, BF16, 8)
+VECTOR_TWINS(input)
+VECTOR_TWINS(input_u8)
+VECTOR_TWINS(epilogue)
+VECTOR_TWINS(average_pool)
+VECTOR_TWINS(max_pool)
 TWINS(convolution)
 TWINS(logits)
 
 #define ENTRY(name) {"resnet4j_" #name, name}
 #define ENTRIES(kernel) ENTRY(kernel##_f32), ENTRY(kernel##_f16), ENTRY(kernel##_bf16)
+#define VECTOR_ENTRIES(kernel) \
+  ENTRIES(kernel), ENTRY(kernel##_f32x4), ENTRY(kernel##_f16x8), ENTRY(kernel##_bf16x8)
 static const struct {
   const char *entry;
   fake_kernel twin;
-} entries[] = {ENTRIES(input),    ENTRIES(input_u8),    ENTRIES(epilogue), ENTRIES(average_pool),
-               ENTRIES(max_pool), ENTRIES(convolution), ENTRIES(logits)};
+} entries[] = {
+    VECTOR_ENTRIES(input),    VECTOR_ENTRIES(input_u8), VECTOR_ENTRIES(epilogue), VECTOR_ENTRIES(average_pool),
+    VECTOR_ENTRIES(max_pool), ENTRIES(convolution),     ENTRIES(logits)};
 
 fake_kernel fake_find_kernel(const char *entry) {
   for (size_t i = 0; i < sizeof entries / sizeof entries[0]; i++) {

@@ -1,7 +1,7 @@
 package org.resnet4j.cuda.device;
 
 import java.lang.foreign.Arena;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import org.resnet4j.cuda.driver.CudaModule;
 import org.resnet4j.cuda.driver.GpuThread;
@@ -21,7 +21,7 @@ import org.resnet4j.cuda.kernels.KernelCall;
 public final class KernelLauncher implements AutoCloseable {
   private final GpuThread gpu;
   private final ElementType type;
-  private final Map<Kernel, CudaModule> modules = new EnumMap<>(Kernel.class);
+  private final Map<String, CudaModule> modules = new HashMap<>();
   private final Resources resources = new Resources();
 
   KernelLauncher(GpuThread gpu, ElementType type) {
@@ -53,16 +53,18 @@ public final class KernelLauncher implements AutoCloseable {
         default -> throw new IllegalStateException(call.kernel() + ": argument " + argument);
       }
     }
-    return new Prepared(function(call.kernel()), call.shape(), arguments.build(arena));
+    int lanes = call.lanes(type);
+    return new Prepared(function(call.kernel(), lanes), call.shape(lanes), arguments.build(arena));
   }
 
-  private KernelFunction function(Kernel kernel) {
-    CudaModule module = modules.get(kernel);
+  private KernelFunction function(Kernel kernel, int lanes) {
+    String entry = kernel.entry(type, lanes);
+    CudaModule module = modules.get(entry);
     if (module == null) {
-      module = resources.own(CudaModule.load(gpu, kernel.ptx(type)));
-      modules.put(kernel, module);
+      module = resources.own(CudaModule.load(gpu, kernel.ptx(type, lanes)));
+      modules.put(entry, module);
     }
-    return module.function(kernel.entry(type));
+    return module.function(entry);
   }
 
   /** Unloads all kernels, the others also if one of them fails. Idempotent. */

@@ -26,6 +26,11 @@ public enum ElementType {
     return bytes;
   }
 
+  /** As many numbers as one instruction moves at once. */
+  public int lanes() {
+    return PtxAccess.VECTOR_BYTES / bytes;
+  }
+
   /** The last part of entry names, such as {@code f16}. */
   public String suffix() {
     return name().toLowerCase(Locale.ROOT);

@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The kernels, each a PTX template with one entry for every {@link ElementType}. A thread computes
- * one (row, channel); {@link KernelCall} has their meaning and makes their arguments. Thread-safe.
+ * The kernels, each a PTX template with one entry for every {@link ElementType}, and for the number
+ * of channels (lanes) of a row that a thread computes: one, or as many as 16 bytes hold. {@link
+ * KernelCall} has their meaning and makes their arguments. Thread-safe.
  */
 public enum Kernel {
   /** NCHW float32 to padded NHWC. */
@@ -99,9 +100,21 @@ public enum Kernel {
     return parameters;
   }
 
-  /** The entry's name, such as {@code resnet4j_epilogue_f16}. */
-  public String entry(ElementType type) {
-    return "resnet4j_" + lowerCase() + "_" + type.suffix();
+  /** Whether a thread can compute several channels. */
+  public boolean hasVectors() {
+    return switch (this) {
+      case INPUT, INPUT_U8, EPILOGUE, AVERAGE_POOL, MAX_POOL -> true;
+      case CONVOLUTION, LOGITS -> false;
+    };
+  }
+
+  /** The entry's name, such as {@code resnet4j_epilogue_f16} or {@code resnet4j_epilogue_f16x8}. */
+  public String entry(ElementType type, int lanes) {
+    return "resnet4j_" + lowerCase() + "_" + suffix(type, lanes);
+  }
+
+  private static String suffix(ElementType type, int lanes) {
+    return lanes == 1 ? type.suffix() : type.suffix() + "x" + lanes;
   }
 
   /** The file's name beside this class. */
@@ -112,14 +125,19 @@ public enum Kernel {
   /**
    * The PTX text of a module with the single entry {@link #entry}.
    *
+   * @param lanes 1, or {@link ElementType#lanes} if it {@link #hasVectors}
    * @throws IllegalStateException if the text is not packed with this class
    */
-  public String ptx(ElementType type) {
+  public String ptx(ElementType type, int lanes) {
     try (InputStream text = Kernel.class.getResourceAsStream(resource())) {
       if (text == null) {
         throw new IllegalStateException("no " + resource() + " beside " + Kernel.class.getName());
       }
-      return PtxTemplate.expand(new String(text.readAllBytes(), StandardCharsets.UTF_8), type);
+      return PtxTemplate.expand(
+          new String(text.readAllBytes(), StandardCharsets.UTF_8),
+          type,
+          suffix(type, lanes),
+          lanes);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + resource(), e);
     }

@@ -30,9 +30,20 @@ public sealed interface KernelCall {
   /** Channels of the target: its last index. */
   int channels();
 
-  /** The grid that covers the target. */
-  default LaunchShape shape() {
-    return Grid.covering(rows(), channels());
+  /**
+   * How many channels a thread can compute: several where the kernel can, every row has whole
+   * vectors of them, and all arrays begin where a vector may.
+   */
+  default int lanes(ElementType type) {
+    boolean aligned =
+        arguments().stream()
+            .allMatch(each -> !(each instanceof Long at) || at % PtxAccess.VECTOR_BYTES == 0);
+    return kernel().hasVectors() && channels() % type.lanes() == 0 && aligned ? type.lanes() : 1;
+  }
+
+  /** The grid that covers the target with threads of so many channels. */
+  default LaunchShape shape(int lanes) {
+    return Grid.covering(rows(), channels() / lanes);
   }
 
   /**
@@ -124,8 +135,9 @@ public sealed interface KernelCall {
   }
 
   /**
-   * {@code target[n][c]} is the mean over the pixels of {@code source[n][pixel][c]}: summed in
-   * order in float32, then divided.
+   * {@code target[n][c]} is the mean over the pixels of {@code source[n][pixel][c]}: in float32 the
+   * sums of pixels p, p + 8, ... for each p below 8, in order, then the sum of these, in order,
+   * divided.
    *
    * @param source T [images][pixels][channels]
    * @param target T [images][channels]
@@ -144,6 +156,11 @@ public sealed interface KernelCall {
     @Override
     public int rows() {
       return images;
+    }
+
+    @Override
+    public LaunchShape shape(int lanes) {
+      return Grid.sharing(images, channels / lanes);
     }
 
     @Override

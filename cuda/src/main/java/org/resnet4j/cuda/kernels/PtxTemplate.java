@@ -1,27 +1,38 @@
 package org.resnet4j.cuda.kernels;
 
+import java.util.List;
+import java.util.function.Function;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * PTX has no types as parameters and its assembler no macros, so a kernel is one text for all types
- * of number, in which
+ * of number, and for as many channels as a thread computes (lanes), in which
  *
  * <ul>
- *   <li>{@code $type} stands for the type's suffix and {@code $bytes} for its size;
+ *   <li>{@code $type} stands for the last part of the entry's name, {@code $bytes} for the size of
+ *       a number and {@code $lanes} for the lanes;
+ *   <li>a line with {@code #} is there once for each lane, whose number it stands for;
  *   <li>{@code LOAD %value, [%address];} reads a number and widens it to float32, {@code STORE
- *       [%address], %value;} rounds to nearest even and writes it, NaN staying NaN;
- *   <li>{@code POSITION;} defines {@code %row} and {@code %channel} of the thread, reads {@code
- *       %rows} and {@code %channels}, and goes to {@code DONE} with threads outside them. Blocks
- *       lie along y and x of a block, and x and y of the grid: a grid may be long only in x.
+ *       [%address], %value;} rounds to nearest even and writes it, NaN staying NaN; {@code
+ *       LOAD_FLOAT} reads a float32. With {@code %value#} each of them is one access for all lanes;
+ *   <li>{@code POSITION;} defines {@code %row} and {@code %channel} of the thread, of its lanes the
+ *       first, reads {@code %rows} and {@code %channels}, and goes to {@code DONE} with threads
+ *       outside them. Blocks lie along y and x of a block, and x and y of the grid: a grid may be
+ *       long only in x.
  * </ul>
  *
- * Scratch registers live in a block of their own. Stateless.
+ * Stateless.
  */
 final class PtxTemplate {
-  private static final String LOAD = "LOAD (%\\w+), \\[(%\\w+)];";
-  private static final String STORE = "STORE \\[(%\\w+)], (%\\w+);";
-  private static final Pattern LEFT_OVER = Pattern.compile("\\$\\w+|\\b(LOAD|STORE|POSITION)\\b");
+  private static final Pattern LOAD =
+      Pattern.compile("(LOAD|LOAD_FLOAT) (%\\w+)(#?), \\[(%\\w+)];");
+  private static final Pattern STORE = Pattern.compile("STORE \\[(%\\w+)], (%\\w+)(#?);");
+  private static final Pattern LEFT_OVER =
+      Pattern.compile("\\$\\w+|\\b(LOAD|LOAD_FLOAT|STORE|POSITION)\\b");
 
   private static final String POSITION =
       """
@@ -37,6 +48,7 @@ final class PtxTemplate {
           mov.u32 %size, %ntid.x;
           mov.u32 %thread, %tid.x;
           mad.lo.u32 %channel, %block, %size, %thread;
+          mul.lo.u32 %channel, %channel, $lanes;
           ld.param.u32 %rows, [rows];
           ld.param.u32 %channels, [channels];
           setp.ge.u32 %outside, %row, %rows;
@@ -51,16 +63,21 @@ final class PtxTemplate {
   /**
    * The PTX text for a type.
    *
+   * @param suffix that {@code $type} stands for
+   * @param lanes 1, or as many as there are numbers in 16 bytes
    * @throws IllegalArgumentException if a word of the template's is misspelt and would remain
    */
-  static String expand(String template, ElementType type) {
-    String code = template.replaceAll("//[^\n]*", "");
-    String text =
-        code.replace("$type", type.suffix())
+  static String expand(String template, ElementType type, String suffix, int lanes) {
+    String text = template.replaceAll("//[^\n]*", "").replace("POSITION;", POSITION);
+    text = replace(LOAD, text, found -> load(found, type, lanes));
+    text = replace(STORE, text, found -> store(found, type, lanes));
+    text =
+        text.replace("$type", suffix)
             .replace("$bytes", Integer.toString(type.bytes()))
-            .replace("POSITION;", POSITION)
-            .replaceAll(LOAD, load(type))
-            .replaceAll(STORE, store(type));
+            .replace("$lanes", Integer.toString(lanes))
+            .lines()
+            .map(line -> ofEachLane(line, lanes))
+            .collect(Collectors.joining("\n", "", "\n"));
     Matcher leftOver = LEFT_OVER.matcher(text);
     if (leftOver.find()) {
       throw new IllegalArgumentException("a PTX template has an unknown " + leftOver.group());
@@ -68,65 +85,33 @@ final class PtxTemplate {
     return text;
   }
 
-  /** $1 is the value, $2 the address. */
-  private static String load(ElementType type) {
-    return switch (type) {
-      case F32 -> "ld.global.f32 $1, [$2];";
-      case F16 ->
-          """
-          {
-              .reg .b16 %half;
-              ld.global.b16 %half, [$2];
-              cvt.f32.f16 $1, %half;
-          }
-          """;
-      case BF16 ->
-          """
-          {
-              .reg .b16 %half;
-              .reg .b32 %bits;
-              ld.global.b16 %half, [$2];
-              cvt.u32.u16 %bits, %half;
-              shl.b32 %bits, %bits, 16;
-              mov.b32 $1, %bits;
-          }
-          """;
-    };
+  private static String replace(
+      Pattern pattern, String text, Function<MatchResult, String> replacement) {
+    return pattern
+        .matcher(text)
+        .replaceAll(found -> Matcher.quoteReplacement(replacement.apply(found)));
   }
 
-  /** $1 is the address, $2 the value. */
-  private static String store(ElementType type) {
-    return switch (type) {
-      case F32 -> "st.global.f32 [$1], $2;";
-      case F16 ->
-          """
-          {
-              .reg .b16 %half;
-              cvt.rn.f16.f32 %half, $2;
-              st.global.b16 [$1], %half;
-          }
-          """;
-      // Adding half a unit, less one where the kept part is even, carries into it exactly when
-      // rounding goes up; a NaN could carry into infinity and gets its quiet bit instead.
-      case BF16 ->
-          """
-          {
-              .reg .pred %nan;
-              .reg .b16 %half;
-              .reg .b32 %bits, %rounded, %quiet;
-              mov.b32 %bits, $2;
-              shr.u32 %rounded, %bits, 16;
-              and.b32 %rounded, %rounded, 1;
-              add.u32 %rounded, %rounded, 0x7FFF;
-              add.u32 %rounded, %rounded, %bits;
-              or.b32 %quiet, %bits, 0x400000;
-              setp.nan.f32 %nan, $2, $2;
-              selp.b32 %bits, %quiet, %rounded, %nan;
-              shr.u32 %bits, %bits, 16;
-              cvt.u16.u32 %half, %bits;
-              st.global.b16 [$1], %half;
-          }
-          """;
-    };
+  private static String load(MatchResult found, ElementType type, int lanes) {
+    ElementType stored = found.group(1).equals("LOAD") ? type : ElementType.F32;
+    return PtxAccess.load(stored, registers(found.group(2), found.group(3), lanes), found.group(4));
+  }
+
+  private static String store(MatchResult found, ElementType type, int lanes) {
+    return PtxAccess.store(type, registers(found.group(2), found.group(3), lanes), found.group(1));
+  }
+
+  private static List<String> registers(String name, String mark, int lanes) {
+    return mark.isEmpty()
+        ? List.of(name)
+        : IntStream.range(0, lanes).mapToObj(lane -> name + lane).toList();
+  }
+
+  private static String ofEachLane(String line, int lanes) {
+    return line.contains("#")
+        ? IntStream.range(0, lanes)
+            .mapToObj(lane -> line.replace("#", Integer.toString(lane)))
+            .collect(Collectors.joining("\n"))
+        : line;
   }
 }

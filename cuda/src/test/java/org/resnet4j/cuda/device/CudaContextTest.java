@@ -57,7 +57,7 @@ class CudaContextTest {
   }
 
   private static String entryOfAKernel(CudaContext context, ElementType type) {
-    KernelCall call = new KernelCall.AveragePool(0, 64, 1, 2, 4);
+    KernelCall call = new KernelCall.AveragePool(0, 64, 1, 2, 3);
     return context.call(() -> {
       try (Arena arena = Arena.ofConfined()) {
         return context.kernels(type).prepare(call, arena).function().entry();

@@ -29,7 +29,9 @@ public record KernelCase(
       int channels = size[1];
       cases.add(input(type, 2, rows, channels, channels + 3));
       cases.add(input(type, 1, rows, channels, channels));
+      cases.add(input(type, 2, rows, 3, 8));
       cases.add(samples(type, rows, 3, channels + 2));
+      cases.add(samples(type, rows, 3, 8));
       cases.add(samples(type, rows, channels + 1, channels + 1));
       for (boolean relu : new boolean[] {false, true}) {
         cases.add(epilogue(type, rows, channels, relu, "no residual"));
@@ -39,6 +41,7 @@ public record KernelCase(
       }
       cases.add(averagePool(type, rows, 7, channels));
       cases.add(averagePool(type, 2, 1 + rows, channels));
+      cases.add(averagePool(type, 1, 49, 5 * channels));
       cases.add(logits(type, rows, channels, channels));
       cases.add(logits(type, rows, channels, channels + 5));
     }
@@ -221,14 +224,15 @@ public record KernelCase(
   private static KernelCase averagePool(ElementType type, int images, int pixels, int channels) {
     float[] source = Numbers.kept(type, Numbers.random(images * pixels * channels, 4));
     float[] expected = new float[images * channels];
-    for (int n = 0; n < images; n++) {
-      for (int pixel = 0; pixel < pixels; pixel++) {
-        for (int c = 0; c < channels; c++) {
-          expected[n * channels + c] += source[(n * pixels + pixel) * channels + c];
-        }
-      }
-    }
     for (int i = 0; i < expected.length; i++) {
+      int first = i / channels * pixels * channels + i % channels;
+      for (int part = 0; part < 8; part++) {
+        float sum = 0;
+        for (int pixel = part; pixel < pixels; pixel += 8) {
+          sum += source[first + pixel * channels];
+        }
+        expected[i] = part == 0 ? sum : expected[i] + sum;
+      }
       expected[i] /= pixels;
     }
     return new KernelCase(

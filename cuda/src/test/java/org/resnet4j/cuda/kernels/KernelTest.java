@@ -17,13 +17,17 @@ class KernelTest {
   @EnumSource(ElementType.class)
   void theTextHasTheEntryAndItsParameters(ElementType type) {
     for (Kernel kernel : Kernel.values()) {
-      List<PtxProgram.Entry> entries = PtxProgram.parse(kernel.ptx(type)).entries();
-      assertThat(entries).extracting(PtxProgram.Entry::name).containsExactly(kernel.entry(type));
-      assertThat(entries.getFirst().parameters())
-          .isEqualTo(
-              kernel.parameters().stream()
-                  .map(parameter -> new PtxParameter(parameter.kind().ptx(), parameter.name()))
-                  .toList());
+      for (int lanes : kernel.hasVectors() ? new int[] {1, type.lanes()} : new int[] {1}) {
+        List<PtxProgram.Entry> entries = PtxProgram.parse(kernel.ptx(type, lanes)).entries();
+        assertThat(entries)
+            .extracting(PtxProgram.Entry::name)
+            .containsExactly(kernel.entry(type, lanes));
+        assertThat(entries.getFirst().parameters())
+            .isEqualTo(
+                kernel.parameters().stream()
+                    .map(parameter -> new PtxParameter(parameter.kind().ptx(), parameter.name()))
+                    .toList());
+      }
     }
   }
 
@@ -57,6 +61,23 @@ class KernelTest {
     return call.arguments().get(names.indexOf(name));
   }
 
+  /** Whole vectors in every row, and nothing that begins within one. */
+  @ParameterizedTest
+  @CsvSource({
+    "F32, 8, 256, 4",
+    "F32, 6, 256, 1",
+    "F32, 8, 264, 1",
+    "F16, 16, 256, 8",
+    "BF16, 12, 256, 1",
+    "BF16, 16, 260, 1",
+  })
+  void aThreadTakesAVectorWhereItCan(ElementType type, int channels, long at, int lanes) {
+    KernelCall call = new KernelCall.Epilogue(at, 512, 0, 1024, 5, channels, true);
+    assertThat(call.lanes(type)).isEqualTo(lanes);
+    assertThat(call.shape(lanes)).isEqualTo(Grid.covering(5, channels / lanes));
+    assertThat(new KernelCall.Logits(0, 0, 0, 5, channels, channels).lanes(type)).isEqualTo(1);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "1, 1, 1, 1, 1, 256",
@@ -68,6 +89,13 @@ class KernelTest {
   void aGridCoversTheTarget(int rows, int channels, int gridX, int gridY, int blockX, int blockY) {
     assertThat(Grid.covering(rows, channels))
         .isEqualTo(new LaunchShape(gridX, gridY, 1, blockX, blockY, 1));
+  }
+
+  @Test
+  void aGridOfThreadsThatSharePixels() {
+    assertThat(Grid.sharing(3, 65)).isEqualTo(new LaunchShape(3, 3, 1, 32, 8, 1));
+    assertThat(new KernelCall.AveragePool(0, 0, 7, 49, 512).shape(8))
+        .isEqualTo(Grid.sharing(7, 64));
   }
 
   @Test
@@ -109,10 +137,10 @@ class KernelTest {
   @Test
   void aMisspeltWordOfATemplateIsRefused() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> PtxTemplate.expand("LOAD %x [%y];", ElementType.F16))
+        .isThrownBy(() -> PtxTemplate.expand("LOAD %x [%y];", ElementType.F16, "f16", 1))
         .withMessage("a PTX template has an unknown LOAD");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> PtxTemplate.expand("mov.u32 %x, $size;", ElementType.F16))
+        .isThrownBy(() -> PtxTemplate.expand("mov.u32 %x, $size;", ElementType.F16, "f16", 1))
         .withMessage("a PTX template has an unknown $size");
   }
 }

@@ -56,24 +56,34 @@ class PtxAssemblyTest {
   void assembles(String target) {
     for (Kernel kernel : Kernel.values()) {
       for (ElementType type : ElementType.values()) {
-        Assembly assembly = assemble(kernel.ptx(type), target);
-        assertThat(assembly.code()).as("%s %s: %s", kernel, type, assembly.error()).isZero();
-        Matcher spills = SPILLS.matcher(assembly.info());
-        assertThat(spills.find()).as(assembly.info()).isTrue();
-        assertThat(spills.group(1) + spills.group(2)).as(assembly.info()).isEqualTo("00");
-        Matcher registers = REGISTERS.matcher(assembly.info());
-        assertThat(registers.find()).as(assembly.info()).isTrue();
-        assertThat(Integer.parseInt(registers.group(1)))
-            .as(assembly.info())
-            .isLessThanOrEqualTo(MOST_REGISTERS);
+        assembles(kernel, type, 1, target);
+        if (kernel.hasVectors()) {
+          assembles(kernel, type, type.lanes(), target);
+        }
       }
     }
+  }
+
+  private static void assembles(Kernel kernel, ElementType type, int lanes, String target) {
+    Assembly assembly = assemble(kernel.ptx(type, lanes), target);
+    String entry = kernel.entry(type, lanes);
+    assertThat(assembly.code()).as("%s: %s", entry, assembly.error()).isZero();
+    Matcher spills = SPILLS.matcher(assembly.info());
+    assertThat(spills.find()).as(assembly.info()).isTrue();
+    assertThat(spills.group(1) + spills.group(2)).as(assembly.info()).isEqualTo("00");
+    Matcher registers = REGISTERS.matcher(assembly.info());
+    assertThat(registers.find()).as(assembly.info()).isTrue();
+    assertThat(Integer.parseInt(registers.group(1)))
+        .as("%s: %s", entry, assembly.info())
+        .isLessThanOrEqualTo(MOST_REGISTERS);
   }
 
   @Test
   void refusesABrokenText() {
     String broken =
-        Kernel.EPILOGUE.ptx(ElementType.F16).replaceFirst("add\\.rn\\.f32 %value", "add.rn.f32 %v");
+        Kernel.EPILOGUE
+            .ptx(ElementType.F16, 1)
+            .replaceFirst("add\\.rn\\.f32 %value0", "add.rn.f32 %v");
     Assembly assembly = assemble(broken, "sm_75");
     assertThat(assembly.code()).isNotZero();
     assertThat(assembly.error()).contains("%v");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -18,16 +19,42 @@ class PtxExecutionTest {
     return Arrays.stream(ElementType.values()).flatMap(type -> KernelCase.all(type).stream());
   }
 
+  /** One channel a thread, and as many as it can. */
   @ParameterizedTest
   @MethodSource("cases")
   void computesWhatItSays(KernelCase test) {
+    check(test, 1);
+    int lanes =
+        test.call().apply(Collections.nCopies(test.buffers().size(), 0L)).lanes(test.type());
+    if (lanes > 1) {
+      check(test, lanes);
+    }
+  }
+
+  @Test
+  void vectorsAreTriedOfEveryKernelThatHasThem() {
+    for (ElementType type : ElementType.values()) {
+      assertThat(
+              KernelCase.all(type).stream()
+                  .map(test -> test.call().apply(Collections.nCopies(test.buffers().size(), 0L)))
+                  .filter(call -> call.lanes(type) > 1)
+                  .map(KernelCall::kernel)
+                  .distinct())
+          .as("%s", type)
+          .containsExactlyInAnyOrderElementsOf(
+              Arrays.stream(Kernel.values()).filter(Kernel::hasVectors).toList());
+    }
+  }
+
+  private static void check(KernelCase test, int lanes) {
     PtxMachine machine = new PtxMachine();
     List<byte[]> buffers = test.buffers().stream().map(byte[]::clone).toList();
     List<Long> addresses = new ArrayList<>();
     buffers.forEach(buffer -> addresses.add(machine.map(buffer)));
     KernelCall call = test.call().apply(addresses);
 
-    machine.launch(entry(call.kernel().ptx(test.type())), call.arguments(), call.shape());
+    String ptx = call.kernel().ptx(test.type(), lanes);
+    machine.launch(entry(ptx), call.arguments(), call.shape(lanes));
 
     assertThat(Numbers.decode(test.targetType(), buffers.get(test.target())))
         .containsExactly(Numbers.kept(test.targetType(), test.expected()));
@@ -55,7 +82,7 @@ class PtxExecutionTest {
               numbers.length,
               1,
               1);
-      machine.launch(entry(Kernel.INPUT.ptx(type)), call.arguments(), call.shape());
+      machine.launch(entry(Kernel.INPUT.ptx(type, 1)), call.arguments(), call.shape(1));
       assertThat(Numbers.decode(type, target)).containsExactly(Numbers.kept(type, numbers));
     }
   }
@@ -68,7 +95,7 @@ class PtxExecutionTest {
     KernelCall call = new KernelCall.Input(source, target, 1, 12, 1, 1);
     assertThatThrownBy(() ->
             machine.launch(
-                entry(Kernel.INPUT.ptx(ElementType.F32)), call.arguments(), call.shape()))
+                entry(Kernel.INPUT.ptx(ElementType.F32, 1)), call.arguments(), call.shape(1)))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("outside of memory");
   }

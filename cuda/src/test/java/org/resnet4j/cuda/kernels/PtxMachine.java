@@ -2,6 +2,7 @@ package org.resnet4j.cuda.kernels;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,9 +12,9 @@ import org.resnet4j.cuda.kernels.PtxProgram.Entry;
 import org.resnet4j.cuda.kernels.PtxProgram.Instruction;
 
 /**
- * Executes the part of PTX that the kernels use, thread by thread. Memory is bounds-checked and
- * aligned; an unknown instruction, a register that was never written and a thread that does not end
- * are errors ({@link IllegalStateException}).
+ * Executes the part of PTX that the kernels use, thread by thread from barrier to barrier. Memory
+ * is bounds-checked and aligned; an unknown instruction, a register that was never written and a
+ * thread that does not end are errors ({@link IllegalStateException}).
  */
 final class PtxMachine {
   private static final long FIRST_ADDRESS = 0x7_0000_0000L;
@@ -22,6 +23,10 @@ final class PtxMachine {
   private static final long LOW = 0xFFFF_FFFFL;
 
   private final TreeMap<Long, ByteBuffer> memory = new TreeMap<>();
+
+  /** Of the block that runs, by address; what nobody has written cannot be read. */
+  private final Map<Long, Long> shared = new HashMap<>();
+
   private long next = FIRST_ADDRESS;
 
   /** Puts an array on the device, not a copy; its address. */
@@ -40,6 +45,7 @@ final class PtxMachine {
     }
     for (int blockY = 0; blockY < shape.gridY(); blockY++) {
       for (int blockX = 0; blockX < shape.gridX(); blockX++) {
+        List<Thread> block = new ArrayList<>();
         for (int y = 0; y < shape.blockY(); y++) {
           for (int x = 0; x < shape.blockX(); x++) {
             Map<String, Long> registers = new HashMap<>();
@@ -49,8 +55,12 @@ final class PtxMachine {
             registers.put("%ntid.y", (long) shape.blockY());
             registers.put("%tid.x", (long) x);
             registers.put("%tid.y", (long) y);
-            new Thread(entry, parameters, registers).run();
+            block.add(new Thread(entry, parameters, registers));
           }
+        }
+        shared.clear();
+        while (!block.isEmpty()) {
+          block.removeIf(Thread::ends); // those that stay have met at a barrier
         }
       }
     }
@@ -81,6 +91,7 @@ final class PtxMachine {
     private final Entry entry;
     private final Map<String, Long> parameters;
     private final Map<String, Long> registers;
+    private int at;
 
     Thread(Entry entry, Map<String, Long> parameters, Map<String, Long> registers) {
       this.entry = entry;
@@ -88,8 +99,8 @@ final class PtxMachine {
       this.registers = registers;
     }
 
-    void run() {
-      int at = 0;
+    /** Runs on to the end, or false: to a barrier. */
+    boolean ends() {
       for (int step = 0; step < MOST_STEPS; step++) {
         Instruction instruction = entry.instructions().get(at);
         at++;
@@ -99,7 +110,10 @@ final class PtxMachine {
         }
         switch (instruction.opcode()) {
           case "ret" -> {
-            return;
+            return true;
+          }
+          case "bar.sync" -> {
+            return false;
           }
           case "bra" -> at = entry.labels().get(instruction.operands().getFirst());
           default -> execute(instruction);
@@ -113,6 +127,16 @@ final class PtxMachine {
       String target = o.getFirst();
       switch (instruction.opcode()) {
         case "st.global.f32" -> at(address(target), 4).putInt((int) read(o.get(1)));
+        case "st.shared.f32" -> shared.put(address(target), read(o.get(1)));
+        case "ld.shared.f32" -> write(target, shared.get(address(o.get(1))));
+        case "st.global.v4.f32", "st.global.v4.b32" -> {
+          ByteBuffer vector = at(address(target), 16);
+          o.subList(1, 5).forEach(word -> vector.putInt((int) read(word)));
+        }
+        case "ld.global.v4.f32", "ld.global.v4.b32" -> {
+          ByteBuffer vector = at(address(o.get(4)), 16);
+          o.subList(0, 4).forEach(word -> write(word, vector.getInt() & LOW));
+        }
         case "st.global.b16" -> at(address(target), 2).putShort((short) read(o.get(1)));
         case "ld.global.f32" -> write(target, at(address(o.get(1)), 4).getInt() & LOW);
         case "ld.global.b16" -> write(target, at(address(o.get(1)), 2).getShort() & 0xFFFFL);
@@ -128,7 +152,13 @@ final class PtxMachine {
       long b = o.size() > 2 ? read(o.get(2)) : 0;
       long c = o.size() > 3 ? read(o.get(3)) : 0;
       return switch (opcode) {
-        case "mov.u32", "mov.b32", "mov.f32", "cvta.to.global.u64", "cvt.u64.u32", "cvt.u32.u16" ->
+        case "mov.u16",
+            "mov.u32",
+            "mov.b32",
+            "mov.f32",
+            "cvta.to.global.u64",
+            "cvt.u64.u32",
+            "cvt.u32.u16" ->
             a;
         case "cvt.u16.u32" -> a & 0xFFFF;
         case "cvt.rn.f32.u32" -> number((float) a);
@@ -136,6 +166,7 @@ final class PtxMachine {
         case "cvt.rn.f16.f32" -> Float.floatToFloat16(number(a)) & 0xFFFFL;
         case "add.u32" -> a + b & LOW;
         case "sub.u32" -> a - b & LOW;
+        case "mul.lo.u64" -> a * b;
         case "mul.lo.u32" -> a * b & LOW;
         case "mad.lo.u32" -> a * b + c & LOW;
         case "div.u32" -> a / b;
@@ -162,8 +193,10 @@ final class PtxMachine {
       };
     }
 
+    /** A register, and a number of bytes behind it. */
     private long address(String operand) {
-      return read(operand.substring(1, operand.length() - 1));
+      String[] parts = operand.substring(1, operand.length() - 1).split("\\+", 2);
+      return read(parts[0]) + (parts.length == 1 ? 0 : Long.parseLong(parts[1]));
     }
 
     private void write(String register, long bits) {
@@ -177,6 +210,9 @@ final class PtxMachine {
           throw new IllegalStateException(operand + " is read before it is written");
         }
         return bits;
+      }
+      if (Character.isLetter(operand.charAt(0))) {
+        return 0; // the only array in shared memory
       }
       return operand.startsWith("0f") ? Long.parseLong(operand, 2, 10, 16) : Long.decode(operand);
     }

@@ -61,7 +61,7 @@ record PtxProgram(List<Entry> entries) {
         rest = rest.substring(label.end());
         label = LABEL.matcher(rest);
       }
-      if (!rest.isEmpty() && !rest.startsWith(".reg ")) {
+      if (!rest.isEmpty() && !rest.startsWith(".")) {
         instructions.add(instruction(rest));
       }
     }
