@@ -23,6 +23,7 @@ import org.resnet4j.cuda.device.CudaContext;
 import org.resnet4j.cuda.driver.Failures;
 import org.resnet4j.cuda.driver.Resources;
 import org.resnet4j.cuda.lowering.Lowering;
+import org.resnet4j.cuda.memory.BatchCut;
 import org.resnet4j.cuda.memory.BatchParts;
 import org.resnet4j.cuda.memory.DeviceLayout;
 import org.resnet4j.cuda.memory.DeviceWeights;
@@ -138,15 +139,17 @@ final class CudaPlan implements Plan {
 
   @Override
   public Session newSession(int maxBatch) {
-    return newSession(maxBatch, DeviceLayout.of(lowering, maxBatch), BatchParts.of(maxBatch));
+    return newSession(maxBatch, cut().parts(maxBatch));
   }
 
-  /** With parts of another size, for tests. */
+  /** How sessions cut their batches. */
+  BatchCut cut() {
+    return new BatchCut(lowering, context.facts().device());
+  }
+
+  /** With parts of any size. */
   Session newSession(int maxBatch, BatchParts parts) {
-    return newSession(maxBatch, DeviceLayout.of(lowering, parts), parts);
-  }
-
-  private Session newSession(int maxBatch, DeviceLayout layout, BatchParts parts) {
+    DeviceLayout layout = DeviceLayout.of(lowering, parts);
     synchronized (this) {
       if (closed) {
         throw new IllegalStateException("this plan is closed");

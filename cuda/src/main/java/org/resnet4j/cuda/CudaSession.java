@@ -97,9 +97,14 @@ final class CudaSession implements Session {
                 freeBytes ->
                     BatchMemory.insufficient(
                         maxBatch,
-                        images -> DeviceLayout.of(plan.lowering(), images).bytes(),
+                        images -> images == maxBatch ? layout.bytes() : wholeBytes(plan, images),
                         freeBytes),
                 () -> new CudaSession(plan, maxBatch, layout, parts)));
+  }
+
+  /** Of a batch in one part. */
+  private static long wholeBytes(CudaPlan plan, int images) {
+    return DeviceLayout.of(plan.lowering(), new BatchParts(images, 1)).bytes();
   }
 
   @Override

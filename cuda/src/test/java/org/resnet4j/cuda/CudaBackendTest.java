@@ -433,7 +433,8 @@ class CudaBackendTest {
       Emulator.capacity(1L << 30);
       CudaContext context = ((CudaPlan) plan).context();
       long free = context.call(() -> DeviceMemory.freeBytes(context.gpu()));
-      long parts = DeviceLayout.of(((CudaPlan) plan).lowering(), 4000).bytes();
+      BatchParts cut = ((CudaPlan) plan).cut().parts(4000);
+      long parts = DeviceLayout.of(((CudaPlan) plan).lowering(), cut).bytes();
       Emulator.capacity((1L << 30) - free + parts - 1);
       assertThatExceptionOfType(InsufficientMemoryException.class)
           .isThrownBy(() -> plan.newSession(4000))

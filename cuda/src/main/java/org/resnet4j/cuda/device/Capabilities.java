@@ -16,6 +16,11 @@ public final class Capabilities {
   /** The first with tensor cores for TF32 and bfloat16. */
   private static final Version AMPERE = new Version(8, 0);
 
+  /** The first with tensor cores of twice the width of data-centre Ampere's. */
+  private static final int HOPPER = 9;
+
+  private static final double USUAL_HERTZ = 1.7e9;
+
   private Capabilities() {}
 
   /** A compute capability. */
@@ -37,6 +42,23 @@ public final class Capabilities {
       case FP32, FP16 -> MINIMUM;
       case TF32, BF16 -> AMPERE;
     };
+  }
+
+  /**
+   * What a device could compute at most, as its architecture says: operations of a multiprocessor
+   * in a cycle, dense, by tensor cores where the precision is theirs, at a usual clock.
+   */
+  public static double operationsPerSecond(Device device, Precision precision) {
+    boolean hopper = device.computeMajor() >= HOPPER;
+    boolean ampere = device.computeMajor() == AMPERE.major() && device.computeMinor() == 0;
+    int half = hopper ? 4096 : ampere ? 2048 : 1024;
+    int perCycle =
+        switch (precision) {
+          case FP32 -> AMPERE.isIn(device) && !ampere ? 256 : 128;
+          case TF32 -> half / 2;
+          case FP16, BF16 -> half;
+        };
+    return device.multiprocessors() * USUAL_HERTZ * perCycle;
   }
 
   /** The precisions that a device computes in, in their order. */

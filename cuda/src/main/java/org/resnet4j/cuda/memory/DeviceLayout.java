@@ -41,19 +41,6 @@ public record DeviceLayout(
   }
 
   /**
-   * For a session of up to {@code maxBatch} images.
-   *
-   * @throws IllegalArgumentException if that is less than 1
-   * @throws InsufficientMemoryException if a part is more than {@link #largestBatch(Lowering)}
-   */
-  public static DeviceLayout of(Lowering lowering, int maxBatch) {
-    if (maxBatch < 1) {
-      throw new IllegalArgumentException("maxBatch must be at least 1, got " + maxBatch);
-    }
-    return of(lowering, BatchParts.of(maxBatch));
-  }
-
-  /**
    * For parts.
    *
    * @throws InsufficientMemoryException if it is more than {@link #largestBatch(Lowering)}
