@@ -1,11 +1,6 @@
 package org.resnet4j.core;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.List;
 import java.util.Objects;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -13,13 +8,24 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.backend.Deadline;
 import org.resnet4j.core.backend.RunCancelledException;
 
-/** Pictures of many callers, the first to come the first to be taken. Thread-safe. */
+/**
+ * Pictures of many callers, the first to come the first to be taken. What was taken in has an
+ * answer in the end, though memory may be short at any time: nothing is allocated between the two.
+ * Thread-safe.
+ */
 final class BatchQueue<S, T> implements Feed<S, T> {
-  /** A caller's picture. */
+  /** Between attempts at what memory is short for. */
+  private static final long PAUSE_MILLIS = 1;
+
+  /** A caller's picture, in the queue or in a list of those that have left it. */
   private static final class Waiting<S, T> extends Place<S, T> {
     private final CompletableFuture<T> answer = new CompletableFuture<>();
     private final Deadline deadline;
     private final long since = System.nanoTime();
+    private @Nullable Waiting<S, T> next;
+
+    /** What its caller's deadline has thrown. */
+    private @Nullable Throwable broken;
 
     Waiting(S picture, Deadline deadline) {
       super(picture, 0);
@@ -35,20 +41,40 @@ final class BatchQueue<S, T> implements Feed<S, T> {
       }
     }
 
+    /** Until it is done: a future needs some bytes for a failure. */
     @Override
     boolean fail(Throwable reason) {
-      answer.completeExceptionally(reason);
-      return true;
+      while (true) {
+        try {
+          answer.completeExceptionally(reason);
+          return true;
+        } catch (OutOfMemoryError _) {
+          pause();
+        }
+      }
     }
 
     /** Whether its caller wants it no more. */
     boolean isGone() {
-      return answer.isDone() || deadline.passed();
+      try {
+        return answer.isDone() || deadline.passed();
+      } catch (Throwable e) {
+        broken = e;
+        return true;
+      }
     }
 
     /** Tells the caller whose time is over; what that starts must not run inside the queue. */
     void end() {
-      fail(new RunCancelledException(RunCancelledException.Reason.DEADLINE_PASSED));
+      Throwable reason = broken;
+      if (reason == null) {
+        try {
+          reason = new RunCancelledException(RunCancelledException.Reason.DEADLINE_PASSED);
+        } catch (Throwable e) {
+          reason = e;
+        }
+      }
+      fail(reason);
     }
   }
 
@@ -57,8 +83,11 @@ final class BatchQueue<S, T> implements Feed<S, T> {
   private final int mostWaiting;
   private final long longestNanos;
 
-  // Guarded by this.
-  private final Queue<Waiting<S, T>> queue = new ArrayDeque<>();
+  // Guarded by this. The JDK's queues allocate to add, and some forget what they held if that
+  // fails.
+  private @Nullable Waiting<S, T> first;
+  private @Nullable Waiting<S, T> last;
+  private int size;
   private int lanes = 1;
   private int idleLanes;
   private boolean closed;
@@ -91,7 +120,7 @@ final class BatchQueue<S, T> implements Feed<S, T> {
   CompletableFuture<T> add(S picture, Deadline deadline) {
     Waiting<S, T> waiting = new Waiting<>(picture, deadline);
     if (!tryAdd(waiting)) {
-      for (Waiting<S, T> gone : takeGone()) {
+      for (Waiting<S, T> gone = takeGone(); gone != null; gone = gone.next) {
         gone.end();
       }
       if (!tryAdd(waiting)) {
@@ -109,24 +138,53 @@ final class BatchQueue<S, T> implements Feed<S, T> {
               : Objects.requireNonNullElse(failure.getMessage(), failure.toString()),
           failure);
     }
-    if (queue.size() >= mostWaiting) {
+    if (size >= mostWaiting) {
       return false;
     }
-    queue.add(waiting);
+    if (last == null) {
+      first = waiting;
+    } else {
+      last.next = waiting;
+    }
+    last = waiting;
+    size++;
     notifyAll();
     return true;
   }
 
-  private synchronized List<Waiting<S, T>> takeGone() {
-    List<Waiting<S, T>> gone = new ArrayList<>();
-    Iterator<Waiting<S, T>> all = queue.iterator();
-    while (all.hasNext()) {
-      Waiting<S, T> each = all.next();
-      if (each.isGone()) {
-        gone.add(each);
-        all.remove();
-      }
+  private synchronized @Nullable Waiting<S, T> removeFirst() {
+    Waiting<S, T> removed = first;
+    if (removed != null) {
+      first = removed.next;
+      last = first == null ? null : last;
+      size--;
+      removed.next = null;
     }
+    return removed;
+  }
+
+  /** Those whom nobody wants any more, as a list; the others stay in their order. */
+  private synchronized @Nullable Waiting<S, T> takeGone() {
+    Waiting<S, T> gone = null;
+    Waiting<S, T> before = null;
+    Waiting<S, T> each = first;
+    while (each != null) {
+      Waiting<S, T> following = each.next;
+      if (each.isGone()) {
+        if (before == null) {
+          first = following;
+        } else {
+          before.next = following;
+        }
+        size--;
+        each.next = gone;
+        gone = each;
+      } else {
+        before = each;
+      }
+      each = following;
+    }
+    last = before;
     return gone;
   }
 
@@ -141,33 +199,33 @@ final class BatchQueue<S, T> implements Feed<S, T> {
 
   /** How many pictures no lane has taken. */
   synchronized int size() {
-    return queue.size();
+    return size;
   }
 
   @Override
-  public @Nullable Place<S, T> take(@Nullable Place<S, T> first) {
-    Waiting<S, T> next = poll(first);
+  public @Nullable Place<S, T> take(@Nullable Place<S, T> joined) {
+    Waiting<S, T> next = poll(joined);
     while (next != null && next.isGone()) {
       next.end();
-      next = poll(first);
+      next = poll(joined);
     }
     return next;
   }
 
-  private synchronized @Nullable Waiting<S, T> poll(@Nullable Place<S, T> first) {
-    if (first == null) {
+  private synchronized @Nullable Waiting<S, T> poll(@Nullable Place<S, T> joined) {
+    if (joined == null) {
       idleLanes++;
     }
     try {
       while (true) {
-        Waiting<S, T> next = queue.poll();
+        Waiting<S, T> next = removeFirst();
         if (next != null || closed) {
           return next;
         }
         try {
-          if (first == null) {
+          if (joined == null) {
             wait();
-          } else if (!waitFor((Waiting<S, T>) first)) {
+          } else if (!waitFor((Waiting<S, T>) joined)) {
             return null;
           }
         } catch (InterruptedException _) {
@@ -175,15 +233,15 @@ final class BatchQueue<S, T> implements Feed<S, T> {
         }
       }
     } finally {
-      if (first == null) {
+      if (joined == null) {
         idleLanes--;
       }
     }
   }
 
   /** Returns false if the first of a batch has waited for long enough. */
-  private boolean waitFor(Waiting<S, T> first) throws InterruptedException {
-    long nanos = longestNanos - (System.nanoTime() - first.since);
+  private boolean waitFor(Waiting<S, T> joined) throws InterruptedException {
+    long nanos = longestNanos - (System.nanoTime() - joined.since);
     if (nanos <= 0) {
       return false;
     }
@@ -199,22 +257,32 @@ final class BatchQueue<S, T> implements Feed<S, T> {
 
   @Override
   public synchronized boolean isAlone() {
-    return idleLanes == lanes - 1 && queue.isEmpty();
+    return idleLanes == lanes - 1 && size == 0;
   }
 
-  /** Nobody who waits can have an answer. */
+  /** Nobody who waits can have an answer, unless memory is only short for now. */
   @Override
-  public void fail(Throwable reason) {
-    Queue<Waiting<S, T>> left;
+  public boolean fail(Throwable reason) {
+    if (reason instanceof OutOfMemoryError) {
+      pause();
+      return true;
+    }
     synchronized (this) {
       closed = true;
       failure = failure == null ? reason : failure;
-      left = new ArrayDeque<>(queue);
-      queue.clear();
       notifyAll();
     }
-    for (Waiting<S, T> each : left) {
-      each.fail(reason);
+    for (Waiting<S, T> left = removeFirst(); left != null; left = removeFirst()) {
+      left.fail(reason);
+    }
+    return false;
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(PAUSE_MILLIS);
+    } catch (InterruptedException | OutOfMemoryError _) {
+      // Of a thread that nobody has a reason to interrupt; then without a pause.
     }
   }
 

@@ -72,8 +72,8 @@ final class Conveyor<S, T> implements Feed<S, T> {
    * those.
    */
   @Override
-  public @Nullable Place<S, T> take(@Nullable Place<S, T> first) throws InterruptedException {
-    if (!reserve(first == null)) {
+  public @Nullable Place<S, T> take(@Nullable Place<S, T> joined) throws InterruptedException {
+    if (!reserve(joined == null)) {
       return null;
     }
     Place<S, T> place = null;
@@ -143,11 +143,12 @@ final class Conveyor<S, T> implements Feed<S, T> {
 
   /** There are no outcomes for what that lane has taken; the first reason counts. */
   @Override
-  public synchronized void fail(Throwable reason) {
+  public synchronized boolean fail(Throwable reason) {
     if (failure == null) {
       failure = reason;
     }
     notifyAll();
+    return false;
   }
 
   /**

@@ -42,11 +42,11 @@ interface Feed<S, T> {
   /**
    * The next picture.
    *
-   * @param first of the batch that it is to join, for which there may be some time left; null for
-   *     one that begins a batch, which is waited for
+   * @param joined the first of the batch that it is to join, for which there may be some time left;
+   *     null for one that begins a batch, which is waited for
    * @return null if there is none to be had now; where it would have begun a batch, never again
    */
-  @Nullable Place<S, T> take(@Nullable Place<S, T> first) throws InterruptedException;
+  @Nullable Place<S, T> take(@Nullable Place<S, T> joined) throws InterruptedException;
 
   /** Whether nobody wants what has been taken. */
   boolean isOver();
@@ -54,6 +54,10 @@ interface Feed<S, T> {
   /** Whether all other lanes wait for pictures and there are none. */
   boolean isAlone();
 
-  /** A lane ends, for a reason that the others will meet, too. */
-  void fail(Throwable reason);
+  /**
+   * A lane has met what lies in no picture; those that it had taken have failed.
+   *
+   * @return whether it goes on; if not, it ends, and the others will meet the reason, too
+   */
+  boolean fail(Throwable reason);
 }

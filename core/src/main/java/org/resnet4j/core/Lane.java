@@ -48,21 +48,25 @@ final class Lane<S, T> implements Runnable {
     this.samples = new byte[Math.multiplyExact(batch, network.inputSize())];
   }
 
-  /** Until no pictures are left; whatever ends it before ends the feed. */
+  /** Until no pictures are left, or the feed ends with what it has met. */
   @Override
   public void run() {
-    try {
-      while (fill() && !feed.isOver()) {
-        forgetInterrupt(); // where there were no more pictures
-        answer();
-        pending.clear();
-        forgetInterrupt();
+    boolean goesOn = true;
+    while (goesOn) {
+      try {
+        goesOn = fill() && !feed.isOver();
+        if (goesOn) {
+          forgetInterrupt(); // where there were no more pictures
+          answer();
+        }
+      } catch (Throwable e) {
+        for (int i = 0; i < pending.size(); i++) {
+          pending.get(i).place().fail(e);
+        }
+        goesOn = feed.fail(e);
       }
-    } catch (Throwable e) {
-      for (Pending<S, T> each : pending) {
-        each.place().fail(e);
-      }
-      feed.fail(e);
+      pending.clear();
+      forgetInterrupt();
     }
   }
 
@@ -92,16 +96,27 @@ final class Lane<S, T> implements Runnable {
   }
 
   private void prepare(Feed.Place<S, T> place) throws Exception {
-    S picture = place.picture();
     try {
-      pending.add(new Pending<>(place, preparer.prepare(picture, reader, samples, pending.size())));
+      pending.add(
+          new Pending<>(place, preparer.prepare(place.picture(), reader, samples, pending.size())));
     } catch (Exception e) {
       if (e instanceof InterruptedException && feed.isOver()) {
         place.fail(e);
         throw e;
       }
-      place.put(new Outcome.Failed<>(picture, e));
+      refuse(place, e);
     } catch (Throwable e) {
+      if (!place.fail(e)) {
+        throw e;
+      }
+    }
+  }
+
+  /** What is wrong lies in the picture. */
+  private void refuse(Feed.Place<S, T> place, Exception cause) {
+    try {
+      place.put(new Outcome.Failed<>(place.picture(), cause));
+    } catch (Throwable e) { // such as no memory for that
       if (!place.fail(e)) {
         throw e;
       }
@@ -114,8 +129,8 @@ final class Lane<S, T> implements Runnable {
       outcomes = network.call(feed.isAlone() ? network.sessions() : sessions, new Run());
     } catch (Throwable e) {
       boolean goesOn = true;
-      for (Pending<S, T> each : pending) {
-        goesOn &= each.place().fail(e);
+      for (int i = 0; i < pending.size(); i++) {
+        goesOn &= pending.get(i).place().fail(e);
       }
       if (!goesOn) {
         throw e;
@@ -123,7 +138,14 @@ final class Lane<S, T> implements Runnable {
       return;
     }
     for (int i = 0; i < outcomes.size(); i++) {
-      pending.get(i).place().put(outcomes.get(i));
+      Feed.Place<S, T> place = pending.get(i).place();
+      try {
+        place.put(outcomes.get(i));
+      } catch (Throwable e) { // of what depends on it
+        if (!place.fail(e)) {
+          throw e;
+        }
+      }
     }
   }
 

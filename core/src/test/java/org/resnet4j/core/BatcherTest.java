@@ -189,6 +189,48 @@ class BatcherTest {
     }
   }
 
+  /** Its own picture fails, also where it is asked on another's behalf. */
+  @Test
+  void aClockThatThrowsHarmsNobodyElse() throws Exception {
+    CountDownLatch goOn = new CountDownLatch(1);
+    CountDownLatch running = new CountDownLatch(1);
+    FakePlan plan =
+        plan(() -> {
+          running.countDown();
+          await(goOn);
+        });
+    plan.serialSessions = 1;
+    try (Classifier classifier = Classifier.open(TINY, plan, 1);
+        Batcher<Integer, Classification> batcher =
+            classifier.batcher((number, _) -> grey(number), 1, Duration.ZERO, 2)) {
+      CompletableFuture<Classification> first = batcher.submit(1);
+      running.await();
+      CompletableFuture<Classification> second = batcher.submit(2, brokenAfterStart());
+      CompletableFuture<Classification> third = batcher.submit(3);
+      CompletableFuture<Classification> fourth = batcher.submit(4); // in the place of the second
+      goOn.countDown();
+      first.join();
+      assertThatThrownBy(second::get).hasRootCauseMessage("the clock is broken");
+      third.join();
+      fourth.join();
+      assertThatThrownBy(batcher.submit(5, brokenAfterStart())::get)
+          .hasRootCauseMessage("the clock is broken");
+      batcher.submit(6).join();
+    }
+  }
+
+  private static Deadline brokenAfterStart() {
+    AtomicInteger asked = new AtomicInteger();
+    return Deadline.after(
+        Duration.ofSeconds(9),
+        () -> {
+          if (asked.incrementAndGet() > 1) {
+            throw new IllegalStateException("the clock is broken");
+          }
+          return 0;
+        });
+  }
+
   @Test
   void whatIsNoPictureFailsAlone() {
     try (Classifier classifier = Classifier.open(TINY, plan(() -> {}), BATCH);

@@ -1,11 +1,17 @@
 package org.resnet4j.bench.command;
 
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.resnet4j.bench.failure.ExitCodes;
+import org.resnet4j.bench.failure.Failures;
+import org.resnet4j.bench.measure.BackendEngines;
+import org.resnet4j.bench.option.PrecisionArguments;
+import org.resnet4j.bench.option.Size;
+import org.resnet4j.bench.option.Subject;
 import org.resnet4j.bench.report.JsonLines;
 import org.resnet4j.bench.report.Machine;
 import org.resnet4j.bench.report.MeasuredMachine;
@@ -14,28 +20,46 @@ import org.resnet4j.bench.screen.Units;
 import org.resnet4j.core.backend.Availability;
 import org.resnet4j.core.backend.Availability.Available;
 import org.resnet4j.core.backend.Availability.Unavailable;
+import org.resnet4j.core.backend.Backend;
+import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.BackendProvider;
 import org.resnet4j.core.backend.Backends;
+import org.resnet4j.core.backend.Plan;
+import org.resnet4j.core.backend.Precision;
 import org.resnet4j.core.backend.Requirement;
 import org.resnet4j.core.backend.Requirement.Met;
 import org.resnet4j.core.backend.Requirement.Unmet;
 import org.resnet4j.core.backend.Requirement.Without;
+import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.image.JpegCodec;
+import org.resnet4j.core.text.Quote;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 import tools.jackson.core.JsonGenerator;
 
 /** {@code resnet4j doctor}. */
 @Command(
     name = "doctor",
-    description = "Shows what this machine and this Java offer, and what is missing.",
+    description = {
+      "Shows what this machine and this Java offer, and what is missing.",
+      "",
+      "With --debug also what a GPU's libraries decline of a ResNet-50, and why."
+    },
     footerHeading = "%nExamples:%n",
     footer = {
       "  resnet4j doctor",
       "  resnet4j doctor --self-test",
-      "  resnet4j doctor --measure --json"
+      "  resnet4j doctor --measure --json",
+      "  resnet4j doctor --debug"
     })
 public final class DoctorCommand implements Callable<Integer> {
+  /** Of which it is asked what libraries decline. */
+  private static final String SAMPLE = "resnet50";
+
+  private static final Size SAMPLE_SIZE = new Size(64, 64);
+
   private final Terminal terminal;
   private final Supplier<List<BackendProvider>> backends;
 
@@ -55,6 +79,8 @@ public final class DoctorCommand implements Callable<Integer> {
           "Measure what the machine model says of this processor, in some ten seconds in which"
               + " nothing else should run, and show both.")
   private boolean measure;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
 
   public DoctorCommand(Terminal terminal) {
     this(terminal, Backends::providers);
@@ -94,7 +120,31 @@ public final class DoctorCommand implements Callable<Integer> {
         backend.name(),
         backend.availability(),
         backend.requirements(),
-        selfTest ? backend.selfTest() : List.of());
+        selfTest ? backend.selfTest() : List.of(),
+        isDebug() ? declined(backend) : List.of());
+  }
+
+  private boolean isDebug() {
+    return Boolean.TRUE.equals(spec.root().findOption("--debug").getValue());
+  }
+
+  /** What a GPU's libraries decline of a network, by precision, and in their words why. */
+  private static List<String> declined(BackendProvider provider) {
+    List<String> declined = new ArrayList<>();
+    if (BackendEngines.isOnCpu(provider.name()) || provider.availability() instanceof Unavailable) {
+      return declined;
+    }
+    Graph graph = Subject.named(SAMPLE, SAMPLE_SIZE).fused();
+    for (Precision precision : provider.precisions()) {
+      String head = SAMPLE + " in " + PrecisionArguments.word(precision) + ": ";
+      try (Backend backend = provider.open(BackendOptions.defaults().withPrecision(precision));
+          Plan plan = backend.compile(graph)) {
+        plan.notes().forEach(note -> declined.add(head + note));
+      } catch (RuntimeException e) { // such as a precision that this device does not have
+        declined.add(head + Failures.line(e));
+      }
+    }
+    return declined;
   }
 
   /** What is known of a backend. */
@@ -102,7 +152,8 @@ public final class DoctorCommand implements Callable<Integer> {
       String name,
       Availability availability,
       List<Requirement> requirements,
-      List<Requirement> selfTest) {
+      List<Requirement> selfTest,
+      List<String> declined) {
     boolean sound() {
       return selfTest.stream().allMatch(Met.class::isInstance);
     }
@@ -151,6 +202,7 @@ public final class DoctorCommand implements Callable<Integer> {
         }
       }
     }
+    backend.declined().forEach(line -> out.println("           declined   " + Quote.oneLine(line)));
   }
 
   private void write(JsonGenerator out, Machine machine, List<Examined> examined) {
@@ -187,6 +239,11 @@ public final class DoctorCommand implements Callable<Integer> {
     out.writeArrayPropertyStart("requirements");
     backend.all().forEach(requirement -> write(out, requirement));
     out.writeEndArray();
+    if (!backend.declined().isEmpty()) {
+      out.writeArrayPropertyStart("declined");
+      backend.declined().forEach(out::writeString);
+      out.writeEndArray();
+    }
     out.writeEndObject();
   }
 
