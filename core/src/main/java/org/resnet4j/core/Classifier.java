@@ -188,7 +188,8 @@ public final class Classifier implements AutoCloseable {
    *     form all the same when more come than can be run at once
    * @param mostWaiting pictures that no thread has taken; what they hold is not counted otherwise
    * @return to be closed before this classifier
-   * @throws IllegalArgumentException if {@code topK} or {@code mostWaiting} is less than 1
+   * @throws IllegalArgumentException if {@code topK} or {@code mostWaiting} is less than 1, or
+   *     {@code longestWait} negative
    * @throws IllegalStateException if this classifier or its backend is closed
    */
   public <S> Batcher<S, Classification> batcher(

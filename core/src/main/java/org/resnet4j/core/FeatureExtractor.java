@@ -143,7 +143,8 @@ public final class FeatureExtractor implements AutoCloseable {
    * @param longestWait that the first picture of a batch waits for others
    * @param mostWaiting pictures that no thread has taken
    * @return to be closed before this extractor
-   * @throws IllegalArgumentException if {@code mostWaiting} is less than 1
+   * @throws IllegalArgumentException if {@code mostWaiting} is less than 1, or {@code longestWait}
+   *     negative
    * @throws IllegalStateException if this extractor or its backend is closed
    */
   public <S> Batcher<S, float[]> batcher(

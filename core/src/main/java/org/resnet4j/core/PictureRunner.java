@@ -239,11 +239,15 @@ final class PictureRunner implements AutoCloseable {
    *
    * @param longestWait of the first picture of a batch for others
    * @param mostWaiting pictures that no thread has taken
-   * @throws IllegalArgumentException if {@code mostWaiting} is less than 1
+   * @throws IllegalArgumentException if {@code mostWaiting} is less than 1, or {@code longestWait}
+   *     negative
    */
   <S, T> Batcher<S, T> batcher(
       PictureReader<? super S> reader, Duration longestWait, int mostWaiting, Result<T> result) {
     Objects.requireNonNull(reader, "reader");
+    if (longestWait.isNegative()) {
+      throw new IllegalArgumentException("longestWait must not be negative, got " + longestWait);
+    }
     long nanos = longestWait.compareTo(LONGEST_WAIT) < 0 ? longestWait.toNanos() : Long.MAX_VALUE;
     int apart = network.plan().serialSessions();
     int most = apart > 0 ? apart : 2;

@@ -456,6 +456,12 @@ class BatcherTest {
           .hasMessage("mostWaiting must be at least 1, got 0");
       assertThatThrownBy(() -> classifier.batcher(0, 1))
           .isInstanceOf(IllegalArgumentException.class);
+      for (long seconds : new long[] {-1, Long.MIN_VALUE}) {
+        assertThatThrownBy(
+                () -> classifier.batcher((_, _) -> grey(1), 1, Duration.ofSeconds(seconds), 1))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessageStartingWith("longestWait must not be negative");
+      }
       try (Batcher<RgbImage, Classification> batcher = classifier.batcher(1, 1)) {
         assertThatThrownBy(() -> batcher.submit(null)).isInstanceOf(NullPointerException.class);
       }

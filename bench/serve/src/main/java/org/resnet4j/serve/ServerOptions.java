@@ -8,7 +8,7 @@ import java.time.Duration;
  *
  * @param address to listen at; port 0 is any that is free
  * @param maxBodyBytes of a request, from 1 to {@link #MOST_BODY_BYTES}
- * @param timeLimit for a request's way in, and again for its answer, from 1 s
+ * @param timeLimit for a request's way in, and again for its answer, from 1 s to {@link #MOST_TIME}
  * @param mostWaiting pictures that wait for a thread, at least 1; more are refused
  * @param longestWait that a picture waits for others to be run with
  */
@@ -21,6 +21,9 @@ public record ServerOptions(
   /** What an array holds. */
   public static final int MOST_BODY_BYTES = Integer.MAX_VALUE - 8;
 
+  /** Longer ones are no limit. */
+  public static final Duration MOST_TIME = Duration.ofDays(365);
+
   /**
    * Checks.
    *
@@ -32,8 +35,10 @@ public record ServerOptions(
           "maxBodyBytes must lie between 1 and %s, got %s"
               .formatted(MOST_BODY_BYTES, maxBodyBytes));
     }
-    if (timeLimit.compareTo(Duration.ofSeconds(1)) < 0) {
-      throw new IllegalArgumentException("timeLimit must be at least 1 s, got " + timeLimit);
+    if (timeLimit.compareTo(Duration.ofSeconds(1)) < 0 || timeLimit.compareTo(MOST_TIME) > 0) {
+      throw new IllegalArgumentException(
+          "timeLimit must lie between 1 s and %s days, got %s"
+              .formatted(MOST_TIME.toDays(), timeLimit));
     }
     if (mostWaiting < 1) {
       throw new IllegalArgumentException("mostWaiting must be at least 1, got " + mostWaiting);

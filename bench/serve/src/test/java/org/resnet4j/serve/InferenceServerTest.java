@@ -689,8 +689,10 @@ class InferenceServerTest {
     Duration second = Duration.ofSeconds(1);
     assertThatThrownBy(() -> new ServerOptions(any, 0, second, 1, Duration.ZERO))
         .hasMessageStartingWith("maxBodyBytes must lie between 1 and ");
-    assertThatThrownBy(() -> new ServerOptions(any, 1, Duration.ZERO, 1, Duration.ZERO))
-        .hasMessageStartingWith("timeLimit must be at least 1 s");
+    for (Duration limit : List.of(Duration.ZERO, Duration.ofSeconds(Long.MAX_VALUE))) {
+      assertThatThrownBy(() -> new ServerOptions(any, 1, limit, 1, Duration.ZERO))
+          .hasMessageStartingWith("timeLimit must lie between 1 s and 365 days, got PT");
+    }
     assertThatThrownBy(() -> new ServerOptions(any, 1, second, 0, Duration.ZERO))
         .hasMessageStartingWith("mostWaiting must be at least 1");
     assertThatThrownBy(() -> new ServerOptions(any, 1, second, 1, second.negated()))

@@ -4,6 +4,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import org.resnet4j.simd.kernel.layout.BlockedLayout;
+import org.resnet4j.simd.kernel.layout.SumRuns;
 import org.resnet4j.simd.kernel.tile.Species;
 import org.resnet4j.simd.machine.KernelPath;
 
@@ -96,8 +97,8 @@ public final class Pooling {
   }
 
   /**
-   * Means over all pixels of one channel block and image; pixels are added in row-major order, the
-   * sum divided once. The result is the only pixel of {@code y}.
+   * Means over all pixels of one channel block and image; pixels are added as {@link SumRuns} says,
+   * the sum divided once. The result is the only pixel of {@code y}.
    *
    * @param xOffset where the input's layout begins
    * @param yOffset where the output's begins
@@ -119,29 +120,86 @@ public final class Pooling {
       scalarMean(data, x, xOffset + x.index(block, image, 0, 0), to);
       return;
     }
+    int first = xOffset + x.index(block, image, 0, 0);
+    boolean one = SumRuns.isOne(x);
     for (int lane = 0; lane < BLOCK; lane += LANES) {
-      FloatVector sum = FloatVector.zero(SPECIES);
-      for (int row = 0; row < x.height(); row++) {
-        int from = xOffset + x.index(block, image, row, 0) + lane;
-        for (int column = 0; column < x.width(); column++, from += BLOCK) {
-          sum = sum.add(FloatVector.fromArray(SPECIES, data, from));
-        }
+      if (one) {
+        meanOfOne(data, x, first + lane, to + lane, pixels);
+      } else {
+        meanOfRuns(data, x, first + lane, to + lane, pixels);
       }
-      sum.div(pixels).intoArray(data, to + lane);
     }
+  }
+
+  private static void meanOfOne(float[] data, BlockedLayout x, int first, int to, float pixels) {
+    FloatVector sum = FloatVector.zero(SPECIES);
+    for (int row = 0; row < x.height(); row++) {
+      int from = first + row * x.rowStride();
+      for (int column = 0; column < x.width(); column++, from += BLOCK) {
+        sum = sum.add(FloatVector.fromArray(SPECIES, data, from));
+      }
+    }
+    sum.div(pixels).intoArray(data, to);
+  }
+
+  /** Sums of runs in a row, of rows, and of runs of rows. */
+  private static void meanOfRuns(float[] data, BlockedLayout x, int first, int to, float pixels) {
+    int columns = SumRuns.length(x.width());
+    int rows = SumRuns.length(x.height());
+    FloatVector sum = FloatVector.zero(SPECIES);
+    for (int top = 0; top < x.height(); top += rows) {
+      FloatVector ofRows = FloatVector.zero(SPECIES);
+      for (int row = top; row < Math.min(top + rows, x.height()); row++) {
+        FloatVector ofRow = FloatVector.zero(SPECIES);
+        for (int left = 0; left < x.width(); left += columns) {
+          FloatVector ofRun = FloatVector.zero(SPECIES);
+          int from = first + row * x.rowStride() + left * BLOCK;
+          for (int column = left; column < Math.min(left + columns, x.width()); column++) {
+            ofRun = ofRun.add(FloatVector.fromArray(SPECIES, data, from));
+            from += BLOCK;
+          }
+          ofRow = ofRow.add(ofRun);
+        }
+        ofRows = ofRows.add(ofRow);
+      }
+      sum = sum.add(ofRows);
+    }
+    sum.div(pixels).intoArray(data, to);
   }
 
   private static void scalarMean(float[] data, BlockedLayout x, int first, int to) {
     float pixels = (float) x.height() * x.width();
+    boolean one = SumRuns.isOne(x);
+    int columns = one ? x.width() : SumRuns.length(x.width());
+    int rows = one ? x.height() : SumRuns.length(x.height());
     for (int lane = 0; lane < BLOCK; lane++) {
       float sum = 0f;
-      for (int row = 0; row < x.height(); row++) {
-        int from = first + row * x.rowStride() + lane;
-        for (int column = 0; column < x.width(); column++, from += BLOCK) {
-          sum += data[from];
+      for (int top = 0; top < x.height(); top += rows) {
+        float ofRows = 0f;
+        for (int row = top; row < Math.min(top + rows, x.height()); row++) {
+          int from = first + row * x.rowStride() + lane;
+          ofRows =
+              one ? plus(ofRows, data, from, x.width()) : ofRows + ofRow(data, from, x, columns);
         }
+        sum += ofRows;
       }
       data[to + lane] = sum / pixels;
     }
+  }
+
+  private static float ofRow(float[] data, int first, BlockedLayout x, int columns) {
+    float ofRow = 0f;
+    for (int left = 0; left < x.width(); left += columns) {
+      ofRow += plus(0f, data, first + left * BLOCK, Math.min(columns, x.width() - left));
+    }
+    return ofRow;
+  }
+
+  private static float plus(float before, float[] data, int first, int count) {
+    float sum = before;
+    for (int i = 0; i < count; i++) {
+      sum += data[first + i * BLOCK];
+    }
+    return sum;
   }
 }

@@ -1,6 +1,7 @@
 package org.resnet4j.simd.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -69,6 +70,25 @@ class PoolingTest {
         }
       }
     }
+  }
+
+  /** However many pixels there are: one sum of all would be 4 % off for the largest. */
+  @ParameterizedTest
+  @CsvSource({"16, 17", "1, 100000", "100000, 1", "127, 129", "2048, 2048"})
+  void meanOfManyPixels(int height, int width) {
+    BlockedLayout x = new BlockedLayout(16, 1, height, width, 0);
+    BlockedLayout y = new BlockedLayout(16, 1, 1, 1, 0);
+    float[] data = new float[(int) (x.size() + y.size())];
+    double sum = 0;
+    for (int pixel = 0; pixel < height * width; pixel++) {
+      float value = 0.1f + (pixel % 7) * 1e-3f;
+      int at = x.index(0, 0, pixel / width, pixel % width);
+      Arrays.fill(data, at, at + BLOCK, value);
+      sum += value;
+    }
+    double mean = sum / ((double) height * width);
+    Pooling.mean(data, x, 0, y, (int) x.size(), 0, 0);
+    assertThat(data[(int) x.size() + BLOCK - 1] / mean).isCloseTo(1, within(2e-6));
   }
 
   @Test

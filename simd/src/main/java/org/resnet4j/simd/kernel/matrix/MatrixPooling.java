@@ -9,6 +9,7 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import org.resnet4j.simd.kernel.layout.Bfloat16;
 import org.resnet4j.simd.kernel.layout.BlockedLayout;
+import org.resnet4j.simd.kernel.layout.SumRuns;
 import org.resnet4j.simd.kernel.tile.Species;
 
 /**
@@ -37,6 +38,11 @@ public final class MatrixPooling {
   private static final short NAN_WRAP = 0x7F;
 
   private static final int UPPER_HALF = 0xFFFF_0000;
+
+  /** Bits to the left from each channel of a pair to the upper half. */
+  private static final int LOWER = Short.SIZE;
+
+  private static final int UPPER = 0;
 
   private MatrixPooling() {}
 
@@ -95,8 +101,8 @@ public final class MatrixPooling {
   }
 
   /**
-   * Means over all pixels of one channel block and image; pixels are added in row-major order in
-   * float32, the sum divided once and rounded by {@link Bfloat16#round}. The result is the only
+   * Means over all pixels of one channel block and image; pixels are added as {@link SumRuns} says
+   * in float32, the sum divided once and rounded by {@link Bfloat16#round}. The result is the only
    * pixel of {@code y}.
    *
    * @param xOffset where the input's layout begins, in elements
@@ -115,22 +121,80 @@ public final class MatrixPooling {
       int image) {
     long to = (yOffset + y.index(block, image, 0, 0)) * Bfloat16.BYTES;
     float pixels = (float) x.height() * x.width();
+    long first = (xOffset + x.index(block, image, 0, 0)) * Bfloat16.BYTES;
+    boolean one = SumRuns.isOne(x);
     for (int at = 0; at < PIXEL_BYTES; at += VECTOR_BYTES) {
-      // Of the two channels in each int: no value has to change its lane.
-      FloatVector lower = FloatVector.zero(Species.PREFERRED);
-      FloatVector upper = FloatVector.zero(Species.PREFERRED);
-      for (int row = 0; row < x.height(); row++) {
-        long from = (xOffset + x.index(block, image, row, 0)) * Bfloat16.BYTES + at;
-        for (int column = 0; column < x.width(); column++, from += PIXEL_BYTES) {
-          IntVector pair = IntVector.fromMemorySegment(PAIRS, data, from, ORDER);
-          lower = lower.add(pair.lanewise(VectorOperators.LSHL, Short.SIZE).reinterpretAsFloats());
-          upper = upper.add(pair.and(UPPER_HALF).reinterpretAsFloats());
-        }
+      if (one) {
+        meanOfOne(data, x, first + at, to + at, pixels);
+      } else {
+        meanOfRuns(data, x, first + at, to + at, pixels);
       }
-      MatrixCopy.rounded(upper.div(pixels))
-          .lanewise(VectorOperators.LSHL, Short.SIZE)
-          .or(MatrixCopy.rounded(lower.div(pixels)))
-          .intoMemorySegment(data, to + at, ORDER);
     }
+  }
+
+  /** Of the two channels in each int: no value has to change its lane. */
+  private static void meanOfOne(
+      MemorySegment data, BlockedLayout x, long first, long to, float pixels) {
+    long rowBytes = (long) x.rowStride() * Bfloat16.BYTES;
+    FloatVector lower = FloatVector.zero(Species.PREFERRED);
+    FloatVector upper = FloatVector.zero(Species.PREFERRED);
+    for (int row = 0; row < x.height(); row++) {
+      long from = first + row * rowBytes;
+      for (int column = 0; column < x.width(); column++, from += PIXEL_BYTES) {
+        lower = lower.add(values(data, from, LOWER));
+        upper = upper.add(values(data, from, UPPER));
+      }
+    }
+    store(data, to, lower.div(pixels), upper.div(pixels));
+  }
+
+  /** The same by sums of runs in a row, of rows, and of runs of rows. */
+  private static void meanOfRuns(
+      MemorySegment data, BlockedLayout x, long first, long to, float pixels) {
+    long rowBytes = (long) x.rowStride() * Bfloat16.BYTES;
+    int columns = SumRuns.length(x.width());
+    int rows = SumRuns.length(x.height());
+    FloatVector lower = FloatVector.zero(Species.PREFERRED);
+    FloatVector upper = FloatVector.zero(Species.PREFERRED);
+    for (int top = 0; top < x.height(); top += rows) {
+      FloatVector lowerOfRows = FloatVector.zero(Species.PREFERRED);
+      FloatVector upperOfRows = FloatVector.zero(Species.PREFERRED);
+      for (int row = top; row < Math.min(top + rows, x.height()); row++) {
+        FloatVector lowerOfRow = FloatVector.zero(Species.PREFERRED);
+        FloatVector upperOfRow = FloatVector.zero(Species.PREFERRED);
+        for (int left = 0; left < x.width(); left += columns) {
+          FloatVector lowerOfRun = FloatVector.zero(Species.PREFERRED);
+          FloatVector upperOfRun = FloatVector.zero(Species.PREFERRED);
+          long from = first + row * rowBytes + (long) left * PIXEL_BYTES;
+          for (int column = left; column < Math.min(left + columns, x.width()); column++) {
+            lowerOfRun = lowerOfRun.add(values(data, from, LOWER));
+            upperOfRun = upperOfRun.add(values(data, from, UPPER));
+            from += PIXEL_BYTES;
+          }
+          lowerOfRow = lowerOfRow.add(lowerOfRun);
+          upperOfRow = upperOfRow.add(upperOfRun);
+        }
+        lowerOfRows = lowerOfRows.add(lowerOfRow);
+        upperOfRows = upperOfRows.add(upperOfRow);
+      }
+      lower = lower.add(lowerOfRows);
+      upper = upper.add(upperOfRows);
+    }
+    store(data, to, lower.div(pixels), upper.div(pixels));
+  }
+
+  private static void store(MemorySegment data, long to, FloatVector lower, FloatVector upper) {
+    MatrixCopy.rounded(upper)
+        .lanewise(VectorOperators.LSHL, Short.SIZE)
+        .or(MatrixCopy.rounded(lower))
+        .intoMemorySegment(data, to, ORDER);
+  }
+
+  /** One channel of each pair, which {@code shift} brings to a float's place. */
+  private static FloatVector values(MemorySegment data, long from, int shift) {
+    return IntVector.fromMemorySegment(PAIRS, data, from, ORDER)
+        .lanewise(VectorOperators.LSHL, shift)
+        .and(UPPER_HALF)
+        .reinterpretAsFloats();
   }
 }

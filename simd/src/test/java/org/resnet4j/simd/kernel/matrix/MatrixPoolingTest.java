@@ -149,6 +149,15 @@ class MatrixPoolingTest {
     assertThat(floats(data.toArray(ValueLayout.JAVA_SHORT))).isEqualTo(floats(values));
   }
 
+  /** 0.1 is kept to the last bit, which one sum of all would lose. */
+  @ParameterizedTest
+  @CsvSource({"16, 17", "1, 100000", "1024, 1024"})
+  void meanOfManyPixels(int height, int width) {
+    int[] pixels = new int[height * width];
+    Arrays.fill(pixels, 0x3DCD);
+    assertThat(mean(width, pixels)).isEqualTo((short) 0x3DCD);
+  }
+
   @Test
   void meanIsRoundedToTheEven() {
     assertThat(mean(2, 0x3F80, 0x3F81)).isEqualTo((short) 0x3F80);
