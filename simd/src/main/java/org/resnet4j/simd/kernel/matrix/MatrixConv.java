@@ -3,7 +3,9 @@ package org.resnet4j.simd.kernel.matrix;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.backend.InsufficientMemoryException;
 import org.resnet4j.simd.kernel.conv.ConvChecks;
 import org.resnet4j.simd.kernel.conv.ConvShape;
 import org.resnet4j.simd.kernel.layout.Bfloat16;
@@ -100,6 +102,8 @@ public final class MatrixConv {
    * @param relu whether negative results become 0
    * @param floats whether results are float32
    * @throws IllegalArgumentException if an array has another length than the shape says
+   * @throws InsufficientMemoryException if there is no memory for the packed weights, of which each
+   *     group of {@value #BLOCK} channels is whole
    */
   public static MatrixConv pack(
       UnitKind kind,
@@ -122,8 +126,28 @@ public final class MatrixConv {
       bytes += (long) steps * STEP_BYTES;
       most = Math.max(most, steps);
     }
-    MemorySegment packed = NativeMemory.allocate(bytes);
-    short[] panel = new short[Math.multiplyExact(most, STEP_BYTES / Bfloat16.BYTES)];
+    MemorySegment packed;
+    short[] panel;
+    try {
+      panel = new short[Math.multiplyExact(most, STEP_BYTES / Bfloat16.BYTES)];
+      packed = NativeMemory.allocate(bytes);
+    } catch (OutOfMemoryError | ArithmeticException e) {
+      InsufficientMemoryException insufficient =
+          new InsufficientMemoryException(
+              String.format(
+                  Locale.ROOT,
+                  "the weights of a %sx%s convolution of %s to %s channels take %,d MB as the matrix"
+                      + " unit reads them, and %,d MB are left beside the heap; raise the heap, which"
+                      + " bounds that, too, or compute in float32",
+                  shape.kernel(),
+                  shape.kernel(),
+                  shape.inChannels(),
+                  shape.outChannels(),
+                  bytes / 1_000_000,
+                  NativeMemory.left() / 1_000_000));
+      insufficient.initCause(e);
+      throw insufficient;
+    }
     for (int k = 0; k < panels.length; k++) {
       Arrays.fill(panel, (short) 0);
       int end = Math.min((k + 1) * BLOCK, shape.outChannels());

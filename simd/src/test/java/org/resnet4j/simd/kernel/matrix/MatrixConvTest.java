@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.resnet4j.core.backend.InsufficientMemoryException;
 import org.resnet4j.simd.kernel.conv.ConvShape;
 import org.resnet4j.simd.kernel.layout.Bfloat16;
 import org.resnet4j.simd.kernel.layout.BlockedLayout;
@@ -126,5 +127,18 @@ class MatrixConvTest {
 
   private static void assertRefused(ThrowableAssert.ThrowingCallable call) {
     assertThatThrownBy(call).isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  /** A channel takes the room of 32: 2 GB for these 9 MB. */
+  @Test
+  void refusesWeightsThatHaveNoRoom() {
+    ConvShape shape = new ConvShape(1, 1, 1, 1, 1500, 1, 750, 1);
+    float[] weight = new float[1500 * 1500];
+    for (UnitKind kind : UnitKind.values()) {
+      assertThatThrownBy(() -> MatrixConv.pack(kind, shape, false, weight, null, false, false))
+          .isInstanceOf(InsufficientMemoryException.class)
+          .hasMessageStartingWith(
+              "the weights of a 1500x1500 convolution of 1 to 1 channels take 4,608 MB as the");
+    }
   }
 }
