@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnet4j.bench.failure.CommandException;
 import org.resnet4j.bench.option.Inputs;
@@ -120,5 +121,36 @@ class InputsTest {
     } finally {
       System.setIn(before);
     }
+  }
+
+  /** Forty links would lead to the last folder in a million ways. */
+  @Test
+  @Timeout(20)
+  void aFolderIsSearchedOnceHoweverManyLinksLeadThere() throws Exception {
+    Path last = folder;
+    for (int i = 0; i < 20; i++) {
+      Path next = Files.createDirectory(folder.resolve("d" + i));
+      Files.createSymbolicLink(last.resolve("a"), next);
+      Files.createSymbolicLink(last.resolve("b"), next);
+      last = next;
+    }
+    Files.createFile(last.resolve("x.png"));
+    assertThat(Inputs.of(List.of(folder), true).files()).containsExactly(last.resolve("x.png"));
+    Path behind = Files.createDirectory(folder.resolve("z"));
+    Files.createSymbolicLink(behind.resolve("link"), last);
+    Files.createSymbolicLink(behind.resolve("up"), folder);
+    assertThat(Inputs.of(List.of(behind), true).files())
+        .containsExactly(behind.resolve("link/x.png"));
+  }
+
+  /** Or it says where it could not go. */
+  @Test
+  void noFolderIsTooDeep() throws Exception {
+    Path deep = folder;
+    for (int i = 0; i < 150; i++) {
+      deep = Files.createDirectory(deep.resolve("d"));
+    }
+    Files.createFile(deep.resolve("x.png"));
+    assertThat(Inputs.of(List.of(folder), true).files()).containsExactly(deep.resolve("x.png"));
   }
 }

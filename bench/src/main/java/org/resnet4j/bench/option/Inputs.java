@@ -1,15 +1,9 @@
 package org.resnet4j.bench.option;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileVisitOption;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import org.resnet4j.bench.failure.CommandException;
@@ -30,7 +24,6 @@ public record Inputs(List<Path> files, boolean single, int passedOver) {
       List.of(
           ".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".gif", ".bmp", ".dib", ".tif", ".tiff",
           ".webp");
-  private static final int MAX_DEPTH = 100;
   private static final String HOLDS_SOME = "name one that holds pictures";
 
   /** Copies the list. */
@@ -71,7 +64,7 @@ public record Inputs(List<Path> files, boolean single, int passedOver) {
         files.add(argument);
         continue;
       }
-      List<Path> candidates = candidates(argument, recursive);
+      List<Path> candidates = PictureSearch.in(argument, recursive);
       List<Path> pictures = candidates.stream().filter(file -> !isHidden(file)).toList();
       passedOver += candidates.size() - pictures.size();
       if (pictures.isEmpty() && arguments.size() > 1) {
@@ -87,55 +80,13 @@ public record Inputs(List<Path> files, boolean single, int passedOver) {
     return new Inputs(files, arguments.size() == 1 && files.equals(arguments), passedOver);
   }
 
-  /** Files that are called like pictures, sorted; and directories that cannot be read. */
-  private static List<Path> candidates(Path directory, boolean recursive) throws IOException {
-    List<Path> found = new ArrayList<>();
-    Files.walkFileTree(
-        directory,
-        EnumSet.of(FileVisitOption.FOLLOW_LINKS),
-        recursive ? MAX_DEPTH : 1,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-            return isHidden(folder) && !folder.equals(directory)
-                ? FileVisitResult.SKIP_SUBTREE
-                : FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            if (isPicture(file)) {
-              found.add(file);
-            }
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-            if (file.equals(directory)) {
-              throw e;
-            }
-            if (isPicture(file) || (recursive && e instanceof AccessDeniedException)) {
-              found.add(file); // its failure is not the others'
-            }
-            return FileVisitResult.CONTINUE; // such as a link to a directory that it is in
-          }
-        });
-    found.sort(null);
-    return found;
-  }
-
-  private static boolean isPicture(Path file) {
-    return isPictureName(String.valueOf(file.getFileName())) && !Files.isDirectory(file);
-  }
-
   /** Whether a file in a directory is taken for a picture by its name. */
   public static boolean isPictureName(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
     return ENDS.stream().anyMatch(lower::endsWith);
   }
 
-  private static boolean isHidden(Path file) {
+  static boolean isHidden(Path file) {
     return String.valueOf(file.getFileName()).startsWith(".");
   }
 }
