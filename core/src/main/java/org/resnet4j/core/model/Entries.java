@@ -137,6 +137,11 @@ record Entries(String file, String what, String remedy, Map<String, ?> values) {
     return Quote.name(value instanceof String text ? text : String.valueOf(value));
   }
 
+  /** The same with another end of every message. */
+  Entries withRemedy(String other) {
+    return new Entries(file, what, other, values);
+  }
+
   /** About one key: {@code problem} follows its name. */
   ModelFileException bad(String key, String problem) {
     return new ModelFileException(file, what + " " + Quote.name(key) + " " + problem, remedy);
@@ -146,9 +151,10 @@ record Entries(String file, String what, String remedy, Map<String, ?> values) {
   void checkClasses(int classes) throws ModelFileException {
     Integer stated = integer("num_classes", ResNetSpec.MAX_EXTENT);
     if (stated != null && stated != classes) {
-      throw bad(
-          "num_classes",
-          "is " + stated + ", but fc.weight has " + classes + " classes, and that counts");
+      throw withRemedy("correct it, or use the weights that it is about")
+          .bad(
+              "num_classes",
+              "is " + stated + ", but fc.weight has " + classes + " classes, and that counts");
     }
   }
 }

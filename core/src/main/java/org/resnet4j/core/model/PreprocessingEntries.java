@@ -19,6 +19,9 @@ import org.resnet4j.core.image.Preprocessing;
  * places if they are wanted and there.
  */
 final class PreprocessingEntries {
+  /** What helps where one entry is wrong: options for others would leave it in force. */
+  static final String REMEDY = "name the preprocessing in its place, by --preset";
+
   /** Far above any use, and small enough that a file cannot ask for gigabytes. */
   static final int MAX_IMAGE = 4096;
 
@@ -36,7 +39,7 @@ final class PreprocessingEntries {
    * @param testSize whether the keys for tests are wanted
    */
   PreprocessingEntries(Entries entries, Preprocessing otherwise, boolean testSize) {
-    this.entries = entries;
+    this.entries = entries.withRemedy(REMEDY);
     this.otherwise = otherwise;
     this.sizeKey = testSize && entries.has("test_input_size") ? "test_input_size" : "input_size";
     this.partKey = testSize && entries.has("test_crop_pct") ? "test_crop_pct" : "crop_pct";

@@ -27,7 +27,8 @@ final class PreprocessorConfig implements Stated {
    * @param file what messages call the file
    */
   PreprocessorConfig(String file, Map<?, ?> config) {
-    this.entries = new Entries(file, "the value of", "say it by an option", Json.object(config));
+    this.entries =
+        new Entries(file, "the value of", PreprocessingEntries.REMEDY, Json.object(config));
   }
 
   @Override

@@ -71,13 +71,20 @@ final class TimmConfig implements Stated {
   public void checkBuilt() throws ModelFileException {
     String pool = top.text("global_pool");
     if (pool != null && !pool.equals("avg")) {
-      throw top.bad("global_pool", "is " + Entries.show(pool) + ", and only avg is built here");
+      throw unbuilt()
+          .bad("global_pool", "is " + Entries.show(pool) + ", and only avg is built here");
     }
     if (top.values().get("model_args") instanceof Map<?, ?> arguments
         && !TOLD.containsAll(arguments.keySet())) {
-      throw top.bad(
-          "model_args", "is " + Entries.show(arguments) + ", and a network with such is not built");
+      throw unbuilt()
+          .bad(
+              "model_args",
+              "is " + Entries.show(arguments) + ", and a network with such is not built");
     }
+  }
+
+  private Entries unbuilt() {
+    return top.withRemedy("use the weights of another model");
   }
 
   @Override

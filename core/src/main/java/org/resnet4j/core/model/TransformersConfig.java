@@ -24,9 +24,11 @@ final class TransformersConfig implements Stated {
         new Entries(file, "the value of", "use the weights of another model", Json.object(config));
   }
 
-  /** Whether it is the configuration of a model of transformers. */
+  /** Whether it is the configuration of a model of transformers, perhaps shortened by hand. */
   static boolean isOne(Map<?, ?> config) {
-    return config.get("model_type") instanceof String;
+    return config.get("model_type") instanceof String
+        || config.get("id2label") instanceof Map
+        || config.containsKey("num_labels");
   }
 
   @Override
@@ -60,17 +62,23 @@ final class TransformersConfig implements Stated {
     if (byId == null) {
       return null;
     }
+    Entries labels = entries.withRemedy("give the labels, by --labels");
+    if (byId.size() != classes) {
+      throw labels.bad(
+          "id2label",
+          "has " + byId.size() + " labels, but the classifier has " + classes + " classes");
+    }
     List<String> names = new ArrayList<>();
     for (int i = 0; i < byId.size(); i++) {
       if (!(byId.get(String.valueOf(i)) instanceof String name)) {
-        throw entries.bad(
+        throw labels.bad(
             "id2label", "has " + byId.size() + " labels, of which none is for class " + i);
       }
       names.add(name);
     }
     String problem = Labels.problem(names);
     if (problem != null) {
-      throw entries.bad("id2label", "has no labels to use: " + problem);
+      throw labels.bad("id2label", "has no labels to use: " + problem);
     }
     return Labels.of(names);
   }
@@ -81,11 +89,11 @@ final class TransformersConfig implements Stated {
 
   @Override
   public void checkClasses(int classes) throws ModelFileException {
-    Map<?, ?> byId = byId();
-    if (byId != null && byId.size() != classes) {
-      throw entries.bad(
-          "id2label",
-          "has " + byId.size() + " labels, but the classifier has " + classes + " classes");
+    Integer stated = entries.integer("num_labels", ResNetSpec.MAX_EXTENT);
+    if (stated != null && stated != classes) {
+      throw entries
+          .withRemedy("correct it, or use the weights that it is about")
+          .bad("num_labels", "is " + stated + ", but the classifier has " + classes + " classes");
     }
   }
 }

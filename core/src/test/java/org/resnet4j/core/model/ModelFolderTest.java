@@ -161,6 +161,7 @@ class ModelFolderTest {
         "\"model_type\": \"convnext\" | 'model_type' is 'convnext', and only resnet",
         "\"downsample_in_first_stage\": true | 'downsample_in_first_stage' is true",
         "\"downsample_in_bottleneck\": \"yes\" | neither true nor false",
+        "\"num_labels\": 7 | 'num_labels' is 7, but the classifier has 3 classes; correct it",
         "\"id2label\": {\"0\": \"a\"} | has 1 labels, but the classifier has 3 classes",
         "\"id2label\": {\"0\": \"a\", \"1\": \"b\", \"3\": \"c\"} | of which none is for class 2",
         "\"id2label\": {\"0\": \"a\", \"1\": \"b\", \"2\": \" \"} | label 2 (counted from 0) is blank",
@@ -207,6 +208,7 @@ class ModelFolderTest {
         .isInstanceOf(ModelFileException.class)
         .hasMessageStartingWith(folder.toString())
         .hasMessageContaining(reason);
+    assertThatThrownBy(this::load).hasMessageEndingWith(message(reason));
     ModelOptions told = ModelOptions.defaults().withPreprocessing(Preprocessing.TORCHVISION_V1);
     assertThat(PretrainedModel.load(folder, told).name()).isEqualTo("resnet50");
     LoadedNetwork network = LoadedNetwork.load(folder, ModelOptions.defaults());
@@ -256,5 +258,34 @@ class ModelFolderTest {
   private static Map<String, Tensor> tensors(int classes) {
     ResNetSpec spec = ResNets.named("resnet50").withBaseWidth(4).withNumClasses(classes);
     return SeededModels.tensors(spec, SeededModels.weights(1));
+  }
+
+  /** The remedy is what this test then does. */
+  private static String message(String reason) {
+    return reason.contains("there is no such preprocessing")
+        ? "state another by options"
+        : "name the preprocessing in its place, by --preset";
+  }
+
+  /** Others shorten such a file to what they need. */
+  @Test
+  void labelsAloneAreAConfigurationToo() throws IOException {
+    write("model.safetensors", tensors(3));
+    Path config = folder.resolve("config.json");
+    Files.writeString(config, "{\"id2label\": {\"0\": \"a\", \"1\": \"b\", \"2\": \"c\"}}");
+    assertThat(load().labels().names()).containsExactly("a", "b", "c");
+    Files.writeString(config, "{\"num_labels\": 7}");
+    assertThatThrownBy(this::load).hasMessageContaining("'num_labels' is 7");
+  }
+
+  /** As the message says. */
+  @Test
+  void labelsOfTheUsersTakeThePlaceOfThoseThatDoNotFit() throws IOException {
+    write("model.safetensors", tensors(3));
+    Path config = folder.resolve("config.json");
+    Files.writeString(config, "{\"model_type\": \"resnet\", \"id2label\": {\"0\": \"a\"}}");
+    assertThatThrownBy(this::load).hasMessageEndingWith("; give the labels, by --labels");
+    ModelOptions told = ModelOptions.defaults().withLabels(Labels.of(List.of("x", "y", "z")));
+    assertThat(PretrainedModel.load(folder, told).labels().names()).containsExactly("x", "y", "z");
   }
 }
