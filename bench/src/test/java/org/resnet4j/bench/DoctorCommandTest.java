@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,9 +23,12 @@ import org.resnet4j.core.backend.Availability;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.BackendProvider;
+import org.resnet4j.core.backend.Plan;
+import org.resnet4j.core.backend.Precision;
 import org.resnet4j.core.backend.Requirement;
 import org.resnet4j.simd.machine.MachineModel;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
 class DoctorCommandTest {
   @Test
@@ -175,7 +181,9 @@ class DoctorCommandTest {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     Terminal terminal = new Terminal(out, out, Terminal.Features.PLAIN);
     DoctorCommand doctor = new DoctorCommand(terminal, () -> List.of(backend));
-    assertThat(new CommandLine(doctor).execute(arguments)).isEqualTo(exitCode);
+    CommandLine line = new CommandLine(doctor);
+    line.getCommandSpec().addOption(OptionSpec.builder("--debug").type(boolean.class).build());
+    assertThat(line.execute(arguments)).isEqualTo(exitCode);
     terminal.out().flush();
     return out.toString(StandardCharsets.UTF_8);
   }
@@ -193,6 +201,57 @@ class DoctorCommandTest {
                        spare      none: no spare
                                   buy one
             """);
+  }
+
+  /** A device in two precisions, whose library declines something in one of them. */
+  private static final class Declining implements BackendProvider {
+    @Override
+    public String name() {
+      return "cuda";
+    }
+
+    @Override
+    public Availability availability() {
+      return new Availability.Available("here");
+    }
+
+    @Override
+    public Set<Precision> precisions() {
+      return EnumSet.of(Precision.FP32, Precision.FP16);
+    }
+
+    @Override
+    public Backend open(BackendOptions options) {
+      if (options.precision() == Precision.FP16) {
+        throw new IllegalArgumentException("no such numbers");
+      }
+      Plan plan = returning(Plan.class, Map.of("notes", List.of("GRAPH for 1 image: no\nengine")));
+      return returning(Backend.class, Map.of("compile", plan));
+    }
+
+    private static <T> T returning(Class<T> type, Map<String, Object> answers) {
+      return type.cast(
+          Proxy.newProxyInstance(
+              type.getClassLoader(),
+              new Class<?>[] {type},
+              (_, method, _) -> answers.get(method.getName())));
+    }
+  }
+
+  @Test
+  void saysWhatLibrariesDeclineIfItIsAskedForMore() {
+    assertThat(of(new Declining(), ExitCodes.OK)).endsWith("cuda       ready: here\n");
+    assertThat(of(new Declining(), ExitCodes.OK, "--debug"))
+        .endsWith(
+            """
+            cuda       ready: here
+                       declined   resnet50 in fp32: GRAPH for 1 image: no engine
+                       declined   resnet50 in fp16: no such numbers
+            """);
+    List<?> backends =
+        (List<?>)
+            Json.object(of(new Declining(), ExitCodes.OK, "--debug", "--json")).get("backends");
+    assertThat((List<?>) ((Map<?, ?>) backends.getFirst()).get("declined")).hasSize(2);
   }
 
   @Test

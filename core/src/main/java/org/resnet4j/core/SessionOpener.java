@@ -59,12 +59,11 @@ final class SessionOpener {
         String.format(
             Locale.ROOT,
             "a batch of %d needs %,d MB for its pictures and results beside the session's working"
-                + " memory, %,d MB are left; the largest batch that may fit is %d (raise the heap with"
-                + " -Xmx)",
+                + " memory, %,d MB are left; %s (raise the heap with -Xmx)",
             maxBatch,
             Math.ceilDiv(maxBatch * image, 1_000_000L),
             free / 1_000_000,
-            largest()));
+            InsufficientMemoryException.fitting(largest())));
   }
 
   /**

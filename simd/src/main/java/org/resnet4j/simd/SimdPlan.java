@@ -214,12 +214,12 @@ final class SimdPlan implements Plan {
     return new InsufficientMemoryException(
         String.format(
             Locale.ROOT,
-            "a batch of %d needs %,d MB of working memory, %,d MB are left; the largest batch that"
-                + " may fit is %d (raise the heap with -Xmx)",
+            "a batch of %d needs %,d MB of working memory, %,d MB are left; %s (raise the heap with"
+                + " -Xmx)",
             maxBatch,
             megabytes(elements),
             megabytes(limit),
-            fitting));
+            InsufficientMemoryException.fitting(fitting)));
   }
 
   private long megabytes(long elements) {

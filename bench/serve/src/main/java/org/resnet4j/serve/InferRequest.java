@@ -353,6 +353,9 @@ record InferRequest(@Nullable String id, int batch, float[] values, boolean bina
       for (String name = json.nextName(); name != null; name = json.nextName()) {
         JsonToken value = json.nextToken();
         if (name.equals("binary_data_size")) {
+          if (size >= 0) {
+            throw bad("'binary_data_size' is there twice");
+          }
           expect(value, JsonToken.VALUE_NUMBER_INT, "'binary_data_size'");
           size = json.getLongValue();
           if (size < 0) {

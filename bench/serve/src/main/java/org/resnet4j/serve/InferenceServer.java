@@ -8,6 +8,8 @@ import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -52,6 +54,7 @@ import tools.jackson.core.exc.JacksonIOException;
 public final class InferenceServer implements AutoCloseable {
   private static final String MODELS = "/v2/models/";
   private static final String HEADER_LENGTH = "Inference-Header-Content-Length";
+  private static final String BYTES = "application/octet-stream";
   private static final int MOST_TOP = 100;
 
   /** Connections that the system holds until they are taken. */
@@ -241,10 +244,11 @@ public final class InferenceServer implements AutoCloseable {
 
   /** How long the JSON is that values follow. */
   private int headerBytes(HttpExchange exchange) throws RequestException {
-    String value = exchange.getRequestHeaders().getFirst(HEADER_LENGTH);
-    if (value == null) {
+    List<String> values = exchange.getRequestHeaders().get(HEADER_LENGTH);
+    if (values == null) {
       return InferRequest.NO_HEADER;
     }
+    String value = String.join(", ", values); // two are none
     if (!value.matches("[1-9][0-9]{0,9}") || Long.parseLong(value) > options.maxBodyBytes()) {
       throw new RequestException(
           RequestException.BAD_REQUEST,
@@ -299,15 +303,17 @@ public final class InferenceServer implements AutoCloseable {
 
   /**
    * Bytes without a type are taken for what is wanted; the type of none is said by many clients.
+   *
+   * @param prefix a whole type, or up to its slash
    */
   private static void requireType(HttpExchange exchange, String prefix, String wanted)
       throws RequestException {
     String type = exchange.getRequestHeaders().getFirst("Content-Type");
+    String kind = type == null ? BYTES : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
     boolean fits =
-        type == null
-            || type.regionMatches(true, 0, prefix, 0, prefix.length())
-            || type.equalsIgnoreCase("application/octet-stream");
-    if (!fits) {
+        kind.equals(BYTES)
+            || (prefix.endsWith("/") ? kind.startsWith(prefix) : kind.equals(prefix));
+    if (type != null && !fits) {
       throw new RequestException(
           RequestException.UNSUPPORTED_TYPE,
           "the Content-Type is %s, expected %s".formatted(Quote.name(type), wanted));
@@ -315,9 +321,15 @@ public final class InferenceServer implements AutoCloseable {
   }
 
   private static int top(@Nullable String query) throws RequestException {
-    int top = USUAL_TOP;
-    for (String part : query == null ? new String[0] : query.split("&")) {
+    if (query == null || query.isEmpty()) {
+      return USUAL_TOP;
+    }
+    int top = 0;
+    for (String part : query.split("&", -1)) {
       String[] option = part.split("=", 2);
+      if (top > 0 && option[0].equals("top")) {
+        throw new RequestException(RequestException.BAD_REQUEST, "'top' is there twice");
+      }
       if (!option[0].equals("top") || option.length < 2) {
         throw new RequestException(
             RequestException.BAD_REQUEST,

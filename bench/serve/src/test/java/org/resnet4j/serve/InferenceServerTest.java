@@ -273,6 +273,15 @@ class InferenceServerTest {
             BodyHandlers.ofString());
     assertThat(odd.statusCode()).isEqualTo(400);
     assertThat(odd.body()).contains("Inference-Header-Content-Length is 'x'");
+    HttpResponse<String> twice =
+        CLIENT.send(
+            to(server, MODEL + "/infer")
+                .header("Inference-Header-Content-Length", "7")
+                .header("Inference-Header-Content-Length", "8")
+                .POST(BodyPublishers.ofString(sound))
+                .build(),
+            BodyHandlers.ofString());
+    assertThat(twice.body()).contains("Inference-Header-Content-Length is '7, 8'");
   }
 
   private static void assertBinaryRefused(String header, byte[] values, String message)
@@ -364,6 +373,7 @@ class InferenceServerTest {
         "{\"inputs\":[@1,3,64,64@1@]} {} | the body goes on after its object",
         "{\"inputs\":[{\"name\":\"input\",\"datatype\":\"FP32\",\"shape\":[1,3,64,64],\"data\":[1],\"parameters\":{\"binary_data_size\":4}}]} | has both 'data' and 'binary_data_size'",
         "{\"inputs\":[{\"parameters\":{\"binary_data_size\":-4}}]} | 'binary_data_size' is -4",
+        "{\"inputs\":[{\"parameters\":{\"binary_data_size\":4,\"binary_data_size\":8}}]} | 'binary_data_size' is there twice",
         "{\"parameters\":{\"binary_data_output\":\"true\"}} | 'binary_data_output' is neither true nor false",
         "{\"outputs\":[{\"parameters\":{\"binary_data\":1}}]} | 'binary_data' is neither true nor false",
       })
@@ -477,6 +487,11 @@ class InferenceServerTest {
     assertThat(classify("", "text/html", sample).statusCode()).isEqualTo(415);
     assertThat(classify("?top=0", "image/png", sample).body())
         .contains("top must lie between 1 and 100, got '0'");
+    assertThat(classify("?top=2&top=3", "image/png", sample).body())
+        .contains("'top' is there twice");
+    assertThat(classify("?", "image/png", sample).statusCode()).isEqualTo(200);
+    assertThat(classify("", "application/octet-stream; a=b", sample).statusCode()).isEqualTo(200);
+    assertThat(classify("", "imagine", sample).statusCode()).isEqualTo(415);
     assertThat(classify("?tops=1", "image/png", sample).body())
         .contains("there is no option 'tops'");
     HttpResponse<String> text = classify("", "image/png", "no picture".getBytes());

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.resnet4j.bench.failure.ExitCodes;
 import org.resnet4j.bench.failure.Failures;
 import org.resnet4j.bench.measure.BackendEngines;
+import org.resnet4j.bench.option.Debugging;
 import org.resnet4j.bench.option.PrecisionArguments;
 import org.resnet4j.bench.option.Size;
 import org.resnet4j.bench.option.Subject;
@@ -121,11 +122,7 @@ public final class DoctorCommand implements Callable<Integer> {
         backend.availability(),
         backend.requirements(),
         selfTest ? backend.selfTest() : List.of(),
-        isDebug() ? declined(backend) : List.of());
-  }
-
-  private boolean isDebug() {
-    return Boolean.TRUE.equals(spec.root().findOption("--debug").getValue());
+        Debugging.isOn(spec) ? declined(backend) : List.of());
   }
 
   /** What a GPU's libraries decline of a network, by precision, and in their words why. */

@@ -19,6 +19,7 @@ import org.resnet4j.bench.measure.Rounds;
 import org.resnet4j.bench.measure.WrongAnswerException;
 import org.resnet4j.bench.option.AtLeastOne;
 import org.resnet4j.bench.option.BackendArguments;
+import org.resnet4j.bench.option.Debugging;
 import org.resnet4j.bench.option.Seconds;
 import org.resnet4j.bench.option.Subject;
 import org.resnet4j.bench.option.SubjectArguments;
@@ -136,8 +137,8 @@ public final class ProfileCommand implements Callable<Integer> {
       if (json) {
         terminal.out().println(ResultsJson.write(profile));
       } else {
-        new ProfileReport(profile, isDebug()).print(terminal.out());
-        if (isDebug() && isOnMatrixUnits(backend, choice.precision())) {
+        new ProfileReport(profile, Debugging.isOn(spec)).print(terminal.out());
+        if (Debugging.isOn(spec) && isOnMatrixUnits(backend, choice.precision())) {
           terminal.out().println("\n" + MatrixKernels.listing());
         }
       }
@@ -170,10 +171,6 @@ public final class ProfileCommand implements Callable<Integer> {
           subjects.named(), "profile is for one network", "compare measures several");
     }
     return all.getFirst();
-  }
-
-  private boolean isDebug() {
-    return Boolean.TRUE.equals(spec.root().findOption("--debug").getValue());
   }
 
   private static boolean isOnMatrixUnits(Backend backend, Precision precision) {

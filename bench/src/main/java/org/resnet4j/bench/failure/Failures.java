@@ -46,7 +46,8 @@ public final class Failures {
           case IOException e -> message(e);
           case BackendUnavailableException e ->
               message(e).replace("leave the device out", "leave --device out");
-          case InsufficientMemoryException e -> message(e);
+          case InsufficientMemoryException e ->
+              message(e).replace("with -Xmx", "with -Xmx in RESNET4J_JAVA_OPTS");
           case DeviceFailedException e -> "the device fails: " + message(e) + "; " + e.remedy();
           case NonFiniteResultException e -> message(e);
           case IllegalArgumentException e -> message(e);

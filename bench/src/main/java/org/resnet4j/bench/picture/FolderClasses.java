@@ -58,7 +58,9 @@ public final class FolderClasses {
           throw new CommandException(
               folder.toString(),
               "is called like no class, or like several",
-              "call it by a label, such as " + Quote.name(labels.get(0)) + ", or a class's number");
+              "call it by a label, such as "
+                  + Quote.name(labels.get(0).replaceAll("[/\\\\]", "_")) // no name has these
+                  + ", or a class's number");
         }
         classes.put(folder, index);
       }

@@ -11,4 +11,15 @@ public final class InsufficientMemoryException extends RuntimeException {
   public InsufficientMemoryException(String message) {
     super(message);
   }
+
+  /**
+   * What a message says of batches.
+   *
+   * @param largest that may fit, or 0
+   */
+  public static String fitting(int largest) {
+    return largest == 0
+        ? "not even one image fits"
+        : "the largest batch that may fit is " + largest;
+  }
 }

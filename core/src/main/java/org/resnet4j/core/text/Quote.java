@@ -32,6 +32,7 @@ public final class Quote {
     return oneLine(
         message
             .replaceFirst(" \\(start marker at [^\\n]*", "")
+            .replaceFirst(" \\(for [^\\n]*? starting at \\[Source:[^\\n]*?\\]\\)", "")
             .replaceAll("(, from)? ?`StreamReadConstraints[^`]*`", ""));
   }
 

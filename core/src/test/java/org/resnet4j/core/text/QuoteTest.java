@@ -38,6 +38,12 @@ class QuoteTest {
                 "Unexpected end-of-input: expected close marker for Object (start marker at"
                     + " [Source: (String); line: 1, column: 1])"))
         .isEqualTo("Unexpected end-of-input: expected close marker for Object");
+    assertThat(
+            Quote.jackson(
+                "Unexpected close marker '}': expected ']' (for Array starting at [Source: REDACTED"
+                    + " (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled); byte offset:"
+                    + " #UNKNOWN])"))
+        .isEqualTo("Unexpected close marker '}': expected ']'");
   }
 
   @Test

@@ -26,9 +26,7 @@ public final class BatchMemory {
             maxBatch,
             Math.ceilDiv(bytes.applyAsLong(maxBatch), 1_000_000L),
             freeBytes / 1_000_000L,
-            fitting == 0
-                ? "not even one image fits"
-                : "the largest batch that may fit is " + fitting));
+            InsufficientMemoryException.fitting(fitting)));
   }
 
   /** The largest batch up to {@code limit} that fits, or 0. */
