@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum { ILLEGAL_ADDRESS = 700, MISALIGNED_ADDRESS = 716 };
-enum { VECTOR_BYTES = 16, POOL_PARTS = 8 };
+enum { VECTOR_BYTES = 16, POOL_PARTS = 8, POOL_RUN = 64 };
 enum { F32, F16, BF16 };
 enum { SAMPLES = 256 };
 
@@ -159,8 +159,12 @@ static void average_pool(const call *c, uint32_t row, uint32_t channel) {
   float sum = 0;
   for (size_t part = 0; part < POOL_PARTS; part++) {
     float its = 0;
-    for (size_t pixel = part; pixel < pixels; pixel += POOL_PARTS) {
-      its += load(c->type, source, (row * pixels + pixel) * c->channels + channel);
+    for (size_t run = part; run < pixels; run += POOL_PARTS * POOL_RUN) {
+      float of_run = 0;
+      for (size_t pixel = run; pixel < pixels && pixel < run + POOL_PARTS * POOL_RUN; pixel += POOL_PARTS) {
+        of_run += load(c->type, source, (row * pixels + pixel) * c->channels + channel);
+      }
+      its += of_run;
     }
     sum = part == 0 ? its : sum + its;
   }

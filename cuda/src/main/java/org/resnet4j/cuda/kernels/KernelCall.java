@@ -135,9 +135,9 @@ public sealed interface KernelCall {
   }
 
   /**
-   * {@code target[n][c]} is the mean over the pixels of {@code source[n][pixel][c]}: in float32 the
-   * sums of pixels p, p + 8, ... for each p below 8, in order, then the sum of these, in order,
-   * divided.
+   * {@code target[n][c]} is the mean over the pixels of {@code source[n][pixel][c]}: in float32 for
+   * each p below 8 the sums of 64 of the pixels p, p + 8, ... and of these, then the sum of all, in
+   * order, divided.
    *
    * @param source T [images][pixels][channels]
    * @param target T [images][channels]

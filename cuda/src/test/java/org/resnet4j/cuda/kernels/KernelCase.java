@@ -45,6 +45,7 @@ public record KernelCase(
       cases.add(logits(type, rows, channels, channels));
       cases.add(logits(type, rows, channels, channels + 5));
     }
+    cases.add(averagePool(type, 1, 1300, 8));
     cases.add(maxPool(type, 2, 5, new SlidingWindow(9, 6, 3, 2, 1)));
     cases.add(maxPool(type, 1, 66, new SlidingWindow(4, 5, 2, 1, 1)));
     cases.add(maxPool(type, 3, 8, new SlidingWindow(7, 7, 7, 1, 0)));
@@ -228,8 +229,12 @@ public record KernelCase(
       int first = i / channels * pixels * channels + i % channels;
       for (int part = 0; part < 8; part++) {
         float sum = 0;
-        for (int pixel = part; pixel < pixels; pixel += 8) {
-          sum += source[first + pixel * channels];
+        for (int run = part; run < pixels; run += 8 * 64) {
+          float ofRun = 0;
+          for (int pixel = run; pixel < Math.min(pixels, run + 8 * 64); pixel += 8) {
+            ofRun += source[first + pixel * channels];
+          }
+          sum += ofRun;
         }
         expected[i] = part == 0 ? sum : expected[i] + sum;
       }
