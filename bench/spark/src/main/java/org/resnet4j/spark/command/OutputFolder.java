@@ -33,6 +33,7 @@ final class OutputFolder implements AutoCloseable {
   /** After Spark's own (50), which ends who writes, and before file systems are closed (10). */
   private static final int END = 20;
 
+  private final String named;
   private final FileSystem files;
   private final Path place;
   private final Path beside;
@@ -55,7 +56,8 @@ final class OutputFolder implements AutoCloseable {
     }
   }
 
-  private OutputFolder(FileSystem files, Path place, boolean force) {
+  private OutputFolder(String named, FileSystem files, Path place, boolean force) {
+    this.named = named;
     this.files = files;
     this.place = place;
     this.beside = new Path(place.getParent(), "_resnet4j-" + UUID.randomUUID());
@@ -84,7 +86,7 @@ final class OutputFolder implements AutoCloseable {
             "--out " + name, "is no place for a folder", "choose another name");
       }
       FileSystem files = path.getFileSystem(hadoop);
-      OutputFolder folder = new OutputFolder(files, files.makeQualified(path), force);
+      OutputFolder folder = new OutputFolder(name, files, files.makeQualified(path), force);
       folder.requireFree();
       return folder;
     } catch (FileSystemException e) { // this machine's
@@ -164,7 +166,7 @@ final class OutputFolder implements AutoCloseable {
   }
 
   private CommandException refused(String cause, String remedy) {
-    return new CommandException("--out " + Quote.brief(shown()), cause, remedy);
+    return new CommandException("--out " + Quote.brief(named), cause, remedy);
   }
 
   /**

@@ -165,15 +165,14 @@ final class SparkClassifyCommand implements Callable<Integer> {
       List<String> paths = paths(spark);
       folder.requireApart(paths);
       String beside = folder.writtenTo();
-      Counts counts =
-          job(spark, folder.shown(), () -> write(answers(spark, model, options, paths), beside));
+      Counts counts = job(spark, out, () -> write(answers(spark, model, options, paths), beside));
       if (counts.all() != paths.size()) {
         throw new CommandException(
             "spark", counts.all() + " rows of " + paths.size() + " pictures", "run it again");
       }
       if (counts.refused() == counts.all() && folder.replaces()) {
         throw new CommandException(
-            "--out " + Quote.brief(folder.shown()),
+            "--out " + Quote.brief(out),
             "each of %s pictures has an error, and what was there stays".formatted(counts.all()),
             "another name takes a table of errors");
       }

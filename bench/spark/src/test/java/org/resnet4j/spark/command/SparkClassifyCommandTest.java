@@ -137,7 +137,7 @@ class SparkClassifyCommandTest {
     assertThat(rows.get("text.jpg").isNullAt(1)).isTrue();
     assertThat(rows.get("text.jpg").getString(2)).contains("it is not a picture known here");
 
-    Run.of(photos, "--out", out).isRefused("exists already; choose another name");
+    Run.of(photos, "--out", out).isRefused("--out " + out + ": exists already; choose another");
     Run features =
         Run.of(photos.resolve("*.png"), "--out", out, "--force", "--embed", "--format", "json");
     assertThat(features.code).as(features.err).isZero();
