@@ -45,7 +45,7 @@ pack() {
         case "$jar" in *-tests.jar) ;; *) rm "$jar" ;; esac # the other is in lib already
     done
     cp "$root"/cuda/target/resnet4j-cuda-*-tests.jar "$folder/conformance/"
-    cp "$HERE/gpu-check.sh" "$HERE/torch_reference.py" "$HERE/cpu_reference.py" "$root/golden/samples/00.png" "$folder/"
+    cp "$HERE/gpu-check.sh" "$HERE/torch_reference.py" "$HERE/cpu_reference.py" "$HERE/cudnn_device.py" "$root/golden/samples/00.png" "$folder/"
     du -sh "$folder"
 }
 
@@ -161,6 +161,8 @@ phase_cpu() {
 }
 
 phase_log() {
+    # Since cuDNN 9.8; an older one says so in log.out.
+    ! command -v python3 > /dev/null || python3 "$HERE/cudnn_device.py" "$(sed -n 's/^ *cuDNN  *[^,]*, //p' "$OUT/doctor.txt")" > "$OUT/cudnn-device.json" || rm -f "$OUT/cudnn-device.json"
     CUDNN_LOGLEVEL_DBG=2 CUDNN_LOGDEST_DBG=$OUT/cudnn.log resnet4j classify "$HERE/00.png" --backend cuda --precision fp16
     [ ! -f "$OUT/cudnn.log" ] || head -c 4000000 "$OUT/cudnn.log" > "$OUT/cudnn-log.txt"
     rm -f "$OUT/cudnn.log"
