@@ -5,11 +5,7 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -53,14 +49,9 @@ import tools.jackson.core.exc.JacksonIOException;
  */
 public final class InferenceServer implements AutoCloseable {
   private static final String MODELS = "/v2/models/";
-  private static final String HEADER_LENGTH = "Inference-Header-Content-Length";
-  private static final String BYTES = "application/octet-stream";
-  private static final int MOST_TOP = 100;
 
   /** Connections that the system holds until they are taken. */
   private static final int BACKLOG = 1024;
-
-  private static final int USUAL_TOP = 5;
 
   /** Part of the heap that bodies may fill. */
   private static final int HEAP_SHARE = 4;
@@ -94,7 +85,10 @@ public final class InferenceServer implements AutoCloseable {
     try {
       this.batcher =
           classifier.batcher(
-              InferenceServer::decode, MOST_TOP, options.longestWait(), options.mostWaiting());
+              InferenceServer::decode,
+              RequestHead.MOST_TOP,
+              options.longestWait(),
+              options.mostWaiting());
     } catch (RuntimeException | Error e) {
       tensors.close();
       throw e;
@@ -223,7 +217,7 @@ public final class InferenceServer implements AutoCloseable {
 
   private Reply infer(HttpExchange exchange)
       throws IOException, RequestException, InterruptedException {
-    requireType(exchange, "application/json", "application/json");
+    RequestHead.requireType(exchange.getRequestHeaders(), "application/json", "application/json");
     Deadline deadline = Deadline.after(options.timeLimit());
     return bodies.use(
         exchange,
@@ -231,7 +225,7 @@ public final class InferenceServer implements AutoCloseable {
           InferRequest request =
               InferRequest.read(
                   body,
-                  headerBytes(exchange),
+                  RequestHead.headerBytes(exchange.getRequestHeaders(), options.maxBodyBytes()),
                   classifier.plan().inputShape(),
                   classifier.maxBatch());
           float[] logits = tensors.run(request.batch(), request.values(), deadline);
@@ -242,25 +236,11 @@ public final class InferenceServer implements AutoCloseable {
         });
   }
 
-  /** How long the JSON is that values follow. */
-  private int headerBytes(HttpExchange exchange) throws RequestException {
-    List<String> values = exchange.getRequestHeaders().get(HEADER_LENGTH);
-    if (values == null) {
-      return InferRequest.NO_HEADER;
-    }
-    String value = String.join(", ", values); // two are none
-    if (!value.matches("[1-9][0-9]{0,9}") || Long.parseLong(value) > options.maxBodyBytes()) {
-      throw new RequestException(
-          RequestException.BAD_REQUEST,
-          HEADER_LENGTH + " is " + Quote.name(value) + ", expected the length of the JSON");
-    }
-    return Integer.parseInt(value);
-  }
-
   private Reply classify(HttpExchange exchange)
       throws IOException, RequestException, InterruptedException {
-    requireType(exchange, "image/", "that of a picture, such as image/jpeg");
-    int top = top(exchange.getRequestURI().getRawQuery());
+    RequestHead.requireType(
+        exchange.getRequestHeaders(), "image/", "that of a picture, such as image/jpeg");
+    int top = RequestHead.top(exchange.getRequestURI().getRawQuery());
     Deadline deadline = Deadline.after(options.timeLimit());
     return bodies.use(
         exchange,
@@ -301,55 +281,12 @@ public final class InferenceServer implements AutoCloseable {
     };
   }
 
-  /**
-   * Bytes without a type are taken for what is wanted; the type of none is said by many clients.
-   *
-   * @param prefix a whole type, or up to its slash
-   */
-  private static void requireType(HttpExchange exchange, String prefix, String wanted)
-      throws RequestException {
-    String type = exchange.getRequestHeaders().getFirst("Content-Type");
-    String kind = type == null ? BYTES : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
-    boolean fits =
-        kind.equals(BYTES)
-            || (prefix.endsWith("/") ? kind.startsWith(prefix) : kind.equals(prefix));
-    if (type != null && !fits) {
-      throw new RequestException(
-          RequestException.UNSUPPORTED_TYPE,
-          "the Content-Type is %s, expected %s".formatted(Quote.name(type), wanted));
-    }
-  }
-
-  private static int top(@Nullable String query) throws RequestException {
-    if (query == null || query.isEmpty()) {
-      return USUAL_TOP;
-    }
-    int top = 0;
-    for (String part : query.split("&", -1)) {
-      String[] option = part.split("=", 2);
-      if (top > 0 && option[0].equals("top")) {
-        throw new RequestException(RequestException.BAD_REQUEST, "'top' is there twice");
-      }
-      if (!option[0].equals("top") || option.length < 2) {
-        throw new RequestException(
-            RequestException.BAD_REQUEST,
-            "there is no option %s; 'top' is one".formatted(Quote.name(option[0])));
-      }
-      String value = URLDecoder.decode(option[1], StandardCharsets.UTF_8);
-      top = value.matches("[1-9][0-9]{0,2}") ? Integer.parseInt(value) : 0;
-      if (top < 1 || top > MOST_TOP) {
-        throw new RequestException(
-            RequestException.BAD_REQUEST,
-            "top must lie between 1 and %s, got %s".formatted(MOST_TOP, Quote.name(value)));
-      }
-    }
-    return top;
-  }
-
   private static void send(HttpExchange exchange, Route route, Reply reply) throws IOException {
     exchange.getResponseHeaders().set("Content-Type", reply.type());
     if (reply.headerBytes() != InferRequest.NO_HEADER) {
-      exchange.getResponseHeaders().set(HEADER_LENGTH, String.valueOf(reply.headerBytes()));
+      exchange
+          .getResponseHeaders()
+          .set(RequestHead.HEADER_LENGTH, String.valueOf(reply.headerBytes()));
     }
     if (reply.status() == RequestException.UNAVAILABLE) {
       exchange.getResponseHeaders().set("Retry-After", "1");
