@@ -99,9 +99,14 @@ class OverwritingTest {
           .contains(text + ": is there already, and is no ", "; name another one");
       assertThat(text).hasContent("precious");
     }
-    Path page = Files.writeString(folder.resolve("page.html"), "<!doctype HTML>old");
+    Path page = Files.writeString(folder.resolve("page.html"), "<!DOCTYPE html><p>my home");
+    assertThat(Run.of("report", someResults(), "--out", page).refused().err())
+        .contains(page + ": is there already, and is no page of these; name another one");
+    Files.delete(page);
     Run.of("report", someResults(), "--out", page).succeeded();
-    assertThat(page).content().startsWith("<!DOCTYPE html>\n");
+    Files.writeString(page, Files.readString(page) + "of yesterday");
+    Run.of("report", someResults(), "--out", page).succeeded();
+    assertThat(page).content().startsWith("<!DOCTYPE html>\n").doesNotContain("of yesterday");
   }
 
   /** Files are known by their content, so that any may have any name. */

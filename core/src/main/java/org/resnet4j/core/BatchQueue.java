@@ -58,6 +58,8 @@ final class BatchQueue<S, T> implements Feed<S, T> {
     boolean isGone() {
       try {
         return answer.isDone() || deadline.passed();
+      } catch (StackOverflowError _) {
+        return false; // of whoever asks, and no matter of the picture
       } catch (Throwable e) {
         broken = e;
         return true;
@@ -88,6 +90,10 @@ final class BatchQueue<S, T> implements Feed<S, T> {
   private @Nullable Waiting<S, T> first;
   private @Nullable Waiting<S, T> last;
   private int size;
+
+  /** Whether its pictures' clocks are asked, which are callers' code and might submit. */
+  private boolean searched;
+
   private int lanes = 1;
   private int idleLanes;
   private boolean closed;
@@ -138,7 +144,7 @@ final class BatchQueue<S, T> implements Feed<S, T> {
               : Objects.requireNonNullElse(failure.getMessage(), failure.toString()),
           failure);
     }
-    if (size >= mostWaiting) {
+    if (size >= mostWaiting || searched) {
       return false;
     }
     if (last == null) {
@@ -165,6 +171,18 @@ final class BatchQueue<S, T> implements Feed<S, T> {
 
   /** Those whom nobody wants any more, as a list; the others stay in their order. */
   private synchronized @Nullable Waiting<S, T> takeGone() {
+    if (searched) {
+      return null;
+    }
+    searched = true;
+    try {
+      return unlinkGone();
+    } finally {
+      searched = false;
+    }
+  }
+
+  private @Nullable Waiting<S, T> unlinkGone() {
     Waiting<S, T> gone = null;
     Waiting<S, T> before = null;
     Waiting<S, T> each = first;

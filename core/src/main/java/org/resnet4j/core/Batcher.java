@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import org.resnet4j.core.backend.Deadline;
+import org.resnet4j.core.backend.StackReserve;
 
 /**
  * A queue in front of a network, for many callers who have a picture each, such as the requests of
@@ -79,6 +80,7 @@ public final class Batcher<S, T> implements AutoCloseable {
    */
   public CompletableFuture<T> submit(S picture, Deadline deadline) {
     Objects.requireNonNull(picture, "picture");
+    StackReserve.require(); // it may have to end others' waiting
     return queue.add(picture, deadline);
   }
 
@@ -99,6 +101,8 @@ public final class Batcher<S, T> implements AutoCloseable {
    */
   @Override
   public void close() {
+    StackReserve.require();
+    queue.close(); // a Cleanable that throws halfway does nothing the next time
     end.clean();
     workers.join();
   }

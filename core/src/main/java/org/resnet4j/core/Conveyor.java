@@ -170,9 +170,9 @@ final class Conveyor<S, T> implements Feed<S, T> {
         return null;
       }
       if (first != null && first.outcome != null) {
-        places.remove();
+        notifyAll(); // before the outcome can be lost by what that throws
         onTheWay--;
-        notifyAll();
+        places.remove();
         return first.outcome;
       }
       if (failure != null) {

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.Deadline;
 import org.resnet4j.core.backend.RunCancelledException;
+import org.resnet4j.core.backend.StackReserve;
 import org.resnet4j.core.graph.Epilogue;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.graph.GraphBuilder;
@@ -45,6 +46,7 @@ public final class Explainer implements AutoCloseable {
 
   /** {@link #open(PretrainedModel, Backend, DecodeOptions)} with the default options. */
   public static Explainer open(PretrainedModel model, Backend backend) {
+    StackReserve.require(); // a class whose initialisation fails is lost to the process
     return open(model, backend, DecodeOptions.DEFAULT);
   }
 

@@ -246,7 +246,8 @@ final class PictureRunner implements AutoCloseable {
       PictureReader<? super S> reader, Duration longestWait, int mostWaiting, Result<T> result) {
     Objects.requireNonNull(reader, "reader");
     if (longestWait.isNegative()) {
-      throw new IllegalArgumentException("longestWait must not be negative, got " + longestWait);
+      throw new IllegalArgumentException(
+          "longestWait must not be negative, got %s".formatted(longestWait));
     }
     long nanos = longestWait.compareTo(LONGEST_WAIT) < 0 ? longestWait.toNanos() : Long.MAX_VALUE;
     int apart = network.plan().serialSessions();

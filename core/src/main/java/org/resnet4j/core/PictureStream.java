@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.backend.RunCancelledException;
+import org.resnet4j.core.backend.StackReserve;
 
 /**
  * The outcomes of many pictures, in the pictures' order, while threads of its own work ahead:
@@ -99,6 +100,7 @@ public final class PictureStream<S, T>
     @Override
     public boolean hasNext() {
       if (next == null) {
+        StackReserve.require(); // what is taken from the conveyor would be lost halfway
         try {
           next = conveyor.next();
         } catch (InterruptedException _) {
@@ -156,6 +158,8 @@ public final class PictureStream<S, T>
 
   /** As {@link #close}, and waits for nobody. */
   void end() {
+    StackReserve.require();
+    new End(conveyor, workers).run(); // a Cleanable that throws halfway does nothing the next time
     end.clean();
     OutcomeSubscription<S, T> open = subscription;
     if (open != null) {

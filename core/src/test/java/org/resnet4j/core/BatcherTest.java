@@ -219,6 +219,128 @@ class BatcherTest {
     }
   }
 
+  /** The queue is full, and nobody may lose a place because of it. */
+  @Test
+  void theEndOfACallersStackTakesNobodysPlace() throws Exception {
+    for (Deadline deadline : List.of(Deadline.NONE, Deadline.after(Duration.ofHours(1)))) {
+      CountDownLatch goOn = new CountDownLatch(1);
+      CountDownLatch running = new CountDownLatch(1);
+      FakePlan plan =
+          plan(() -> {
+            running.countDown();
+            await(goOn);
+          });
+      plan.serialSessions = 1;
+      List<CompletableFuture<Classification>> answers = new ArrayList<>();
+      try (Classifier classifier = Classifier.open(TINY, plan, 1);
+          Batcher<Integer, Classification> batcher =
+              classifier.batcher((number, _) -> grey(number), 1, Duration.ZERO, 6)) {
+        answers.add(batcher.submit(0));
+        running.await();
+        for (int i = 1; i <= 6; i++) {
+          answers.add(batcher.submit(i, deadline));
+        }
+        onItsWayBackFromTheEndOfAStack(() -> batcher.submit(7));
+        goOn.countDown();
+      }
+      assertThat(answers).allMatch(answer -> answer.isDone() && !answer.isCompletedExceptionally());
+    }
+  }
+
+  /** Calls in every frame of a stack that was used up. */
+  static void onItsWayBackFromTheEndOfAStack(Runnable call) throws InterruptedException {
+    Thread thread = new Thread(null, () -> downAndBack(call), "deep", 256 << 10);
+    thread.start();
+    thread.join();
+  }
+
+  private static void downAndBack(Runnable call) {
+    try {
+      downAndBack(call);
+    } catch (StackOverflowError _) {
+      // Then this frame tries.
+    }
+    try {
+      call.run();
+    } catch (RejectedExecutionException | StackOverflowError _) {
+      // Either is right, as long as it harms nobody else.
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void aCloseAtTheEndOfAStackMayBeRepeated() throws Exception {
+    for (int round = 0; round < 20; round++) {
+      try (Classifier classifier = Classifier.open(TINY, plan(() -> {}), BATCH)) {
+        Batcher<Integer, Classification> batcher = numbers(classifier, 9);
+        closeAtTheEndOfAStack(batcher::close);
+        batcher.close();
+        PictureStream<Integer, Classification> stream =
+            classifier.classifyAll(List.of(1, 2, 3), (number, _) -> grey(number), 1);
+        closeAtTheEndOfAStack(stream::close);
+        stream.close();
+      }
+    }
+  }
+
+  /** Once, in the first frame on the way back in which it does more than overflow at once. */
+  private static void closeAtTheEndOfAStack(Runnable close) throws InterruptedException {
+    Thread thread = new Thread(null, () -> overflow(close), "deep", 256 << 10);
+    thread.start();
+    thread.join();
+  }
+
+  private static void overflow(Runnable close) {
+    try {
+      overflow(close);
+    } catch (StackOverflowError _) {
+      close.run(); // and what that throws is thrown on, to the next frame
+    }
+  }
+
+  /** What its own clock does while others are asked is no reason to lose it. */
+  @Test
+  void aClockMaySubmit() throws Exception {
+    CountDownLatch goOn = new CountDownLatch(1);
+    CountDownLatch running = new CountDownLatch(1);
+    FakePlan plan =
+        plan(() -> {
+          running.countDown();
+          await(goOn);
+        });
+    plan.serialSessions = 1;
+    List<CompletableFuture<Classification>> answers = new ArrayList<>();
+    try (Classifier classifier = Classifier.open(TINY, plan, 1);
+        Batcher<Integer, Classification> batcher =
+            classifier.batcher((number, _) -> grey(number), 1, Duration.ZERO, 4)) {
+      answers.add(batcher.submit(0));
+      running.await();
+      for (int i = 1; i <= 3; i++) {
+        batcher.submit(i).cancel(true);
+      }
+      AtomicInteger asked = new AtomicInteger();
+      Deadline submits =
+          Deadline.after(
+              Duration.ofHours(1),
+              () -> {
+                if (asked.incrementAndGet() == 2) {
+                  try {
+                    answers.add(batcher.submit(5));
+                  } catch (RejectedExecutionException _) {
+                    // It is full while it is searched.
+                  }
+                }
+                return 0;
+              });
+      answers.add(batcher.submit(4, submits));
+      answers.add(batcher.submit(6));
+      goOn.countDown();
+      answers.forEach(CompletableFuture::join);
+      assertThat(batcher.waiting()).isZero();
+      assertThat(asked.get()).isGreaterThan(1);
+    }
+  }
+
   private static Deadline brokenAfterStart() {
     AtomicInteger asked = new AtomicInteger();
     return Deadline.after(

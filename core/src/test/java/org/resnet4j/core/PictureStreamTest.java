@@ -652,4 +652,53 @@ class PictureStreamTest {
       // The stream was closed.
     }
   }
+
+  /** Whoever catches it gets what comes next, and nothing is left out. */
+  @Test
+  void theEndOfAConsumersStackLosesNoOutcome() throws Exception {
+    List<Integer> pictures = IntStream.range(0, 60).boxed().toList();
+    try (Classifier classifier = Classifier.open(TINY, plan(), 4);
+        PictureStream<Integer, Classification> stream =
+            classifier.classifyAll(pictures, (number, _) -> grey(number), 1)) {
+      Taken taken = new Taken(stream.iterator());
+      for (int round = 0; round < 20; round++) {
+        Thread thread = new Thread(null, taken::atTheEnd, "deep", 256 << 10);
+        thread.start();
+        thread.join();
+      }
+      while (taken.outcomes.hasNext()) {
+        taken.next();
+      }
+      assertThat(Arrays.stream(taken.seen).map(Outcome::picture))
+          .containsExactlyElementsOf(pictures);
+    }
+  }
+
+  /** Takes outcomes where nothing can be called between one and its place. */
+  private static final class Taken {
+    private final Iterator<Outcome<Integer, Classification>> outcomes;
+
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private final Outcome<Integer, Classification>[] seen = new Outcome[60];
+
+    private int count;
+
+    Taken(Iterator<Outcome<Integer, Classification>> outcomes) {
+      this.outcomes = outcomes;
+    }
+
+    void next() {
+      Outcome<Integer, Classification> outcome = outcomes.next();
+      seen[count] = outcome;
+      count++;
+    }
+
+    void atTheEnd() {
+      try {
+        atTheEnd();
+      } catch (StackOverflowError _) {
+        next(); // and what that throws is thrown on, to the next frame
+      }
+    }
+  }
 }

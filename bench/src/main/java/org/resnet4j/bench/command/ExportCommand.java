@@ -30,7 +30,9 @@ import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.core.text.Quote;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code resnet4j export}. */
 @Command(
@@ -73,6 +75,8 @@ public final class ExportCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   public ExportCommand(Terminal terminal) {
     this.terminal = terminal;
   }
@@ -84,6 +88,7 @@ public final class ExportCommand implements Callable<Integer> {
           "--onnx -", "standard output says what was written", "name a file");
     }
     modelArguments.requireOther("--onnx", file);
+    checkSize();
     if (!force && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       throw existsAlready();
     }
@@ -108,6 +113,25 @@ public final class ExportCommand implements Callable<Integer> {
     return ExitCodes.OK;
   }
 
+  /** What the picture's extents leave open is said by no other option. */
+  private void checkSize() throws CommandException {
+    if (size == null) {
+      return;
+    }
+    if (isStated("--crop")) {
+      throw new CommandException(
+          "--crop", "is how large pictures are, as --size is", "leave one of them out");
+    }
+    if (isStated("--resize") && size.height() != size.width()) {
+      throw new CommandException(
+          "--resize", "is for a square that is cropped, and --size is none", "leave it out");
+    }
+  }
+
+  private boolean isStated(String option) {
+    return spec.commandLine().getParseResult().hasMatchedOption(option);
+  }
+
   /** What the file says of itself, with crops of its size; a file for no squares names no crop. */
   private Map<String, String> metadata(PretrainedModel model) {
     if (size == null) {
@@ -119,7 +143,7 @@ public final class ExportCommand implements Callable<Integer> {
       return other;
     }
     Preprocessing own = model.preprocessing();
-    double scale = (double) size.width() / own.crop();
+    double scale = isStated("--resize") ? 1 : (double) size.width() / own.crop();
     int resize = Math.toIntExact(Math.round(own.resizeShorterSide() * scale));
     return new PretrainedModel(
             model.name(),

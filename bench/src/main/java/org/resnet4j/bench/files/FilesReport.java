@@ -22,7 +22,7 @@ final class FilesReport {
    */
   FilesReport(PrintStream out, List<String> models) {
     this.out = out;
-    int width = models.stream().mapToInt(String::length).max().orElse(0);
+    int width = models.stream().mapToInt(name -> Quote.line(name).length()).max().orElse(0);
     this.model = "%-" + Math.max("model".length(), width) + "s  ";
   }
 
@@ -120,7 +120,7 @@ final class FilesReport {
             "%s (%s to %s)"
                 .formatted(
                     ratio(row.ratioToOurs()), ratio(ratios.getLast()), ratio(ratios.getFirst())));
-    return (model.formatted(row.model()) + cells).stripTrailing();
+    return (model.formatted(Quote.line(row.model())) + cells).stripTrailing();
   }
 
   private static String millis(double millis) {

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.resnet4j.bench.failure.CommandException;
 import org.resnet4j.core.file.WholeFile;
 import org.resnet4j.core.text.Quote;
@@ -18,18 +19,25 @@ import org.resnet4j.core.text.Quote;
  * @param kind what it holds
  */
 public record ResultFile(String option, Path path, Kind kind) {
+  private static final String REMEDY = "name another one";
+
+  /** As many bytes as tell what a file is. */
+  private static final int BEGINNING = 512;
+
   /** What such a file holds. */
   public enum Kind {
     /** For a browser. */
-    PAGE("<!doctype html", "page"),
+    PAGE("(?is)<!doctype html>.*<title>ResNet inference on .*", "page of these"),
     /** As JSON. */
-    RESULTS("{", "results file");
+    RESULTS("(?s)\\s*\\{\\s*\"machine\"\\s*:.*", "results file");
 
-    private final String begin;
+    @SuppressWarnings("ImmutableEnumChecker") // patterns are
+    private final Pattern begin;
+
     private final String what;
 
     Kind(String begin, String what) {
-      this.begin = begin;
+      this.begin = Pattern.compile(begin);
       this.what = what;
     }
   }
@@ -78,21 +86,24 @@ public record ResultFile(String option, Path path, Kind kind) {
     WholeFile.replace(path, content.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static final String REMEDY = "name another one";
-
   private String refusal() {
-    return "is there already, and is no " + kind.what;
+    return Files.isReadable(path)
+        ? "is there already, and is no " + kind.what
+        : "is there already, and may not be read, so that nobody knows what would be lost";
   }
 
   /** Whether what is there does not begin as its like does; of an empty one nothing is lost. */
   private boolean isForeign() throws IOException {
-    if (!Files.isRegularFile(path) || !Files.isReadable(path)) {
+    if (!Files.isRegularFile(path)) {
       return false;
     }
+    if (!Files.isReadable(path)) {
+      return true;
+    }
     try (InputStream content = Files.newInputStream(path)) {
-      byte[] first = content.readNBytes(kind.begin.length());
+      byte[] first = content.readNBytes(BEGINNING);
       String text = new String(first, StandardCharsets.ISO_8859_1);
-      return first.length > 0 && !text.equalsIgnoreCase(kind.begin);
+      return first.length > 0 && !kind.begin.matcher(text).matches();
     }
   }
 }

@@ -11,6 +11,7 @@ import org.resnet4j.bench.result.MachineFacts;
 import org.resnet4j.bench.result.Row;
 import org.resnet4j.bench.screen.Units;
 import org.resnet4j.core.tensor.Shape;
+import org.resnet4j.core.text.Quote;
 
 /** What a comparison prints: a row for each engine of a configuration, as soon as it is known. */
 public final class BenchReport {
@@ -35,7 +36,10 @@ public final class BenchReport {
             .map(Shape::toString)
             .distinct()
             .collect(Collectors.joining(", "));
-    this.model = "%-" + subjects.stream().mapToInt(s -> s.name().length()).max().orElse(0) + "s  ";
+    this.model =
+        "%-"
+            + subjects.stream().mapToInt(s -> Quote.line(s.name()).length()).max().orElse(0)
+            + "s  ";
   }
 
   /** Prints the machine, the engines and the pictures. */
@@ -118,7 +122,7 @@ public final class BenchReport {
   private String line(Row row) {
     EngineFacts engine = machine.engine(row.engine());
     boolean cpu = engine == null || engine.isOnCpu();
-    return model.formatted(row.model())
+    return model.formatted(Quote.line(row.model()))
         + ROW.formatted(
             cpu ? row.threads() : "-",
             row.batch(),

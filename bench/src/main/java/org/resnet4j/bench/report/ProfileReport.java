@@ -35,7 +35,7 @@ public record ProfileReport(LayerProfile profile, boolean debug) {
     out.println(
         "network  %s, batch %s, %s %s, picture %s"
             .formatted(
-                profile.model(),
+                Quote.line(profile.model()),
                 profile.batch(),
                 profile.threads(),
                 profile.threads() == 1 ? "thread" : "threads",

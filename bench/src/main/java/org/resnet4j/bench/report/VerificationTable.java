@@ -139,7 +139,10 @@ public final class VerificationTable implements VerificationReport {
   /** Such as {@code "at most 38 % of a gate (layer3)"}. */
   private static String load(StageResult worst) {
     return String.format(
-        Locale.ROOT, "at most %.0f %% of a gate (%s)", 100 * worst.load(), worst.name());
+        Locale.ROOT,
+        "at most %.0f %% of a gate (%s)",
+        100 * worst.load(),
+        Quote.line(worst.name()));
   }
 
   private static String cell(StageResult stage) {

@@ -3,6 +3,8 @@ package org.resnet4j.bench.screen;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import org.resnet4j.core.text.Quote;
 
 /** Rows in columns as wide as their content. */
 public final class Table {
@@ -20,12 +22,12 @@ public final class Table {
     rows.add(first);
   }
 
-  /** Adds a row. */
+  /** Adds a row, whose cells are shown as {@link Quote#line} shows them. */
   public void add(String... cells) {
     if (cells.length != right.length) {
       throw new IllegalArgumentException(cells.length + " cells, " + right.length + " columns");
     }
-    rows.add(cells);
+    rows.add(Stream.of(cells).map(Quote::line).toArray(String[]::new));
   }
 
   /** Prints all of it. */

@@ -1,5 +1,7 @@
 package org.resnet4j.bench.screen;
 
+import org.resnet4j.core.text.Quote;
+
 /**
  * How long a command still takes, redrawn on standard error; silent where that is no terminal.
  *
@@ -30,7 +32,8 @@ public final class TimeBar implements AutoCloseable {
   public void show(String what, double done) {
     if (line.isDue()) {
       double left = left(done, line.seconds());
-      line.draw(done / expected, WIDTH, "%s left  %s".formatted(Units.minutes(left), what));
+      line.draw(
+          done / expected, WIDTH, "%s left  %s".formatted(Units.minutes(left), Quote.line(what)));
     }
   }
 

@@ -16,7 +16,7 @@ class LedgerTest {
 
   private static Ledger<Integer> of(Path file) throws IOException, CommandException {
     return new Ledger<>(
-        0, List.of(new Ledger.Copy<>(ResultFile.json(file), number -> "{number " + number)));
+        0, List.of(new Ledger.Copy<>(ResultFile.json(file), number -> "{\"machine\": " + number)));
   }
 
   @Test
@@ -25,18 +25,18 @@ class LedgerTest {
     try (Ledger<Integer> ledger = of(file)) {
       assertThat(file).doesNotExist();
       ledger.update(number -> number + 1);
-      assertThat(file).content().isEqualTo("{number 1");
+      assertThat(file).content().isEqualTo("{\"machine\": 1");
       ledger.update(number -> number + 1);
     }
-    assertThat(file).content().isEqualTo("{number 2");
+    assertThat(file).content().isEqualTo("{\"machine\": 2");
   }
 
   /** What an earlier run has measured is worth more than nothing. */
   @Test
   void aRunThatAddsNothingLeavesTheFileAlone() throws IOException, CommandException {
-    Path file = Files.writeString(folder.resolve("results"), "{of yesterday");
+    Path file = Files.writeString(folder.resolve("results"), "{\"machine\": \"yesterday\"}");
     of(file).close();
-    assertThat(file).content().isEqualTo("{of yesterday");
+    assertThat(file).content().isEqualTo("{\"machine\": \"yesterday\"}");
   }
 
   @Test

@@ -20,6 +20,7 @@ import org.resnet4j.core.hub.Patience.PassingFailure;
 import org.resnet4j.core.hub.PulledModel.PulledFile;
 import org.resnet4j.core.json.Json;
 import org.resnet4j.core.model.FolderLayout;
+import org.resnet4j.core.model.ModelFileException;
 import org.resnet4j.core.text.Quote;
 import tools.jackson.core.JacksonException;
 
@@ -78,7 +79,7 @@ final class Pull {
     describe(listing, weights);
     if (FolderLayout.isIndex(weights.getFirst())) {
       fetch();
-      describe(listing, FolderLayout.parts(blob(weights.getFirst())));
+      describe(listing, parts(weights.getFirst()));
     }
     describe(listing, FolderLayout.externalData(weights.getFirst(), listing.names));
     String data = weights.getFirst() + FolderLayout.EXTERNAL_DATA;
@@ -89,6 +90,18 @@ final class Pull {
     publish(listing, weights.getFirst());
     return new PulledModel(
         cache.snapshot(listing.commit), listing.commit, List.copyOf(pulled.values()));
+  }
+
+  private Set<String> parts(String index) throws IOException {
+    try {
+      return FolderLayout.parts(blob(index));
+    } catch (ModelFileException e) {
+      throw new HubException(
+          model.toString(),
+          "its " + index + " is no index of files beside it",
+          "choose another model, or another revision of it",
+          e);
+    }
   }
 
   private Listing listing() throws HubException {

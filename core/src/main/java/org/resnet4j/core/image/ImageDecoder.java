@@ -63,7 +63,8 @@ public final class ImageDecoder {
           "there is no such file",
           name.indexOf(REPLACEMENT) < 0
               ? "check the path"
-              : "name its folder: Java finds no file whose name is not in the locale's encoding",
+              : "name its folder, or give it on standard input, as -: Java finds no file whose name is not in"
+                  + " the locale's encoding",
           e);
     } catch (AccessDeniedException e) {
       throw new ImageDecodeException(name, "access is denied", "check its permissions", e);

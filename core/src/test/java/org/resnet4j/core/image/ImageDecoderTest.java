@@ -90,8 +90,8 @@ class ImageDecoderTest {
     assertThatThrownBy(() -> ImageDecoder.decode(file))
         .isInstanceOf(ImageDecodeException.class)
         .hasMessageEndingWith(
-            ": there is no such file; name its folder: Java finds no file whose name is not in the"
-                + " locale's encoding");
+            ": there is no such file; name its folder, or give it on standard input, as -: Java finds"
+                + " no file whose name is not in the locale's encoding");
   }
 
   @Test
