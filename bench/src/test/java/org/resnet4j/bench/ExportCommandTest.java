@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -218,5 +219,27 @@ class ExportCommandTest {
   void standardOutputIsNoFile() {
     assertThat(Run.of("export", "--onnx", "-").refused().err()).contains("--onnx -", "name a file");
     assertThat(Path.of("-")).doesNotExist();
+  }
+
+  /** Two options for one thing; and one that the file would not keep. */
+  @Test
+  void refusesToSayTwiceHowLargePicturesAre() throws IOException {
+    Path file = folder.resolve("a.onnx");
+    assertThat(sized(file, "96", "--crop", 48, "--resize", 50).refused().err())
+        .contains("--crop: is how large pictures are, as --size is; leave one of them out");
+    assertThat(sized(file, "96x64", "--resize", 120).refused().err())
+        .contains("--resize: is for a square that is cropped");
+    sized(file, "96", "--resize", 120).succeeded();
+    PretrainedModel loaded = PretrainedModel.load(file, ModelOptions.defaults());
+    assertThat(loaded.preprocessing().crop()).isEqualTo(96);
+    assertThat(loaded.preprocessing().resizeShorterSide()).isEqualTo(120);
+  }
+
+  private static Run sized(Path file, String size, Object... options) {
+    List<Object> arguments =
+        new ArrayList<>(
+            List.of("export", "--onnx", file, "--weights", Run.DEMO_WEIGHTS, "--size", size));
+    arguments.addAll(List.of(options));
+    return Run.of(arguments.toArray());
   }
 }
