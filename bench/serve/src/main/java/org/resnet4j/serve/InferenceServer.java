@@ -11,7 +11,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.Batcher;
 import org.resnet4j.core.Classification;
@@ -19,6 +18,7 @@ import org.resnet4j.core.Classifier;
 import org.resnet4j.core.NonFiniteResultException;
 import org.resnet4j.core.backend.Deadline;
 import org.resnet4j.core.backend.RunCancelledException;
+import org.resnet4j.core.backend.StackReserve;
 import org.resnet4j.core.image.DecodeOptions;
 import org.resnet4j.core.image.ImageDecodeException;
 import org.resnet4j.core.image.ImageDecoder;
@@ -73,13 +73,16 @@ public final class InferenceServer implements AutoCloseable {
   private final InFlight inFlight = new InFlight();
   private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpServer http;
-  private final AtomicBoolean closed = new AtomicBoolean();
 
-  private InferenceServer(Classifier classifier, ServerOptions options, HttpServer http) {
+  /** Held while this closes, for which every caller of {@link #close} waits. */
+  private final Object closing = new Object();
+
+  private boolean closed;
+
+  private InferenceServer(Classifier classifier, ServerOptions options) throws IOException {
     this.classifier = classifier;
     this.options = options;
     this.model = new ModelJson(classifier.model().name(), classifier.plan());
-    this.http = http;
     this.bodies = new Bodies(options.maxBodyBytes(), Runtime.getRuntime().maxMemory() / HEAP_SHARE);
     this.tensors = new Tensors(classifier.plan(), classifier.maxBatch(), options.mostWaiting());
     try {
@@ -93,6 +96,13 @@ public final class InferenceServer implements AutoCloseable {
       tensors.close();
       throw e;
     }
+    try {
+      this.http =
+          HttpServer.create(options.address(), BACKLOG); // the last, since it cannot be undone
+    } catch (IOException | RuntimeException | Error e) {
+      closeParts();
+      throw e;
+    }
   }
 
   /**
@@ -103,21 +113,13 @@ public final class InferenceServer implements AutoCloseable {
    */
   public static InferenceServer start(Classifier classifier, ServerOptions options)
       throws IOException {
+    StackReserve.require(); // what is half made would listen for good
     limitTimes(options.timeLimit());
-    HttpServer http = HttpServer.create(options.address(), BACKLOG);
-    boolean started = false;
-    try {
-      InferenceServer server = new InferenceServer(classifier, options, http);
-      http.createContext("/", server::handle);
-      http.setExecutor(server.callers);
-      http.start();
-      started = true;
-      return server;
-    } finally {
-      if (!started) {
-        http.stop(0);
-      }
-    }
+    InferenceServer server = new InferenceServer(classifier, options);
+    server.http.createContext("/", server::handle);
+    server.http.setExecutor(server.callers);
+    server.http.start();
+    return server;
   }
 
   /** Read by the JDK when its first server is made. */
@@ -309,12 +311,20 @@ public final class InferenceServer implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (closed.compareAndSet(false, true)) {
-      inFlight.end(options.timeLimit());
-      http.stop(LAST_SECONDS);
-      callers.close();
-      tensors.close();
-      batcher.close();
+    StackReserve.require();
+    synchronized (closing) {
+      if (!closed) {
+        inFlight.end(options.timeLimit());
+        http.stop(LAST_SECONDS);
+        closeParts();
+        closed = true;
+      }
     }
+  }
+
+  private void closeParts() {
+    callers.close();
+    tensors.close();
+    batcher.close();
   }
 }

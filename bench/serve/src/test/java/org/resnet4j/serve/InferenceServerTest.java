@@ -698,6 +698,63 @@ class InferenceServerTest {
         .isInstanceOf(BindException.class);
   }
 
+  /** Nobody listens there afterwards. */
+  @Test
+  void aStartThatFailsHoldsNothing() throws Exception {
+    InetSocketAddress place;
+    try (InferenceServer other = InferenceServer.start(classifier, OPTIONS)) {
+      place = other.address();
+    }
+    Classifier closed = Classifier.open(DemoModel.load(), backend, 1);
+    closed.close();
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(() -> InferenceServer.start(closed, ServerOptions.at(place)))
+          .isInstanceOf(IllegalStateException.class);
+    }
+    assertThatThrownBy(() -> new Socket(place.getAddress(), place.getPort()))
+        .isInstanceOf(ConnectException.class);
+    InferenceServer.start(classifier, ServerOptions.at(place)).close();
+  }
+
+  /** Whoever closes it afterwards closes it. */
+  @Test
+  void aCloseAtTheEndOfAStackMayBeRepeated() throws Exception {
+    InferenceServer other = InferenceServer.start(classifier, OPTIONS);
+    Thread deep = new Thread(null, () -> closeAtTheEnd(other), "deep", 256 << 10);
+    deep.start();
+    deep.join();
+    other.close();
+    assertThatThrownBy(() -> new Socket(other.address().getAddress(), other.address().getPort()))
+        .isInstanceOf(ConnectException.class);
+  }
+
+  private static void closeAtTheEnd(InferenceServer server) {
+    try {
+      closeAtTheEnd(server);
+    } catch (StackOverflowError _) {
+      server.close(); // and what that throws is thrown on, to the next frame
+    }
+  }
+
+  /** What the server stands on is closed after it. */
+  @Test
+  void everyCloseReturnsWhenItIsClosed() throws Exception {
+    InferenceServer other = InferenceServer.start(classifier, OPTIONS);
+    try (Socket slow = new Socket(other.address().getAddress(), other.address().getPort())) {
+      slow.getOutputStream()
+          .write(
+              ("POST " + MODEL + "/infer HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{")
+                  .getBytes(StandardCharsets.UTF_8));
+      Thread.sleep(200); // until it is taken
+      Thread first = Thread.ofPlatform().start(other::close);
+      Thread.sleep(100);
+      other.close();
+      assertThat(first.join(Duration.ofSeconds(5))).isTrue();
+      assertThatThrownBy(() -> new Socket(other.address().getAddress(), other.address().getPort()))
+          .isInstanceOf(ConnectException.class);
+    }
+  }
+
   @Test
   void checksItsOptions() {
     InetSocketAddress any = OPTIONS.address();

@@ -3,6 +3,7 @@ package org.resnet4j.bench.command;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.BindException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLEncoder;
@@ -185,9 +186,14 @@ public final class ServeCommand implements Callable<Integer> {
     out.println("model    " + Quote.line(model.name()) + ", " + model.classes() + " classes");
     out.println(
         "address  http://%s:%s/v2/models/%s"
-            .formatted(
-                address.getAddress().getHostAddress(), address.getPort(), asPath(model.name())));
+            .formatted(asHost(address.getAddress()), address.getPort(), asPath(model.name())));
     terminal.flushIfRead();
+  }
+
+  /** An address as a part of one that can be copied. */
+  private static String asHost(InetAddress address) {
+    String host = address.getHostAddress();
+    return address instanceof Inet6Address ? "[" + host + "]" : host;
   }
 
   /** A name as a part of an address that can be copied. */

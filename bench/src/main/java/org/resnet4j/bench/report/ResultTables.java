@@ -15,15 +15,16 @@ import org.resnet4j.bench.result.MachineFacts;
 import org.resnet4j.bench.result.Results;
 import org.resnet4j.bench.result.ResultsJson;
 import org.resnet4j.bench.result.Row;
+import org.resnet4j.core.text.Quote;
 
 /**
  * Tables of a Markdown text, made of results files: what stands between {@code <!-- table of FILE
- * FILE -->} and {@code <!-- end -->} is replaced. Of several rows for one configuration the last
- * file's counts.
+ * FILE -->} and {@code <!-- end -->} is replaced, if it is a table or nothing. Of several rows for
+ * one configuration the last file's counts.
  */
 public final class ResultTables {
   private static final Pattern TABLE =
-      Pattern.compile("(<!-- table of ([^>]+) -->\r?\n).*?(<!-- end -->)", Pattern.DOTALL);
+      Pattern.compile("(<!-- table of ([^>]+) -->\r?\n)(.*?)(<!-- end -->)", Pattern.DOTALL);
 
   private ResultTables() {}
 
@@ -31,19 +32,33 @@ public final class ResultTables {
    * The text with its tables as the files have them.
    *
    * @param folder of the files that the text names
-   * @throws IOException if a file cannot be read or is none; names it
+   * @throws IOException if a file cannot be read or is none, or what would be replaced is no table;
+   *     names it
    */
   public static String rewritten(String markdown, Path folder) throws IOException {
     StringBuilder text = new StringBuilder();
     Matcher tables = TABLE.matcher(markdown);
     int from = 0;
     while (tables.find()) {
+      requireTable(tables.group(2).strip(), tables.group(3));
       text.append(markdown, from, tables.start()).append(tables.group(1));
-      text.append(table(tables.group(2).strip().split("\\s+", -1), folder));
-      text.append(tables.group(3));
+      String table = table(tables.group(2).strip().split("\\s+", -1), folder);
+      text.append(tables.group(1).endsWith("\r\n") ? table.replace("\n", "\r\n") : table);
+      text.append(tables.group(4));
       from = tables.end();
     }
     return text.append(markdown.substring(from)).toString();
+  }
+
+  /** What is no table between the marks is somebody's text, or the end's mark is missing. */
+  private static void requireTable(String files, String between) throws IOException {
+    for (String line : between.lines().toList()) {
+      if (!line.isBlank() && !line.strip().startsWith("|")) {
+        throw new IOException(
+            "the table of %s: %s would be lost; end it with <!-- end --> on a line of its own"
+                .formatted(Quote.line(files), Quote.name(line.strip())));
+      }
+    }
   }
 
   /** How many tables of results a text has. */

@@ -78,7 +78,7 @@ record CachedModel(Path folder) {
   void publish(String commit, String name, Path blob) throws IOException {
     Path file = snapshot(commit).resolve(name);
     Path parent = Objects.requireNonNull(file.getParent());
-    if (!file.normalize().startsWith(snapshot(commit))) {
+    if (!file.normalize().startsWith(snapshot(commit).normalize())) {
       throw new AssertionError(name + " leads out of its folder");
     }
     Files.createDirectories(parent);

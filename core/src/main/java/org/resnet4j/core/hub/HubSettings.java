@@ -34,6 +34,7 @@ public record HubSettings(
     if (!isEndpoint(endpoint)) {
       throw new IllegalArgumentException("endpoint " + endpoint + " is no address of a server");
     }
+    cache = cache.toAbsolutePath(); // '.' has no part that what lies in it would begin with
   }
 
   private static boolean isEndpoint(URI uri) {

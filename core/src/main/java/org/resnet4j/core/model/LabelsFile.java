@@ -69,16 +69,16 @@ final class LabelsFile {
   /** By their numbers, which count from 0 or from 1, whatever the order of the lines. */
   private List<String> inOrder(List<String[]> rows, int number, int name)
       throws ModelFileException {
-    Map<Integer, String> byNumber = new TreeMap<>();
+    TreeMap<Integer, String> byNumber = new TreeMap<>();
     for (String[] row : rows) {
       if (!NUMBER.matcher(row[number]).matches()) {
         throw bad("has " + Quote.name(row[number]) + " where other lines have a number");
       }
       byNumber.put(Integer.valueOf(row[number]), row[name]);
     }
-    int first = byNumber.keySet().iterator().next();
+    int first = byNumber.firstKey();
     int last = first + rows.size() - 1;
-    if (first > 1 || byNumber.size() != rows.size() || !byNumber.containsKey(last)) {
+    if (first > 1 || byNumber.size() != rows.size() || byNumber.lastKey() != last) {
       throw bad("has numbers that do not count its " + rows.size() + " labels");
     }
     return List.copyOf(byNumber.values());

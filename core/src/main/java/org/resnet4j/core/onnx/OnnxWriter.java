@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -18,6 +19,7 @@ import java.util.Objects;
 import java.util.Properties;
 import org.resnet4j.core.file.WholeFile;
 import org.resnet4j.core.graph.Graph;
+import org.resnet4j.core.graph.Node;
 import org.resnet4j.core.text.Quote;
 
 /**
@@ -172,8 +174,30 @@ public final class OnnxWriter {
     return model(graph, new Quantization(Map.of()), metadata);
   }
 
+  /** An empty name means none in ONNX, and half a surrogate pair has no UTF-8 form. */
+  private static void requireNames(Graph graph, Map<String, String> metadata) {
+    for (Node node : graph.nodes()) {
+      requireText(node.name());
+      if (node.name().isEmpty()) {
+        throw new IllegalArgumentException("a node without a name cannot be written as ONNX");
+      }
+    }
+    metadata.forEach((key, value) -> {
+      requireText(key);
+      requireText(value);
+    });
+  }
+
+  private static void requireText(String text) {
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+      throw new IllegalArgumentException(
+          "half a surrogate pair cannot be written as ONNX: " + Quote.name(text));
+    }
+  }
+
   private static Model model(Graph graph, Quantization quantization, Map<String, String> metadata) {
     graph.requireValues();
+    requireNames(graph, metadata);
     OnnxModel model = OnnxModel.of(graph, quantization);
     int parts = Math.max(model.nodeCount(), model.initializerCount());
     if (parts > OnnxParser.MAX_PARTS) {

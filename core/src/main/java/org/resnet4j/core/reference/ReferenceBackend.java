@@ -7,6 +7,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.IntConsumer;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.Plan;
+import org.resnet4j.core.backend.StackReserve;
 import org.resnet4j.core.graph.Graph;
 
 /** See {@link ReferenceBackendProvider}. */
@@ -44,6 +45,7 @@ final class ReferenceBackend implements Backend {
 
   @Override
   public void close() {
+    StackReserve.require(); // the pool's lock would stay with a thread that cannot go on
     pool.shutdown(); // close() would cancel runs of others if this thread is interrupted
   }
 

@@ -6,6 +6,7 @@ import static org.resnet4j.core.hub.FakeHub.COMMIT;
 import static org.resnet4j.core.hub.FakeHub.MODEL;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +17,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.resnet4j.core.hub.LoopbackServer.Request;
 
 /** What a pull leaves in the cache, and what it asks for. */
@@ -70,6 +73,24 @@ class HubTest {
           .containsExactly("config.json", "model.safetensors");
       assertThat(pulled.files()).allMatch(PulledModel.PulledFile::fetched);
     }
+  }
+
+  /** Names with detours are names, too. */
+  @ParameterizedTest
+  @ValueSource(strings = {"%s/.", "%s/x/../y", "%s/./z"})
+  void takesACacheByAnyOfItsNames(String name) throws IOException {
+    Files.createDirectories(cache.resolve("x"));
+    Path named = Path.of(name.formatted(cache));
+    try (var server = new LoopbackServer(model())) {
+      HubSettings settings = new HubSettings(server.uri(), named, null, false, HubProxies.OF_JVM);
+      PulledModel pulled = new Hub(settings).pull(MODEL, HubListener.NONE);
+      assertThat(pulled.folder().resolve("model.safetensors")).hasBinaryContent(WEIGHTS);
+      assertThat(new Hub(settings).find(MODEL)).isPresent();
+    }
+    assertThat(
+            new HubSettings(URI.create("http://x"), Path.of("."), null, false, HubProxies.OF_JVM))
+        .extracting(HubSettings::cache)
+        .isEqualTo(Path.of(".").toAbsolutePath());
   }
 
   @Test

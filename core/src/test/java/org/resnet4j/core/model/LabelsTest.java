@@ -74,6 +74,8 @@ class LabelsTest {
         "{\"0\": \"cat\", \"2\": \"dog\"} | none is for class 1; there is '0'",
         "0\\tcat\\n0\\tdog | do not count its 2 labels",
         "5\\tcat\\n6\\tdog | do not count its 2 labels",
+        "0\\tcat\\n1\\tdog\\n3\\tbird\\n9\\tfish | do not count its 4 labels",
+        "1\\tcat\\n2\\tdog\\n4\\tbird\\n999\\tfish | do not count its 4 labels",
         "0\\tcat\\nn01440764\\tdog | where other lines have a number",
         "{\"cat\": 0} | none is for class 0; there is 'cat'",
         "{\"0\": 1} | label 0 (counted from 0) is no string",

@@ -1,6 +1,7 @@
 package org.resnet4j.core.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
@@ -17,6 +18,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.resnet4j.core.conformance.SeededWeights;
 import org.resnet4j.core.graph.Epilogue;
 import org.resnet4j.core.graph.Graph;
@@ -44,6 +47,24 @@ class OnnxWriterTest {
     assertThat(model.text(3)).matches("\\d+\\.\\d+\\.\\d+(-SNAPSHOT)?");
     assertThat(model.message(8).text(1)).isEmpty();
     assertThat(model.message(8).integer(2)).isEqualTo(17);
+  }
+
+  /** They would become others, or none, and what comes back another graph. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\ud800", "a\udfffb"})
+  void refusesNamesThatOnnxCannotHold(String name) {
+    GraphBuilder graph = new GraphBuilder();
+    int x = graph.add("input", new Op.Input(new Shape(3, 4, 4)));
+    graph.add(name, new Op.Relu(), x);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> OnnxWriter.toBytes(graph.build()))
+        .withMessageContaining("cannot be written as ONNX");
+    if (!name.isEmpty()) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> OnnxWriter.toBytes(resnet18(), Map.of("key", name)));
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> OnnxWriter.toBytes(resnet18(), Map.of(name, "value")));
+    }
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class ReferenceBackendTest {
   /** A run that is past its check when the backend closes still finishes. */
@@ -18,6 +19,33 @@ class ReferenceBackendTest {
     backend.forEach(5, sum::addAndGet);
     assertThat(sum).hasValue(10);
     assertThatIllegalStateException().isThrownBy(backend::checkOpen);
+  }
+
+  @Test
+  @Timeout(30)
+  void aCloseAtTheEndOfAStackMayBeRepeated() throws Exception {
+    for (int round = 0; round < 10; round++) {
+      ReferenceBackend backend = new ReferenceBackend(2);
+      Thread deep = new Thread(null, () -> closeOnTheWayBack(backend), "deep", 256 << 10);
+      deep.start();
+      deep.join();
+      backend.close();
+      assertThatIllegalStateException().isThrownBy(backend::checkOpen);
+    }
+  }
+
+  /** In every frame. */
+  private static void closeOnTheWayBack(ReferenceBackend backend) {
+    try {
+      closeOnTheWayBack(backend);
+    } catch (StackOverflowError _) {
+      // Then this frame tries.
+    }
+    try {
+      backend.close();
+    } catch (StackOverflowError _) {
+      // As long as the next can.
+    }
   }
 
   /** Whoever closes it may be on its way out. */
