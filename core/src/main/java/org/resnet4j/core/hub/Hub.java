@@ -17,7 +17,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
-import org.resnet4j.core.backend.StackReserve;
 
 /**
  * Models of the Hugging Face hub in the cache of its own Python library, which either finds what
@@ -90,7 +89,6 @@ public final class Hub {
    * @throws IOException if the cache cannot be read or written
    */
   public PulledModel pull(HubModel model, HubListener listener) throws IOException {
-    StackReserve.require(); // others would wait for its lock, and the JDK's client for an answer
     if (settings.offline()) {
       throw new HubException(
           model.toString(),
