@@ -9,7 +9,8 @@
 #
 # A run goes on where an earlier one with the same OUT ended. Each phase has a limit of its own, and what it found by then stays: OUT/phases.jsonl says
 # how each ended. One that fails or is left out does not keep the others from running. MODELS, BATCHES and BENCH_OPTIONS choose what is timed, CASES
-# what is verified, PRECISIONS in which, THREADS what the CPU is timed with, PROFILED and PROFILE_OPTIONS what is profiled, ALGORITHMS how they are chosen where something is timed.
+# what is verified, PRECISIONS in which, THREADS what the CPU is timed with, PROFILED and PROFILE_OPTIONS what is profiled, ALGORITHMS how they are chosen where something is timed;
+# ONLY which phases run.
 set -euo pipefail
 export LC_ALL=C
 
@@ -199,6 +200,7 @@ run() {
     [ -d "$HERE/runtime" ] || fail "this folder is not packed: see the head of the script"
     for phase in "${PHASES[@]}"; do
         limit=${phase#*:} phase=${phase%:*}
+        case " ${ONLY:-$phase} " in *" $phase "*) ;; *) continue ;; esac
         [ -z "$(ended "$phase")" ] || continue
         left=$((end - $(now) - SPARE))
         reason=$(missing "$phase")
