@@ -240,30 +240,16 @@ class BatcherTest {
         for (int i = 1; i <= 6; i++) {
           answers.add(batcher.submit(i, deadline));
         }
-        onItsWayBackFromTheEndOfAStack(() -> batcher.submit(7));
+        DeepStack.inEveryFrame(() -> {
+          try {
+            batcher.submit(7);
+          } catch (RejectedExecutionException _) {
+            // It is full.
+          }
+        });
         goOn.countDown();
       }
       assertThat(answers).allMatch(answer -> answer.isDone() && !answer.isCompletedExceptionally());
-    }
-  }
-
-  /** Calls in every frame of a stack that was used up. */
-  static void onItsWayBackFromTheEndOfAStack(Runnable call) throws InterruptedException {
-    Thread thread = new Thread(null, () -> downAndBack(call), "deep", 256 << 10);
-    thread.start();
-    thread.join();
-  }
-
-  private static void downAndBack(Runnable call) {
-    try {
-      downAndBack(call);
-    } catch (StackOverflowError _) {
-      // Then this frame tries.
-    }
-    try {
-      call.run();
-    } catch (RejectedExecutionException | StackOverflowError _) {
-      // Either is right, as long as it harms nobody else.
     }
   }
 
@@ -273,28 +259,13 @@ class BatcherTest {
     for (int round = 0; round < 20; round++) {
       try (Classifier classifier = Classifier.open(TINY, plan(() -> {}), BATCH)) {
         Batcher<Integer, Classification> batcher = numbers(classifier, 9);
-        closeAtTheEndOfAStack(batcher::close);
+        DeepStack.untilItReturns(batcher::close);
         batcher.close();
         PictureStream<Integer, Classification> stream =
             classifier.classifyAll(List.of(1, 2, 3), (number, _) -> grey(number), 1);
-        closeAtTheEndOfAStack(stream::close);
+        DeepStack.untilItReturns(stream::close);
         stream.close();
       }
-    }
-  }
-
-  /** Once, in the first frame on the way back in which it does more than overflow at once. */
-  private static void closeAtTheEndOfAStack(Runnable close) throws InterruptedException {
-    Thread thread = new Thread(null, () -> overflow(close), "deep", 256 << 10);
-    thread.start();
-    thread.join();
-  }
-
-  private static void overflow(Runnable close) {
-    try {
-      overflow(close);
-    } catch (StackOverflowError _) {
-      close.run(); // and what that throws is thrown on, to the next frame
     }
   }
 

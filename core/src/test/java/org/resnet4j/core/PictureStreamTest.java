@@ -662,9 +662,7 @@ class PictureStreamTest {
             classifier.classifyAll(pictures, (number, _) -> grey(number), 1)) {
       Taken taken = new Taken(stream.iterator());
       for (int round = 0; round < 20; round++) {
-        Thread thread = new Thread(null, taken::atTheEnd, "deep", 256 << 10);
-        thread.start();
-        thread.join();
+        DeepStack.untilItReturns(taken::next);
       }
       while (taken.outcomes.hasNext()) {
         taken.next();
@@ -691,14 +689,6 @@ class PictureStreamTest {
       Outcome<Integer, Classification> outcome = outcomes.next();
       seen[count] = outcome;
       count++;
-    }
-
-    void atTheEnd() {
-      try {
-        atTheEnd();
-      } catch (StackOverflowError _) {
-        next(); // and what that throws is thrown on, to the next frame
-      }
     }
   }
 }

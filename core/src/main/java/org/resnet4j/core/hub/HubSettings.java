@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Where models come from and where they are kept.
  *
  * @param endpoint the server, {@code https://huggingface.co} or one that answers like it
- * @param cache the folder that holds {@code models--owner--name}
+ * @param cache the folder that holds {@code models--owner--name}; becomes absolute
  * @param token what is shown to the endpoint and nobody else; null if there is none
  * @param offline whether the network must not be used
  * @param proxies the proxies on the way to it

@@ -66,6 +66,8 @@ public final class OnnxWriter {
   /**
    * Writes {@code file} {@linkplain WholeFile whole}. An existing file is replaced.
    *
+   * @throws IllegalArgumentException if ONNX cannot hold the graph: a node has no name, a name is
+   *     no text, or there are too many nodes or bytes
    * @throws IOException if the file cannot be written; the message names it, the cause and the
    *     remedy
    */

@@ -8,6 +8,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.resnet4j.core.DeepStack;
 
 class ReferenceBackendTest {
   /** A run that is past its check when the backend closes still finishes. */
@@ -26,25 +27,9 @@ class ReferenceBackendTest {
   void aCloseAtTheEndOfAStackMayBeRepeated() throws Exception {
     for (int round = 0; round < 10; round++) {
       ReferenceBackend backend = new ReferenceBackend(2);
-      Thread deep = new Thread(null, () -> closeOnTheWayBack(backend), "deep", 256 << 10);
-      deep.start();
-      deep.join();
+      DeepStack.inEveryFrame(backend::close);
       backend.close();
       assertThatIllegalStateException().isThrownBy(backend::checkOpen);
-    }
-  }
-
-  /** In every frame. */
-  private static void closeOnTheWayBack(ReferenceBackend backend) {
-    try {
-      closeOnTheWayBack(backend);
-    } catch (StackOverflowError _) {
-      // Then this frame tries.
-    }
-    try {
-      backend.close();
-    } catch (StackOverflowError _) {
-      // As long as the next can.
     }
   }
 

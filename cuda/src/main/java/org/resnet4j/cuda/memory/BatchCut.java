@@ -20,7 +20,7 @@ public record BatchCut(Lowering lowering, Device device) {
    */
   static final int FEW = 64;
 
-  /** More in a part gain nothing: the late layers' products have tiles for all processors. */
+  /** So many that the late layers' products should have tiles for all processors. */
   static final int MOST = 256;
 
   /** Of the device's memory that a session's values may take. */
@@ -45,20 +45,17 @@ public record BatchCut(Lowering lowering, Device device) {
       throw new IllegalArgumentException("maxBatch must be at least 1, got " + maxBatch);
     }
     boolean hides = isUploadLong() && maxBatch >= 2 * FEW;
-    int wanted = Math.min(MOST, hides ? Math.ceilDiv(maxBatch, 2) : maxBatch);
-    int images = wanted;
-    while (images > 1 && !fits(images, images < maxBatch)) {
-      images = Math.ceilDiv(images, 2);
+    int most = Math.min(MOST, hides ? Math.ceilDiv(maxBatch, 2) : maxBatch);
+    BatchParts parts = BatchParts.of(most, maxBatch);
+    while (parts.images() > 1 && !fits(parts)) {
+      parts = BatchParts.of(Math.ceilDiv(parts.images(), 2), maxBatch);
     }
-    return BatchParts.of(images, maxBatch);
+    return parts;
   }
 
-  private boolean fits(int images, boolean inParts) {
-    if (images > DeviceLayout.largestBatch(lowering)) {
-      return false;
-    }
-    BatchParts parts = BatchParts.of(images, inParts ? images + 1 : images);
-    return DeviceLayout.of(lowering, parts).bytes() <= MEMORY_SHARE * device.totalBytes();
+  private boolean fits(BatchParts parts) {
+    return parts.images() <= DeviceLayout.largestBatch(lowering)
+        && DeviceLayout.of(lowering, parts).bytes() <= MEMORY_SHARE * device.totalBytes();
   }
 
   /** Of floats: bytes are a quarter. */

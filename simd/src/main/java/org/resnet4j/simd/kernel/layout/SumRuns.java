@@ -6,7 +6,7 @@ package org.resnet4j.simd.kernel.layout;
  * each other. Stateless.
  */
 public final class SumRuns {
-  /** A mean of so many in one sum loses less than a convolution before it. */
+  /** Of so many values of one sign, one sum is at most 255 roundings off, 1.5e-5. */
   private static final int FEW = 256;
 
   private SumRuns() {}
