@@ -254,7 +254,7 @@ class BatcherTest {
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // a join heeds no interrupt
   void aCloseAtTheEndOfAStackMayBeRepeated() throws Exception {
     for (int round = 0; round < 20; round++) {
       try (Classifier classifier = Classifier.open(TINY, plan(() -> {}), BATCH)) {
@@ -306,7 +306,7 @@ class BatcherTest {
       answers.add(batcher.submit(4, submits));
       answers.add(batcher.submit(6));
       goOn.countDown();
-      answers.forEach(CompletableFuture::join);
+      answers.forEach(answer -> answer.orTimeout(20, TimeUnit.SECONDS).join());
       assertThat(batcher.waiting()).isZero();
       assertThat(asked.get()).isGreaterThan(1);
     }

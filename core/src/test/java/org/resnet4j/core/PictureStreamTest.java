@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -656,19 +657,20 @@ class PictureStreamTest {
   /** Whoever catches it gets what comes next, and nothing is left out. */
   @Test
   void theEndOfAConsumersStackLosesNoOutcome() throws Exception {
-    List<Integer> pictures = IntStream.range(0, 60).boxed().toList();
-    try (Classifier classifier = Classifier.open(TINY, plan(), 4);
-        PictureStream<Integer, Classification> stream =
-            classifier.classifyAll(pictures, (number, _) -> grey(number), 1)) {
-      Taken taken = new Taken(stream.iterator());
-      for (int round = 0; round < 20; round++) {
+    List<Integer> pictures = IntStream.range(0, 400).boxed().toList();
+    for (int round = 0; round < 100; round++) {
+      try (Classifier classifier = Classifier.open(TINY, plan(), 4);
+          PictureStream<Integer, Classification> stream =
+              classifier.classifyAll(pictures, (number, _) -> grey(number), 1)) {
+        Taken taken = new Taken(stream.iterator(), pictures.size());
+        Thread.sleep(3); // until there are outcomes to be lost
         DeepStack.untilItReturns(taken::next);
+        while (taken.outcomes.hasNext()) {
+          taken.next();
+        }
+        assertThat(Arrays.stream(taken.seen).map(each -> each == null ? null : each.picture()))
+            .containsExactlyElementsOf(pictures);
       }
-      while (taken.outcomes.hasNext()) {
-        taken.next();
-      }
-      assertThat(Arrays.stream(taken.seen).map(Outcome::picture))
-          .containsExactlyElementsOf(pictures);
     }
   }
 
@@ -676,13 +678,14 @@ class PictureStreamTest {
   private static final class Taken {
     private final Iterator<Outcome<Integer, Classification>> outcomes;
 
-    @SuppressWarnings({"unchecked", "rawtypes"})
-    private final Outcome<Integer, Classification>[] seen = new Outcome[60];
+    private final @Nullable Outcome<Integer, Classification>[] seen;
 
     private int count;
 
-    Taken(Iterator<Outcome<Integer, Classification>> outcomes) {
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    Taken(Iterator<Outcome<Integer, Classification>> outcomes, int most) {
       this.outcomes = outcomes;
+      this.seen = new Outcome[most];
     }
 
     void next() {

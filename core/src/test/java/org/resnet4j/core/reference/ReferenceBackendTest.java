@@ -23,7 +23,7 @@ class ReferenceBackendTest {
   }
 
   @Test
-  @Timeout(30)
+  @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // a join heeds no interrupt
   void aCloseAtTheEndOfAStackMayBeRepeated() throws Exception {
     for (int round = 0; round < 10; round++) {
       ReferenceBackend backend = new ReferenceBackend(2);
