@@ -749,9 +749,9 @@ class InferenceServerTest {
       Thread first = Thread.ofPlatform().start(other::close);
       Thread.sleep(100);
       other.close();
-      assertThat(first.join(Duration.ofSeconds(5))).isTrue();
       assertThatThrownBy(() -> new Socket(other.address().getAddress(), other.address().getPort()))
           .isInstanceOf(ConnectException.class);
+      assertThat(first.join(Duration.ofSeconds(5))).isTrue();
     }
   }
 
