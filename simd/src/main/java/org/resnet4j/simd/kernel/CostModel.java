@@ -47,7 +47,7 @@ record CostModel(MachineModel machine) {
   private static final double STRASSEN_WEIGHTS = 2.875;
 
   /** Multiply-adds of grouped kernels take as long as so many others: each permutes its input. */
-  private static final double PERMUTED = 1.8;
+  private static final double PERMUTED = 1.1;
 
   /** Cycles to copy an input into a matrix, one by one. */
   private static final double COPIED = 7;
