@@ -44,7 +44,7 @@ final class Bodies {
   <T> T use(HttpExchange exchange, Use<T> use)
       throws IOException, RequestException, InterruptedException {
     requireShort(exchange);
-    Limited body = new Limited(exchange.getRequestBody());
+    Limited body = new Limited(exchange);
     try {
       return use.of(body);
     } catch (RefusedException e) {
@@ -87,11 +87,13 @@ final class Bodies {
 
   /** Takes room for what has come, whatever was announced; throws where there is no more. */
   private final class Limited extends FilterInputStream {
+    private final HttpExchange exchange;
     private long count;
     private int units;
 
-    Limited(InputStream in) {
-      super(in);
+    Limited(HttpExchange exchange) {
+      super(exchange.getRequestBody());
+      this.exchange = exchange;
     }
 
     @Override
@@ -106,10 +108,14 @@ final class Bodies {
       try {
         read = super.read(into, offset, length);
       } catch (IOException e) {
+        // Nobody knows where another request would begin.
+        exchange.getResponseHeaders().set("Connection", "close");
         throw new RefusedException(
             new RequestException(
                 RequestException.BAD_REQUEST,
-                "the body breaks off, or is not in the chunks that it says: " + e.getMessage()));
+                "the body breaks off, is not in the chunks that it says, or has a trailer, which is"
+                    + " not built: "
+                    + e.getMessage()));
       }
       if (read > 0) {
         count(read);

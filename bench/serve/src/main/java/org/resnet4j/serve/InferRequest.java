@@ -110,7 +110,8 @@ record InferRequest(@Nullable String id, int batch, float[] values, boolean bina
     private int count;
     private boolean given;
     private long binaryBytes = -1;
-    private boolean binaryOutput;
+    private @Nullable Boolean binaryOutputs;
+    private @Nullable Boolean binaryOutput;
 
     Reader(JsonParser json, Shape image, int maxBatch) {
       this.json = json;
@@ -137,7 +138,7 @@ record InferRequest(@Nullable String id, int batch, float[] values, boolean bina
             hasInputs = true;
           }
           case "outputs" -> outputs(token);
-          case "parameters" -> binaryOutput |= flag(token, "binary_data_output");
+          case "parameters" -> binaryOutputs = flag(token, "binary_data_output");
           default -> json.skipChildren();
         }
       }
@@ -192,7 +193,9 @@ record InferRequest(@Nullable String id, int batch, float[] values, boolean bina
             "input '%s' has %s values, its shape %s of them"
                 .formatted(INPUT, count, batch * image.size()));
       }
-      return new InferRequest(id, batch, values, binaryOutput);
+      // What is said of one output counts more than what is said of all.
+      Boolean binary = binaryOutput != null ? binaryOutput : binaryOutputs;
+      return new InferRequest(id, batch, values, Boolean.TRUE.equals(binary));
     }
 
     private void checkShape() throws RequestException {
@@ -300,7 +303,7 @@ record InferRequest(@Nullable String id, int batch, float[] values, boolean bina
     /** Takes memory for what has come, whatever was announced. */
     private void put(float value) throws RequestException {
       if (!Float.isFinite(value)) {
-        throw bad("'data' has a number that " + TYPE + " does not hold");
+        throw bad("input '%s' has a value that is no finite %s".formatted(INPUT, TYPE));
       }
       long most = maxBatch * image.size();
       if (count == most) {
@@ -320,17 +323,17 @@ record InferRequest(@Nullable String id, int batch, float[] values, boolean bina
           JsonToken value = json.nextToken();
           switch (name) {
             case "name" -> is(value, OUTPUT, "an output is called");
-            case "parameters" -> binaryOutput |= flag(value, "binary_data");
+            case "parameters" -> binaryOutput = flag(value, "binary_data");
             default -> json.skipChildren();
           }
         }
       }
     }
 
-    /** Whether parameters have a flag that is set. */
-    private boolean flag(JsonToken token, String wanted) throws RequestException {
+    /** What parameters say of a flag; null for nothing. */
+    private @Nullable Boolean flag(JsonToken token, String wanted) throws RequestException {
       expect(token, JsonToken.START_OBJECT, "'parameters'");
-      boolean set = false;
+      Boolean set = null;
       for (String name = json.nextName(); name != null; name = json.nextName()) {
         JsonToken value = json.nextToken();
         if (name.equals(wanted)) {

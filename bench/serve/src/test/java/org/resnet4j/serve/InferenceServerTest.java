@@ -217,6 +217,19 @@ class InferenceServerTest {
         .formatted(batch, bytes);
   }
 
+  /** Triton's extension: {@code binary_data} of an output counts more. */
+  @ParameterizedTest
+  @CsvSource({"true, true", "false, true", "true, false", "false, false"})
+  void anOutputSaysHowItIsToCome(boolean all, boolean one) throws Exception {
+    String header =
+        "{\"inputs\":[%s],\"outputs\":[{\"name\":\"logits\",\"parameters\":{\"binary_data\":%s}}],\"parameters\":{\"binary_data_output\":%s}}"
+            .formatted(binaryInput(1, IMAGE * 4L), one, all);
+    HttpResponse<byte[]> answer = inferBinary(header, littleEndian(values(1)));
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("Content-Type"))
+        .contains(one ? "application/octet-stream" : "application/json");
+  }
+
   /** As Triton's clients send them, by default. */
   @ParameterizedTest
   @ValueSource(
@@ -256,7 +269,7 @@ class InferenceServerTest {
     assertBinaryRefused(sound, Arrays.copyOf(values, 100), "the body ends before the 49152 bytes");
     assertBinaryRefused(
         sound, Arrays.copyOf(values, values.length + 1), "the body goes on after its values");
-    assertBinaryRefused(sound, nan, "a number that FP32 does not hold");
+    assertBinaryRefused(sound, nan, "a value that is no finite FP32");
     assertBinaryRefused(
         "{\"inputs\":[" + binaryInput(1, 8) + "]}",
         values,
@@ -357,7 +370,7 @@ class InferenceServerTest {
         "{\"inputs\":[{\"shape\":[1.5]}]} | an extent is not an integer",
         "{\"inputs\":[{\"shape\":[99999999999999999999]}]} | no JSON that is understood",
         "{\"inputs\":[{\"data\":[1,\"2\"]}]} | 'data' has something else than numbers",
-        "{\"inputs\":[{\"data\":[1e39]}]} | a number that FP32 does not hold",
+        "{\"inputs\":[{\"data\":[1e39]}]} | a value that is no finite FP32",
         "{\"inputs\":[{\"data\":[NaN]}]} | no JSON that is understood",
         "{\"inputs\":[{\"data\":[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]}]} | no JSON",
         "{\"id\":7} | 'id' is not a string",
@@ -563,8 +576,21 @@ class InferenceServerTest {
               .replace("|", "\r\n");
       assertThat(exchange(sent.getBytes(StandardCharsets.UTF_8), true))
           .startsWith("HTTP/1.1 400 ")
-          .contains("the body breaks off, or is not in the chunks that it says: ");
+          .contains("the body breaks off, is not in the chunks that it says, or has a trailer");
     }
+  }
+
+  /** What follows is no second request. */
+  @Test
+  void aTrailerIsAnsweredOnceAndEndsTheConnection() throws Exception {
+    String sent =
+        "POST %s/infer HTTP/1.1|Host: x|Transfer-Encoding: chunked||2|{}|0|X-T: 1||"
+            .formatted(MODEL)
+            .replace("|", "\r\n");
+    assertThat(exchange(sent.getBytes(StandardCharsets.UTF_8), false))
+        .containsOnlyOnce("HTTP/1.1 ")
+        .startsWith("HTTP/1.1 400 ")
+        .containsIgnoringCase("Connection: close");
   }
 
   /** In its headers, and in its body. */

@@ -42,7 +42,7 @@ public final class Failures {
                   .formatted(
                       file(e),
                       e.getReason() == null ? "cannot be read" : e.getReason(),
-                      meansFullDisk(e.getReason()) ? "make room on the disk" : "check the path");
+                      remedy(e.getReason()));
           case IOException e -> message(e);
           case BackendUnavailableException e ->
               message(e).replace("leave the device out", "leave --device out");
@@ -64,6 +64,13 @@ public final class Failures {
   /** Whether a system's text says that a disk takes no more. */
   public static boolean meansFullDisk(@Nullable String reason) {
     return reason != null && FULL.matcher(reason).find();
+  }
+
+  private static String remedy(@Nullable String reason) {
+    if (reason != null && reason.equalsIgnoreCase("file too large")) {
+      return "raise the limit of a file's length (ulimit -f), or choose another disk";
+    }
+    return meansFullDisk(reason) ? "make room on the disk" : "check the path";
   }
 
   private static String file(FileSystemException e) {

@@ -22,7 +22,7 @@ public final class DecodingArguments {
       names = "--decoder",
       paramLabel = "NAME",
       description =
-          "What makes pixels of JPEGs, the same ones: java, turbo (the system's libjpeg-turbo) or"
+          "What makes pixels of JPEGs, the same of sound ones: java, turbo (the system's libjpeg-turbo) or"
               + " auto, which takes that where it is. Default: auto.")
   private JpegCodec decoder = JpegCodec.AUTO;
 

@@ -33,6 +33,7 @@ public interface Session extends AutoCloseable {
    * @throws RunCancelledException if the calling thread is interrupted, whose interrupt status
    *     stays set, or the deadline passes
    * @throws ConcurrentUseException if another thread is running this session
+   * @throws WrongThreadException if a buffer's arena is confined to another thread
    * @throws DeviceFailedException if what the backend runs on fails
    * @throws IllegalStateException if the session or its backend is closed
    */
@@ -91,6 +92,7 @@ public interface Session extends AutoCloseable {
    * @throws RunCancelledException if the calling thread is interrupted, whose interrupt status
    *     stays set, or the deadline passes
    * @throws ConcurrentUseException if another thread is running this session
+   * @throws WrongThreadException if a buffer's arena is confined to another thread
    * @throws DeviceFailedException if what the backend runs on fails
    * @throws IllegalStateException if the session or its backend is closed
    */

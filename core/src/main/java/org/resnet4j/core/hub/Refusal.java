@@ -4,6 +4,7 @@ import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
 import org.resnet4j.core.hub.Patience.PassingFailure;
+import org.resnet4j.core.text.Quote;
 
 /**
  * An answer that is no success, put into words. The hub names the reason in a header of its own,
@@ -26,6 +27,10 @@ record Refusal(HubModel model, HubSettings settings, URI uri, int status, HttpHe
           failure(
               "the model has no revision " + model.revision(),
               "name a branch, a tag or a commit that it has");
+      case "EntryNotFound" ->
+          failure(
+              "its list has a file that is not there: " + Quote.name(uri.getPath()),
+              "try again later, or name another revision");
       default -> byStatus();
     };
   }

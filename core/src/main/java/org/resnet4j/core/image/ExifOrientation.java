@@ -16,6 +16,12 @@ final class ExifOrientation {
 
   private static final int UPRIGHT = 1;
   private static final int TAG = 0x0112;
+
+  /** The number behind the byte order, which Pillow takes in either order. */
+  private static final char TIFF = 42;
+
+  private static final char BIG_TIFF = 43;
+
   private static final int ENTRY_BYTES = 12;
   private static final int HEADER_BYTES = 8;
   private static final Pattern XMP = Pattern.compile("tiff:Orientation(=\"|>)([0-9])");
@@ -34,9 +40,14 @@ final class ExifOrientation {
     }
     ByteBuffer tiff = ByteBuffer.wrap(bytes, from, to - from).slice();
     char order = (char) tiff.getShort(0);
+    char magic = tiff.getChar(2);
     if (order == 0x4949) {
       tiff.order(ByteOrder.LITTLE_ENDIAN);
     } else if (order != 0x4D4D) {
+      return ABSENT;
+    }
+    boolean known = magic == TIFF || magic == Character.reverseBytes(TIFF);
+    if (!known && tiff.getChar(2) != BIG_TIFF) {
       return ABSENT;
     }
     long directory = Integer.toUnsignedLong(tiff.getInt(4));

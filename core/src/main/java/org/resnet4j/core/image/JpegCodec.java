@@ -4,7 +4,10 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.image.system.LibTurboJpeg;
 import org.resnet4j.core.image.system.NoLibraryException;
 
-/** What makes pixels of JPEGs. All give the same; libjpeg-turbo in about a third of the time. */
+/**
+ * What makes pixels of JPEGs. All give the same of what is not damaged; libjpeg-turbo in about a
+ * third of the time.
+ */
 public enum JpegCodec {
   /**
    * The system's libjpeg-turbo where it is there and the JVM was told that native code may be

@@ -39,11 +39,12 @@ public record RgbImage(int width, int height, byte[] data) {
 
   /**
    * The pixels of a picture of AWT's, without its alpha. Samples of grey are taken as they are
-   * stored, where {@link BufferedImage#getRGB} would change them; a colour space other than sRGB is
-   * converted, as AWT does it.
+   * stored, where {@link BufferedImage#getRGB} would change them: the upper 8 of more bits, while
+   * fewer are scaled. A colour space other than sRGB is converted, as AWT does it.
    *
    * @param image is not kept
-   * @throws IllegalArgumentException if it has more samples than an array holds
+   * @throws IllegalArgumentException if it has more samples than an array holds, or is of a kind
+   *     that AWT does not convert
    */
   public static RgbImage of(BufferedImage image) {
     int width = image.getWidth();
@@ -57,7 +58,7 @@ public record RgbImage(int width, int height, byte[] data) {
     if (model instanceof ComponentColorModel
         && model.getColorSpace().getType() == ColorSpace.TYPE_GRAY
         && (type == DataBuffer.TYPE_BYTE || type == DataBuffer.TYPE_USHORT)) {
-      grey(image.getRaster(), type == DataBuffer.TYPE_USHORT ? Byte.SIZE : 0, data);
+      grey(image.getRaster(), model, data);
     } else {
       colour(image, data);
     }
@@ -77,17 +78,33 @@ public record RgbImage(int width, int height, byte[] data) {
     }
   }
 
-  private static void grey(Raster raster, int shift, byte[] data) {
+  private static void grey(Raster raster, ColorModel model, byte[] data) {
+    int bits = model.getComponentSize(0);
+    int most = (1 << bits) - 1;
     int[] row = new int[raster.getWidth()];
+    int[] alpha = model.isAlphaPremultiplied() ? new int[row.length] : null;
     int to = 0;
     for (int y = 0; y < raster.getHeight(); y++) {
       raster.getSamples(0, y, row.length, 1, 0, row);
+      if (alpha != null) {
+        divide(row, raster.getSamples(0, y, row.length, 1, 1, alpha), model);
+      }
       for (int sample : row) {
-        byte value = (byte) (sample >> shift);
+        int stored = Math.min(sample, most);
+        byte value =
+            (byte) (bits >= Byte.SIZE ? stored >> (bits - Byte.SIZE) : stored * 255 / most);
         data[to++] = value;
         data[to++] = value;
         data[to++] = value;
       }
+    }
+  }
+
+  /** By their alpha, to nearest; where that is zero, nothing is left of them. */
+  private static void divide(int[] samples, int[] alpha, ColorModel model) {
+    long most = (1L << model.getComponentSize(1)) - 1;
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = alpha[i] == 0 ? 0 : (int) ((samples[i] * most + alpha[i] / 2) / alpha[i]);
     }
   }
 

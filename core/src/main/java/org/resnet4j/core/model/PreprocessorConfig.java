@@ -2,22 +2,40 @@ package org.resnet4j.core.model;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.image.CropOffset;
 import org.resnet4j.core.image.Interpolation;
 import org.resnet4j.core.image.Preprocessing;
 import org.resnet4j.core.json.Json;
+import org.resnet4j.core.text.Quote;
 
 /**
  * The {@code preprocessor_config.json} of Hugging Face transformers: a {@code ConvNext} processor,
- * which is what its ResNets have, resizes the shorter side by {@code crop_pct} and crops; any other
- * resizes to {@code shortest_edge} and crops to {@code crop_size}.
+ * which is what its ResNets have, resizes the shorter side by {@code crop_pct} and crops; those of
+ * {@code Bit} and {@code CLIP} resize to {@code shortest_edge} and crop to {@code crop_size}.
+ * Others do other things, and so do steps that no ResNet has: they are refused.
  *
- * <p>Source: {@code ConvNextImageProcessor} and {@code BitImageProcessor} of transformers.
+ * <p>Source: {@code ConvNextImageProcessor}, {@code BitImageProcessor} and {@code
+ * CLIPImageProcessor} of transformers.
  */
 final class PreprocessorConfig implements Stated {
   private static final float CONVNEXT_CROP = 224f / 256;
   private static final int CONVNEXT_WARPS_FROM = 384;
+
+  /** How the names of processors begin that are built; some end in Fast. */
+  private static final List<String> PROCESSORS = List.of("ConvNext", "Bit", "CLIP");
+
+  /** Steps that are looked at here, and those that change no pixel of a picture. */
+  private static final Set<String> STEPS =
+      Set.of(
+          "do_resize",
+          "do_center_crop",
+          "do_rescale",
+          "do_normalize",
+          "do_convert_rgb",
+          "do_reduce_labels");
+
   private static final int BILINEAR = 2; // Pillow's numbers
   private static final int BICUBIC = 3;
 
@@ -39,8 +57,9 @@ final class PreprocessorConfig implements Stated {
         throw entries.bad(step, "is false, and a picture is always resized and normalised here");
       }
     }
-    List<Float> factor = entries.numbers("rescale_factor", Float.NEGATIVE_INFINITY);
-    if (factor != null && Math.abs(factor.getFirst() * 255 - 1) > 1e-5) {
+    requireKnownSteps();
+    Float factor = number("rescale_factor", Float.NEGATIVE_INFINITY);
+    if (factor != null && Math.abs(factor * 255 - 1) > 1e-5) {
       throw entries.bad("rescale_factor", "is " + factor + ", and only 1/255 is built here");
     }
     Preprocessing sizes = isConvNext() ? convNext(otherwise) : resizeAndCrop(otherwise);
@@ -48,6 +67,35 @@ final class PreprocessorConfig implements Stated {
         sizes.withStatistics(
             statistic("image_mean", Float.NEGATIVE_INFINITY, otherwise.channels()),
             statistic("image_std", 0, otherwise.channels())));
+  }
+
+  /** What else is done to a picture would be left out without a word. */
+  private void requireKnownSteps() throws ModelFileException {
+    for (String type : new String[] {"image_processor_type", "feature_extractor_type"}) {
+      String name = entries.text(type);
+      if (name != null && PROCESSORS.stream().noneMatch(name::startsWith)) {
+        throw entries.bad(
+            type,
+            "is %s, and only those of %s are built"
+                .formatted(Quote.name(name), String.join(", ", PROCESSORS)));
+      }
+    }
+    for (Map.Entry<String, ?> entry : entries.values().entrySet()) {
+      String key = entry.getKey();
+      boolean step = key.startsWith("do_") || key.equals("rescale_offset");
+      if (step && !STEPS.contains(key) && Boolean.TRUE.equals(entry.getValue())) {
+        throw entries.bad(key, "is true, which is not built here");
+      }
+    }
+  }
+
+  /** The finite number above {@code bound} under {@code key}, or null. */
+  private @Nullable Float number(String key, float bound) throws ModelFileException {
+    List<Float> numbers = entries.numbers(key, bound);
+    if (numbers != null && numbers.size() > 1) {
+      throw entries.bad(key, "is " + numbers + ", which is not one number");
+    }
+    return numbers == null ? null : numbers.getFirst();
   }
 
   private List<Float> statistic(String key, float bound, int channels) throws ModelFileException {
@@ -70,13 +118,13 @@ final class PreprocessorConfig implements Stated {
   }
 
   private Preprocessing convNext(Preprocessing otherwise) throws ModelFileException {
-    Integer stated = side("size", "shortest_edge");
-    int crop = stated == null ? otherwise.crop() : stated;
+    Integer side = side("size", "shortest_edge");
+    int crop = side == null ? otherwise.crop() : side;
     if (crop >= CONVNEXT_WARPS_FROM) {
       throw entries.bad("size", "is " + crop + ", to which this processor warps a picture");
     }
-    List<Float> parts = entries.numbers("crop_pct", 0);
-    float part = parts == null ? CONVNEXT_CROP : parts.getFirst();
+    Float stated = number("crop_pct", 0);
+    float part = stated == null ? CONVNEXT_CROP : stated;
     double resize = crop / Double.parseDouble(String.valueOf(part));
     if (resize < 1 || resize > PreprocessingEntries.MAX_IMAGE) {
       throw entries.bad("crop_pct", "is " + part + ", which resizes to no usable size");
@@ -123,17 +171,15 @@ final class PreprocessorConfig implements Stated {
   }
 
   private Interpolation interpolation(Interpolation otherwise) throws ModelFileException {
-    List<Float> resample = entries.numbers("resample", -1);
+    Float resample = number("resample", -1);
     if (resample == null) {
       return otherwise;
+    } else if (resample == BILINEAR) {
+      return Interpolation.BILINEAR;
+    } else if (resample == BICUBIC) {
+      return Interpolation.BICUBIC;
     }
-    return switch (resample.getFirst().intValue()) {
-      case BILINEAR -> Interpolation.BILINEAR;
-      case BICUBIC -> Interpolation.BICUBIC;
-      default ->
-          throw entries.bad(
-              "resample",
-              "is " + resample.getFirst() + ", and only 2 (bilinear) and 3 (bicubic) are built");
-    };
+    throw entries.bad(
+        "resample", "is " + resample + ", and only 2 (bilinear) and 3 (bicubic) are built");
   }
 }

@@ -105,6 +105,7 @@ class HubFailuresTest {
     "401, , 'there is no such model, or it is private; check the name, or set HF_TOKEN'",
     "404, , 'answers 404, there is no such model'",
     "403, GatedRepo, 'accept them at'",
+    "404, EntryNotFound, 'its list has a file that is not there: '",
     "404, RevisionNotFound, 'has no revision main'",
     "418, , 'answers 418, this is not understood'",
     "407, , 'the proxy wants to know who this is'",

@@ -46,6 +46,33 @@ class ExifOrientationTest {
     assertThat(parse(tiff(ByteOrder.BIG_ENDIAN, 1, entry))).isEqualTo(orientation);
   }
 
+  /** Those that Pillow takes, the number in either order. */
+  @ParameterizedTest
+  @CsvSource({
+    "II, 2a00, 6",
+    "II, 002a, 6",
+    "MM, 002a, 6",
+    "MM, 2a00, 6",
+    "II, 2b00, 6",
+    "MM, 002b, 6",
+    "II, 002b, 1",
+    "MM, 2b00, 1",
+    "MM, 0000, 1",
+    "II, 2900, 1",
+    "MI, 002a, 1",
+  })
+  void beginsAsATiffDoes(String order, String magic, int orientation) {
+    boolean little = order.equals("II");
+    ByteBuffer tiff =
+        tiff(
+            little ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN,
+            1,
+            new int[] {ORIENTATION, SHORT, 6});
+    tiff.put(0, (byte) order.charAt(0)).put(1, (byte) order.charAt(1));
+    tiff.put(2, HexFormat.of().parseHex(magic));
+    assertThat(parse(tiff)).isEqualTo(orientation);
+  }
+
   @Test
   void standsAnywhereInTheDirectoryAndTheFirstCounts() {
     int[] other = {OTHER, SHORT, 4};

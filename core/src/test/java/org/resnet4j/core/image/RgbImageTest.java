@@ -2,7 +2,12 @@ package org.resnet4j.core.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.awt.Transparency;
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.SplittableRandom;
@@ -56,6 +61,51 @@ class RgbImageTest {
         assertThat(data[i]).isEqualTo((byte) (i / 3));
       }
     }
+  }
+
+  /** As scanners have it: the model says how many bits of a sample count. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 4, 8, 10, 12, 16})
+  void greyOfAnyDepthGoesFromBlackToWhite(int bits) {
+    int type = bits > Byte.SIZE ? DataBuffer.TYPE_USHORT : DataBuffer.TYPE_BYTE;
+    BufferedImage image = grey(type, false, bits);
+    int most = (1 << bits) - 1;
+    image.getRaster().setSample(0, 0, 0, most);
+    image.getRaster().setSample(1, 0, 0, most / 2);
+    assertThat(Byte.toUnsignedInt(RgbImage.of(image).data()[0])).isEqualTo(255);
+    int half = bits < Byte.SIZE ? 255 * (most / 2) / most : 127;
+    assertThat(Byte.toUnsignedInt(RgbImage.of(image).data()[3])).isEqualTo(half);
+    assertThat(RgbImage.of(image).data()[6]).isZero();
+  }
+
+  /** As colours are: 50 of 64 is 199 of 255. */
+  @ParameterizedTest
+  @ValueSource(ints = {8, 16})
+  void greyIsGivenWithoutTheAlphaThatItIsMultipliedWith(int bits) {
+    int type = bits > Byte.SIZE ? DataBuffer.TYPE_USHORT : DataBuffer.TYPE_BYTE;
+    int unit = bits > Byte.SIZE ? 257 : 1;
+    BufferedImage image = grey(type, true, bits, bits);
+    image.getRaster().setPixel(0, 0, new int[] {50 * unit, 64 * unit});
+    image.getRaster().setPixel(1, 0, new int[] {0, 0});
+    image.getRaster().setPixel(2, 0, new int[] {200 * unit, 255 * unit});
+    byte[] data = RgbImage.of(image).data();
+    assertThat(Byte.toUnsignedInt(data[0])).isEqualTo(199);
+    assertThat(data[3]).isZero();
+    assertThat(Byte.toUnsignedInt(data[6])).isEqualTo(200);
+  }
+
+  /** Three pixels beside each other. */
+  private static BufferedImage grey(int type, boolean premultiplied, int... bits) {
+    ColorModel model =
+        new ComponentColorModel(
+            ColorSpace.getInstance(ColorSpace.CS_GRAY),
+            bits,
+            bits.length > 1,
+            premultiplied,
+            bits.length > 1 ? Transparency.TRANSLUCENT : Transparency.OPAQUE,
+            type);
+    return new BufferedImage(
+        model, model.createCompatibleWritableRaster(3, 1), premultiplied, null);
   }
 
   @ParameterizedTest

@@ -196,7 +196,15 @@ class ModelFolderTest {
         "\"resample\": 3 | \"resample\": 0 | 'resample' is 0.0",
         "\"image_std\" | \"other\" | 'image_std' is absent",
         "[0.229, 0.224, 0.225] | [0, 1, 1] | which is no positive number",
-        "ConvNextFeatureExtractor | ViTImageProcessor | 'do_center_crop' is not true",
+        "\"resample\": 3 | \"resample\": 2.7 | 'resample' is 2.7",
+        "\"resample\": 3 | \"resample\": [2, 3] | which is not one number",
+        "\"crop_pct\": 0.875 | \"crop_pct\": [0.875, 1] | which is not one number",
+        "\"size\": 224 | \"size\": 224, \"rescale_factor\": [0.0039215688, 9] | not one number",
+        "\"size\": 224 | \"size\": 224, \"do_flip_channel_order\": true | 'do_flip_channel_order' is",
+        "\"size\": 224 | \"size\": 224, \"rescale_offset\": true | 'rescale_offset' is true",
+        "\"size\": 224 | \"size\": 224, \"do_pad\": true | 'do_pad' is true, which is not built",
+        "ConvNextFeatureExtractor | BitImageProcessor | 'do_center_crop' is not true",
+        "ConvNextFeatureExtractor | LevitImageProcessor | only those of ConvNext, Bit, CLIP",
       })
   void aPreprocessingThatCannotBeUsedIsNamed(String from, String to, String reason)
       throws IOException {
@@ -234,7 +242,8 @@ class ModelFolderTest {
     Files.writeString(
         folder.resolve("preprocessor_config.json"),
         """
-        {"image_processor_type": "BitImageProcessor", "size": {"shortest_edge": 40},
+        {"image_processor_type": "BitImageProcessorFast", "size": {"shortest_edge": 40},
+         "do_convert_rgb": true, "do_pad": false, "do_rescale": true, "rescale_factor": 0.00392156862745098,
          "do_center_crop": true, "crop_size": {"height": 32, "width": 32}, "resample": 2,
          "image_mean": [0, 0, 0], "image_std": [1, 1, 1]}
         """);

@@ -15,6 +15,8 @@ import org.resnet4j.core.weights.content.Faults;
 final class PickleInput {
   private static final int PIECE_BYTES = 1 << 14;
   private static final int MAX_LINE = 1 << 12;
+  private static final int MAX_KEY = 1 << 16;
+  private static final int CHARACTERS_PER_STEP = 1 << 10;
 
   /** Five times what a ResNet-152 with the state of its optimizer takes; a step has 130 bytes. */
   private static final int MAX_STEPS = 400_000;
@@ -109,6 +111,21 @@ final class PickleInput {
       line.append((char) c);
     }
     return line.toString();
+  }
+
+  /**
+   * Counts what it takes to find something by a key, which is compared to its end with an equal
+   * one.
+   *
+   * @return the key
+   * @throws WeightsFileException if it is longer than any name, or that is more than weights need
+   */
+  String key(String text) throws WeightsFileException {
+    if (text.length() > MAX_KEY) {
+      throw bad("has a key of " + text.length() + " characters in its pickle");
+    }
+    count(text.length() / CHARACTERS_PER_STEP);
+    return text;
   }
 
   /** About the pickle. */

@@ -86,7 +86,7 @@ final class Rebuilding {
       }
       DType dtype = STORAGES.get(type.name());
       if (dtype != null) {
-        return new Storage(dtype, key, elements);
+        return new Storage(dtype, in.key(key), elements);
       }
     }
     throw in.bad("refers to what is no storage in its pickle");
@@ -125,7 +125,7 @@ final class Rebuilding {
             || !(entry.getFirst() instanceof String key)) {
           throw in.bad("has an ordered dictionary of no pairs in its pickle");
         }
-        map.put(key, entry.getLast());
+        map.put(in.key(key), entry.getLast());
       }
       return map;
     }

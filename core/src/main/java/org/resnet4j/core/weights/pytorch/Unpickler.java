@@ -25,15 +25,13 @@ import org.resnet4j.core.weights.pytorch.Pickled.Tuple;
  * strings and tensors. A pickle is a program for a stack machine that may call what it names; here
  * a call is one of {@link Rebuilding}'s or refused by its name, and nothing is ever run.
  *
- * <p>Memory grows with the pickle's length only. Nothing is read recursively, and the keys of a
- * dictionary are strings or numbers, so that no pickle takes longer than its length either; and its
- * steps are counted.
+ * <p>Memory grows with the pickle's length only. Nothing is read recursively, and its steps are
+ * counted, and so is what it takes to compare a dictionary's keys, which are strings or numbers.
  *
  * <p>Source: {@code pickletools} of Python, protocols 2 to 5.
  */
 final class Unpickler {
   private static final int MAX_INTEGER_BYTES = 64;
-  private static final int MAX_KEY = 1 << 16;
 
   private final PickleInput in;
   private final Faults faults;
@@ -212,10 +210,11 @@ final class Unpickler {
     }
   }
 
-  /** Keys of one type and no great length, which are found at once whatever they are. */
+  /** Keys of one type, which are found at once whatever they are. */
   private void checkKey(Object key, Map<?, ?> map) throws WeightsFileException {
-    if (!(key instanceof String || key instanceof Long)
-        || (key instanceof String text && text.length() > MAX_KEY)) {
+    if (key instanceof String text) {
+      in.key(text);
+    } else if (!(key instanceof Long)) {
       throw in.bad("has a key in its pickle that is neither a name nor a number");
     }
     if (!map.isEmpty() && map.keySet().iterator().next().getClass() != key.getClass()) {

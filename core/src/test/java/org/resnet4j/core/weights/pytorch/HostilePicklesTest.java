@@ -139,7 +139,19 @@ class HostilePicklesTest {
             "a key without end",
             new Pickles().code('}').text("a.".repeat(40_000)).ascii("Ns"),
             Code.BAD_PICKLE,
-            "neither a name nor a number"),
+            "a key of 80000 characters"),
+        pickle(
+            "an ordered dictionary's key without end",
+            new Pickles()
+                .global("collections", "OrderedDict")
+                .ascii("](")
+                .text("a".repeat(80_000))
+                .ascii("N\206e\205R"),
+            Code.BAD_PICKLE,
+            "a key of 80000 characters"),
+        pickle("a storage's key without end", storages(80_000, 1), Code.BAD_PICKLE, "a key of"),
+        pickle("long keys of storages", storages(60_000, 150_000), Code.BAD_PICKLE, "steps"),
+        pickle("long keys in a dictionary", sameKeys(60_000, 150_000), Code.BAD_PICKLE, "steps"),
         pickle(
             "marks without end",
             new Pickles().ascii("(".repeat(2 << 20)),
@@ -219,6 +231,29 @@ class HostilePicklesTest {
       pickle.global("collections", "OrderedDict").code('h').code(0).code(0x85).code('R').code('0');
     }
     return pickle.code('N');
+  }
+
+  /** Two equal keys of a storage, the second used again and again. */
+  private static Pickles storages(int length, int times) {
+    Pickles pickle = new Pickles().code('}');
+    for (int i = 0; i < 2; i++) {
+      pickle.code('(').text("storage").global("torch", "FloatStorage").text("k".repeat(length));
+      pickle.text("cpu").number(1).code('t').code('q').code(i).code('Q').code('0');
+    }
+    for (int i = 0; i < times; i++) {
+      pickle.ascii("h\1Q0");
+    }
+    return pickle;
+  }
+
+  /** Two equal keys of a dictionary, the second set again and again. */
+  private static Pickles sameKeys(int length, int times) {
+    Pickles pickle = new Pickles().code('}').text("k".repeat(length)).ascii("q\0Ns");
+    pickle.text("k".repeat(length)).ascii("q\1Ns");
+    for (int i = 0; i < times; i++) {
+      pickle.ascii("h\1Ns");
+    }
+    return pickle;
   }
 
   /** Views of two values, each of which stretches over the whole storage. */

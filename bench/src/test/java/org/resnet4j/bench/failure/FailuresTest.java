@@ -1,0 +1,23 @@
+package org.resnet4j.bench.failure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.FileSystemException;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FailuresTest {
+  /** As systems say it. */
+  @ParameterizedTest
+  @CsvSource({
+    "No space left on device, make room on the disk",
+    "Disk quota exceeded, make room on the disk",
+    "There is not enough space on the disk, make room on the disk",
+    "File too large, 'raise the limit of a file''s length (ulimit -f), or choose another disk'",
+    "Is a directory, check the path",
+  })
+  void whatHelpsWhereAFileCannotBeWritten(String reason, String remedy) {
+    assertThat(Failures.line(new FileSystemException("x.npy", null, reason)))
+        .isEqualTo("x.npy: %s; %s".formatted(reason, remedy));
+  }
+}
