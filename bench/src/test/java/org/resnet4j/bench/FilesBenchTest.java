@@ -125,12 +125,14 @@ class FilesBenchTest {
   /** More than it can do is refused, less is answered. */
   @Test
   void callersWhoWaitForNobodyAreAnsweredOrRefused() throws IOException {
+    Path model = folder.resolve("my model#1.onnx"); // whose name becomes a part of addresses
+    Run.of("export", "--weights", Run.DEMO_WEIGHTS, "--onnx", model).succeeded();
     Path json = folder.resolve("results.json");
     Run run =
         Run.of(
                 "bench",
                 "--weights",
-                Run.DEMO_WEIGHTS,
+                model,
                 "--files",
                 folder,
                 "--seconds",

@@ -165,6 +165,8 @@ public final class Classifier implements AutoCloseable {
    * @return to be closed; once this classifier is closed, it ends with an {@link
    *     IllegalStateException} at the next picture
    * @throws IllegalArgumentException if {@code topK} is less than 1
+   * @throws org.resnet4j.core.backend.InsufficientMemoryException if there is no memory for the
+   *     pictures of one batch
    * @throws IllegalStateException if this classifier or its backend is closed
    */
   public <S> PictureStream<S, Classification> classifyAll(
@@ -190,6 +192,8 @@ public final class Classifier implements AutoCloseable {
    * @return to be closed before this classifier
    * @throws IllegalArgumentException if {@code topK} or {@code mostWaiting} is less than 1, or
    *     {@code longestWait} negative
+   * @throws org.resnet4j.core.backend.InsufficientMemoryException if there is no memory for the
+   *     pictures of one batch
    * @throws IllegalStateException if this classifier or its backend is closed
    */
   public <S> Batcher<S, Classification> batcher(

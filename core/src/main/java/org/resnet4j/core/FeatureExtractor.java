@@ -128,6 +128,8 @@ public final class FeatureExtractor implements AutoCloseable {
    * @param pictures are asked for as they are needed, by one thread at a time
    * @param reader of what stands for a picture
    * @return to be closed; each answer is an array of {@link #length} of its own
+   * @throws org.resnet4j.core.backend.InsufficientMemoryException if there is no memory for the
+   *     pictures of one batch
    * @throws IllegalStateException if this extractor or its backend is closed
    */
   public <S> PictureStream<S, float[]> extractAll(

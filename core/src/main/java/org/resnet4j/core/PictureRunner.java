@@ -6,11 +6,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.Deadline;
+import org.resnet4j.core.backend.InsufficientMemoryException;
 import org.resnet4j.core.backend.Plan;
 import org.resnet4j.core.backend.WarmUp;
 import org.resnet4j.core.image.DecodeOptions;
@@ -213,6 +215,8 @@ final class PictureRunner implements AutoCloseable {
   /**
    * Starts on many pictures. Where each of the backend's threads gets one, each takes its own
    * through everything, alone; fewer are run by all threads together.
+   *
+   * @throws InsufficientMemoryException if there is no memory for a thread's pictures
    */
   <S, T> PictureStream<S, T> stream(
       Iterable<? extends S> pictures, PictureReader<? super S> reader, Result<T> result) {
@@ -241,6 +245,7 @@ final class PictureRunner implements AutoCloseable {
    * @param mostWaiting pictures that no thread has taken
    * @throws IllegalArgumentException if {@code mostWaiting} is less than 1, or {@code longestWait}
    *     negative
+   * @throws InsufficientMemoryException if there is no memory for a thread's pictures
    */
   <S, T> Batcher<S, T> batcher(
       PictureReader<? super S> reader, Duration longestWait, int mostWaiting, Result<T> result) {
@@ -263,7 +268,11 @@ final class PictureRunner implements AutoCloseable {
     }
   }
 
-  /** As many as there is memory for, at least one. */
+  /**
+   * As many as there is memory for.
+   *
+   * @throws InsufficientMemoryException if that is none
+   */
   private <S, T> List<Lane<S, T>> lanes(
       int most,
       SessionPool lent,
@@ -278,10 +287,23 @@ final class PictureRunner implements AutoCloseable {
       }
     } catch (OutOfMemoryError e) {
       if (lanes.isEmpty()) {
-        throw e;
+        throw lacking(batch, e);
       }
     }
     return lanes;
+  }
+
+  private InsufficientMemoryException lacking(int batch, OutOfMemoryError cause) {
+    InsufficientMemoryException e =
+        new InsufficientMemoryException(
+            String.format(
+                Locale.ROOT,
+                "a batch of %d needs %,d MB for its pictures beside a session's memory, which are"
+                    + " not left; choose a smaller batch (or raise the heap with -Xmx)",
+                batch,
+                Math.ceilDiv((long) batch * network.inputSize(), 1_000_000L)));
+    e.initCause(cause);
+    return e;
   }
 
   private static double millisSince(long start) {

@@ -3,6 +3,7 @@ package org.resnet4j.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,11 +29,14 @@ import org.resnet4j.core.Outcome.Failed;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.Backends;
+import org.resnet4j.core.backend.InsufficientMemoryException;
 import org.resnet4j.core.backend.RunCancelledException;
+import org.resnet4j.core.conformance.ClassPath;
 import org.resnet4j.core.image.ImageDecodeException;
 import org.resnet4j.core.image.RgbImage;
 import org.resnet4j.core.model.PretrainedModel;
 import org.resnet4j.core.model.SeededModels;
+import tools.jackson.core.json.JsonFactory;
 
 @Timeout(120)
 class PictureStreamTest {
@@ -433,6 +437,52 @@ class PictureStreamTest {
                           "7: not enough memory to decode it; scale it down or raise -Xmx"));
     }
     assertThat(tries).hasValue(2);
+  }
+
+  /** In a heap where a session fits and another batch's pictures do not. */
+  @Test
+  void saysHowMuchMemoryItsPicturesNeed() throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx96m",
+                "-cp",
+                ClassPath.of(PictureStream.class, FullHeap.class, JsonFactory.class),
+                FullHeap.class.getName())
+            .redirectErrorStream(true)
+            .start();
+    String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(answer)
+        .contains(
+            "InsufficientMemoryException: a batch of 8000 needs 25 MB for its pictures",
+            "raise the heap with -Xmx");
+  }
+
+  /** Fills its heap but for less than a batch. */
+  static final class FullHeap {
+    private static final int PIECE = 1 << 20;
+
+    private FullHeap() {}
+
+    public static void main(String[] args) {
+      Classifier classifier = Classifier.open(TINY, plan(), 8000);
+      byte[][] pieces = new byte[100][];
+      int held = 0;
+      try {
+        while (held < pieces.length) {
+          pieces[held] = new byte[PIECE];
+          held++;
+        }
+      } catch (OutOfMemoryError _) {
+        Arrays.fill(pieces, 0, 8, null);
+      }
+      try {
+        numbers(classifier, upTo(9)).close();
+      } catch (InsufficientMemoryException e) {
+        System.out.println(e);
+      }
+      System.exit(pieces[held - 1].length == PIECE ? 0 : 1);
+    }
   }
 
   @Test

@@ -3,8 +3,11 @@ package org.resnet4j.serve;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -63,6 +66,11 @@ public final class InferenceServer implements AutoCloseable {
    */
   private static final int LAST_SECONDS = 1;
 
+  /** Of a body that nobody wants, what is read so that its connection can be used again. */
+  private static final int MOST_LEFT = 1 << 20;
+
+  private static final int PIECE = 1 << 13;
+
   private final Classifier classifier;
   private final ServerOptions options;
   private final ModelJson model;
@@ -72,6 +80,7 @@ public final class InferenceServer implements AutoCloseable {
   private final Metrics metrics = new Metrics();
   private final InFlight inFlight = new InFlight();
   private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
+  private final Dispatching dispatching = new Dispatching(callers);
   private final HttpServer http;
 
   /** Held while this closes, for which every caller of {@link #close} waits. */
@@ -117,7 +126,7 @@ public final class InferenceServer implements AutoCloseable {
     limitTimes(options.timeLimit());
     InferenceServer server = new InferenceServer(classifier, options);
     server.http.createContext("/", server::handle);
-    server.http.setExecutor(server.callers);
+    server.http.setExecutor(server.dispatching);
     server.http.start();
     return server;
   }
@@ -146,6 +155,25 @@ public final class InferenceServer implements AutoCloseable {
   /** Where it listens. */
   public InetSocketAddress address() {
     return http.getAddress();
+  }
+
+  /** Of the model in addresses, escaped: {@code /v2/models/NAME}. */
+  public String path() {
+    return "/v2/models/"
+        + URLEncoder.encode(classifier.model().name(), StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  /**
+   * Waits until this is closed.
+   *
+   * @throws IllegalStateException if nobody takes connections any more, since the thread that did
+   *     has found no memory on the heap; its port stays taken until the process ends
+   */
+  public void await() throws InterruptedException {
+    Throwable failure = dispatching.await();
+    if (failure != null) {
+      throw new IllegalStateException("nobody takes connections any more: " + failure, failure);
+    }
   }
 
   /** How many requests wait for the network. */
@@ -283,8 +311,38 @@ public final class InferenceServer implements AutoCloseable {
     };
   }
 
+  /**
+   * Whether an error may leave so much of a body that the connection cannot be used again: then its
+   * caller is told, who else would send another request there.
+   */
+  private static boolean mayLeaveMuch(HttpExchange exchange) {
+    String length = exchange.getRequestHeaders().getFirst("Content-Length");
+    return length == null
+        ? exchange.getRequestHeaders().containsKey("Transfer-Encoding")
+        : Long.parseLong(length.strip()) > MOST_LEFT; // the server has refused others
+  }
+
+  /**
+   * What is left of a body: the JDK's server ends a connection where that is more than a little.
+   */
+  private static void pass(InputStream body) {
+    try {
+      byte[] piece = new byte[PIECE];
+      int sum = 0;
+      for (int read = 0; read >= 0 && sum <= MOST_LEFT; sum += read) {
+        read = body.read(piece);
+      }
+    } catch (IOException _) {
+      // The connection ends.
+    }
+  }
+
   private static void send(HttpExchange exchange, Route route, Reply reply) throws IOException {
     exchange.getResponseHeaders().set("Content-Type", reply.type());
+    boolean refused = reply.status() != Reply.OK;
+    if (refused && mayLeaveMuch(exchange)) {
+      exchange.getResponseHeaders().set("Connection", "close");
+    }
     if (reply.headerBytes() != InferRequest.NO_HEADER) {
       exchange
           .getResponseHeaders()
@@ -302,12 +360,16 @@ public final class InferenceServer implements AutoCloseable {
     exchange.sendResponseHeaders(reply.status(), reply.content().length);
     try (OutputStream out = exchange.getResponseBody()) {
       out.write(reply.content());
+      if (refused) {
+        out.flush(); // who is still sending is answered at once
+        pass(exchange.getRequestBody());
+      }
     }
   }
 
   /**
    * Refuses what comes with 503, answers what has come, for as long as its time allows, and returns
-   * when nobody listens any more. Idempotent.
+   * when nobody listens any more, but where {@link #await} tells of a failure. Idempotent.
    */
   @Override
   public void close() {
@@ -317,6 +379,7 @@ public final class InferenceServer implements AutoCloseable {
         inFlight.end(options.timeLimit());
         http.stop(LAST_SECONDS);
         closeParts();
+        dispatching.end();
         closed = true;
       }
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.net.BindException;
 import java.net.ConnectException;
@@ -578,6 +579,46 @@ class InferenceServerTest {
           .startsWith("HTTP/1.1 400 ")
           .contains("the body breaks off, is not in the chunks that it says, or has a trailer");
     }
+  }
+
+  /** A picture that is sent as text, of so many bytes, and then a request that is fine. */
+  @ParameterizedTest
+  @CsvSource({"300000, false", "1000000, false", "3000000, true"})
+  void afterAnErrorAConnectionServesOrSaysThatItEnds(int bytes, boolean ends) throws Exception {
+    String head =
+        "POST %s/classify HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\nContent-Length: %s\r\n\r\n";
+    byte[] picture = Files.readAllBytes(SAMPLES.resolve("00.png"));
+    try (Socket socket = connect()) {
+      OutputStream out = socket.getOutputStream();
+      out.write(head.formatted(MODEL, "text/plain", bytes).getBytes(StandardCharsets.UTF_8));
+      out.write(new byte[ends ? 0 : bytes]); // who is told that it ends sends no more
+      String refused = answer(socket.getInputStream());
+      assertThat(refused).startsWith("HTTP/1.1 415 ");
+      if (ends) {
+        assertThat(refused).containsIgnoringCase("Connection: close");
+        return;
+      }
+      assertThat(refused).doesNotContainIgnoringCase("Connection: close");
+      Thread.sleep(50); // a connection that ends would have by then
+      out.write(
+          head.formatted(MODEL, "image/png", picture.length).getBytes(StandardCharsets.UTF_8));
+      out.write(picture);
+      assertThat(answer(socket.getInputStream())).startsWith("HTTP/1.1 200 ");
+    }
+  }
+
+  /** One answer of a known length. */
+  private static String answer(InputStream in) throws IOException {
+    StringBuilder head = new StringBuilder();
+    while (head.indexOf("\r\n\r\n") < 0) {
+      int next = in.read();
+      assertThat(next).as("after %s", head).isNotNegative();
+      head.append((char) next);
+    }
+    Matcher length = Pattern.compile("(?i)content-length: (\\d+)").matcher(head);
+    assertThat(length.find()).isTrue();
+    return head
+        + new String(in.readNBytes(Integer.parseInt(length.group(1))), StandardCharsets.UTF_8);
   }
 
   /** What follows is no second request. */

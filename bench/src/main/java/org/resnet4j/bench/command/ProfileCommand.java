@@ -131,9 +131,6 @@ public final class ProfileCommand implements Callable<Integer> {
       Layers layers = take(backend, choice.precision(), problem, workload);
       List<Alternatives.ConvTimes> convs = alternatives ? time(graph, layers) : List.of();
       LayerProfile profile = layers.result(backend.name(), choice.device(), convs);
-      if (html != null) {
-        write(html, profile, choice);
-      }
       if (json) {
         terminal.out().println(ResultsJson.write(profile));
       } else {
@@ -141,6 +138,10 @@ public final class ProfileCommand implements Callable<Integer> {
         if (Debugging.isOn(spec) && isOnMatrixUnits(backend, choice.precision())) {
           terminal.out().println("\n" + MatrixKernels.listing());
         }
+      }
+      if (html != null) {
+        terminal.flushIfRead();
+        write(html, profile, choice);
       }
       return ExitCodes.OK;
     }

@@ -6,15 +6,15 @@ import java.net.BindException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URLEncoder;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.resnet4j.bench.failure.CommandException;
 import org.resnet4j.bench.failure.ExitCodes;
+import org.resnet4j.bench.failure.Failures;
 import org.resnet4j.bench.measure.BackendEngines;
 import org.resnet4j.bench.option.AtLeastOne;
 import org.resnet4j.bench.option.BackendArguments;
@@ -144,7 +144,7 @@ public final class ServeCommand implements Callable<Integer> {
     try (Classifier classifier = Classifier.open(model, choice.backend(), batch, decoding)) {
       classifier.warmUp(WARM_UP);
       try (InferenceServer server = start(classifier, options)) {
-        begun(choice, decoding, model, server.address());
+        begun(choice, decoding, model, server);
         await(server);
       }
     }
@@ -179,14 +179,15 @@ public final class ServeCommand implements Callable<Integer> {
       BackendArguments.Choice choice,
       DecodeOptions decoding,
       PretrainedModel model,
-      InetSocketAddress address)
+      InferenceServer server)
       throws IOException {
+    InetSocketAddress address = server.address();
     PrintStream out = terminal.out();
     out.println("device   " + Quote.line(choice.device(decoding)));
     out.println("model    " + Quote.line(model.name()) + ", " + model.classes() + " classes");
     out.println(
-        "address  http://%s:%s/v2/models/%s"
-            .formatted(asHost(address.getAddress()), address.getPort(), asPath(model.name())));
+        "address  http://%s:%s%s"
+            .formatted(asHost(address.getAddress()), address.getPort(), server.path()));
     terminal.flushIfRead();
   }
 
@@ -196,19 +197,21 @@ public final class ServeCommand implements Callable<Integer> {
     return address instanceof Inet6Address ? "[" + host + "]" : host;
   }
 
-  /** A name as a part of an address that can be copied. */
-  private static String asPath(String name) {
-    return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
-  }
-
   /** Until the process is told to end, which lets requests in flight finish, or the thread is. */
-  private static void await(InferenceServer server) {
+  private static void await(InferenceServer server) throws CommandException {
     Thread end = new Thread(server::close, "resnet4j-serve-end");
     Runtime.getRuntime().addShutdownHook(end);
     try {
-      new CountDownLatch(1).await();
+      server.await();
+      new CountDownLatch(1).await(); // closed by the end of the process, which goes on
     } catch (InterruptedException _) {
       Runtime.getRuntime().removeShutdownHook(end);
+    } catch (IllegalStateException e) {
+      Runtime.getRuntime().removeShutdownHook(end);
+      throw new CommandException(
+          "the server",
+          "nobody takes connections any more",
+          Failures.line(Objects.requireNonNull(e.getCause())));
     }
   }
 }

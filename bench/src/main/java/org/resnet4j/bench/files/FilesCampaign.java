@@ -100,11 +100,19 @@ public record FilesCampaign(
           report.add(rows);
           show(terminal, copies);
           if (!loads.isEmpty()) {
-            List<LoadRow> met =
-                contest.underLoad(loaded, cell.threads(), cell.batch(), loads, fronts());
-            ledger.update(results -> results.plusLoads(met));
-            report.addLoads(met);
-            show(terminal, copies);
+            report.beginLoads();
+            contest.underLoad(
+                loaded,
+                cell.threads(),
+                cell.batch(),
+                loads,
+                fronts(),
+                row -> {
+                  ledger.update(results -> results.plus(row));
+                  report.add(row);
+                  show(terminal, copies);
+                });
+            report.endLoads();
           }
         } catch (WrongAnswerException e) {
           complete = false;

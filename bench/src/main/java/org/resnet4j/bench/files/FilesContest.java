@@ -120,14 +120,21 @@ public record FilesContest(
    *
    * @param loads percent of its capacity
    * @param fronts where they are sent
+   * @param met hears of each load when it is over
+   * @throws IOException if a picture has no answer, or as {@code met} does
    * @throws WrongAnswerException if a picture has another answer than alone
    */
-  List<LoadRow> underLoad(
-      PretrainedModel model, int threads, int batch, List<Integer> loads, List<Front.Kind> fronts)
+  void underLoad(
+      PretrainedModel model,
+      int threads,
+      int batch,
+      List<Integer> loads,
+      List<Front.Kind> fronts,
+      LoadTest.Met met)
       throws IOException, WrongAnswerException {
     double each = LOAD_TURNS * seconds;
-    return new LoadTest(entrants.getFirst(), pictures, decoding, each, fronts)
-        .run(model, threads, batch, loads);
+    new LoadTest(entrants.getFirst(), pictures, decoding, each, fronts)
+        .run(model, threads, batch, loads, met);
   }
 
   /** Hears of work that is done. */

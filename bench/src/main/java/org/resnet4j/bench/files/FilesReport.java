@@ -4,13 +4,14 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 import org.resnet4j.bench.report.BenchReport;
-import org.resnet4j.bench.screen.Table;
 import org.resnet4j.bench.screen.Units;
 import org.resnet4j.core.text.Quote;
 
 /** What {@code bench --files} prints: a row for each engine, as soon as it is known. */
 final class FilesReport {
   private static final String ROW = "%7s  %5s  %-12s  %9s  %7s  %10s  %8s  %-20s  %-18s  %-20s";
+
+  private static final String LOAD = "%5s  %-8s  %10s  %10s  %8s  %9s  %9s  %12s";
 
   private final PrintStream out;
   private final String model;
@@ -68,31 +69,37 @@ final class FilesReport {
     rows.forEach(row -> out.println(line(row)));
   }
 
-  /** Prints what callers met, under headings of their own. */
-  void addLoads(List<LoadRow> rows) {
+  /** Prints headings of what callers meet. */
+  void beginLoads() {
     out.println();
-    Table table =
-        new Table(
-            ">load",
+    out.println(
+        LOAD.formatted(
+            "load",
             "front",
-            ">sent/s",
-            ">answered/s",
-            ">refused",
-            ">p50 ms",
-            ">p99 ms",
-            ">most waiting");
-    for (LoadRow row : rows) {
-      table.add(
-          row.percent() + " %",
-          row.front(),
-          rate(row.sentPerSecond()),
-          rate(row.answeredPerSecond()),
-          String.format(Locale.ROOT, "%.1f %%", row.refusedPercent()),
-          rate(row.p50Millis()),
-          rate(row.p99Millis()),
-          String.valueOf(row.mostWaiting()));
-    }
-    table.print(out);
+            "sent/s",
+            "answered/s",
+            "refused",
+            "p50 ms",
+            "p99 ms",
+            "most waiting"));
+  }
+
+  /** Prints what callers have met. */
+  void add(LoadRow row) {
+    out.println(
+        LOAD.formatted(
+            row.percent() + " %",
+            row.front(),
+            rate(row.sentPerSecond()),
+            rate(row.answeredPerSecond()),
+            String.format(Locale.ROOT, "%.1f %%", row.refusedPercent()),
+            rate(row.p50Millis()),
+            rate(row.p99Millis()),
+            String.valueOf(row.mostWaiting())));
+  }
+
+  /** Before what comes next. */
+  void endLoads() {
     out.println();
   }
 

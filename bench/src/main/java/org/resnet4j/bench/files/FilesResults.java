@@ -46,9 +46,9 @@ public record FilesResults(
   }
 
   /** With some more loads. */
-  public FilesResults plusLoads(List<LoadRow> more) {
+  public FilesResults plus(LoadRow more) {
     List<LoadRow> all = new ArrayList<>(loads);
-    all.addAll(more);
+    all.add(more);
     return new FilesResults(machine, pictures, bytes, megapixels, fromFiles, all);
   }
 }

@@ -42,15 +42,15 @@ interface Front extends AutoCloseable {
     /** The library's own. */
     LIBRARY {
       @Override
-      Front open(Classifier classifier, int mostWaiting) {
+      Front open(Classifier classifier, int mostWaiting, int largest) {
         return new Library(classifier, mostWaiting);
       }
     },
     /** HTTP over the loopback. */
     HTTP {
       @Override
-      Front open(Classifier classifier, int mostWaiting) throws IOException {
-        return new Http(classifier, mostWaiting);
+      Front open(Classifier classifier, int mostWaiting, int largest) throws IOException {
+        return new Http(classifier, mostWaiting, largest);
       }
     };
 
@@ -58,8 +58,9 @@ interface Front extends AutoCloseable {
      * Opens it.
      *
      * @param mostWaiting pictures that wait for a thread
+     * @param largest bytes of a picture
      */
-    abstract Front open(Classifier classifier, int mostWaiting) throws IOException;
+    abstract Front open(Classifier classifier, int mostWaiting, int largest) throws IOException;
   }
 
   /** {@link Kind#LIBRARY}. */
@@ -108,7 +109,7 @@ interface Front extends AutoCloseable {
     private final HttpRequest.Builder request;
     private final Semaphore connections = new Semaphore(MOST_CONNECTIONS);
 
-    private Http(Classifier classifier, int mostWaiting) throws IOException {
+    private Http(Classifier classifier, int mostWaiting, int largest) throws IOException {
       InetAddress here = InetAddress.getLoopbackAddress();
       ServerOptions usual = ServerOptions.at(new InetSocketAddress(here, 0));
       server =
@@ -116,7 +117,7 @@ interface Front extends AutoCloseable {
               classifier,
               new ServerOptions(
                   usual.address(),
-                  usual.maxBodyBytes(),
+                  Math.max(usual.maxBodyBytes(), largest),
                   usual.timeLimit(),
                   mostWaiting,
                   usual.longestWait()));
@@ -124,11 +125,9 @@ interface Front extends AutoCloseable {
       request =
           HttpRequest.newBuilder(
               URI.create(
-                  "http://%s:%s/v2/models/%s/classify?top=1"
+                  "http://%s:%s%s/classify?top=1"
                       .formatted(
-                          here.getHostAddress(),
-                          server.address().getPort(),
-                          classifier.model().name())));
+                          here.getHostAddress(), server.address().getPort(), server.path())));
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -45,6 +46,12 @@ record LoadTest(
 
   private static final long SEED = 5;
 
+  /** Hears of each load when it is over. */
+  @FunctionalInterface
+  interface Met {
+    void add(LoadRow row) throws IOException;
+  }
+
   /** A caller's picture. */
   private record Request(byte[] file, String name) {}
 
@@ -52,9 +59,10 @@ record LoadTest(
    * Measures the capacity, then each load.
    *
    * @param loads percent of the capacity
+   * @throws IOException if a picture has no answer, or as {@code met} does
    * @throws WrongAnswerException if a picture has another answer than alone
    */
-  List<LoadRow> run(PretrainedModel model, int threads, int batch, List<Integer> loads)
+  void run(PretrainedModel model, int threads, int batch, List<Integer> loads, Met met)
       throws IOException, WrongAnswerException {
     double capacity;
     try (Line line = new Line(entrant, model, pictures, decoding, threads, batch)) {
@@ -62,29 +70,31 @@ record LoadTest(
       capacity = FilesContest.warmUp(line, batch, seconds);
     }
     List<Request> requests = new ArrayList<>();
+    int largest = 0;
     for (Path file : pictures.files()) {
-      requests.add(new Request(Files.readAllBytes(file), String.valueOf(file.getFileName())));
+      byte[] content = Files.readAllBytes(file);
+      requests.add(new Request(content, String.valueOf(file.getFileName())));
+      largest = Math.max(largest, content.length);
     }
-    List<LoadRow> rows = new ArrayList<>();
     try (Backend backend = entrant.open(threads);
         Classifier classifier = Classifier.open(model, backend, batch, decoding)) {
       double[] expected = expected(classifier, requests);
       int mostWaiting = (int) Math.max(batch, LONGEST_QUEUE * capacity);
       for (Front.Kind kind : fronts) { // compiles what is left
-        try (Front front = kind.open(classifier, mostWaiting)) {
+        try (Front front = kind.open(classifier, mostWaiting, largest)) {
           send(front, requests, expected, capacity / 2, 1);
         }
       }
       for (int percent : loads) {
         for (Front.Kind kind : fronts) {
-          try (Front front = kind.open(classifier, mostWaiting)) {
-            Sent sent = send(front, requests, expected, capacity * percent / 100, seconds);
-            rows.add(sent.row(model.name(), entrant.name(), kind, threads, batch, percent));
+          Sent sent;
+          try (Front front = kind.open(classifier, mostWaiting, largest)) {
+            sent = send(front, requests, expected, capacity * percent / 100, seconds);
           }
+          met.add(sent.row(model.name(), entrant.name(), kind, threads, batch, percent));
         }
       }
     }
-    return rows;
   }
 
   private double[] expected(Classifier classifier, List<Request> requests) throws IOException {
@@ -126,7 +136,7 @@ record LoadTest(
 
   private static Sent send(
       Front front, List<Request> requests, double[] expected, double perSecond, double seconds)
-      throws WrongAnswerException {
+      throws IOException, WrongAnswerException {
     ConcurrentLinkedQueue<Double> millis = new ConcurrentLinkedQueue<>();
     AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     int longest = 0;
@@ -163,11 +173,18 @@ record LoadTest(
     }
     double took = (System.nanoTime() - start) / 1e9;
     Throwable failed = failure.get();
-    if (failed instanceof WrongAnswerException wrong) {
-      throw wrong;
-    }
-    if (failed != null) {
-      throw new IllegalStateException(failed);
+    switch (failed instanceof CompletionException e ? e.getCause() : failed) {
+      case null -> {
+        // All have their answers.
+      }
+      case WrongAnswerException wrong -> throw wrong;
+      case Error error -> throw error;
+      case Throwable other ->
+          throw new IOException(
+              "under load a picture has no answer: "
+                  + other.getMessage()
+                  + "; send less, by --load",
+              other);
     }
     return new Sent(
         count, due, took, millis.stream().mapToDouble(Double::doubleValue).toArray(), longest);

@@ -27,7 +27,7 @@ final class CostPart {
             ">memory");
     boolean any = false;
     for (String model : sheet.models()) {
-      for (Sheet.Line line : sheet.lines()) {
+      for (Sheet.Line line : sheet.lines(model)) {
         var rows =
             sheet.rows(model, line).stream().filter(row -> row.memoryBytes() != null).toList();
         if (rows.isEmpty()) {

@@ -1,7 +1,11 @@
 package org.resnet4j.bench.page;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -11,12 +15,22 @@ import org.resnet4j.bench.result.Merged;
 import org.resnet4j.bench.result.Results;
 import org.resnet4j.bench.result.Row;
 
-/**
- * Results by what a page asks of them.
- *
- * @param results what was measured
- */
-record Sheet(Results results) {
+/** Results by what a page asks of them. */
+final class Sheet {
+  private final Results results;
+  private final Map<String, List<Row>> byModel = new LinkedHashMap<>();
+  private final List<Line> lines;
+
+  /** Of what was measured. */
+  Sheet(Results results) {
+    this.results = results;
+    for (Row row : results.results()) {
+      byModel.computeIfAbsent(row.model(), _ -> new ArrayList<>()).add(row);
+    }
+    byModel.values().forEach(rows -> rows.sort(Comparator.comparingInt(Row::batch)));
+    this.lines = List.copyOf(drawn());
+  }
+
   /**
    * What charts draw as one line: an engine, and where several were measured its threads.
    *
@@ -27,13 +41,18 @@ record Sheet(Results results) {
    */
   record Line(String engine, int threads, String label, Series series) {}
 
+  /** What was measured. */
+  Results results() {
+    return results;
+  }
+
   MachineFacts machine() {
     return results.machine();
   }
 
   /** Networks in the order of their first rows. */
   List<String> models() {
-    return results.results().stream().map(Row::model).distinct().toList();
+    return List.copyOf(byModel.keySet());
   }
 
   /** Engines that have a time, in the order in which they were named. */
@@ -41,32 +60,43 @@ record Sheet(Results results) {
     return results.results().stream().map(Row::engine).distinct().toList();
   }
 
-  /** Rows of a network. */
+  /** Rows of a network, by batch. */
   List<Row> rows(String model) {
-    return results.results().stream().filter(row -> row.model().equals(model)).toList();
+    return Collections.unmodifiableList(byModel.getOrDefault(model, List.of()));
   }
 
   /** A line's rows of a network, by batch. */
   List<Row> rows(String model, Line line) {
-    return rows(model).stream()
-        .filter(row -> row.engine().equals(line.engine()) && row.threads() == line.threads())
-        .sorted((a, b) -> Integer.compare(a.batch(), b.batch()))
-        .toList();
+    return rows(model).stream().filter(row -> isOf(row, line)).toList();
+  }
+
+  private static boolean isOf(Row row, Line line) {
+    return row.engine().equals(line.engine()) && row.threads() == line.threads();
   }
 
   /** One for each engine and number of threads; a device's does not depend on these. */
   List<Line> lines() {
+    return lines;
+  }
+
+  /** Those that have rows of a network. */
+  List<Line> lines(String model) {
+    List<Row> rows = rows(model);
+    return lines.stream().filter(line -> rows.stream().anyMatch(row -> isOf(row, line))).toList();
+  }
+
+  private List<Line> drawn() {
     List<Integer> threads = results.results().stream().map(Row::threads).distinct().toList();
     int most = threads.stream().mapToInt(Integer::intValue).max().orElse(1);
-    List<Line> lines = new ArrayList<>();
+    List<Line> drawn = new ArrayList<>();
     for (String engine : engines()) {
       for (int count : isOnCpu(engine) ? threads : List.of(most)) {
         boolean several = threads.size() > 1 && isOnCpu(engine);
         String label = several ? engine + ", " + Figures.count(count, "thread") : engine;
-        lines.add(new Line(engine, count, label, new Series(lines.size())));
+        drawn.add(new Line(engine, count, label, new Series(drawn.size())));
       }
     }
-    return lines;
+    return drawn;
   }
 
   /** Whether an engine's times are the CPU's; one of which nothing is said is taken to be there. */

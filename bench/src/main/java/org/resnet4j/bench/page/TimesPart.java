@@ -64,7 +64,7 @@ final class TimesPart {
     Chart chart =
         new Chart(model + ", images a second by batch", words(sheet, model), x, y)
             .axes(batches, "batch", "images/s");
-    for (Line line : sheet.lines()) {
+    for (Line line : sheet.lines(model)) {
       List<Row> its = sheet.rows(model, line);
       chart.line(
           line.series(),
@@ -92,7 +92,7 @@ final class TimesPart {
   }
 
   private static String words(Sheet sheet, String model) {
-    return sheet.lines().stream()
+    return sheet.lines(model).stream()
         .map(line ->
             sheet.full(line)
                 + ": "
@@ -118,7 +118,7 @@ final class TimesPart {
       int batch = sheet.rows(model).stream().mapToInt(Row::batch).min().orElseThrow();
       List<Line> lines = new ArrayList<>();
       List<Row> rows = new ArrayList<>();
-      for (Line line : sheet.lines()) {
+      for (Line line : sheet.lines(model)) {
         for (Row row : sheet.rows(model, line)) {
           if (row.batch() == batch) {
             lines.add(line);

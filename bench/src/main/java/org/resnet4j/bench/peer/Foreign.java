@@ -3,6 +3,9 @@ package org.resnet4j.bench.peer;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +58,33 @@ final class Foreign {
     } catch (IllegalAccessException e) {
       throw new IllegalStateException(method + " is not public", e);
     }
+  }
+
+  /** A library of the system's kind is not to be had, of which classes say that they are none. */
+  PeerException notLoaded(String peer, LinkageError error) {
+    Throwable cause = error;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return new PeerException(
+        peer,
+        "its library cannot be loaded from %s: %s"
+            .formatted(System.getProperty("java.io.tmpdir"), cause.getMessage()),
+        "make room there, or name another folder, where programs may lie:"
+            + " RESNET4J_JAVA_OPTS=-Djava.io.tmpdir=FOLDER",
+        error);
+  }
+
+  /** A class is not there. */
+  PeerException incomplete(String peer, ClassNotFoundException error) {
+    URL[] jars = loader instanceof URLClassLoader of ? of.getURLs() : new URL[0];
+    Path folder = jars.length == 0 ? null : Path.of(jars[0].getPath()).getParent();
+    Object where = folder == null ? "bench/target/peers" : folder;
+    return new PeerException(
+        peer,
+        "its jars lack " + error.getMessage(),
+        "remove the folder %s, and they are fetched again".formatted(where),
+        error);
   }
 
   private static IllegalStateException failed(String what, InvocationTargetException e) {

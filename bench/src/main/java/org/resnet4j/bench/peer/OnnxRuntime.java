@@ -111,6 +111,10 @@ public final class OnnxRuntime implements EngineFactory, SharedEngines {
           network.close();
         }
       }
+    } catch (LinkageError e) {
+      throw classes.notLoaded(name(), e);
+    } catch (ClassNotFoundException e) {
+      throw classes.incomplete(name(), e);
     } catch (ReflectiveOperationException | IllegalStateException e) {
       throw new PeerException(
           name(),

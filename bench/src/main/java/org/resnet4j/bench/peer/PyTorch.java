@@ -77,6 +77,10 @@ public final class PyTorch implements EngineFactory {
     thread.setContextClassLoader(loader); // DJL finds its engines there
     try {
       return new DjlEngine(problem, file);
+    } catch (LinkageError e) {
+      throw classes.notLoaded(NAME, e);
+    } catch (ClassNotFoundException e) {
+      throw classes.incomplete(NAME, e);
     } catch (ReflectiveOperationException | IllegalStateException e) {
       throw new PeerException(NAME, file + ": " + e.getMessage(), remedy, e);
     } finally {

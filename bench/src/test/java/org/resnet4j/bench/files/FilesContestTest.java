@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -120,6 +121,28 @@ class FilesContestTest {
     assertThat(done[0])
         .isBetween(0.99 * contest.expectedSeconds(4, 0), 1.01 * contest.expectedSeconds(4, 0));
     return rows;
+  }
+
+  /** Whoever ends the command then has what was measured until then. */
+  @Test
+  void tellsOfEachLoadWhenItIsOver() {
+    FilesContest contest = new FilesContest(List.of(OURS), pictures, DecodeOptions.DEFAULT, 0.02);
+    List<Integer> met = new ArrayList<>();
+    assertThatThrownBy(() ->
+            contest.underLoad(
+                MODEL,
+                1,
+                4,
+                List.of(10, 20, 30),
+                List.of(Front.Kind.LIBRARY),
+                row -> {
+                  met.add(row.percent());
+                  if (met.size() == 2) {
+                    throw new IOException("the disk is full");
+                  }
+                }))
+        .hasMessage("the disk is full");
+    assertThat(met).containsExactly(10, 20);
   }
 
   @Test

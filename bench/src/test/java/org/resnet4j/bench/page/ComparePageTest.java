@@ -59,6 +59,17 @@ class ComparePageTest {
     }
   }
 
+  /** Networks and engines that have nothing to do with each other, as results of many may have. */
+  @Test
+  void aPageGrowsWithItsRows() {
+    Results few = SampleResults.apart(50);
+    Results many = SampleResults.apart(400);
+    int ofFew = ComparePage.of(few, null).length();
+    String page = ComparePage.of(many, null);
+    assertThat(page.length()).isLessThan(9 * ofFew);
+    assertThat(rows(page)).anyMatch(cells -> cells.getFirst().equals("m399"));
+  }
+
   @Test
   void everyLayerAndEveryAccuracyIsThere() {
     Results results = SampleResults.full();

@@ -41,6 +41,16 @@ public final class SampleResults {
     return of(List.of("resnet18"), Kind.EMULATOR, Map.of(), 1);
   }
 
+  /** A row each of so many networks, each of an engine of its own. */
+  static Results apart(int count) {
+    Results results = Results.of(unfinished().machine(), null);
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      rows.add(row("m" + i, "e" + i, 1, 100 + i, 1, 235.4));
+    }
+    return results.plus(rows);
+  }
+
   /** All times a little different. */
   public static Results other() {
     return of(List.of("resnet18", "resnet50"), Kind.GPU, Map.of(), 1.3);

@@ -3,6 +3,9 @@ package org.resnet4j.bench.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -49,6 +52,38 @@ class OnnxRuntimeTest {
     }
   }
 
+  /** As where the folder of temporary files is full, or programs may not lie there. */
+  @Test
+  void aLibraryThatCannotBeLoadedIsAPeerThatIsNotThere() {
+    ClassLoader loader =
+        new ClassLoader(null) {
+          @Override
+          protected Class<?> findClass(String name) {
+            throw new ExceptionInInitializerError(
+                new RuntimeException("x", new UnsatisfiedLinkError("failed to map segment")));
+          }
+        };
+    assertThatThrownBy(() -> new OnnxRuntime(loader).open(problem(1, 1)))
+        .isInstanceOf(PeerException.class)
+        .hasMessageStartingWith("peer onnxruntime: its library cannot be loaded from ")
+        .hasMessageContaining(": failed to map segment; make room there, or name another folder");
+  }
+
+  /** As a jar that was cut off. */
+  @Test
+  void jarsThatLackSomethingAreToBeFetchedAgain(@TempDir Path folder) throws Exception {
+    Path jar = Files.writeString(folder.resolve("onnxruntime.jar"), "no jar");
+    try (URLClassLoader loader =
+        new URLClassLoader(new URL[] {jar.toUri().toURL()}, ClassLoader.getPlatformClassLoader())) {
+      assertThatThrownBy(() -> new OnnxRuntime(loader).open(problem(1, 1)))
+          .isInstanceOf(PeerException.class)
+          .hasMessage(
+              "peer onnxruntime: its jars lack ai.onnxruntime.OrtEnvironment; remove the folder "
+                  + folder
+                  + ", and they are fetched again");
+    }
+  }
+
   @Test
   void aFileIsRunAsItIs(@TempDir Path folder) throws Exception {
     Problem problem = problem(3, 2);
@@ -78,7 +113,7 @@ class OnnxRuntimeTest {
     OnnxRuntime peer = new OnnxRuntime(ClassLoader.getPlatformClassLoader());
     assertThatThrownBy(() -> peer.open(problem(1, 1)))
         .isInstanceOf(PeerException.class)
-        .hasMessageStartingWith("peer onnxruntime: ai.onnxruntime.")
+        .hasMessageStartingWith("peer onnxruntime: its jars lack ai.onnxruntime.")
         .hasMessageContaining("; ");
   }
 
