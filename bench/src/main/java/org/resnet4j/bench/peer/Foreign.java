@@ -60,8 +60,12 @@ final class Foreign {
     }
   }
 
-  /** A library of the system's kind is not to be had, of which classes say that they are none. */
-  PeerException notLoaded(String peer, LinkageError error) {
+  ClassLoader loader() {
+    return loader;
+  }
+
+  /** A library of the system's kind cannot be written or loaded. */
+  PeerException notLoaded(String peer, Throwable error) {
     Throwable cause = error;
     while (cause.getCause() != null) {
       cause = cause.getCause();

@@ -1,5 +1,6 @@
 package org.resnet4j.bench.peer;
 
+import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -111,7 +112,7 @@ public final class OnnxRuntime implements EngineFactory, SharedEngines {
           network.close();
         }
       }
-    } catch (LinkageError e) {
+    } catch (LinkageError | IOException e) {
       throw classes.notLoaded(name(), e);
     } catch (ClassNotFoundException e) {
       throw classes.incomplete(name(), e);
@@ -153,13 +154,18 @@ public final class OnnxRuntime implements EngineFactory, SharedEngines {
     private final Shape image;
     private final int results;
 
-    OrtNetwork(Problem problem) throws ReflectiveOperationException {
+    OrtNetwork(Problem problem) throws ReflectiveOperationException, IOException {
       String type = PACKAGE + "OrtEnvironment";
-      environment = Foreign.invoke(classes.method(type, "getEnvironment"), null);
+      OrtLibraries.load(classes.loader(), () -> environment(type));
+      environment = environment(type);
       options = options(problem.threads());
       session = session(type, problem);
       image = problem.graph().inputShape();
       results = problem.graph().output().shape().channels();
+    }
+
+    private Object environment(String type) throws ReflectiveOperationException {
+      return Foreign.invoke(classes.method(type, "getEnvironment"), null);
     }
 
     @Override
