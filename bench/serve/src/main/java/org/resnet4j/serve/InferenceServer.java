@@ -3,8 +3,6 @@ package org.resnet4j.serve;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -65,11 +63,6 @@ public final class InferenceServer implements AutoCloseable {
    * it is just taking.
    */
   private static final int LAST_SECONDS = 1;
-
-  /** Of a body that nobody wants, what is read so that its connection can be used again. */
-  private static final int MOST_LEFT = 1 << 20;
-
-  private static final int PIECE = 1 << 13;
 
   private final Classifier classifier;
   private final ServerOptions options;
@@ -191,7 +184,7 @@ public final class InferenceServer implements AutoCloseable {
           taken
               ? reply(exchange, route)
               : Reply.error(RequestException.UNAVAILABLE, "this server is ending");
-      send(exchange, route, reply);
+      Sending.send(exchange, route, reply);
       status = reply.status();
     } catch (IOException | JacksonIOException _) {
       // Its caller has gone, or was too slow: nobody reads an answer.
@@ -309,62 +302,6 @@ public final class InferenceServer implements AutoCloseable {
           new RequestException(RequestException.TIMED_OUT, "the time for it has passed");
       case null, default -> throw new IllegalStateException(cause);
     };
-  }
-
-  /**
-   * Whether an error may leave so much of a body that the connection cannot be used again: then its
-   * caller is told, who else would send another request there.
-   */
-  private static boolean mayLeaveMuch(HttpExchange exchange) {
-    String length = exchange.getRequestHeaders().getFirst("Content-Length");
-    return length == null
-        ? exchange.getRequestHeaders().containsKey("Transfer-Encoding")
-        : Long.parseLong(length.strip()) > MOST_LEFT; // the server has refused others
-  }
-
-  /**
-   * What is left of a body: the JDK's server ends a connection where that is more than a little.
-   */
-  private static void pass(InputStream body) {
-    try {
-      byte[] piece = new byte[PIECE];
-      int sum = 0;
-      for (int read = 0; read >= 0 && sum <= MOST_LEFT; sum += read) {
-        read = body.read(piece);
-      }
-    } catch (IOException _) {
-      // The connection ends.
-    }
-  }
-
-  private static void send(HttpExchange exchange, Route route, Reply reply) throws IOException {
-    exchange.getResponseHeaders().set("Content-Type", reply.type());
-    boolean refused = reply.status() != Reply.OK;
-    if (refused && mayLeaveMuch(exchange)) {
-      exchange.getResponseHeaders().set("Connection", "close");
-    }
-    if (reply.headerBytes() != InferRequest.NO_HEADER) {
-      exchange
-          .getResponseHeaders()
-          .set(RequestHead.HEADER_LENGTH, String.valueOf(reply.headerBytes()));
-    }
-    if (reply.status() == RequestException.UNAVAILABLE) {
-      exchange.getResponseHeaders().set("Retry-After", "1");
-    } else if (reply.status() == RequestException.METHOD_NOT_ALLOWED) {
-      exchange.getResponseHeaders().set("Allow", route.method());
-    }
-    if (exchange.getRequestMethod().equals("HEAD")) {
-      exchange.sendResponseHeaders(reply.status(), -1);
-      return;
-    }
-    exchange.sendResponseHeaders(reply.status(), reply.content().length);
-    try (OutputStream out = exchange.getResponseBody()) {
-      out.write(reply.content());
-      if (refused) {
-        out.flush(); // who is still sending is answered at once
-        pass(exchange.getRequestBody());
-      }
-    }
   }
 
   /**

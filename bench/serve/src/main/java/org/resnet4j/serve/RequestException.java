@@ -26,6 +26,11 @@ final class RequestException extends Exception {
     this.status = status;
   }
 
+  /** 400: the request is none that is understood. */
+  static RequestException bad(String message) {
+    return new RequestException(BAD_REQUEST, message);
+  }
+
   int status() {
     return status;
   }
