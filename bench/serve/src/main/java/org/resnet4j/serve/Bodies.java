@@ -111,8 +111,7 @@ final class Bodies {
         // Nobody knows where another request would begin.
         exchange.getResponseHeaders().set("Connection", "close");
         throw new RefusedException(
-            new RequestException(
-                RequestException.BAD_REQUEST,
+            RequestException.bad(
                 "the body breaks off, is not in the chunks that it says, or has a trailer, which is"
                     + " not built: "
                     + e.getMessage()));

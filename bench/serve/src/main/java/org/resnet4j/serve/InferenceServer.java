@@ -294,8 +294,7 @@ public final class InferenceServer implements AutoCloseable {
 
   private static RequestException failed(@Nullable Throwable cause) {
     return switch (cause) {
-      case ImageDecodeException e ->
-          new RequestException(RequestException.BAD_REQUEST, String.valueOf(e.getMessage()));
+      case ImageDecodeException e -> RequestException.bad(String.valueOf(e.getMessage()));
       case NonFiniteResultException e ->
           new RequestException(RequestException.INTERNAL, String.valueOf(e.getMessage()));
       case RunCancelledException _ ->

@@ -32,8 +32,7 @@ final class RequestHead {
     }
     String value = String.join(", ", values); // two are none
     if (!value.matches("[1-9][0-9]{0,9}") || Long.parseLong(value) > most) {
-      throw new RequestException(
-          RequestException.BAD_REQUEST,
+      throw RequestException.bad(
           HEADER_LENGTH + " is " + Quote.name(value) + ", expected the length of the JSON");
     }
     return Integer.parseInt(value);
@@ -66,18 +65,16 @@ final class RequestHead {
     for (String part : query.split("&", -1)) {
       String[] option = part.split("=", 2);
       if (top > 0 && option[0].equals("top")) {
-        throw new RequestException(RequestException.BAD_REQUEST, "'top' is there twice");
+        throw RequestException.bad("'top' is there twice");
       }
       if (!option[0].equals("top") || option.length < 2) {
-        throw new RequestException(
-            RequestException.BAD_REQUEST,
+        throw RequestException.bad(
             "there is no option %s; 'top' is one".formatted(Quote.name(option[0])));
       }
       String value = URLDecoder.decode(option[1], StandardCharsets.UTF_8);
       top = value.matches("[1-9][0-9]{0,2}") ? Integer.parseInt(value) : 0;
       if (top < 1 || top > MOST_TOP) {
-        throw new RequestException(
-            RequestException.BAD_REQUEST,
+        throw RequestException.bad(
             "top must lie between 1 and %s, got %s".formatted(MOST_TOP, Quote.name(value)));
       }
     }

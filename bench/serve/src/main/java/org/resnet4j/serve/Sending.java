@@ -21,8 +21,9 @@ final class Sending {
    */
   static void send(HttpExchange exchange, Route route, Reply reply) throws IOException {
     exchange.getResponseHeaders().set("Content-Type", reply.type());
-    boolean refused = reply.status() != Reply.OK;
-    if (refused && mayLeaveMuch(exchange)) {
+    boolean head = exchange.getRequestMethod().equals("HEAD");
+    boolean unread = reply.status() != Reply.OK || !exchange.getRequestMethod().equals("POST");
+    if (unread && mayLeaveMuch(exchange, head ? 0 : MOST_LEFT)) {
       exchange.getResponseHeaders().set("Connection", "close");
     }
     if (reply.headerBytes() != InferRequest.NO_HEADER) {
@@ -35,14 +36,14 @@ final class Sending {
     } else if (reply.status() == RequestException.METHOD_NOT_ALLOWED) {
       exchange.getResponseHeaders().set("Allow", route.method());
     }
-    if (exchange.getRequestMethod().equals("HEAD")) {
+    if (head) {
       exchange.sendResponseHeaders(reply.status(), -1);
       return;
     }
     exchange.sendResponseHeaders(reply.status(), reply.content().length);
     try (OutputStream out = exchange.getResponseBody()) {
       out.write(reply.content());
-      if (refused) {
+      if (unread) {
         out.flush(); // who is still sending is answered at once
         pass(exchange.getRequestBody());
       }
@@ -50,14 +51,14 @@ final class Sending {
   }
 
   /**
-   * Whether an error may leave so much of a body that the connection cannot be used again: then its
-   * caller is told, who else would send another request there.
+   * Whether so much of a body may be left that the connection cannot be used again: then its caller
+   * is told, who else would send another request there.
    */
-  private static boolean mayLeaveMuch(HttpExchange exchange) {
+  private static boolean mayLeaveMuch(HttpExchange exchange, int most) {
     String length = exchange.getRequestHeaders().getFirst("Content-Length");
     return length == null
         ? exchange.getRequestHeaders().containsKey("Transfer-Encoding")
-        : Long.parseLong(length.strip()) > MOST_LEFT; // the server has refused others
+        : Long.parseLong(length.strip()) > most; // the server has refused others
   }
 
   /**

@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -607,14 +608,38 @@ class InferenceServerTest {
     }
   }
 
-  /** One answer of a known length. */
-  private static String answer(InputStream in) throws IOException {
+  /** Bodies that nobody expects. */
+  @ParameterizedTest
+  @CsvSource({"HEAD, true", "GET, false"})
+  void aBodyOfNobodysIsPassedOrEndsTheConnection(String method, boolean ends) throws Exception {
+    String sent =
+        "%s /v2/health/live HTTP/1.1\r\nHost: x\r\nContent-Length: 200000\r\n\r\n"
+            .formatted(method);
+    try (Socket socket = connect()) {
+      OutputStream out = socket.getOutputStream();
+      for (int i = 0; i < (ends ? 1 : 2); i++) {
+        out.write(sent.getBytes(StandardCharsets.UTF_8));
+        out.write(new byte[ends ? 0 : 200_000]);
+        String answer =
+            ends ? firstLines(socket.getInputStream()) : answer(socket.getInputStream());
+        assertThat(answer.toLowerCase(Locale.ROOT).contains("connection: close")).isEqualTo(ends);
+      }
+    }
+  }
+
+  private static String firstLines(InputStream in) throws IOException {
     StringBuilder head = new StringBuilder();
     while (head.indexOf("\r\n\r\n") < 0) {
       int next = in.read();
       assertThat(next).as("after %s", head).isNotNegative();
       head.append((char) next);
     }
+    return head.toString();
+  }
+
+  /** One answer of a known length. */
+  private static String answer(InputStream in) throws IOException {
+    String head = firstLines(in);
     Matcher length = Pattern.compile("(?i)content-length: (\\d+)").matcher(head);
     assertThat(length.find()).isTrue();
     return head

@@ -14,7 +14,7 @@ import tools.jackson.core.JacksonException;
 final class LabelsFile {
   private static final Pattern NUMBER_OR_SYNSET = Pattern.compile("\\d{1,6}|n\\d{8}");
   private static final Pattern NUMBER = Pattern.compile("\\d{1,6}");
-  private static final Pattern SYNSET_AND_WORDS = Pattern.compile("n\\d{8} +(.+)");
+  private static final Pattern SYNSET_AND_WORDS = Pattern.compile("n\\d{8} ++.+");
   private static final String REMEDY =
       "write one label a line, or a JSON object from the classes' numbers to their names";
 

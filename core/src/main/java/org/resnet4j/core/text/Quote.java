@@ -9,6 +9,7 @@ import java.util.Locale;
 public final class Quote {
   private static final int MAX_NAME = 120;
   private static final int MAX_LINE = 1000;
+  private static final String DOTS = "...";
 
   private Quote() {}
 
@@ -24,13 +25,13 @@ public final class Quote {
 
   /** {@code text}, a space for each line break and the blanks around it, then as {@link #line}. */
   public static String oneLine(String text) {
-    return line(text.strip().replaceAll("\\h*\\R\\s*", " "));
+    return line(shorter(text.strip()).replaceAll("\\h*\\R\\s*", " "));
   }
 
   /** What Jackson says of a text, on one line, without the names of its own classes. */
   public static String jackson(String message) {
     return oneLine(
-        message
+        shorter(message)
             .replaceFirst(" \\(start marker at [^\\n]*", "")
             .replaceFirst(" \\(for [^\\n]*? starting at \\[Source:[^\\n]*?\\]\\)", "")
             .replaceAll("(, from)? ?`StreamReadConstraints[^`]*`", ""));
@@ -42,20 +43,23 @@ public final class Quote {
    * to do.
    */
   public static String line(String text) {
-    int half = MAX_LINE / 2;
-    String shown =
-        text.length() <= MAX_LINE
-            ? text
-            : text.substring(0, wholeBefore(text, half))
-                + "..."
-                + text.substring(wholeBefore(text, text.length() - half));
     StringBuilder out = new StringBuilder();
-    shown.codePoints().forEach(c -> append(out, c));
+    shorter(text).codePoints().forEach(c -> append(out, c));
     return out.toString();
   }
 
+  /** Before anything is sought in it, which may take the square of its length. */
+  private static String shorter(String text) {
+    int half = MAX_LINE / 2;
+    return text.length() <= MAX_LINE + DOTS.length()
+        ? text
+        : text.substring(0, wholeBefore(text, half))
+            + DOTS
+            + text.substring(wholeBefore(text, text.length() - half));
+  }
+
   private static String cut(String text, int length) {
-    return text.length() <= length ? text : text.substring(0, wholeBefore(text, length)) + "...";
+    return text.length() <= length ? text : text.substring(0, wholeBefore(text, length)) + DOTS;
   }
 
   /** {@code index}, or one less where that would part a surrogate pair. */

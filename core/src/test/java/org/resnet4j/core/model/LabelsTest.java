@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -64,6 +65,15 @@ class LabelsTest {
   void readsOtherFormsToo(String text) throws IOException {
     assertThat(Labels.read(write(text.getBytes(StandardCharsets.UTF_8))).names())
         .containsExactly("cat", "dog", "Käfer");
+  }
+
+  /** A line of blanks is looked at once. */
+  @Test
+  @Timeout(value = 10, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aLongLineTakesNoTime() throws IOException {
+    Path file = folder.resolve("labels.txt");
+    Files.writeString(file, "n12345678" + " ".repeat(400_000) + "\u2028x");
+    assertThatThrownBy(() -> Labels.read(file)).isInstanceOf(ModelFileException.class);
   }
 
   @ParameterizedTest

@@ -3,8 +3,10 @@ package org.resnet4j.core.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class QuoteTest {
   private static final String PICTURE = "\ud83d\ude00"; // one character of two chars
@@ -44,6 +46,20 @@ class QuoteTest {
                     + " (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled); byte offset:"
                     + " #UNKNOWN])"))
         .isEqualTo("Unexpected close marker '}': expected ']'");
+  }
+
+  /** What is left out of a message is not sought through all of a hostile name. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {" (for", " (for starting at [Source:", " ", "`StreamReadConstraints", ", from"})
+  @Timeout(value = 10, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aLongNameTakesNoTime(String piece) {
+    String name = piece.repeat(100_000 / piece.length());
+    String message = "Duplicate Object property \"" + name + "\"";
+    assertThat(Quote.jackson(message)).startsWith("Duplicate Object property").endsWith("\"");
+    String mixed =
+        " (for".repeat(10_000) + " starting at [Source:".repeat(2_000) + "x".repeat(9_000);
+    assertThat(Quote.jackson(mixed)).hasSizeLessThan(1010);
   }
 
   @Test

@@ -42,6 +42,38 @@ class FoldBatchNormTest {
     return Passes.foldBatchNorm().apply(graph.build());
   }
 
+  /** However many follow, their scales are multiplied: weights of weights would end the stack. */
+  @Test
+  void foldsAnyNumberOfNorms() {
+    Op.Conv conv = conv(true, Epilogue.NONE);
+    int last = graph.add("conv", conv, x);
+    double[] scale = {1, 1, 1, 1};
+    double[] bias = new double[4];
+    for (int k = 0; k < 4; k++) {
+      bias[k] = conv.bias().data()[k];
+    }
+    for (int i = 0; i < 19_000; i++) {
+      // Up and down, so that no scale leaves the range of floats.
+      Tensor up = Tensor.of(new float[] {2, 0.5f, 1.25f, 1}, 4);
+      Tensor down = Tensor.of(new float[] {0.5f, 2, 0.8f, 1}, 4);
+      Tensor zeros = Tensor.of(new float[4], 4);
+      Tensor ones = Tensor.of(new float[] {1, 1, 1, 1}, 4);
+      last =
+          graph.add(
+              "bn" + i, new Op.BatchNorm(i % 2 == 0 ? up : down, zeros, zeros, ones, 0), last);
+      for (int k = 0; k < 4; k++) {
+        scale[k] *= (i % 2 == 0 ? up : down).data()[k];
+      }
+    }
+    Op.Conv folded = (Op.Conv) fold().output().op();
+    float[] weight = conv.weight().data();
+    float[] result = folded.weight().data();
+    for (int i = 0; i < weight.length; i++) {
+      assertThat(result[i]).isEqualTo((float) (weight[i] * scale[i / (weight.length / 4)]));
+    }
+    assertThat(folded.bias().data()[3]).isEqualTo((float) bias[3]);
+  }
+
   /** Each folded parameter is the double result rounded once. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})

@@ -14,8 +14,8 @@ import org.resnet4j.simd.machine.VectorWidth;
  *
  * <p>Rounding: every 256 terms of k form a partial sum of fused multiply-adds, k ascending; {@code
  * C = beta * C} first, then each partial sum is multiplied by alpha and added, each step rounded;
- * with {@code beta = 0} the first one is stored. The result does not depend on threads or vector
- * width.
+ * with {@code beta = 0} the first one is stored. The sign of a sum that is zero is not defined. The
+ * result does not depend on threads or vector width.
  *
  * <p>Source: the loops of Goto and van de Geijn (ACM TOMS 2008) as BLIS names them. Thread-safe.
  */
