@@ -1,6 +1,5 @@
 package org.resnet4j.simd.kernel.grouped;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.simd.kernel.conv.BoundConv;
 import org.resnet4j.simd.kernel.conv.ConvShape;
@@ -10,8 +9,7 @@ import org.resnet4j.simd.machine.CacheLine;
 
 /**
  * {@link Grouped} on one session's layouts. An item of work is a strip of rows of one channel block
- * of one image; rows are taken by one or two lines, which are cut into pieces whose lengths differ
- * by at most one pixel.
+ * of one image; a row is cut into pieces whose lengths differ by at most one pixel.
  */
 final class GroupedCall implements BoundConv, Parallel.Task {
   private static final int BLOCK = BlockedLayout.BLOCK;
@@ -29,9 +27,8 @@ final class GroupedCall implements BoundConv, Parallel.Task {
   private final int pieces;
   private final int shortPiece;
   private final int longPieces;
-  private final int lines;
-  private final GroupedKernel[] shortKernels;
-  private final GroupedKernel[] longKernels;
+  private final GroupedKernel shortKernel;
+  private final GroupedKernel longKernel;
 
   // The run in flight.
   private float[] data = {};
@@ -52,15 +49,15 @@ final class GroupedCall implements BoundConv, Parallel.Task {
     this.y = y;
     this.residual = residual;
     this.parallel = parallel;
-    int group = shape.inChannelsPerGroup();
-    this.permutations = permutations(conv.width().lanes(), group);
-    this.lines = GroupedSpec.maxLines(conv.width(), group, shape.kernel(), shape.stride());
-    int maxRows = GroupedSpec.maxRows(conv.width(), lines, group, shape.kernel(), shape.stride());
+    this.permutations = permutations(conv.width().lanes(), shape.inChannelsPerGroup());
+    int maxRows =
+        GroupedSpec.maxRows(
+            conv.width(), shape.inChannelsPerGroup(), shape.kernel(), shape.stride());
     this.pieces = Math.ceilDiv(y.width(), maxRows);
     this.shortPiece = y.width() / pieces;
     this.longPieces = y.width() % pieces;
-    this.shortKernels = kernels(shortPiece);
-    this.longKernels = longPieces == 0 ? shortKernels : kernels(shortPiece + 1);
+    this.shortKernel = kernel(shortPiece);
+    this.longKernel = longPieces == 0 ? shortKernel : kernel(shortPiece + 1);
   }
 
   /**
@@ -77,18 +74,10 @@ final class GroupedCall implements BoundConv, Parallel.Task {
     return from;
   }
 
-  /** Those of one line, of two, and so on. */
-  private GroupedKernel[] kernels(int rows) {
-    GroupedKernel[] kernels = new GroupedKernel[lines];
-    Arrays.setAll(kernels, i -> kernel(i + 1, rows));
-    return kernels;
-  }
-
-  private GroupedKernel kernel(int count, int rows) {
+  private GroupedKernel kernel(int rows) {
     return GroupedKernels.get(
         new GroupedSpec(
             conv.width(),
-            count,
             rows,
             shape.inChannelsPerGroup(),
             shape.kernel(),
@@ -114,20 +103,19 @@ final class GroupedCall implements BoundConv, Parallel.Task {
     int strip = item / y.blocks() % strips;
     int image = item / y.blocks() / strips;
     int end = y.height() * (strip + 1) / strips;
-    for (int row = y.height() * strip / strips; row < end; row += lines) {
-      lines(block, image, row, Math.min(lines, end - row));
+    for (int row = y.height() * strip / strips; row < end; row++) {
+      row(block, image, row);
     }
   }
 
-  /** So many lines from a row on. */
-  private void lines(int block, int image, int row, int count) {
+  private void row(int block, int image, int row) {
     int top = row * shape.stride() - shape.padding();
     int from = xOffset + x.index(block, image, top, -shape.padding());
     int to = yOffset + y.index(block, image, row, 0);
     int other = residual == null ? 0 : residualOffset + residual.index(block, image, row, 0);
     for (int piece = 0; piece < pieces; piece++) {
       boolean isLong = piece < longPieces;
-      vectors((isLong ? longKernels : shortKernels)[count - 1], block, from, to, other);
+      vectors(isLong ? longKernel : shortKernel, block, from, to, other);
       int pixels = isLong ? shortPiece + 1 : shortPiece;
       from += pixels * shape.stride() * BLOCK;
       to += pixels * BLOCK;
@@ -151,13 +139,11 @@ final class GroupedCall implements BoundConv, Parallel.Task {
           weightsAt,
           data,
           to + lane,
-          y.rowStride(),
           conv.bias(),
           block * BLOCK + lane,
           conv.floor(),
           data,
-          other + lane,
-          residual == null ? 0 : residual.rowStride());
+          other + lane);
     }
   }
 }

@@ -15,7 +15,7 @@ import org.resnet4j.simd.kernel.tile.VectorCode;
 
 /**
  * Writes the byte code of one {@link GroupedKernel}, unrolled over output pixels and taps of a row.
- * For one line of 2 pixels, groups of 4, 3x3 taps, stride 1 and 512 bits it is
+ * For 2 pixels, groups of 4, 3x3 taps, stride 1 and 512 bits it is
  *
  * <pre>
  *   FloatVector c0 = FloatVector.zero(S), c1 = FloatVector.zero(S);
@@ -47,17 +47,14 @@ import org.resnet4j.simd.kernel.tile.VectorCode;
  * permuted pixels overflow the registers; its trip count is no constant, else C2 unrolls it to just
  * that; and therefore permutations are data, which {@code selectFrom} converts to indices once per
  * body, not constant shuffles.
- *
- * <p>Of two lines both take an input row that they share: there are three loops like the one above,
- * for the rows of the first line alone, of both, and of the second alone.
  */
 final class GroupedGenerator {
   private static final ClassDesc INTERFACE = ClassDesc.of(GroupedKernel.class.getName());
   private static final ClassDesc FLOATS = CD_float.arrayType();
   private static final MethodTypeDesc RUN =
       MethodTypeDesc.of(
-          CD_void, FLOATS, CD_int, CD_int, FLOATS, FLOATS, CD_int, FLOATS, CD_int, CD_int, FLOATS,
-          CD_int, FLOATS, FLOATS, CD_int, CD_int);
+          CD_void, FLOATS, CD_int, CD_int, FLOATS, FLOATS, CD_int, FLOATS, CD_int, FLOATS, CD_int,
+          FLOATS, FLOATS, CD_int);
 
   // Slots of run's parameters; slot 0 is the receiver.
   private static final int X = 1;
@@ -68,14 +65,12 @@ final class GroupedGenerator {
   private static final int W_AT = 6;
   private static final int Y = 7;
   private static final int Y_AT = 8;
-  private static final int Y_ROW_STRIDE = 9;
-  private static final int BIAS = 10;
-  private static final int BIAS_AT = 11;
-  private static final int FLOOR = 12;
-  private static final int RESIDUAL = 13;
-  private static final int RESIDUAL_AT = 14;
-  private static final int RESIDUAL_ROW_STRIDE = 15;
-  private static final int FIRST_LOCAL = 16;
+  private static final int BIAS = 9;
+  private static final int BIAS_AT = 10;
+  private static final int FLOOR = 11;
+  private static final int RESIDUAL = 12;
+  private static final int RESIDUAL_AT = 13;
+  private static final int FIRST_LOCAL = 14;
 
   private final GroupedSpec spec;
   private final CodeBuilder code;
@@ -103,58 +98,36 @@ final class GroupedGenerator {
             });
   }
 
-  private int accumulator(int line, int row) {
-    return FIRST_LOCAL + line * spec.rows() + row;
+  private int accumulator(int row) {
+    return FIRST_LOCAL + row;
   }
 
   /** The first slot after the accumulators. */
   private int temporary(int index) {
-    return accumulator(spec.lines(), 0) + index;
+    return accumulator(spec.rows()) + index;
   }
 
   private void body() {
-    for (int slot = accumulator(0, 0); slot < accumulator(spec.lines(), 0); slot++) {
-      vectors.zero().astore(slot);
+    for (int i = 0; i < spec.rows(); i++) {
+      vectors.zero().astore(accumulator(i));
     }
     products();
     store();
     code.return_();
   }
 
-  /** Input rows in runs that the same output lines depend on. */
   private void products() {
-    int from = 0;
-    for (int i = 1; i <= spec.inputRows(); i++) {
-      if (i == spec.inputRows() || firstLine(i) != firstLine(from) || endLine(i) != endLine(from)) {
-        products(from, i);
-        from = i;
-      }
-    }
-  }
-
-  /** The first line that depends on an input row. */
-  private int firstLine(int inputRow) {
-    return Math.max(0, Math.ceilDiv(inputRow - spec.taps() + 1, spec.stride()));
-  }
-
-  /** After the last line that depends on an input row. */
-  private int endLine(int inputRow) {
-    return Math.min(spec.lines(), inputRow / spec.stride() + 1);
-  }
-
-  /** Input rows from {@code start} to {@code end - 1}. */
-  private void products(int start, int end) {
     int r = temporary(0);
     int j = temporary(1);
     int pixels = temporary(2);
     Label row = code.newLabel();
     Label channel = code.newLabel();
-    code.loadConstant(start).istore(r);
+    code.loadConstant(0).istore(r);
     code.labelBinding(row);
     code.loadConstant(0).istore(j);
     code.labelBinding(channel);
     code.iload(X_AT).iload(j).loadConstant(-spec.width().lanes()).iand().iadd().istore(pixels);
-    step(j, pixels, temporary(3), firstLine(start), endLine(start));
+    step(j, pixels, temporary(3));
     code.iinc(W_AT, spec.taps() * spec.width().lanes());
     code.iinc(j, 1).iload(j);
     if (spec.isPermuted()) {
@@ -164,11 +137,11 @@ final class GroupedGenerator {
     }
     code.if_icmplt(channel);
     code.iload(X_AT).iload(X_ROW_STRIDE).iadd().istore(X_AT);
-    code.iinc(r, 1).iload(r).loadConstant(end).if_icmplt(row);
+    code.iinc(r, 1).iload(r).loadConstant(spec.taps()).if_icmplt(row);
   }
 
-  /** One row of the input, and one channel of each group, for some lines. */
-  private void step(int j, int pixels, int firstLocal, int firstLine, int endLine) {
+  /** One row of the window for one channel of each group. */
+  private void step(int j, int pixels, int firstLocal) {
     int lanes = spec.width().lanes();
     int from = firstLocal;
     int pixel = firstLocal + 1;
@@ -177,14 +150,8 @@ final class GroupedGenerator {
       vectors.species().aload(FROM).iload(j).loadConstant(lanes).imul();
       vectors.load().astore(from);
     }
-    for (int line = firstLine; line < endLine; line++) {
-      // The weights of the row of the window that lies there.
-      int rowsAbove = line * spec.stride() * spec.group() * spec.taps() * lanes;
-      for (int t = 0; t < spec.taps(); t++) {
-        vectors
-            .load(W, W_AT, t * lanes - rowsAbove)
-            .astore(firstWeight + (line - firstLine) * spec.taps() + t);
-      }
+    for (int t = 0; t < spec.taps(); t++) {
+      vectors.load(W, W_AT, t * lanes).astore(firstWeight + t);
     }
     for (int p = 0; p < spec.pixels(); p++) {
       if (spec.isPermuted()) {
@@ -195,13 +162,10 @@ final class GroupedGenerator {
         vectors.selectFrom();
       }
       code.astore(pixel);
-      for (int line = firstLine; line < endLine; line++) {
-        int weights = firstWeight + (line - firstLine) * spec.taps();
-        for (int t = p % spec.stride(); t < spec.taps(); t += spec.stride()) {
-          int row = (p - t) / spec.stride();
-          if (p >= t && row < spec.rows()) {
-            vectors.multiplyAdd(pixel, weights + t, accumulator(line, row));
-          }
+      for (int t = p % spec.stride(); t < spec.taps(); t += spec.stride()) {
+        int row = (p - t) / spec.stride();
+        if (p >= t && row < spec.rows()) {
+          vectors.multiplyAdd(pixel, firstWeight + t, accumulator(row));
         }
       }
     }
@@ -214,21 +178,15 @@ final class GroupedGenerator {
     vectors.load(FLOOR, 0).astore(floor);
     vectors.load(FLOOR, Floor.LIMIT_AT).astore(limit);
     vectors.load(BIAS, BIAS_AT, 0).astore(bias);
-    for (int line = 0; line < spec.lines(); line++) {
-      if (line > 0) {
-        code.iload(Y_AT).iload(Y_ROW_STRIDE).iadd().istore(Y_AT);
-        code.iload(RESIDUAL_AT).iload(RESIDUAL_ROW_STRIDE).iadd().istore(RESIDUAL_AT);
-      }
-      for (int i = 0; i < spec.rows(); i++) {
-        code.aload(accumulator(line, i)).aload(bias);
+    for (int i = 0; i < spec.rows(); i++) {
+      code.aload(accumulator(i)).aload(bias);
+      vectors.add();
+      if (spec.residual()) {
+        vectors.load(RESIDUAL, RESIDUAL_AT, i * BlockedLayout.BLOCK);
         vectors.add();
-        if (spec.residual()) {
-          vectors.load(RESIDUAL, RESIDUAL_AT, i * BlockedLayout.BLOCK);
-          vectors.add();
-        }
-        vectors.raiseTo(floor, limit);
-        vectors.store(Y, Y_AT, i * BlockedLayout.BLOCK);
       }
+      vectors.raiseTo(floor, limit);
+      vectors.store(Y, Y_AT, i * BlockedLayout.BLOCK);
     }
   }
 }

@@ -4,37 +4,35 @@ import org.resnet4j.simd.kernel.layout.Floor;
 
 /**
  * The micro-kernel of grouped convolution with {@code g} = 1, 2, 4 or 8 channels per group: {@code
- * rows} neighbouring output pixels of one line or two, of one vector of channels, with an epilogue
- * before their only store.
+ * rows} neighbouring output pixels of one vector of channels, with an epilogue before their only
+ * store.
  *
  * <pre>
- *   for line l in 0..lines, output pixel i in 0..rows, lane o:
+ *   for output pixel i in 0..rows, lane o:
  *     s = 0
  *     for r in 0..taps, j in 0..g, t in 0..taps:
- *       s = fma(x[xAt + (l*stride + r)*xRowStride + (i*stride + t)*16 + channel(o, j)],
+ *       s = fma(x[xAt + r*xRowStride + (i*stride + t)*16 + channel(o, j)],
  *               w[wAt + ((r*g + j)*taps + t)*lanes + o], s)
- *     y[yAt + l*yRowStride + i*16 + o] = epilogue(s)
+ *     y[yAt + i*16 + o] = epilogue(s)
  *
  *   channel(o, j) = o - o % g + j             input channel j of the group of output channel o
- *   epilogue:  s + bias[biasAt + o]  [+ residual[residualAt + l*residualRowStride + i*16 + o]]
- *              [if below floor[16 + o], floor[o]]
+ *   epilogue:  s + bias[biasAt + o]  [+ residual[residualAt + i*16 + o]]  [if below floor[16 + o], floor[o]]
  * </pre>
  *
  * <p>A vector times a vector, where a dense convolution has a vector times a number: lane {@code o}
  * needs only the channels of its own group, which a permutation of the pixel brings to it. No
  * weight between two groups exists, so a NaN stays in its group.
  *
- * <p>Each pixel is loaded and permuted once per {@code j} for all lines that depend on it, and
- * multiplied with all {@code taps} weights of a line that meet it. {@code lines}, {@code rows},
- * {@code g}, {@code taps}, {@code stride} and the epilogue are constants of the kernel: see {@link
- * GroupedSpec}. Where a vector has fewer lanes than a group, {@code xAt} is the group's first
- * channel.
+ * <p>Each pixel is loaded once per row of the window, permuted once per {@code j}, and multiplied
+ * with all {@code taps} weights that meet it. {@code rows}, {@code g}, {@code taps}, {@code stride}
+ * and the epilogue are constants of the kernel: see {@link GroupedSpec}. Where a vector has fewer
+ * lanes than a group, {@code xAt} is the group's first channel.
  *
  * <p>{@code y} must not overlap the other operands. Stateless and thread-safe. Indices are checked
  * by the JVM only.
  *
  * <p>Rounding: one fused multiply-add per term in the order above, then each bracket of the
- * epilogue once. The order does not depend on lines, rows or vector width.
+ * epilogue once. The order does not depend on rows or vector width.
  */
 interface GroupedKernel {
   /**
@@ -54,11 +52,9 @@ interface GroupedKernel {
       int wAt,
       float[] y,
       int yAt,
-      int yRowStride,
       float[] bias,
       int biasAt,
       float[] floor,
       float[] residual,
-      int residualAt,
-      int residualRowStride);
+      int residualAt);
 }

@@ -6,15 +6,13 @@ import org.resnet4j.simd.machine.VectorWidth;
  * What is constant in a {@link GroupedKernel}, and therefore known to the JIT compiler.
  *
  * @param width vector width
- * @param lines output lines, one below the other: 1 or 2
- * @param rows output pixels of a line, at least 1
+ * @param rows output pixels, at least 1
  * @param group channels per group: 1, 2, 4 or 8
  * @param taps extent of the window in pixels
  * @param stride step in pixels
  * @param residual whether a residual is added
  */
-record GroupedSpec(
-    VectorWidth width, int lines, int rows, int group, int taps, int stride, boolean residual) {
+record GroupedSpec(VectorWidth width, int rows, int group, int taps, int stride, boolean residual) {
   /**
    * More rows spill registers: C2 permutes all pixels before it multiplies. Seven cut the usual
    * maps of 56, 28, 14 and 7 pixels without a rest.
@@ -25,36 +23,18 @@ record GroupedSpec(
   private static final int MAX_ROWS_DEPTHWISE = 14;
 
   /**
-   * Lines that are computed together, so that a pixel is permuted once for both: two where that
-   * costs no rows.
-   */
-  static int maxLines(VectorWidth width, int group, int taps, int stride) {
-    return fitting(width, 2, taps, stride) >= maxRows(width, 1, group, taps, stride) ? 2 : 1;
-  }
-
-  /** The most rows of one or two lines. */
-  static int maxRows(VectorWidth width, int lines, int group, int taps, int stride) {
-    int most = group == 1 ? MAX_ROWS_DEPTHWISE : MAX_ROWS;
-    return Math.clamp(fitting(width, lines, taps, stride), 2, most);
-  }
-
-  /**
-   * Rows whose accumulators and pixels fit the registers beside rows of weights, the permutation
+   * Rows whose accumulators and pixels fit the registers beside a row of weights, the permutation
    * and two for whatever else.
    */
-  private static int fitting(VectorWidth width, int lines, int taps, int stride) {
-    int left = width.registers() - 3 - lines * taps;
-    return (left - taps + stride) / (lines + stride);
+  static int maxRows(VectorWidth width, int group, int taps, int stride) {
+    int left = width.registers() - 3 - taps;
+    int fitting = (left - taps + stride) / (1 + stride);
+    return Math.clamp(fitting, 2, group == 1 ? MAX_ROWS_DEPTHWISE : MAX_ROWS);
   }
 
   /** Whether pixels are permuted: one channel per group is where it is needed. */
   boolean isPermuted() {
     return group > 1;
-  }
-
-  /** Input rows that the outputs depend on. */
-  int inputRows() {
-    return (lines - 1) * stride + taps;
   }
 
   /** Pixels of one input row that the outputs depend on. */
@@ -67,8 +47,6 @@ record GroupedSpec(
     return "Grouped"
         + group
         + "_"
-        + lines
-        + "x"
         + rows
         + "x"
         + taps

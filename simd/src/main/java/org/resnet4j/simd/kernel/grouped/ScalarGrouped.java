@@ -23,25 +23,18 @@ record ScalarGrouped(GroupedSpec spec, boolean fused) implements GroupedKernel {
       int wAt,
       float[] y,
       int yAt,
-      int yRowStride,
       float[] bias,
       int biasAt,
       float[] floor,
       float[] residual,
-      int residualAt,
-      int residualRowStride) {
+      int residualAt) {
     int lanes = spec.width().lanes();
-    for (int line = 0; line < spec.lines(); line++) {
-      int row = xAt + line * spec.stride() * xRowStride;
-      int to = yAt + line * yRowStride;
-      int other = residualAt + line * residualRowStride;
-      for (int i = 0; i < spec.rows(); i++) {
-        for (int o = 0; o < lanes; o++) {
-          int first = row + i * spec.stride() * BLOCK + o - o % spec.group();
-          float sum = sum(x, first, xRowStride, w, wAt + o, lanes) + bias[biasAt + o];
-          sum = spec.residual() ? sum + residual[other + i * BLOCK + o] : sum;
-          y[to + i * BLOCK + o] = sum < floor[Floor.LIMIT_AT + o] ? floor[o] : sum;
-        }
+    for (int i = 0; i < spec.rows(); i++) {
+      for (int o = 0; o < lanes; o++) {
+        int first = xAt + i * spec.stride() * BLOCK + o - o % spec.group();
+        float sum = sum(x, first, xRowStride, w, wAt + o, lanes) + bias[biasAt + o];
+        sum = spec.residual() ? sum + residual[residualAt + i * BLOCK + o] : sum;
+        y[yAt + i * BLOCK + o] = sum < floor[Floor.LIMIT_AT + o] ? floor[o] : sum;
       }
     }
   }
