@@ -3,11 +3,14 @@ package org.resnet4j.bench.page;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.bench.result.EngineFacts;
 import org.resnet4j.bench.result.MachineFacts;
@@ -74,7 +77,7 @@ final class Sheet {
     return row.engine().equals(line.engine()) && row.threads() == line.threads();
   }
 
-  /** One for each engine and number of threads; a device's does not depend on these. */
+  /** One for each engine and its numbers of threads; a device's does not depend on these. */
   List<Line> lines() {
     return lines;
   }
@@ -88,9 +91,13 @@ final class Sheet {
   private List<Line> drawn() {
     List<Integer> threads = results.results().stream().map(Row::threads).distinct().toList();
     int most = threads.stream().mapToInt(Integer::intValue).max().orElse(1);
+    Map<String, Set<Integer>> used = new HashMap<>();
+    for (Row row : results.results()) {
+      used.computeIfAbsent(row.engine(), _ -> new LinkedHashSet<>()).add(row.threads());
+    }
     List<Line> drawn = new ArrayList<>();
     for (String engine : engines()) {
-      for (int count : isOnCpu(engine) ? threads : List.of(most)) {
+      for (int count : isOnCpu(engine) ? used.getOrDefault(engine, Set.of()) : Set.of(most)) {
         boolean several = threads.size() > 1 && isOnCpu(engine);
         String label = several ? engine + ", " + Figures.count(count, "thread") : engine;
         drawn.add(new Line(engine, count, label, new Series(drawn.size())));

@@ -46,9 +46,27 @@ public final class SampleResults {
     Results results = Results.of(unfinished().machine(), null);
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      rows.add(row("m" + i, "e" + i, 1, 100 + i, 1, 235.4));
+      rows.add(withThreads(row("m" + i, "e" + i, 1, 100 + i, 1, 235.4), i + 1));
     }
     return results.plus(rows);
+  }
+
+  private static Row withThreads(Row row, int threads) {
+    return new Row(
+        row.model(),
+        row.engine(),
+        row.batch(),
+        threads,
+        row.size(),
+        row.imagesPerSecond(),
+        row.millis(),
+        row.ratioToOurs(),
+        row.ratioSpread(),
+        row.gflops(),
+        row.shareOfPeak(),
+        row.rounds(),
+        row.answer(),
+        row.memoryBytes());
   }
 
   /** All times a little different. */

@@ -27,6 +27,11 @@ final class ReferenceBackend implements Backend {
     CLEANER.register(this, pool::shutdown);
   }
 
+  /** How many compute a step. */
+  int threads() {
+    return threads;
+  }
+
   @Override
   public String name() {
     return "reference";

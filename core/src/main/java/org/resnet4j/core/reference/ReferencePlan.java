@@ -11,6 +11,7 @@ import org.resnet4j.core.backend.StepInfo;
 import org.resnet4j.core.graph.Counts;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.graph.Node;
+import org.resnet4j.core.graph.Op;
 import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.core.tensor.Tensor;
 
@@ -22,6 +23,9 @@ final class ReferencePlan implements Plan {
   private final Shape input;
   private final Shape output;
   private final List<StepInfo> steps;
+
+  /** Of the sums that all threads make of one convolution's channels. */
+  private final long sumBytes;
 
   /** Null once closed. */
   private volatile @Nullable Graph graph;
@@ -46,6 +50,16 @@ final class ReferencePlan implements Plan {
               node.shape().size() * Float.BYTES));
     }
     this.steps = List.copyOf(infos);
+    this.sumBytes =
+        graph.nodes().stream()
+            .filter(node -> node.op() instanceof Op.Conv)
+            .mapToLong(node -> sumBytes(node.shape(), backend.threads()))
+            .max()
+            .orElse(0);
+  }
+
+  private static long sumBytes(Shape shape, int threads) {
+    return Math.min(threads, shape.channels()) * shape.pixels() * Double.BYTES;
   }
 
   @Override
@@ -85,7 +99,7 @@ final class ReferencePlan implements Plan {
 
   /** A run holds the values of one image at a time, whatever the batch. */
   private void checkMemory(int maxBatch) {
-    long bytes = steps.stream().mapToLong(StepInfo::activationBytes).sum();
+    long bytes = steps.stream().mapToLong(StepInfo::activationBytes).sum() + sumBytes;
     long most = Runtime.getRuntime().maxMemory();
     if (bytes > most) {
       throw new InsufficientMemoryException(

@@ -2,6 +2,7 @@ package org.resnet4j.core.reference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -9,8 +10,38 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.resnet4j.core.DeepStack;
+import org.resnet4j.core.backend.Backend;
+import org.resnet4j.core.backend.BackendOptions;
+import org.resnet4j.core.backend.Backends;
+import org.resnet4j.core.backend.InsufficientMemoryException;
+import org.resnet4j.core.backend.Plan;
+import org.resnet4j.core.graph.Epilogue;
+import org.resnet4j.core.graph.GraphBuilder;
+import org.resnet4j.core.graph.Op;
+import org.resnet4j.core.graph.Window;
+import org.resnet4j.core.tensor.Shape;
+import org.resnet4j.core.tensor.Tensor;
 
 class ReferenceBackendTest {
+  /** Each thread has sums of a channel's pixels, in double. */
+  @Test
+  void asksForTheMemoryOfItsSums() {
+    int threads = 64;
+    long pixels = Runtime.getRuntime().maxMemory() / threads / Double.BYTES;
+    int side = (int) Math.sqrt(1.1 * pixels);
+    Tensor weight = Tensor.of(new float[threads], threads, 1, 1, 1);
+    GraphBuilder graph = new GraphBuilder();
+    int image = graph.add("input", new Op.Input(new Shape(1, side, side)));
+    graph.add(
+        "mean",
+        new Op.GlobalAvgPool(),
+        graph.add("conv", new Op.Conv(weight, null, new Window(1, 1, 0), 1, Epilogue.NONE), image));
+    try (Backend backend = Backends.open("reference", new BackendOptions(threads));
+        Plan plan = backend.compile(graph.build())) {
+      assertThatThrownBy(() -> plan.newSession(1)).isInstanceOf(InsufficientMemoryException.class);
+    }
+  }
+
   /** A run that is past its check when the backend closes still finishes. */
   @Test
   void finishesALoopThoughClosed() {

@@ -1,5 +1,6 @@
 package org.resnet4j.core.weights.pytorch;
 
+import java.util.Comparator;
 import java.util.List;
 import org.resnet4j.core.weights.DType;
 
@@ -24,12 +25,23 @@ sealed interface Pickled {
   }
 
   /**
-   * A run of elements in the file.
+   * A run of elements in the file. In an order, so that maps find them also among others of their
+   * hash.
    *
    * @param key what the file calls it
    * @param elements how many there are said to be
    */
-  record Storage(DType dtype, String key, long elements) implements Pickled {}
+  record Storage(DType dtype, String key, long elements) implements Pickled, Comparable<Storage> {
+    private static final Comparator<Storage> ORDER =
+        Comparator.comparing(Storage::key)
+            .thenComparing(Storage::dtype)
+            .thenComparingLong(Storage::elements);
+
+    @Override
+    public int compareTo(Storage other) {
+      return ORDER.compare(this, other);
+    }
+  }
 
   /**
    * A tensor's place in a storage: element {@code (i, j, ...)} is the storage's {@code offset + i *

@@ -4,6 +4,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -54,7 +55,7 @@ public final class PyTorchFile implements Checkpoint {
     this.content = content;
     this.faults = new Faults(content.description());
     this.tensors = Collections.unmodifiableMap(tensors);
-    this.places = Map.copyOf(places);
+    this.places = Collections.unmodifiableMap(places);
   }
 
   /**
@@ -152,7 +153,7 @@ public final class PyTorchFile implements Checkpoint {
       checkReadable(name);
     }
     Set<String> wanted = new LinkedHashSet<>(tensors.keySet());
-    wanted.retainAll(Set.copyOf(names));
+    wanted.retainAll(new HashSet<>(names)); // which finds also among names of one hash
     Map<String, Tensor> read = LinkedHashMap.newLinkedHashMap(wanted.size());
     try (Content.Access access = content.access()) {
       for (String name : wanted) {

@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -18,6 +20,7 @@ import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.resnet4j.core.weights.DType;
 import org.resnet4j.core.weights.WeightsFileException;
 import org.resnet4j.core.weights.WeightsFileException.Code;
 
@@ -346,6 +349,44 @@ class HostilePicklesTest {
 
   private static byte[] lengths(byte[] zip, int value) {
     return withInt(withInt(zip, central(zip) + 20, value), central(zip) + 24, value);
+  }
+
+  /** Names of one hash, of which there are as many as of others. */
+  @Test
+  void namesOfOneHashAreReadAsSoonAsOthers() throws WeightsFileException {
+    Pickles pickle = new Pickles().code('}').code('(');
+    pickle.text("w").tensor(1, 0, new long[] {1}, new long[] {1}).code('q').code(0);
+    int hash = 961 * 300 + 31 * 1500 + 30_000;
+    int count = 0;
+    for (char first = 280; first < 320; first++) {
+      for (char second = 1000; second < 2000; second++) {
+        int third = hash - 961 * first - 31 * second;
+        if (third >= 0x800 && third < 0xD800) {
+          String name = "" + first + second + (char) third;
+          assertThat(name.hashCode()).isEqualTo(hash);
+          pickle.text(name).code('h').code(0);
+          count++;
+        }
+      }
+    }
+    assertThat(count).isGreaterThan(30_000);
+    PyTorchFile file = PyTorchFile.of(Pickles.archive(pickle.code('u').bytes(), 1), "names.pth");
+    long nanos = THREADS.getCurrentThreadCpuTime();
+    assertThat(file.readAll(file.shapes().keySet())).hasSize(count + 1);
+    assertThat(THREADS.getCurrentThreadCpuTime() - nanos).isLessThan(MOST_NANOS);
+  }
+
+  @Test
+  void storagesOfOneHashAreFoundAsSoonAsOthers() {
+    Map<Pickled.Storage, Integer> places = new HashMap<>();
+    long nanos = THREADS.getCurrentThreadCpuTime();
+    for (int i = 0; i < 40_000; i++) {
+      String key = Integer.toString(i);
+      places.put(new Pickled.Storage(DType.F32, key, 2_000_000_000 - 31L * key.hashCode()), i);
+    }
+    assertThat(places.keySet().stream().map(Pickled.Storage::hashCode).distinct()).hasSize(1);
+    assertThat(THREADS.getCurrentThreadCpuTime() - nanos).isLessThan(MOST_NANOS);
+    assertThat(places).hasSize(40_000);
   }
 
   @ParameterizedTest
