@@ -40,14 +40,13 @@ final class ExifOrientation {
     }
     ByteBuffer tiff = ByteBuffer.wrap(bytes, from, to - from).slice();
     char order = (char) tiff.getShort(0);
-    char magic = tiff.getChar(2);
     if (order == 0x4949) {
       tiff.order(ByteOrder.LITTLE_ENDIAN);
     } else if (order != 0x4D4D) {
       return ABSENT;
     }
-    boolean known = magic == TIFF || magic == Character.reverseBytes(TIFF);
-    if (!known && tiff.getChar(2) != BIG_TIFF) {
+    char magic = tiff.getChar(2);
+    if (magic != TIFF && magic != Character.reverseBytes(TIFF) && magic != BIG_TIFF) {
       return ABSENT;
     }
     long directory = Integer.toUnsignedLong(tiff.getInt(4));

@@ -93,7 +93,7 @@ final class PreprocessorConfig implements Stated {
   private @Nullable Float number(String key, float bound) throws ModelFileException {
     List<Float> numbers = entries.numbers(key, bound);
     if (numbers != null && numbers.size() > 1) {
-      throw entries.bad(key, "is " + numbers + ", which is not one number");
+      throw entries.bad(key, "is " + Entries.show(numbers) + ", which is not one number");
     }
     return numbers == null ? null : numbers.getFirst();
   }

@@ -32,7 +32,7 @@ record GroupedSpec(VectorWidth width, int rows, int group, int taps, int stride,
     return Math.clamp(fitting, 2, group == 1 ? MAX_ROWS_DEPTHWISE : MAX_ROWS);
   }
 
-  /** Whether pixels are permuted: one channel per group is where it is needed. */
+  /** Whether pixels are permuted: the channel of a group of one lies where it is needed. */
   boolean isPermuted() {
     return group > 1;
   }
