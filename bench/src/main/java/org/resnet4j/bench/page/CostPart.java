@@ -1,8 +1,11 @@
 package org.resnet4j.bench.page;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.bench.markup.Element;
 import org.resnet4j.bench.result.Row;
@@ -28,7 +31,7 @@ final class CostPart {
     boolean any = false;
     for (String model : sheet.models()) {
       for (Sheet.Line line : sheet.lines(model)) {
-        var rows =
+        List<Row> rows =
             sheet.rows(model, line).stream().filter(row -> row.memoryBytes() != null).toList();
         if (rows.isEmpty()) {
           continue;
@@ -66,7 +69,7 @@ final class CostPart {
   /** What a million images cost where prices were named. */
   static Element cost(Sheet sheet) {
     Element section = Element.of("section").with("id", "cost").add(Element.of("h2", "Cost"));
-    Map<String, Double> prices = new TreeMap<>(sheet.machine().prices());
+    Map<String, Double> prices = sheet.machine().prices();
     if (prices.isEmpty()) {
       return section.add(
           Element.of(
@@ -85,18 +88,19 @@ final class CostPart {
             ">a million images",
             "cheaper than the others up to, an hour");
     for (String model : sheet.models()) {
-      for (Map.Entry<String, Double> price : prices.entrySet()) {
-        Row best = best(sheet, model, price.getKey());
-        if (best != null) {
-          table.row(
-              model,
-              sheet.full(price.getKey()),
-              Figures.digits(price.getValue()),
-              Integer.toString(best.batch()),
-              Figures.digits(best.imagesPerSecond()),
-              Figures.digits(cost(price.getValue(), best)),
-              breakEven(sheet, model, price.getKey(), best, prices));
-        }
+      List<Offer> offers = offers(sheet, model, prices);
+      List<Offer> cheapest =
+          offers.stream().sorted(Comparator.comparingDouble(Offer::cost)).limit(2).toList();
+      for (Offer offer : offers) {
+        Optional<Offer> other = cheapest.stream().filter(each -> !each.equals(offer)).findFirst();
+        table.row(
+            model,
+            sheet.full(offer.row().engine()),
+            Figures.digits(offer.price()),
+            Integer.toString(offer.row().batch()),
+            Figures.digits(offer.row().imagesPerSecond()),
+            Figures.digits(offer.cost()),
+            other.map(offer::breakEven).orElse(""));
       }
     }
     return section.add(
@@ -108,33 +112,40 @@ final class CostPart {
         table.element());
   }
 
-  private static @Nullable Row best(Sheet sheet, String model, String engine) {
-    return sheet.rows(model).stream()
-        .filter(row -> row.engine().equals(engine))
-        .max(Comparator.comparingDouble(Row::imagesPerSecond))
-        .orElse(null);
-  }
-
-  private static double cost(double price, Row row) {
-    return price / SECONDS_AN_HOUR / row.imagesPerSecond() * MILLION;
-  }
-
-  private static String breakEven(
-      Sheet sheet, String model, String engine, Row own, Map<String, Double> prices) {
-    double cheapest = Double.POSITIVE_INFINITY;
-    String whose = "";
-    for (Map.Entry<String, Double> other : prices.entrySet()) {
-      Row row = best(sheet, model, other.getKey());
-      if (!other.getKey().equals(engine) && row != null && cost(other.getValue(), row) < cheapest) {
-        cheapest = cost(other.getValue(), row);
-        whose = other.getKey();
+  /** Each engine that has a price at its best batch, by name. */
+  private static List<Offer> offers(Sheet sheet, String model, Map<String, Double> prices) {
+    List<Offer> offers = new ArrayList<>();
+    for (String engine : sheet.engines(model).stream().sorted().toList()) {
+      Double price = prices.get(engine);
+      if (price != null) {
+        offers.add(new Offer(price, fastest(sheet.rows(model, engine))));
       }
     }
-    return whose.isEmpty()
-        ? ""
-        : "%s (%s)"
-            .formatted(
-                Figures.digits(cheapest * own.imagesPerSecond() * SECONDS_AN_HOUR / MILLION),
-                whose);
+    return offers;
+  }
+
+  private static Row fastest(List<Row> rows) {
+    return Collections.max(rows, Comparator.comparingDouble(Row::imagesPerSecond));
+  }
+
+  /**
+   * An engine with its price.
+   *
+   * @param price of an hour
+   * @param row its fastest
+   */
+  private record Offer(double price, Row row) {
+    /** Of a million images. */
+    double cost() {
+      return price / SECONDS_AN_HOUR / row.imagesPerSecond() * MILLION;
+    }
+
+    /** The price at which its images would cost what another's do, and whose. */
+    String breakEven(Offer other) {
+      return "%s (%s)"
+          .formatted(
+              Figures.digits(other.cost() * row.imagesPerSecond() * SECONDS_AN_HOUR / MILLION),
+              other.row.engine());
+    }
   }
 }

@@ -1,7 +1,10 @@
 package org.resnet4j.bench.page;
 
+import java.util.Comparator;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
+import java.util.function.BinaryOperator;
+import java.util.stream.Collectors;
 import org.resnet4j.bench.markup.Element;
 import org.resnet4j.bench.result.LayerProfile;
 import org.resnet4j.bench.result.Missing;
@@ -52,21 +55,26 @@ final class DevicePart {
             ">most times the CPU",
             ">at batch");
     for (String model : sheet.models()) {
+      Map<Integer, Row> best = best(sheet.rows(model, cpu));
       for (String device : devices) {
-        table.row(crossover(sheet, model, cpu, device));
+        List<Row> its = sheet.rows(model, device);
+        if (!its.isEmpty()) {
+          table.row(crossover(sheet, its, best));
+        }
       }
     }
     return table.element();
   }
 
-  private static String[] crossover(Sheet sheet, String model, String cpu, String device) {
+  /** A device's rows of a network beside the CPU's best of each batch. */
+  private static String[] crossover(Sheet sheet, List<Row> device, Map<Integer, Row> best) {
     String from = "at none of those measured";
     String there = "";
     double most = 0;
     String at = "";
-    for (Row row : sheet.rows(model)) {
-      Row ours = best(sheet, model, cpu, row.batch());
-      if (!row.engine().equals(device) || ours == null) {
+    for (Row row : device) {
+      Row ours = best.get(row.batch());
+      if (ours == null) {
         continue;
       }
       double times = row.imagesPerSecond() / ours.imagesPerSecond();
@@ -80,16 +88,23 @@ final class DevicePart {
       }
     }
     return new String[] {
-      model, sheet.full(device), from, there, most == 0 ? "" : Figures.factor(most), at
+      device.getFirst().model(),
+      sheet.full(device.getFirst().engine()),
+      from,
+      there,
+      most == 0 ? "" : Figures.factor(most),
+      at
     };
   }
 
-  /** The CPU's fastest row of a batch, whatever its threads. */
-  private static @Nullable Row best(Sheet sheet, String model, String cpu, int batch) {
-    return sheet.rows(model).stream()
-        .filter(row -> row.engine().equals(cpu) && row.batch() == batch)
-        .max((a, b) -> Double.compare(a.imagesPerSecond(), b.imagesPerSecond()))
-        .orElse(null);
+  /** The fastest row of each batch, whatever its threads. */
+  private static Map<Integer, Row> best(List<Row> rows) {
+    return rows.stream()
+        .collect(
+            Collectors.toMap(
+                Row::batch,
+                row -> row,
+                BinaryOperator.maxBy(Comparator.comparingDouble(Row::imagesPerSecond))));
   }
 
   private static Element deviceOnly(Sheet sheet) {
@@ -124,8 +139,8 @@ final class DevicePart {
   }
 
   private static String endToEnd(Sheet sheet, LayerProfile profile) {
-    return sheet.rows(profile.model()).stream()
-        .filter(row -> row.engine().equals(profile.engine()) && row.batch() == profile.batch())
+    return sheet.rows(profile.model(), profile.engine()).stream()
+        .filter(row -> row.batch() == profile.batch())
         .findFirst()
         .map(row -> Figures.digits(row.millis().p50()))
         .orElse("");

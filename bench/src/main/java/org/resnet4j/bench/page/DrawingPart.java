@@ -10,6 +10,7 @@ import org.resnet4j.bench.drawing.NetworkDrawing;
 import org.resnet4j.bench.markup.Element;
 import org.resnet4j.bench.result.LayerProfile;
 import org.resnet4j.bench.result.LayerProfile.Step;
+import org.resnet4j.core.graph.Counts;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.graph.Node;
 import org.resnet4j.core.model.ResNet;
@@ -23,7 +24,7 @@ final class DrawingPart {
 
   /**
    * The drawing of a network of the family; of one's own there is none, because results do not hold
-   * a graph.
+   * a graph, nor of layers that are not all of a network.
    *
    * @param id that no other drawing of the page has
    */
@@ -43,24 +44,32 @@ final class DrawingPart {
         .add(NetworkDrawing.of(profile.model(), graph.orElseThrow()).withTimes(times).element(id));
   }
 
-  /** The graph of a profile's network, if its layers are that network's. */
+  /** The graph of a profile's network, if its layers are all of that network's and no others. */
   private static Optional<Graph> graph(LayerProfile profile) {
     List<Integer> size = profile.size();
     Optional<ResNetSpec> spec =
         ResNets.known().stream().filter(one -> one.name().equals(profile.model())).findFirst();
-    if (spec.isEmpty() || size.size() != 3 || size.getFirst() != spec.get().inChannels()) {
+    if (spec.isEmpty()
+        || size.getFirst() != spec.get().inChannels()
+        || profile.steps().size()
+            < spec.get().depths().stream().mapToInt(Integer::intValue).sum()) {
       return Optional.empty();
     }
     Graph graph = ResNet.build(spec.get(), size.get(1), size.get(2), WeightSource.META);
-    Set<String> names = new HashSet<>();
+    Set<String> drawn = new HashSet<>();
+    Set<String> computing = new HashSet<>();
     for (Node node : graph.nodes()) {
-      names.add(node.name());
+      drawn.add(node.name());
+      if (Counts.multiplyAdds(node) > 0) {
+        computing.add(node.name());
+      }
     }
-    boolean its =
-        profile.steps().stream()
-            .filter(step -> step.multiplyAdds() > 0)
-            .map(Step::node)
-            .allMatch(names::contains);
-    return its ? Optional.of(graph) : Optional.empty();
+    for (Step step : profile.steps()) {
+      if (step.multiplyAdds() > 0 && !drawn.contains(step.node())) {
+        return Optional.empty();
+      }
+      computing.remove(step.node());
+    }
+    return computing.isEmpty() ? Optional.of(graph) : Optional.empty();
   }
 }

@@ -66,7 +66,7 @@ final class HeadPart {
   }
 
   private static Optional<Element> rate(Sheet sheet, String model, String cpu) {
-    List<Row> rows = sheet.rows(model).stream().filter(row -> row.engine().equals(cpu)).toList();
+    List<Row> rows = sheet.rows(model, cpu);
     Optional<Row> best = rows.stream().max(Comparator.comparingDouble(Row::imagesPerSecond));
     Optional<Row> quick = rows.stream().min(Comparator.comparingDouble(row -> row.millis().p50()));
     return best.map(row ->
@@ -84,8 +84,7 @@ final class HeadPart {
   /** How many times as fast one is as another, in all configurations that both were timed in. */
   private static Optional<Element> beside(Sheet sheet, String one, String other) {
     List<Double> times =
-        sheet.results().results().stream()
-            .filter(row -> row.engine().equals(one))
+        sheet.rowsOf(one).stream()
             .flatMap(row ->
                 Optional.ofNullable(sheet.row(other, row.configuration()))
                     .map(theirs -> Sheet.times(row, theirs))

@@ -1,8 +1,14 @@
 package org.resnet4j.bench.page;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.bench.markup.Element;
 import org.resnet4j.bench.result.LayerProfile;
@@ -20,7 +26,7 @@ final class LayersPart {
 
   /** All of a profile. */
   static Element of(LayerProfile profile, int number) {
-    List<String> algorithms = profile.algorithms().stream().map(Group::algorithm).toList();
+    Map<String, Series> algorithms = series(profile);
     Element part = Element.of("div").add(Element.of("h3", heading(profile)));
     part.add(Element.of("p", inShort(profile)));
     part.add(groups(profile));
@@ -102,23 +108,33 @@ final class LayersPart {
     return table.element();
   }
 
-  private static Element legend(LayerProfile profile, List<String> algorithms) {
+  /** How each algorithm looks: those of the sums first, as they are listed. */
+  private static Map<String, Series> series(LayerProfile profile) {
+    Map<String, Series> series = new LinkedHashMap<>();
+    Stream.concat(
+            profile.algorithms().stream().map(Group::algorithm),
+            profile.steps().stream().map(Step::algorithm))
+        .forEach(name -> series.putIfAbsent(name, new Series(series.size())));
+    return series;
+  }
+
+  private static Element legend(LayerProfile profile, Map<String, Series> algorithms) {
     Element legend = Element.of("ul").with("class", "legend");
-    for (String algorithm : algorithms) {
-      if (profile.steps().stream()
-          .anyMatch(step -> step.algorithm().equals(algorithm) && step.multiplyAdds() > 0)) {
-        legend.add(
-            Element.of("li")
-                .add(
-                    new Series(algorithms.indexOf(algorithm)).dot(),
-                    Element.of("span", algorithm)));
+    Set<String> computing =
+        profile.steps().stream()
+            .filter(step -> step.multiplyAdds() > 0)
+            .map(Step::algorithm)
+            .collect(Collectors.toSet());
+    algorithms.forEach((algorithm, series) -> {
+      if (computing.contains(algorithm)) {
+        legend.add(Element.of("li").add(series.dot(), Element.of("span", algorithm)));
       }
-    }
+    });
     return legend;
   }
 
   /** Each layer's rate by its multiply-adds for a byte of weights. */
-  private static Element roofline(LayerProfile profile, List<String> algorithms) {
+  private static Element roofline(LayerProfile profile, Map<String, Series> algorithms) {
     List<Step> steps =
         profile.steps().stream()
             .filter(step -> step.performed() > 0 && step.weightBytes() > 0 && step.millis() > 0)
@@ -156,7 +172,7 @@ final class LayersPart {
     }
     for (Step step : steps) {
       chart.point(
-          new Series(algorithms.indexOf(step.algorithm())),
+          Objects.requireNonNull(algorithms.get(step.algorithm())),
           intensity(profile, step),
           rate(profile, step),
           3.2,
@@ -178,7 +194,7 @@ final class LayersPart {
     return 2.0 * step.performed() * profile.batch() / step.millis() / 1e6;
   }
 
-  private static Element layers(LayerProfile profile, List<String> algorithms) {
+  private static Element layers(LayerProfile profile, Map<String, Series> algorithms) {
     double longest =
         profile.steps().stream().mapToDouble(Step::millis).filter(ms -> ms > 0).max().orElse(1);
     HtmlTable table =
@@ -197,7 +213,7 @@ final class LayersPart {
       cells.add(Element.of("td", step.node()));
       cells.add(Element.of("td", step.algorithm()));
       cells.add(Element.of("td", shape(step.shape())).with("class", "whole"));
-      cells.add(bar(new Series(algorithms.indexOf(step.algorithm())), step, longest));
+      cells.add(bar(Objects.requireNonNull(algorithms.get(step.algorithm())), step, longest));
       cells.add(Element.of("td", String.format(Locale.ROOT, "%.3f", step.millis())));
       cells.add(Element.of("td", limit(step.limitMillis())));
       cells.add(Element.of("td", step.gflops() == 0 ? "" : Figures.digits(step.gflops())));

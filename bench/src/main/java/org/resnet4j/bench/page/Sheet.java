@@ -1,6 +1,7 @@
 package org.resnet4j.bench.page;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -8,10 +9,12 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.bench.result.Accuracy;
 import org.resnet4j.bench.result.EngineFacts;
 import org.resnet4j.bench.result.MachineFacts;
 import org.resnet4j.bench.result.Merged;
@@ -21,17 +24,28 @@ import org.resnet4j.bench.result.Row;
 /** Results by what a page asks of them. */
 final class Sheet {
   private final Results results;
-  private final Map<String, List<Row>> byModel = new LinkedHashMap<>();
-  private final List<Line> lines;
+  private final Map<String, ModelRows> byModel = new LinkedHashMap<>();
+  private final Map<String, Map<Row.Configuration, Row>> byEngine = new LinkedHashMap<>();
+  private final Map<String, EngineFacts> facts = new HashMap<>();
+  private final Map<String, Map<String, Accuracy>> accuracy = new HashMap<>();
+  private final Map<String, List<Line>> linesOf = new LinkedHashMap<>();
 
   /** Of what was measured. */
   Sheet(Results results) {
     this.results = results;
+    Map<String, List<Row>> rows = new LinkedHashMap<>();
     for (Row row : results.results()) {
-      byModel.computeIfAbsent(row.model(), _ -> new ArrayList<>()).add(row);
+      rows.computeIfAbsent(row.model(), _ -> new ArrayList<>()).add(row);
+      byEngine
+          .computeIfAbsent(row.engine(), _ -> new TreeMap<>())
+          .putIfAbsent(row.configuration(), row);
     }
-    byModel.values().forEach(rows -> rows.sort(Comparator.comparingInt(Row::batch)));
-    this.lines = List.copyOf(drawn());
+    rows.forEach((model, its) -> byModel.put(model, new ModelRows(its)));
+    results.machine().engines().forEach(one -> facts.putIfAbsent(one.name(), one));
+    for (Accuracy one : results.accuracy()) {
+      accuracy.computeIfAbsent(one.model(), _ -> new HashMap<>()).putIfAbsent(one.engine(), one);
+    }
+    addLines();
   }
 
   /**
@@ -60,68 +74,98 @@ final class Sheet {
 
   /** Engines that have a time, in the order in which they were named. */
   List<String> engines() {
-    return results.results().stream().map(Row::engine).distinct().toList();
+    return List.copyOf(byEngine.keySet());
+  }
+
+  /** Those that have a time of a network. */
+  List<String> engines(String model) {
+    return of(model).engines();
   }
 
   /** Rows of a network, by batch. */
   List<Row> rows(String model) {
-    return Collections.unmodifiableList(byModel.getOrDefault(model, List.of()));
+    return of(model).all();
+  }
+
+  /** An engine's rows of a network, by batch. */
+  List<Row> rows(String model, String engine) {
+    return of(model).of(engine);
   }
 
   /** A line's rows of a network, by batch. */
   List<Row> rows(String model, Line line) {
-    return rows(model).stream().filter(row -> isOf(row, line)).toList();
+    return of(model).of(line.engine(), line.threads());
   }
 
-  private static boolean isOf(Row row, Line line) {
-    return row.engine().equals(line.engine()) && row.threads() == line.threads();
+  private ModelRows of(String model) {
+    return byModel.getOrDefault(model, ModelRows.NONE);
+  }
+
+  /** One row of each configuration that an engine has. */
+  Collection<Row> rowsOf(String engine) {
+    return byEngine.getOrDefault(engine, Map.of()).values();
+  }
+
+  /** An engine's row of a configuration. */
+  @Nullable Row row(String engine, Row.Configuration configuration) {
+    return byEngine.getOrDefault(engine, Map.of()).get(configuration);
+  }
+
+  /** How far an engine is from the truth of a network. */
+  @Nullable Accuracy accuracy(String model, String engine) {
+    return accuracy.getOrDefault(model, Map.of()).get(engine);
   }
 
   /** One for each engine and its numbers of threads; a device's does not depend on these. */
   List<Line> lines() {
-    return lines;
+    return linesOf.values().stream().flatMap(List::stream).toList();
   }
 
   /** Those that have rows of a network. */
   List<Line> lines(String model) {
-    List<Row> rows = rows(model);
-    return lines.stream().filter(line -> rows.stream().anyMatch(row -> isOf(row, line))).toList();
+    return of(model).engines().stream()
+        .flatMap(engine -> linesOf.getOrDefault(engine, List.of()).stream())
+        .filter(line -> !rows(model, line).isEmpty())
+        .sorted(Comparator.comparingInt(line -> line.series().index()))
+        .toList();
   }
 
-  private List<Line> drawn() {
-    List<Integer> threads = results.results().stream().map(Row::threads).distinct().toList();
-    int most = threads.stream().mapToInt(Integer::intValue).max().orElse(1);
-    Map<String, Set<Integer>> used = new HashMap<>();
+  private void addLines() {
+    Set<Integer> threads = new TreeSet<>();
+    Map<String, Set<Integer>> used = new LinkedHashMap<>();
     for (Row row : results.results()) {
+      threads.add(row.threads());
       used.computeIfAbsent(row.engine(), _ -> new LinkedHashSet<>()).add(row.threads());
     }
-    List<Line> drawn = new ArrayList<>();
-    for (String engine : engines()) {
-      for (int count : isOnCpu(engine) ? used.getOrDefault(engine, Set.of()) : Set.of(most)) {
-        boolean several = threads.size() > 1 && isOnCpu(engine);
+    int drawn = 0;
+    for (Map.Entry<String, Set<Integer>> each : used.entrySet()) {
+      String engine = each.getKey();
+      List<Line> lines = new ArrayList<>();
+      boolean several = threads.size() > 1 && isOnCpu(engine);
+      for (int count : isOnCpu(engine) ? each.getValue() : Set.of(Collections.max(threads))) {
         String label = several ? engine + ", " + Figures.count(count, "thread") : engine;
-        drawn.add(new Line(engine, count, label, new Series(drawn.size())));
+        lines.add(new Line(engine, count, label, new Series(drawn++)));
       }
+      linesOf.put(engine, lines);
     }
-    return drawn;
   }
 
   /** Whether an engine's times are the CPU's; one of which nothing is said is taken to be there. */
   boolean isOnCpu(String engine) {
-    EngineFacts facts = machine().engine(engine);
-    return facts == null || facts.isOnCpu();
+    EngineFacts its = facts.get(engine);
+    return its == null || its.isOnCpu();
   }
 
   /** Whether an engine is another one's. */
   boolean isPeer(String engine) {
-    EngineFacts facts = machine().engine(engine);
-    return facts != null && facts.kind() == EngineFacts.Kind.PEER;
+    EngineFacts its = facts.get(engine);
+    return its != null && its.kind() == EngineFacts.Kind.PEER;
   }
 
   /** Whether an engine's times say nothing of any GPU. */
   boolean isEmulated(String engine) {
-    EngineFacts facts = machine().engine(engine);
-    return facts != null && facts.kind() == EngineFacts.Kind.EMULATOR;
+    EngineFacts its = facts.get(engine);
+    return its != null && its.kind() == EngineFacts.Kind.EMULATOR;
   }
 
   /** What people call a line. */
@@ -162,22 +206,13 @@ final class Sheet {
 
   /** An engine's name and, of a peer, its version. */
   String full(String engine) {
-    EngineFacts facts = machine().engine(engine);
-    String version = facts == null ? null : facts.version();
-    if (facts == null || facts.kind() == EngineFacts.Kind.PEER) {
+    EngineFacts its = facts.get(engine);
+    String version = its == null ? null : its.version();
+    if (its == null || its.kind() == EngineFacts.Kind.PEER) {
       return version == null || version.isEmpty() ? engine : engine + " " + version;
     }
     int run = Merged.run(engine).length();
     String name = (engine.substring(0, run) + " resnet4j " + engine.substring(run).strip()).strip();
     return isEmulated(engine) ? name + " (emulator)" : name;
-  }
-
-  /** An engine's row of a configuration. */
-  @Nullable Row row(String engine, Row.Configuration configuration) {
-    return results.results().stream()
-        .filter(row -> row.engine().equals(engine))
-        .filter(row -> Objects.equals(row.configuration(), configuration))
-        .findFirst()
-        .orElse(null);
   }
 }

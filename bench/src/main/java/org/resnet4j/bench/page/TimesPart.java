@@ -209,7 +209,7 @@ final class TimesPart {
                   Figures.factor(row.ratioSpread().getLast())),
           String.format(Locale.ROOT, "%.0f", row.gflops()),
           Figures.percent(row.shareOfPeak()),
-          error(accuracy(sheet, row)));
+          error(sheet.accuracy(row.model(), row.engine())));
     }
     return Element.of("section")
         .with("id", "all")
@@ -224,13 +224,6 @@ final class TimesPart {
                     + " of the peak may exceed 100 %. Error: the logits' distance from the truth,"
                     + " as under Accuracy."),
             table.element());
-  }
-
-  private static @Nullable Accuracy accuracy(Sheet sheet, Row row) {
-    return sheet.results().accuracy().stream()
-        .filter(one -> one.model().equals(row.model()) && one.engine().equals(row.engine()))
-        .findFirst()
-        .orElse(null);
   }
 
   private static String error(@Nullable Accuracy accuracy) {

@@ -1,8 +1,8 @@
 package org.resnet4j.bench.peer;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +14,10 @@ import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,11 +62,44 @@ public final class PeerJars {
   /**
    * A loader of the peer's classes that sees the JDK's and nothing else.
    *
-   * @throws PeerException if they cannot be fetched
+   * @throws PeerException if they cannot be fetched, or are damaged
    */
   public ClassLoader load(String peer) throws IOException {
+    Path folder = folder(peer);
+    List<URL> urls = new ArrayList<>();
+    for (Path jar : jars(folder)) {
+      if (!isWhole(jar)) {
+        throw new PeerException(
+            peer,
+            jar + " is damaged",
+            "remove the folder %s, and from Maven's repository the jar if it is damaged there, too"
+                .formatted(folder));
+      }
+      urls.add(jar.toUri().toURL());
+    }
     return new URLClassLoader(
-        "peer-" + peer, urls(folder(peer)), ClassLoader.getPlatformClassLoader());
+        "peer-" + peer, urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
+  }
+
+  /** A library that is not what its jar's sums say can end the process. */
+  private static boolean isWhole(Path jar) throws IOException {
+    byte[] buffer = new byte[1 << 16];
+    try (ZipFile zip = new ZipFile(jar.toFile())) {
+      for (ZipEntry entry : (Iterable<ZipEntry>) zip.stream().map(ZipEntry.class::cast)::iterator) {
+        CRC32 sum = new CRC32();
+        try (InputStream content = zip.getInputStream(entry)) {
+          for (int read; (read = content.read(buffer)) >= 0; ) {
+            sum.update(buffer, 0, read);
+          }
+        }
+        if (sum.getValue() != entry.getCrc()) {
+          return false;
+        }
+      }
+      return true;
+    } catch (ZipException | EOFException _) {
+      return false;
+    }
   }
 
   /** The folder that holds a peer's jars; a folder under its final name is complete. */
@@ -216,17 +253,9 @@ public final class PeerJars {
         .strip();
   }
 
-  private static URL[] urls(Path folder) throws IOException {
-    List<URL> urls = new ArrayList<>();
+  private static List<Path> jars(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
-      for (Path jar : files.filter(file -> file.toString().endsWith(".jar")).sorted().toList()) {
-        urls.add(url(jar));
-      }
+      return files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
     }
-    return urls.toArray(URL[]::new);
-  }
-
-  private static URL url(Path jar) throws MalformedURLException {
-    return jar.toUri().toURL();
   }
 }

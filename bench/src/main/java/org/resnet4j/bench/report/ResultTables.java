@@ -3,12 +3,12 @@ package org.resnet4j.bench.report;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.resnet4j.bench.result.EngineFacts;
 import org.resnet4j.bench.result.MachineFacts;
@@ -23,10 +23,23 @@ import org.resnet4j.core.text.Quote;
  * one configuration the last file's counts.
  */
 public final class ResultTables {
-  private static final Pattern TABLE =
-      Pattern.compile("(<!-- table of ([^>]+) -->\r?\n)(.*?)(<!-- end -->)", Pattern.DOTALL);
+  private static final String BEGIN = "<!-- table of ";
+  private static final String CLOSE = " -->";
+  private static final String END = "<!-- end -->";
+
+  /** More than anybody reads. */
+  private static final int MOST_COLUMNS = 50;
 
   private ResultTables() {}
+
+  /**
+   * Where a table stands in a text.
+   *
+   * @param files that its mark names
+   * @param from the first character after the mark's line
+   * @param to the first character of the end's mark
+   */
+  private record Place(String files, int from, int to) {}
 
   /**
    * The text with its tables as the files have them.
@@ -37,17 +50,51 @@ public final class ResultTables {
    */
   public static String rewritten(String markdown, Path folder) throws IOException {
     StringBuilder text = new StringBuilder();
-    Matcher tables = TABLE.matcher(markdown);
     int from = 0;
-    while (tables.find()) {
-      requireTable(tables.group(2).strip(), tables.group(3));
-      text.append(markdown, from, tables.start()).append(tables.group(1));
-      String table = table(tables.group(2).strip().split("\\s+", -1), folder);
-      text.append(tables.group(1).endsWith("\r\n") ? table.replace("\n", "\r\n") : table);
-      text.append(tables.group(4));
-      from = tables.end();
+    for (Place place : places(markdown)) {
+      requireTable(place.files(), markdown.substring(place.from(), place.to()));
+      String table = table(place.files().split("\\s+", -1), folder);
+      text.append(markdown, from, place.from())
+          .append(
+              markdown.startsWith("\r\n", place.from() - 2) ? table.replace("\n", "\r\n") : table);
+      from = place.to();
     }
-    return text.append(markdown.substring(from)).toString();
+    return text.append(markdown, from, markdown.length()).toString();
+  }
+
+  /**
+   * Where tables stand.
+   *
+   * @throws IOException if one has no end
+   */
+  private static List<Place> places(String markdown) throws IOException {
+    List<Place> places = new ArrayList<>();
+    int line = 0;
+    for (int next; (next = markdown.indexOf('\n', line) + 1) > 0; line = next) {
+      String files = files(markdown.substring(line, next - 1));
+      if (files.isEmpty()) {
+        continue;
+      }
+      int end = markdown.indexOf(END, next);
+      if (end < 0) {
+        throw new IOException(
+            "the table of %s has no end; write %s where it ends".formatted(Quote.line(files), END));
+      }
+      places.add(new Place(files, next, end));
+      next = end;
+    }
+    return places;
+  }
+
+  /** The files that the mark at a line's end names; empty if there is none. */
+  private static String files(String line) {
+    String text = line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
+    int mark = text.lastIndexOf(BEGIN);
+    int close = text.length() - CLOSE.length();
+    if (mark < 0 || !text.endsWith(CLOSE) || text.indexOf('>', mark) < text.length() - 1) {
+      return "";
+    }
+    return text.substring(Math.min(mark + BEGIN.length(), close), close).strip();
   }
 
   /** What is no table between the marks is somebody's text, or the end's mark is missing. */
@@ -61,9 +108,13 @@ public final class ResultTables {
     }
   }
 
-  /** How many tables of results a text has. */
-  public static int count(String markdown) {
-    return (int) TABLE.matcher(markdown).results().count();
+  /**
+   * How many tables of results a text has.
+   *
+   * @throws IOException if one has no end
+   */
+  public static int count(String markdown) throws IOException {
+    return places(markdown).size();
   }
 
   /**
@@ -81,13 +132,16 @@ public final class ResultTables {
       Results results = ResultsJson.read(folder.resolve(file));
       EngineFacts theirs = peer(results.machine());
       peer = theirs.name() + " " + theirs.version();
+      Map<Row.Configuration, Row> ours = new HashMap<>();
       for (Row row : results.results()) {
-        if (row.engine().equals(theirs.name())) {
-          results.results().stream()
-              .filter(ours -> !ours.engine().equals(theirs.name()))
-              .filter(ours -> ours.configuration().equals(row.configuration()))
-              .findFirst()
-              .ifPresent(ours -> pairs.put(row.configuration(), new Pair(ours, row)));
+        if (!row.engine().equals(theirs.name())) {
+          ours.putIfAbsent(row.configuration(), row);
+        }
+      }
+      for (Row row : results.results()) {
+        Row own = ours.get(row.configuration());
+        if (row.engine().equals(theirs.name()) && own != null) {
+          pairs.put(row.configuration(), new Pair(own, row));
         }
       }
     }
@@ -101,16 +155,25 @@ public final class ResultTables {
         .orElseThrow(() -> new IOException("the results have no other engine to compare with"));
   }
 
-  private static String table(Map<Row.Configuration, Pair> pairs, String peer) {
+  private static String table(Map<Row.Configuration, Pair> pairs, String peer) throws IOException {
     List<String> columns =
         pairs.keySet().stream()
-            .sorted((a, b) ->
-                a.batch() == b.batch()
-                    ? Integer.compare(a.threads(), b.threads())
-                    : Integer.compare(a.batch(), b.batch()))
+            .sorted(
+                Comparator.comparingInt(Row.Configuration::batch)
+                    .thenComparingInt(Row.Configuration::threads))
             .map(ResultTables::column)
             .distinct()
             .toList();
+    if (columns.size() > MOST_COLUMNS) {
+      throw new IOException(
+          "the results have %s pairs of batch and threads, and a table takes %s"
+              .formatted(columns.size(), MOST_COLUMNS));
+    }
+    Map<String, Map<String, Pair>> byModel = new LinkedHashMap<>();
+    pairs.forEach((configuration, pair) ->
+        byModel
+            .computeIfAbsent(configuration.model(), _ -> new HashMap<>())
+            .putIfAbsent(column(configuration), pair));
     List<List<String>> lines = new ArrayList<>();
     lines.add(
         Stream.of(
@@ -120,23 +183,17 @@ public final class ResultTables {
             .flatMap(cells -> cells)
             .toList());
     lines.add(lines.getFirst().stream().map(_ -> "---").toList());
-    for (String model : pairs.keySet().stream().map(Row.Configuration::model).distinct().toList()) {
+    byModel.forEach((model, its) -> {
       List<String> ratios = new ArrayList<>(List.of("`" + model + "`"));
       List<String> times = new ArrayList<>();
       for (String column : columns) {
-        Pair pair =
-            pairs.entrySet().stream()
-                .filter(entry -> entry.getKey().model().equals(model))
-                .filter(entry -> column(entry.getKey()).equals(column))
-                .map(Map.Entry::getValue)
-                .findFirst()
-                .orElse(null);
+        Pair pair = its.get(column);
         ratios.add(pair == null ? "" : ratio(pair.theirs()));
         times.add(pair == null ? "" : millis(pair.ours()) + ", " + millis(pair.theirs()));
       }
       ratios.addAll(times);
       lines.add(ratios);
-    }
+    });
     StringBuilder text = new StringBuilder();
     lines.forEach(line -> text.append("| ").append(String.join(" | ", line)).append(" |\n"));
     return text.toString();

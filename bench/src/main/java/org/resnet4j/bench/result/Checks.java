@@ -12,6 +12,9 @@ final class Checks {
 
   private static final double MOST = 1e30;
 
+  /** Beyond what any network takes. */
+  private static final int MOST_PIXELS = 1 << 20;
+
   private Checks() {}
 
   /**
@@ -93,14 +96,19 @@ final class Checks {
   /**
    * A copy.
    *
-   * @throws IllegalArgumentException if they are not so many, or one is less than one
+   * @throws IllegalArgumentException if they are not so many, or one is less than one or beyond any
+   *     picture's
    */
   static List<Integer> sizes(int count, @Nullable List<Integer> sizes, String what) {
     List<Integer> copy = list(sizes, what);
     if (copy.size() != count) {
       throw new IllegalArgumentException("%s is not %s numbers".formatted(what, count));
     }
-    copy.forEach(size -> atLeast(1, size, what));
+    for (int size : copy) {
+      if (atLeast(1, size, what) > MOST_PIXELS) {
+        throw new IllegalArgumentException(what + " is " + size);
+      }
+    }
     return copy;
   }
 

@@ -7,8 +7,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
@@ -44,6 +46,9 @@ public final class ResultsJson {
   private static final Pattern OBEYED =
       Pattern.compile("[\\x7F-\\x9F\\u2028-\\u202E\\u2066-\\u2069]");
 
+  /** Longer than any path; a page says a name with each of its rows. */
+  private static final int LONGEST_NAME = 5000;
+
   /** What only results of {@code bench --files} have. */
   private static final String FROM_FILES = "fromFiles";
 
@@ -77,10 +82,33 @@ public final class ResultsJson {
       if (results.results().isEmpty() && JSON.readTree(text).has(FROM_FILES)) {
         throw new ResultsFileException(file, "it is of 'bench --files', of which there is no page");
       }
+      if (names(results).anyMatch(name -> name.length() > LONGEST_NAME)) {
+        throw new ResultsFileException(
+            file, "a name in it has more than %s characters".formatted(LONGEST_NAME));
+      }
       return results;
     } catch (JacksonException e) {
       throw new ResultsFileException(file, place(e) + cause(e));
     }
+  }
+
+  /** Of networks, engines, versions and algorithms. */
+  private static Stream<String> names(Results results) {
+    Stream<@Nullable String> engines =
+        results.machine().engines().stream()
+            .flatMap(engine -> Stream.<@Nullable String>of(engine.name(), engine.version()));
+    Stream<String> rows =
+        results.results().stream().flatMap(row -> Stream.of(row.model(), row.engine()));
+    Stream<String> profiles =
+        results.profiles().stream()
+            .flatMap(profile ->
+                Stream.concat(
+                    Stream.of(profile.model(), profile.engine()),
+                    profile.algorithms().stream().map(LayerProfile.Group::algorithm)));
+    Stream<String> accuracy =
+        results.accuracy().stream().flatMap(one -> Stream.of(one.model(), one.engine()));
+    return Stream.of(engines.filter(Objects::nonNull), rows, profiles, accuracy)
+        .flatMap(names -> names);
   }
 
   /** {@code "results[3].batch, line 1, column 900: "}; empty if it is unknown. */

@@ -2,6 +2,7 @@ package org.resnet4j.bench.result;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -141,7 +142,21 @@ public record Row(
    * @param threads of the CPU
    * @param size height and width of the pictures
    */
-  public record Configuration(String model, int batch, int threads, List<Integer> size) {}
+  public record Configuration(String model, int batch, int threads, List<Integer> size)
+      implements Comparable<Configuration> {
+    private static final Comparator<Configuration> ORDER =
+        Comparator.comparing(Configuration::model)
+            .thenComparingInt(Configuration::batch)
+            .thenComparingInt(Configuration::threads)
+            .thenComparingInt(one -> one.size.getFirst())
+            .thenComparingInt(one -> one.size.getLast());
+
+    /** By components in their order. */
+    @Override
+    public int compareTo(Configuration other) {
+      return ORDER.compare(this, other);
+    }
+  }
 
   /** The slowest and the fastest round, in images/s; twice the median if no rounds are known. */
   @JsonIgnore

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.resnet4j.bench.result.Accuracy;
 import org.resnet4j.bench.result.EngineFacts;
 import org.resnet4j.bench.result.LayerProfile;
@@ -68,6 +69,39 @@ class ComparePageTest {
     String page = ComparePage.of(many, null);
     assertThat(page.length()).isLessThan(9 * ofFew);
     assertThat(rows(page)).anyMatch(cells -> cells.getFirst().equals("m399"));
+  }
+
+  /** Each engine has a price, is a device of its own, and has rows of one network alone. */
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void soDoItsPricesAndItsDevices() {
+    String few = ComparePage.of(SampleResults.devices(100), null);
+    String many = ComparePage.of(SampleResults.devices(4000), null);
+    assertThat(many.length()).isLessThan(50 * few.length());
+    assertThat(rows(many)).anyMatch(cells -> cells.getFirst().equals("m3999"));
+  }
+
+  /** All of them of one network, so that each could be held beside every other. */
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void soDoItsEngines() {
+    String few = ComparePage.of(SampleResults.together(100), SampleResults.together(50));
+    String many = ComparePage.of(SampleResults.together(4000), SampleResults.together(3000));
+    assertThat(many.length()).isLessThan(50 * few.length());
+    assertThat(rows(many)).anyMatch(cells -> cells.get(1).equals("e3999"));
+  }
+
+  /** A step is no reason to draw 152 layers. */
+  @Test
+  void whatLacksLayersIsNotDrawn() {
+    Results whole = SampleResults.full();
+    LayerProfile profile = whole.profiles().getFirst();
+    assertThat(ComparePage.of(whole, null)).contains("Drawing of " + profile.model());
+    LayerProfile part =
+        SampleResults.withSteps(profile, profile.steps().subList(1, profile.steps().size()));
+    assertThat(ComparePage.of(Results.of(whole.machine(), null).plus(part), null))
+        .doesNotContain("Drawing of " + profile.model())
+        .contains("Results hold no graph to draw");
   }
 
   @Test

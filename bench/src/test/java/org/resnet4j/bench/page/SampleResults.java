@@ -1,6 +1,7 @@
 package org.resnet4j.bench.page;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,64 @@ public final class SampleResults {
       rows.add(withThreads(row("m" + i, "e" + i, 1, 100 + i, 1, 235.4), i + 1));
     }
     return results.plus(rows);
+  }
+
+  /** So many GPUs with a price, each of which has one row, of a network of its own. */
+  static Results devices(int count) {
+    List<EngineFacts> engines = new ArrayList<>();
+    Map<String, Double> prices = new HashMap<>();
+    List<Row> rows = new ArrayList<>();
+    engines.add(new EngineFacts("simd", Kind.CPU, "CPU", "fp32", null));
+    for (int i = 0; i < count; i++) {
+      engines.add(new EngineFacts("e" + i, Kind.GPU, "GPU", "fp32", null));
+      prices.put("e" + i, 1.0 + i);
+      rows.add(row("m" + i, "simd", 1, 50, 1, 100));
+      rows.add(row("m" + i, "e" + i, 1, 100 + i, 2, 100));
+    }
+    return priced(engines, prices).plus(rows);
+  }
+
+  /** So many peers with a price, each of which has one row of the same network. */
+  static Results together(int count) {
+    List<EngineFacts> engines = new ArrayList<>();
+    Map<String, Double> prices = new HashMap<>();
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      engines.add(new EngineFacts("e" + i, i == 0 ? Kind.CPU : Kind.PEER, "CPU", "fp32", null));
+      prices.put("e" + i, 1.0 + i);
+      rows.add(withThreads(row("m", "e" + i, 1, 100 + i, 1, 100), 1 + i));
+    }
+    return priced(engines, prices).plus(rows);
+  }
+
+  private static Results priced(List<EngineFacts> engines, Map<String, Double> prices) {
+    return Results.of(
+        new MachineFacts(
+            null, 2, "25", "Linux", null, null, null, engines, 100, "2026-11-30", prices),
+        null);
+  }
+
+  /** The same profile with other steps. */
+  static LayerProfile withSteps(LayerProfile profile, List<LayerProfile.Step> steps) {
+    return new LayerProfile(
+        profile.model(),
+        profile.engine(),
+        profile.device(),
+        profile.batch(),
+        profile.threads(),
+        profile.size(),
+        profile.peakGflopsPerThread(),
+        profile.readGigabytesPerSecond(),
+        profile.weightBytes(),
+        profile.millis(),
+        profile.stepMillis(),
+        profile.limitMillis(),
+        profile.gflops(),
+        profile.shareOfPeak(),
+        steps,
+        profile.algorithms(),
+        profile.notes(),
+        profile.alternatives());
   }
 
   private static Row withThreads(Row row, int threads) {
@@ -181,7 +240,9 @@ public final class SampleResults {
     return results;
   }
 
-  static Row row(String model, String engine, int batch, double rate, double ratio, double peak) {
+  /** A row of seven rounds. */
+  public static Row row(
+      String model, String engine, int batch, double rate, double ratio, double peak) {
     double millis = 1000 * batch / rate;
     return new Row(
         model,

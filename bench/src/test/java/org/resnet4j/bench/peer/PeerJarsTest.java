@@ -7,7 +7,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -55,6 +59,37 @@ class PeerJarsTest {
         .hasMessageStartingWith("peer pytorch: Maven cannot fetch it: [ERROR] no route to host; ");
     assertThatThrownBy(() -> jars.folder("pytorch")).isInstanceOf(PeerException.class);
     assertThat(root.resolve("bench/target/peers")).isEmptyDirectory();
+  }
+
+  /** A library of which a bit is wrong can end the process that loads it. */
+  @Test
+  void damagedJarsAreNotLoaded() throws IOException {
+    PeerJars jars = jars("exit 1");
+    Path folder =
+        Files.createDirectories(
+            root.resolve("bench/target/peers/onnxruntime-" + PeerJars.version("onnxruntime")));
+    Path jar = folder.resolve("a.jar");
+    byte[] library = new byte[100_000];
+    new Random(1).nextBytes(library);
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(jar))) {
+      zip.putNextEntry(new ZipEntry("native/lib.so"));
+      zip.write(library);
+    }
+    assertThat(jars.load("onnxruntime").getResourceAsStream("native/lib.so"))
+        .hasBinaryContent(library);
+
+    byte[] whole = Files.readAllBytes(jar);
+    for (int at : new int[] {0, 50_000, whole.length / 2, whole.length - 10}) {
+      byte[] wrong = whole.clone();
+      wrong[at] ^= 4;
+      Files.write(jar, wrong);
+      assertThatThrownBy(() -> jars.load("onnxruntime"))
+          .as("byte %s", at)
+          .isInstanceOf(PeerException.class)
+          .hasMessageContaining("a.jar is damaged; remove the folder " + folder);
+    }
+    Files.write(jar, Arrays.copyOf(whole, whole.length / 2));
+    assertThatThrownBy(() -> jars.load("onnxruntime")).hasMessageContaining("a.jar is damaged");
   }
 
   @Test

@@ -6,12 +6,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.resnet4j.bench.page.SampleResults;
+import org.resnet4j.bench.result.EngineFacts;
+import org.resnet4j.bench.result.MachineFacts;
+import org.resnet4j.bench.result.Results;
+import org.resnet4j.bench.result.ResultsJson;
+import org.resnet4j.bench.result.Row;
 
 /** The tables of README are those of the results beside it. */
 class ResultTablesTest {
+  @TempDir private Path folder;
+
   @Test
   void readmeSaysWhatTheFilesSay() throws IOException {
     String readme = Files.readString(Path.of("README.md"));
@@ -60,5 +72,46 @@ class ResultTablesTest {
     assertThat(ResultTables.rewritten(text, Path.of("")).replace("\r\n", ""))
         .contains("| `resnet18` |")
         .doesNotContain("\n");
+  }
+
+  @Test
+  void aTableWithoutAnEndIsNone() {
+    assertThatThrownBy(() -> ResultTables.count("<!-- table of a.json -->\n| x |\n"))
+        .isInstanceOf(IOException.class)
+        .hasMessage("the table of a.json has no end; write <!-- end --> where it ends");
+  }
+
+  /** Each is looked at once, whether it is a mark or has an end. */
+  @ParameterizedTest
+  @ValueSource(strings = {"<!-- table of a", "<!-- table of a -->", "<!-- table of >\n", " -->"})
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void textsOfMarksTakeNoTime(String mark) throws IOException {
+    assertThat(ResultTables.count(mark.repeat(200_000))).isZero();
+    assertThat(ResultTables.count(("<!-- table of x -->\n<!-- end -->" + mark).repeat(50_000)))
+        .isEqualTo(50_000);
+  }
+
+  @Test
+  void aTableThatNobodyReadsIsRefused() throws IOException {
+    Results sample = SampleResults.unfinished();
+    List<EngineFacts> engines =
+        List.of(
+            new EngineFacts("simd", EngineFacts.Kind.CPU, "CPU", "fp32", null),
+            new EngineFacts("peer", EngineFacts.Kind.PEER, "CPU", "fp32", "1"));
+    MachineFacts machine =
+        new MachineFacts(null, 2, "25", "Linux", null, null, null, engines, 1, "2026", null);
+    Row row = sample.results().getFirst();
+    List<Row> rows = new ArrayList<>();
+    for (int batch = 1; batch <= 51; batch++) {
+      for (EngineFacts engine : engines) {
+        rows.add(SampleResults.row(row.model(), engine.name(), batch, 10, 1, 100));
+      }
+    }
+    Files.writeString(
+        folder.resolve("x.json"), ResultsJson.write(Results.of(machine, null).plus(rows)));
+    assertThatThrownBy(
+            () -> ResultTables.rewritten("<!-- table of x.json -->\n<!-- end -->\n", folder))
+        .isInstanceOf(IOException.class)
+        .hasMessage("the results have 51 pairs of batch and threads, and a table takes 50");
   }
 }

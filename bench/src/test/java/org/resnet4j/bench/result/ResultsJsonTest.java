@@ -96,6 +96,7 @@ class ResultsJsonTest {
         "\"batch\":1, | \"batch\":0, | batch of a row is 0",
         "\"threads\":2, | \"threads\":-3, | threads of a row is -3",
         "\"size\":\\[224,224\\] | \"size\":[224,-1] | size of a row is -1",
+        "\"size\":\\[3,224,224\\] | \"size\":[3,224,2000000] | size of a profile is 2000000",
         "\"size\":\\[224,224\\] | \"size\":[224] | size of a row is not 2 numbers",
         "\"rounds\":\\[ | \"rounds\":[\"NaN\", | a round of a row is NaN",
         "\"rounds\":\\[ | \"rounds\":[null, | there is a null in rounds",
@@ -118,6 +119,25 @@ class ResultsJsonTest {
         .isInstanceOf(ResultsFileException.class)
         .hasMessageContaining("x.json: is no results file: ")
         .hasMessageContaining(reason);
+  }
+
+  /** A page says a name with each of its rows. */
+  @ParameterizedTest
+  @ValueSource(strings = {"model", "engine", "version", "algorithm"})
+  void aNameHasAnEnd(String field) throws IOException {
+    String right = ResultsJson.write(SampleResults.full());
+    String name = "x".repeat(5001);
+    String wrong =
+        right.replaceAll(
+            "\"%s\":\"[^\"]*\"".formatted(field), "\"%s\":\"%s\"".formatted(field, name));
+    assertThat(wrong).contains(name);
+    Path file = Files.writeString(folder.resolve("x.json"), wrong);
+    assertThatThrownBy(() -> ResultsJson.read(file))
+        .isInstanceOf(ResultsFileException.class)
+        .hasMessageEndingWith(
+            "x.json: is no results file: a name in it has more than 5000 characters");
+    Files.writeString(file, wrong.replace(name, name.substring(1)));
+    assertThat(ResultsJson.read(file).results()).isNotEmpty();
   }
 
   @Test
