@@ -134,7 +134,7 @@ class ResultsJsonTest {
     Path file = Files.writeString(folder.resolve("x.json"), wrong);
     assertThatThrownBy(() -> ResultsJson.read(file))
         .isInstanceOf(ResultsFileException.class)
-        .hasMessageEndingWith(
+        .hasMessageContaining(
             "x.json: is no results file: a name in it has more than 5000 characters");
     Files.writeString(file, wrong.replace(name, name.substring(1)));
     assertThat(ResultsJson.read(file).results()).isNotEmpty();
