@@ -80,7 +80,7 @@ class ArchitectureTest {
     "simd.machinecode, simd.machinecode",
     "simd.kernel.layout, simd.machine simd.machinecode simd.kernel.layout",
     "simd.kernel.conv, simd.machine simd.kernel.layout simd.kernel.conv",
-    "simd.kernel.tile, simd.machine simd.kernel.layout simd.kernel.tile",
+    "simd.kernel.tile, simd.machine simd.machinecode simd.kernel.layout simd.kernel.tile",
     "simd.kernel.gemm, simd.machine simd.kernel.layout simd.kernel.tile simd.kernel.gemm",
     "simd.kernel.direct, simd.machine simd.kernel.layout simd.kernel.conv simd.kernel.tile"
         + " simd.kernel.gemm simd.kernel.direct",

@@ -158,7 +158,9 @@ public record VectorSpeed(double timesScalar, long allocatedBytes) {
           Y_BLOCK,
           bias,
           block * BLOCK,
-          floor);
+          floor,
+          0,
+          0);
     }
   }
 }

@@ -276,6 +276,25 @@ public final class Assembler {
     done("vaddps " + to.text() + "," + a.text() + ",ZMMWORD PTR " + b.text());
   }
 
+  /** {@code sum += a * b}, 16 floats, each rounded once. */
+  public void vfmadd231ps(Vector sum, Vector a, Vector b) {
+    out.vector(PREFIX_66, MAP_0F38, 0xB8, sum.number(), a.number(), b.number());
+    done("vfmadd231ps " + sum.text() + "," + a.text() + "," + b.text());
+  }
+
+  /** {@code to = a < b}, 16 floats; NaN is not below a number. */
+  public void vcmpltps(Mask to, Vector a, Vector b) {
+    out.vector(NO_PREFIX, MAP_0F, 0xC2, to.number(), a.number(), b.number());
+    out.emit(1);
+    done("vcmpltps " + to.text() + "," + a.text() + "," + b.text());
+  }
+
+  /** {@code to = from} in the lanes of a mask. */
+  public void vmovaps(Vector to, Mask where, Vector from) {
+    out.masked(NO_PREFIX, MAP_0F, 0x28, to.number(), from.number(), where.number());
+    done("vmovaps " + to.text() + "{" + where.text() + "}," + from.text());
+  }
+
   /** {@code to =} the larger, 16 times; {@code b} where one is NaN or both are zero. */
   public void vmaxps(Vector to, Vector a, Vector b) {
     out.vector(NO_PREFIX, MAP_0F, 0x5F, to.number(), a.number(), b.number());

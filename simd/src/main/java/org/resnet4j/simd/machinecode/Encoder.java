@@ -96,6 +96,15 @@ final class Encoder {
    * @param b the bit that extends a base, or a register as second operand by its fourth bit
    */
   void evex(int prefix, int map, int register, int second, int x, int b) {
+    evex(prefix, map, register, second, x, b, 0);
+  }
+
+  /**
+   * The same for an instruction that writes under a mask.
+   *
+   * @param mask number of its register, 0 for none
+   */
+  private void evex(int prefix, int map, int register, int second, int x, int b, int mask) {
     emit(
         0x62,
         (~(register >> 3) & 1) << 7
@@ -104,13 +113,19 @@ final class Encoder {
             | (~(register >> 4) & 1) << 4
             | map,
         (~second & 15) << 3 | 1 << 2 | prefix,
-        2 << 5 | (~(second >> 4) & 1) << 3);
+        2 << 5 | (~(second >> 4) & 1) << 3 | mask);
   }
 
   /** An instruction on three vectors. */
   void vector(int prefix, int map, int opcode, int to, int a, int b) {
     evex(prefix, map, to, a, b >> 4, b >> 3);
     emit(opcode, registers(to, b));
+  }
+
+  /** An instruction on two vectors that writes the lanes of a mask. */
+  void masked(int prefix, int map, int opcode, int to, int from, int mask) {
+    evex(prefix, map, to, 0, from >> 4, from >> 3, mask);
+    emit(opcode, registers(to, from));
   }
 
   /**

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.resnet4j.simd.kernel.tile.TileKernels;
 import org.resnet4j.simd.machine.KernelPath;
 import org.resnet4j.simd.support.ForkedJvm;
 
@@ -31,6 +32,21 @@ class CompilationTest {
   private static final String C2 = "4";
 
   @TempDir Path folder;
+
+  /** Where native access is enabled, tiles are machine code, and a call of it boxes nothing. */
+  @Test
+  void callsOfMachineCodeAllocateNothing() throws Exception {
+    Assumptions.assumeTrue(TileKernels.areMachineCode(), "no machine code");
+    List<String> lines =
+        ForkedJvm.run(
+            folder,
+            CompilationProbe.class,
+            List.of("-XX:+PrintCompilation", "--enable-native-access=ALL-UNNAMED"));
+    assertThat(lines)
+        .anyMatch(line -> line.endsWith("bytes=[0, 0, 0, 0, 0, 0, 0, 0]"))
+        .noneMatch(line -> line.contains("Tile14x2_512"))
+        .anyMatch(line -> line.contains("MachineTile::run"));
+  }
 
   @Test
   void kernelsAreCompiledByC2AndNothingIsBoxed() throws Exception {

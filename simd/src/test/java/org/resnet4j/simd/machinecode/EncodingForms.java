@@ -19,6 +19,8 @@ final class EncodingForms {
   /** Each has the bits that the other lacks. */
   private static final List<Vector> SOME_VECTORS = List.of(new Vector(5), new Vector(26));
 
+  private static final List<Mask> MASKS = IntStream.rangeClosed(1, 7).mapToObj(Mask::new).toList();
+
   private static final List<Tile> TILES =
       IntStream.range(0, Tile.COUNT).mapToObj(Tile::new).toList();
 
@@ -132,6 +134,11 @@ final class EncodingForms {
         ADDRESSES,
         (vector, at) -> to.vaddps(vector, new Vector((5 * vector.number() + 3) % 32), at));
     triples(to::vaddps);
+    triples(to::vfmadd231ps);
+    pairs(MASKS, VECTORS, (mask, a) -> to.vcmpltps(mask, a, new Vector(5)));
+    pairs(MASKS, VECTORS, (mask, b) -> to.vcmpltps(mask, new Vector(26), b));
+    pairs(MASKS, VECTORS, (mask, a) -> to.vmovaps(a, mask, new Vector(26)));
+    pairs(MASKS, VECTORS, (mask, b) -> to.vmovaps(new Vector(5), mask, b));
     triples(to::vmaxps);
     triples(to::vpxord);
     triples(to::vcvtne2ps2bf16);

@@ -114,6 +114,8 @@ final class DirectStemCall implements BoundConv, Parallel.Task {
             residual != null ? residual.blockStride() : 0,
             conv.bias(),
             tile.firstBlock() * BLOCK,
-            conv.floor());
+            conv.floor(),
+            0,
+            0);
   }
 }

@@ -10,6 +10,7 @@ import org.resnet4j.simd.kernel.layout.Parallel;
 import org.resnet4j.simd.kernel.layout.Workspace;
 import org.resnet4j.simd.kernel.tile.KernelTable;
 import org.resnet4j.simd.kernel.tile.Tiling;
+import org.resnet4j.simd.kernel.tile.WeightsAhead;
 import org.resnet4j.simd.machine.MachineModel;
 
 /**
@@ -51,6 +52,7 @@ final class ImplicitGemmCall implements BoundConv, Parallel.Task {
   private final BlockedLayout y;
   private final @Nullable BlockedLayout residual;
   private final Parallel parallel;
+  private final boolean fetches;
   private final int bundleFloats;
   private final OutputTile[] tiles;
   private final int[] offsets;
@@ -82,6 +84,7 @@ final class ImplicitGemmCall implements BoundConv, Parallel.Task {
     this.parallel = workspace.parallel();
     MachineModel machine = workspace.machine();
     boolean small = conv.weights().length <= machine.l2Floats(SMALL_WEIGHTS);
+    this.fetches = !small;
     this.bundleFloats = machine.l2Floats(small ? SMALL_BUNDLE : BUNDLE);
     this.tiles = conv.tiles().toArray(OutputTile[]::new);
     this.offsets = offsetTable();
@@ -155,13 +158,19 @@ final class ImplicitGemmCall implements BoundConv, Parallel.Task {
     int first = firstPiece(bundle);
     int end = firstPiece(bundle + 1);
     int entries = tile.inputs() * shape.taps();
-    // A chunk's weights come from afar for the first piece, and from the L1 cache for the others.
+    // A chunk's weights come from afar for the first piece, and from the L1 cache for the others,
+    // which meanwhile fetch those of the next: they lie behind, as do the next tile's.
     for (int entry = 0; entry < entries; entry += CHUNK_ENTRIES) {
       int until = Math.min(entry + CHUNK_ENTRIES, entries);
+      int next = tile.weightOffset() + until * BLOCK * tile.blocks() * BLOCK;
       for (int piece = first; piece < end; piece++) {
+        int number = piece - first;
+        int part = WeightsAhead.part(tile.blocks(), end - first, number, until - entry, 0);
+        int lines = fetches ? WeightsAhead.lines(tile.blocks(), end - first, number) : 0;
         int line = piece / piecesPerLine;
         int start = piece % piecesPerLine * maxRows;
-        compute(tile, line, start, Math.min(maxRows, linePixels - start), entry, until);
+        int rows = Math.min(maxRows, linePixels - start);
+        compute(tile, line, start, rows, entry, until, next + part, lines);
       }
     }
   }
@@ -178,8 +187,11 @@ final class ImplicitGemmCall implements BoundConv, Parallel.Task {
    * @param rows its pixels
    * @param entry first entry of the offset table
    * @param until after the last one
+   * @param ahead where the weights begin that are fetched meanwhile
+   * @param lines cache lines of them for each entry
    */
-  private void compute(OutputTile tile, int line, int start, int rows, int entry, int until) {
+  private void compute(
+      OutputTile tile, int line, int start, int rows, int entry, int until, int ahead, int lines) {
     int image = flat ? 0 : line / y.height();
     int row = flat ? 0 : line % y.height();
     int top = row * shape.stride() - shape.padding();
@@ -212,6 +224,8 @@ final class ImplicitGemmCall implements BoundConv, Parallel.Task {
             added.blockStride(),
             begins ? conv.bias() : NO_BIAS,
             begins ? tile.firstBlock() * BLOCK : 0,
-            ends ? conv.floor() : NO_FLOOR);
+            ends ? conv.floor() : NO_FLOOR,
+            ahead,
+            lines);
   }
 }

@@ -214,7 +214,9 @@ final class GemmCall {
           0,
           sums,
           0,
-          sums);
+          sums,
+          0,
+          0);
       store(sums, ic + ir, Math.min(mr, rows - ir), jc + jr, Math.min(nr, columns - jr), add);
     }
   }

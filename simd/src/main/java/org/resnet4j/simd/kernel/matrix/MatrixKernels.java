@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
-import org.resnet4j.simd.machinecode.Assembler;
 import org.resnet4j.simd.machinecode.Code;
 import org.resnet4j.simd.machinecode.ExecutableMemory;
 
@@ -30,20 +29,6 @@ public final class MatrixKernels {
   @SuppressWarnings("restricted")
   private static MethodHandle handle() {
     return Linker.nativeLinker().downcallHandle(FunctionDescriptor.ofVoid(ValueLayout.ADDRESS));
-  }
-
-  /**
-   * Makes a function that returns at once, and calls it.
-   *
-   * @throws IllegalStateException if the system does not let this process make memory executable
-   * @throws IllegalCallerException if native access is not enabled
-   */
-  static void check() {
-    Assembler code = new Assembler();
-    code.ret();
-    try (Arena arena = Arena.ofConfined()) {
-      call(ExecutableMemory.map(List.of(code.assemble()), arena).getFirst(), MemorySegment.NULL);
-    }
   }
 
   /** A kernel's address. */

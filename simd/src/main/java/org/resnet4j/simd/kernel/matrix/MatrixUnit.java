@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.backend.Requirement;
 import org.resnet4j.core.text.Quote;
 import org.resnet4j.simd.machine.Processor;
+import org.resnet4j.simd.machinecode.MachineCode;
 import org.resnet4j.simd.machinecode.Tile;
 
 /**
@@ -13,12 +14,6 @@ import org.resnet4j.simd.machinecode.Tile;
  * Asked once: what the system grants stays granted.
  */
 public final class MatrixUnit {
-  /**
-   * The system property that says what this library may make machine code for: {@code false} for
-   * nothing, {@code avx512} for vectors alone, {@code true} for all, as without it.
-   */
-  public static final String SWITCH = "resnet4j.machinecode";
-
   private static final Set<String> SETTINGS = Set.of("", "true", "false", "avx512");
 
   private static final String NAME = "bfloat16";
@@ -70,28 +65,29 @@ public final class MatrixUnit {
   }
 
   private static Found find() {
-    String platform = System.getProperty("os.name") + " " + System.getProperty("os.arch");
+    String platform = MachineCode.platform();
     Set<String> flags = Processor.current().flags();
-    Found found = of(platform, flags, System.getProperty(SWITCH, ""));
+    Found found = of(platform, flags, System.getProperty(MachineCode.SWITCH, ""));
     return found.kind == null ? found : ask(found.kind, flags);
   }
 
   /**
    * By the kind of system and processor alone.
    *
-   * @param allowed what {@link #SWITCH} says, empty by default
+   * @param allowed what {@link MachineCode#SWITCH} says, empty by default
    */
   static Found of(String platform, Set<String> flags, String allowed) {
     if (!SETTINGS.contains(allowed)) {
       return Found.none(
-          "-D%s is %s".formatted(SWITCH, Quote.name(allowed)),
+          "-D%s is %s".formatted(MachineCode.SWITCH, Quote.name(allowed)),
           "it is true, false, or avx512 for the vectors alone");
     }
     if (allowed.equals("false")) {
       return Found.none(
-          "machine code is switched off: -D" + SWITCH + "=false", "start Java without that option");
+          "machine code is switched off: -D" + MachineCode.SWITCH + "=false",
+          "start Java without that option");
     }
-    if (!platform.equals("Linux amd64")) {
+    if (!MachineCode.isKnown(platform)) {
       return Found.none(
           "resnet4j computes in bfloat16 on Linux on x86-64, this is " + platform, FP32);
     }
@@ -115,7 +111,7 @@ public final class MatrixUnit {
   /** Whether the system lets this process use it, and call what it makes. */
   private static Found ask(UnitKind wanted, Set<String> flags) {
     try {
-      MatrixKernels.check();
+      MachineCode.check();
       if (wanted == UnitKind.AMX && !Tile.permit()) {
         return Found.of(
             UnitKind.AVX512,

@@ -220,7 +220,9 @@ final class StrassenCall implements BoundConv, Parallel.Task {
                 pieceFloats,
                 memory,
                 0,
-                memory);
+                memory,
+                0,
+                0);
       }
     }
   }

@@ -35,7 +35,9 @@ record ScalarTile(TileSpec spec, boolean fused) implements TileKernel {
       int addBlockStride,
       float[] bias,
       int biasBase,
-      float[] floor) {
+      float[] floor,
+      int ahead,
+      int lines) {
     boolean one = fused;
     int inner = spec.inner();
     int step = spec.aStep();

@@ -51,7 +51,7 @@ final class TileGenerator {
   private static final MethodTypeDesc RUN =
       MethodTypeDesc.of(
           CD_void, INTS, CD_int, CD_int, FLOATS, CD_int, FLOATS, CD_int, FLOATS, CD_int, CD_int,
-          FLOATS, CD_int, CD_int, FLOATS, CD_int, FLOATS);
+          FLOATS, CD_int, CD_int, FLOATS, CD_int, FLOATS, CD_int, CD_int);
 
   // Slots of run's parameters; slot 0 is the receiver.
   private static final int OFFSETS = 1;
@@ -70,7 +70,7 @@ final class TileGenerator {
   private static final int BIAS = 14;
   private static final int BIAS_BASE = 15;
   private static final int FLOOR = 16;
-  private static final int FIRST_LOCAL = 17;
+  private static final int FIRST_LOCAL = 19; // behind what is fetched ahead, which Java cannot
 
   private final TileSpec spec;
   private final CodeBuilder code;

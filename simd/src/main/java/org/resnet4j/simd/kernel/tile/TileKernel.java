@@ -43,6 +43,9 @@ public interface TileKernel {
    * @param add ignored unless the kernel accumulates
    * @param bias ignored without epilogue
    * @param floor see {@link Floor}; ignored without epilogue
+   * @param ahead index in {@code b} of weights that are needed next, which kernels of machine code
+   *     fetch into the L2 cache meanwhile; it may lie beyond the array
+   * @param lines cache lines of them for each entry of the table: 0, or a power of two up to 64
    */
   void run(
       int[] offsets,
@@ -60,5 +63,7 @@ public interface TileKernel {
       int addBlockStride,
       float[] bias,
       int biasBase,
-      float[] floor);
+      float[] floor,
+      int ahead,
+      int lines);
 }

@@ -8,6 +8,7 @@ import org.resnet4j.simd.kernel.layout.Parallel;
 import org.resnet4j.simd.kernel.layout.Workspace;
 import org.resnet4j.simd.kernel.tile.KernelTable;
 import org.resnet4j.simd.kernel.tile.Tiling;
+import org.resnet4j.simd.kernel.tile.WeightsAhead;
 import org.resnet4j.simd.kernel.winograd.Winograd.Panel;
 import org.resnet4j.simd.machine.CacheLine;
 
@@ -92,6 +93,7 @@ final class WinogradCall implements BoundConv {
   private final int[] weightOf;
   private final KernelTable kernels;
   private final int productsAt;
+  private final boolean fetches;
   private final Parallel.Task privateBlock = this::privateBlock;
   private final Parallel.Task transform = this::transform;
   private final Parallel.Task multiply = this::multiply;
@@ -123,6 +125,7 @@ final class WinogradCall implements BoundConv {
     this.inBlocks = x.blocks() / convGroups;
     int maxBlocks = panels[0].blocks();
     this.maxRows = Tiling.maxRows(conv.width(), maxBlocks);
+    this.fetches = conv.weights().length / convGroups > l2(SMALL_WEIGHTS);
     this.shared = conv.weights().length / convGroups > l2(PRIVATE_WEIGHTS);
     int all = Math.min(x.batch(), y.batch()) * tiles.perImage();
     this.panelParts = panelParts(all);
@@ -272,11 +275,13 @@ final class WinogradCall implements BoundConv {
     int pieces = Math.ceilDiv(count, maxRows);
     int columns = panel.blocks() * BLOCK;
     for (int element = 0; element < weightOf.length; element++) {
-      int weights = panel.offset() + weightOf[element] * panel.weightStride();
+      int weights = weightsOf(panel, element);
+      int next = weightsOf(panel, element + 1);
       for (int piece = 0; piece < pieces; piece++) {
         int from = count * piece / pieces;
         int rows = count * (piece + 1) / pieces - from;
         for (int entry = 0; entry < inBlocks; entry += CHUNK_ENTRIES) {
+          int ahead = next + WeightsAhead.part(panel.blocks(), pieces, piece, inBlocks, entry);
           kernels
               .get(rows, panel.blocks(), entry > 0)
               .run(
@@ -295,10 +300,18 @@ final class WinogradCall implements BoundConv {
                   mBlockStride,
                   memory,
                   0,
-                  memory);
+                  memory,
+                  ahead,
+                  fetches ? WeightsAhead.lines(panel.blocks(), pieces, piece) : 0);
         }
       }
     }
+  }
+
+  /** Where an element's weights begin; behind the last element, those of the next panel. */
+  private int weightsOf(Panel panel, int element) {
+    int number = element < weightOf.length ? weightOf[element] : tile.weights();
+    return panel.offset() + number * panel.weightStride();
   }
 
   /** The outputs of one panel for {@code count} tiles from {@code first}, whose M is complete. */

@@ -9,6 +9,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnet4j.core.backend.Requirement;
+import org.resnet4j.simd.machinecode.MachineCode;
 import org.resnet4j.simd.support.ForkedJvm;
 
 class MatrixUnitTest {
@@ -67,7 +68,7 @@ class MatrixUnitTest {
 
   @Test
   void aSwitchTurnsItOff(@TempDir Path folder) throws IOException, InterruptedException {
-    assertThat(probe(folder, "-D" + MatrixUnit.SWITCH + "=false"))
+    assertThat(probe(folder, "-D" + MachineCode.SWITCH + "=false"))
         .contains("machine code is switched off");
   }
 
@@ -90,7 +91,7 @@ class MatrixUnitTest {
   void vectorsMayBeChosenInsteadOfTiles(@TempDir Path folder)
       throws IOException, InterruptedException {
     MatrixUnits.require();
-    assertThat(probe(folder, "-D" + MatrixUnit.SWITCH + "=avx512"))
+    assertThat(probe(folder, "-D" + MachineCode.SWITCH + "=avx512"))
         .contains("AVX-512 BF16 vectors")
         .contains("wrong: Optional.empty");
   }

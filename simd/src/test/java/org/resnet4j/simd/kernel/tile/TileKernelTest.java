@@ -2,7 +2,9 @@ package org.resnet4j.simd.kernel.tile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -19,6 +21,9 @@ import org.resnet4j.simd.machine.VectorWidth;
  */
 class TileKernelTest {
   private static final int GUARD = 64;
+
+  /** To be fetched, from somewhere on. */
+  private static final int LINES = 8;
 
   static Stream<TileSpec> specs() {
     return Stream.of(VectorWidth.values())
@@ -49,6 +54,35 @@ class TileKernelTest {
     check(spec, TileKernels.define(spec, true), true, 2);
     check(spec, new ScalarTile(spec, true), true, 1);
     check(spec, new ScalarTile(spec, false), false, 2);
+    for (TileKernel kernel : ofMachineCode(spec)) {
+      check(spec, kernel, true, 1);
+      check(spec, kernel, true, 2);
+    }
+  }
+
+  /** On a processor that has it, the kernel of machine code; else none. */
+  private static List<TileKernel> ofMachineCode(TileSpec spec) {
+    return TileKernels.areMachineCode() && TileCode.covers(spec)
+        ? List.of(new MachineTile(spec))
+        : List.of();
+  }
+
+  private static List<TileKernel> fused(TileSpec spec) {
+    List<TileKernel> kernels = new ArrayList<>(ofMachineCode(spec));
+    kernels.add(TileKernels.define(spec, true));
+    kernels.add(new ScalarTile(spec, true));
+    return kernels;
+  }
+
+  /** A run of terms that is too long to follow each other in the code. */
+  @Test
+  void runsMayBeOfAnyLength() {
+    for (int inner : new int[] {1, 31, 33, 47, 64, 256}) {
+      TileSpec spec = TileSpec.product(VectorWidth.BITS_512, 3, 2, 5, 1, inner);
+      for (TileKernel kernel : fused(spec)) {
+        check(spec, kernel, true, inner);
+      }
+    }
   }
 
   @ParameterizedTest
@@ -112,7 +146,9 @@ class TileKernelTest {
         addBlockStride,
         p.bias,
         5,
-        p.floor);
+        p.floor,
+        1,
+        LINES);
   }
 
   @ParameterizedTest
@@ -120,8 +156,7 @@ class TileKernelTest {
   void addsToWhatItOverwrites(VectorWidth width) {
     TileSpec spec = TileSpec.product(width, 3, 2, 16, 1, 16).with(true, true);
     Problem p = Problem.of(spec, 6);
-    for (TileKernel kernel :
-        new TileKernel[] {TileKernels.define(spec, true), new ScalarTile(spec, true)}) {
+    for (TileKernel kernel : fused(spec)) {
       float[] c = p.c.clone();
       for (int block = 0; block < 2; block++) {
         int from = 3 + block * (p.cBlockStride + 16);
@@ -142,12 +177,11 @@ class TileKernelTest {
     float[] raised = {Float.NaN, 1, 0, Float.POSITIVE_INFINITY, 0, 0, 0x1p-100f, 0};
     TileSpec spec = TileSpec.product(width, 1, 1, 16, 1, 16).with(true, true);
     float[] zeros = new float[16 * 16];
-    for (TileKernel kernel :
-        new TileKernel[] {TileKernels.define(spec, true), new ScalarTile(spec, true)}) {
+    for (TileKernel kernel : fused(spec)) {
       for (boolean relu : new boolean[] {true, false}) {
         float[] c = Arrays.copyOf(values, 16);
         float[] floor = Floor.of(relu);
-        kernel.run(new int[1], 0, 1, zeros, 0, zeros, 0, c, 0, 16, c, 0, 16, zeros, 0, floor);
+        kernel.run(new int[1], 0, 1, zeros, 0, zeros, 0, c, 0, 16, c, 0, 16, zeros, 0, floor, 0, 0);
         assertThat(Arrays.copyOf(c, values.length)).isEqualTo(relu ? raised : values);
       }
     }
@@ -221,7 +255,6 @@ class TileKernelTest {
     TileSpec spec = TileSpec.product(VectorWidth.BITS_512, 14, 2, 16, 1, 16);
     assertThat(spec.className()).isEqualTo("Tile14x2_512_r16_s1_u16");
     assertThat(TileKernels.get(spec)).isSameAs(TileKernels.get(spec));
-    assertThat(Arrays.stream(TileKernels.get(spec).getClass().getInterfaces()))
-        .contains(TileKernel.class);
+    assertThat(TileKernels.get(spec)).isInstanceOf(TileKernel.class);
   }
 }

@@ -1,0 +1,151 @@
+package org.resnet4j.simd.kernel.tile;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.simd.kernel.layout.BlockedLayout;
+import org.resnet4j.simd.kernel.layout.Floor;
+import org.resnet4j.simd.machinecode.ExecutableMemory;
+
+/**
+ * A {@link TileKernel} of {@link TileCode}, called on arrays of the heap where they lie: the thread
+ * stays in Java, so that no collector moves them meanwhile. Before the call it is checked that all
+ * of it lies in the arrays, of A by the first and the last entry of the table. To load this class
+ * needs native access.
+ */
+final class MachineTile implements TileKernel {
+  private static final MethodHandle CALL = handle();
+
+  /** Powers of two up to 64 lines, and none. */
+  private static final int VARIANTS = 8;
+
+  private final TileSpec spec;
+  private final int span;
+  private final int columns;
+  private final int rowsOfBlock;
+  private final MemorySegment plain;
+  private final @Nullable MemorySegment[] variants = new MemorySegment[VARIANTS];
+
+  /**
+   * With the code that fetches nothing.
+   *
+   * @throws OutOfMemoryError if the system gives no memory for it
+   * @throws IllegalStateException if it does not let this process make memory executable
+   */
+  MachineTile(TileSpec spec) {
+    this.spec = spec;
+    this.span = (spec.rows() - 1) * spec.aRowStride() + (spec.inner() - 1) * spec.aStep() + 1;
+    this.columns = spec.blocks() * BlockedLayout.BLOCK;
+    this.rowsOfBlock = spec.rows() * BlockedLayout.BLOCK;
+    this.plain = code(0);
+  }
+
+  @SuppressWarnings("restricted")
+  private static MethodHandle handle() {
+    MemoryLayout array = ValueLayout.ADDRESS;
+    MemoryLayout number = ValueLayout.JAVA_LONG;
+    FunctionDescriptor type =
+        FunctionDescriptor.ofVoid(
+            array, number, number, array, number, array, number, array, number, number, array,
+            number, number, array, number, array, number);
+    return Linker.nativeLinker().downcallHandle(type, Linker.Option.critical(true));
+  }
+
+  /**
+   * The code that fetches so many lines, 0, 1, 2, 4 ... 64; where there is no memory for it, the
+   * code that fetches none.
+   */
+  private MemorySegment variant(int lines) {
+    int index = Integer.SIZE - Integer.numberOfLeadingZeros(lines);
+    MemorySegment code = variants[index];
+    if (code == null) {
+      try {
+        code = code(lines);
+      } catch (IllegalStateException | OutOfMemoryError _) {
+        code = plain;
+      }
+      variants[index] = code;
+    }
+    return code;
+  }
+
+  private MemorySegment code(int lines) {
+    return ExecutableMemory.map(List.of(TileCode.of(spec, lines)), Arena.global()).getFirst();
+  }
+
+  @Override
+  public void run(
+      int[] offsets,
+      int from,
+      int to,
+      float[] a,
+      int aBase,
+      float[] b,
+      int bBase,
+      float[] c,
+      int cBase,
+      int cBlockStride,
+      float[] add,
+      int addBase,
+      int addBlockStride,
+      float[] bias,
+      int biasBase,
+      float[] floor,
+      int ahead,
+      int lines) {
+    Objects.checkFromToIndex(from, to, offsets.length);
+    Objects.checkFromIndexSize(aBase + offsets[from], span, a.length);
+    Objects.checkFromIndexSize(aBase + offsets[to - 1], span, a.length);
+    Objects.checkFromIndexSize(bBase, (to - from) * spec.inner() * columns, b.length);
+    checkTile(cBase, cBlockStride, c);
+    if (spec.accumulate()) {
+      checkTile(addBase, addBlockStride, add);
+    }
+    if (spec.epilogue()) {
+      Objects.checkFromIndexSize(biasBase, columns, bias.length);
+      Objects.checkFromIndexSize(0, Floor.LIMIT_AT + BlockedLayout.BLOCK, floor.length);
+    }
+    try {
+      CALL.invokeExact(
+          variant(lines),
+          MemorySegment.ofArray(offsets),
+          bytes(from),
+          (long) (to - from),
+          MemorySegment.ofArray(a),
+          bytes(aBase),
+          MemorySegment.ofArray(b),
+          bytes(bBase),
+          MemorySegment.ofArray(c),
+          bytes(cBase),
+          bytes(cBlockStride),
+          MemorySegment.ofArray(add),
+          bytes(addBase),
+          bytes(addBlockStride),
+          MemorySegment.ofArray(bias),
+          bytes(biasBase),
+          MemorySegment.ofArray(floor),
+          bytes(ahead));
+    } catch (Error e) {
+      throw e; // at the end of the stack
+    } catch (Throwable e) {
+      throw new IllegalStateException(e); // machine code throws nothing
+    }
+  }
+
+  private void checkTile(int base, int blockStride, float[] array) {
+    int last = base + (spec.blocks() - 1) * blockStride;
+    Objects.checkFromIndexSize(base, rowsOfBlock, array.length);
+    Objects.checkFromIndexSize(last, rowsOfBlock, array.length);
+  }
+
+  private static long bytes(int index) {
+    return (long) index * Float.BYTES;
+  }
+}

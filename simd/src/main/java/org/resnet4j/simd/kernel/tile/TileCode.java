@@ -1,0 +1,272 @@
+package org.resnet4j.simd.kernel.tile;
+
+import static org.resnet4j.simd.machinecode.Register.R11;
+import static org.resnet4j.simd.machinecode.Register.R8;
+import static org.resnet4j.simd.machinecode.Register.R9;
+import static org.resnet4j.simd.machinecode.Register.RAX;
+import static org.resnet4j.simd.machinecode.Register.RBP;
+import static org.resnet4j.simd.machinecode.Register.RBX;
+import static org.resnet4j.simd.machinecode.Register.RCX;
+import static org.resnet4j.simd.machinecode.Register.RDI;
+import static org.resnet4j.simd.machinecode.Register.RDX;
+import static org.resnet4j.simd.machinecode.Register.RSI;
+import static org.resnet4j.simd.machinecode.Register.RSP;
+
+import java.util.List;
+import org.resnet4j.simd.kernel.layout.BlockedLayout;
+import org.resnet4j.simd.kernel.layout.Floor;
+import org.resnet4j.simd.machine.VectorWidth;
+import org.resnet4j.simd.machinecode.Address;
+import org.resnet4j.simd.machinecode.Assembler;
+import org.resnet4j.simd.machinecode.Code;
+import org.resnet4j.simd.machinecode.Mask;
+import org.resnet4j.simd.machinecode.Register;
+import org.resnet4j.simd.machinecode.Vector;
+
+/**
+ * Writes the machine code of one {@link TileKernel} for vectors of 512 bits: the instructions that
+ * {@link TileGenerator}'s byte code becomes, and between them those that fetch the weights to come,
+ * for which Java has no word. For two rows and one block, a term is
+ *
+ * <pre>
+ *   vmovups      zmm31,[r9]          16 columns of B
+ *   vpbroadcastd zmm30,[rax-512]     a value of A
+ *   vfmadd231ps  zmm0,zmm31,zmm30
+ *   vpbroadcastd zmm29,[rax-448]
+ *   vfmadd231ps  zmm1,zmm31,zmm29
+ *   prefetcht1   [rbx]
+ * </pre>
+ *
+ * <p>Arguments as System V has them, {@link #REGISTER_ARGUMENTS} in registers and the others on the
+ * stack; all numbers are bytes but the count of table entries.
+ */
+final class TileCode {
+  /** Arguments in registers: table, its first entry, count; A, where it begins; B. */
+  static final int REGISTER_ARGUMENTS = 6;
+
+  private static final Register TABLE = RDI;
+  private static final Register FIRST = RSI;
+  private static final Register COUNT = RDX;
+  private static final Register A = RCX;
+  private static final Register A_BASE = R8;
+  private static final Register B = R9;
+
+  // Those on the stack, in their order.
+  private static final int B_BASE = 0;
+  private static final int C = 1;
+  private static final int C_BASE = 2;
+  private static final int C_BLOCK_STRIDE = 3;
+  private static final int ADD = 4;
+  private static final int ADD_BASE = 5;
+  private static final int ADD_BLOCK_STRIDE = 6;
+  private static final int BIAS = 7;
+  private static final int BIAS_BASE = 8;
+  private static final int FLOOR = 9;
+  private static final int AHEAD = 10;
+
+  private static final List<Register> SAVED = List.of(RBX, RBP);
+
+  private static final Register RUN = RAX;
+  private static final Register RUNS_LEFT = R11;
+  private static final Register WEIGHTS_AHEAD = RBX;
+  private static final Register TO = RAX;
+  private static final Register FROM = RBX;
+  private static final Register STRIDE = RBP;
+
+  private static final Mask BELOW = new Mask(1);
+
+  private static final int VECTOR_BYTES = 64;
+  private static final int REGISTERS = 32;
+  private static final int TEMPORARIES = 2;
+
+  /** Terms that follow each other in the code at most. */
+  private static final int MOST_UNROLLED = 32;
+
+  /** What an address can be away from its register, in floats, and take one byte. */
+  private static final int NEAR = 128;
+
+  private final TileSpec spec;
+  private final int lines;
+  private final int unrolled;
+  private final int bias;
+  private final Assembler code = new Assembler();
+
+  private TileCode(TileSpec spec, int lines) {
+    this.spec = spec;
+    this.lines = lines;
+    this.unrolled = unrolled(spec.inner());
+    int reach = (spec.rows() - 1) * spec.aRowStride() + (unrolled - 1) * spec.aStep();
+    this.bias = reach < 2 * NEAR ? NEAR * Float.BYTES : 0;
+  }
+
+  /** Whether a kernel can be written: whole vectors, and sums that fit the registers. */
+  static boolean covers(TileSpec spec) {
+    return spec.width() == VectorWidth.BITS_512
+        && spec.rows() * spec.blocks() + spec.blocks() + TEMPORARIES <= REGISTERS;
+  }
+
+  /**
+   * The code of a kernel.
+   *
+   * @param lines cache lines of the weights to come that are fetched for each entry of the table
+   */
+  static Code of(TileSpec spec, int lines) {
+    return new TileCode(spec, lines).assemble();
+  }
+
+  /** The largest divisor of a run that is not too long. */
+  private static int unrolled(int inner) {
+    int terms = Math.min(inner, MOST_UNROLLED);
+    while (inner % terms != 0) {
+      terms--;
+    }
+    return terms;
+  }
+
+  private Code assemble() {
+    SAVED.forEach(code::push);
+    code.add(TABLE, FIRST);
+    code.add(A, A_BASE);
+    code.add(A, bias);
+    load(WEIGHTS_AHEAD, AHEAD);
+    code.add(WEIGHTS_AHEAD, B);
+    load(RAX, B_BASE);
+    code.add(B, RAX);
+    begin();
+    products();
+    store();
+    code.vzeroupper();
+    SAVED.reversed().forEach(code::pop);
+    code.ret();
+    return code.assemble();
+  }
+
+  /** An argument on the stack, below which are the return address and the saved registers. */
+  private void load(Register to, int argument) {
+    code.mov(to, Address.of(RSP, (argument + 1 + SAVED.size()) * Long.BYTES));
+  }
+
+  private Vector sum(int row, int block) {
+    return new Vector(row * spec.blocks() + block);
+  }
+
+  private static Vector column(int block) {
+    return new Vector(REGISTERS - 1 - block);
+  }
+
+  /** In turns, so that a load need not wait for the products of the last. */
+  private Vector value(int row) {
+    return new Vector(REGISTERS - 1 - spec.blocks() - row % TEMPORARIES);
+  }
+
+  private void begin() {
+    if (spec.epilogue()) {
+      load(RAX, BIAS);
+      load(RBP, BIAS_BASE);
+      code.add(RAX, RBP);
+    }
+    for (int row = 0; row < spec.rows(); row++) {
+      for (int block = 0; block < spec.blocks(); block++) {
+        Vector sum = sum(row, block);
+        if (spec.epilogue()) {
+          code.vmovups(sum, Address.of(RAX, block * VECTOR_BYTES));
+        } else {
+          code.vpxord(sum, sum, sum);
+        }
+      }
+    }
+  }
+
+  private void products() {
+    int runs = spec.inner() / unrolled;
+    Assembler.Label entry = code.label("entry");
+    code.place(entry);
+    code.movsxd(RUN, Address.of(TABLE, 0));
+    code.add(RUN, RUN);
+    code.add(RUN, RUN); // bytes
+    code.add(RUN, A);
+    Assembler.Label run = code.label("run");
+    if (runs > 1) {
+      code.mov(RUNS_LEFT, runs);
+      code.place(run);
+    }
+    int fetched = 0;
+    for (int term = 0; term < unrolled; term++) {
+      term(term);
+      for (; runs == 1 && fetched < lines * (term + 1) / unrolled; fetched++) {
+        code.prefetcht1(Address.of(WEIGHTS_AHEAD, fetched * VECTOR_BYTES));
+      }
+    }
+    if (fetched > 0) {
+      code.add(WEIGHTS_AHEAD, fetched * VECTOR_BYTES);
+    }
+    code.add(B, unrolled * spec.blocks() * VECTOR_BYTES);
+    if (runs > 1) {
+      code.add(RUN, unrolled * spec.aStep() * Float.BYTES);
+      code.dec(RUNS_LEFT);
+      code.jnz(run);
+    }
+    code.add(TABLE, Integer.BYTES);
+    code.dec(COUNT);
+    code.jnz(entry);
+  }
+
+  /** One k: every row's value of A times the row of B. */
+  private void term(int term) {
+    for (int block = 0; block < spec.blocks(); block++) {
+      code.vmovups(column(block), Address.of(B, (term * spec.blocks() + block) * VECTOR_BYTES));
+    }
+    for (int row = 0; row < spec.rows(); row++) {
+      int at = row * spec.aRowStride() + term * spec.aStep();
+      code.vpbroadcastd(value(row), Address.of(RUN, at * Float.BYTES - bias));
+      for (int block = 0; block < spec.blocks(); block++) {
+        code.vfmadd231ps(sum(row, block), column(block), value(row));
+      }
+    }
+  }
+
+  private void store() {
+    Vector floor = value(0);
+    Vector limit = value(1);
+    if (spec.epilogue()) {
+      load(RAX, FLOOR);
+      code.vmovups(floor, Address.of(RAX, 0));
+      code.vmovups(limit, Address.of(RAX, Floor.LIMIT_AT * Float.BYTES));
+    }
+    address(TO, C, C_BASE);
+    if (spec.accumulate()) {
+      address(FROM, ADD, ADD_BASE);
+    }
+    for (int block = 0; block < spec.blocks(); block++) {
+      for (int row = 0; row < spec.rows(); row++) {
+        Vector sum = sum(row, block);
+        int inBlock = row * BlockedLayout.BLOCK * Float.BYTES;
+        if (spec.accumulate()) {
+          code.vaddps(sum, sum, Address.of(FROM, inBlock));
+        }
+        if (spec.epilogue()) {
+          code.vcmpltps(BELOW, sum, limit);
+          code.vmovaps(sum, BELOW, floor);
+        }
+        code.vmovups(Address.of(TO, inBlock), sum);
+      }
+      if (block + 1 < spec.blocks()) {
+        advance(TO, C_BLOCK_STRIDE);
+        if (spec.accumulate()) {
+          advance(FROM, ADD_BLOCK_STRIDE);
+        }
+      }
+    }
+  }
+
+  private void address(Register to, int array, int base) {
+    load(to, array);
+    load(STRIDE, base);
+    code.add(to, STRIDE);
+  }
+
+  private void advance(Register address, int stride) {
+    load(STRIDE, stride);
+    code.add(address, STRIDE);
+  }
+}
