@@ -97,7 +97,8 @@ public final class Batcher<S, T> implements AutoCloseable {
   /**
    * Takes in no more, and returns when all that was taken in has its answer. Idempotent; may be
    * called from any thread. On a thread of its own, where what depends on an answer may call it, it
-   * does not wait: that thread has answers to give.
+   * does not wait: that thread has answers to give. Two batchers or streams whose threads close
+   * each other at the same time wait for each other.
    */
   @Override
   public void close() {

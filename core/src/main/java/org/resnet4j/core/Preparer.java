@@ -1,5 +1,6 @@
 package org.resnet4j.core;
 
+import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.image.DecodeOptions;
 import org.resnet4j.core.image.ImageDecodeException;
 import org.resnet4j.core.image.Preprocessing;
@@ -14,9 +15,17 @@ final class Preparer {
   private final Preprocessing preprocessing;
   private final Network network;
 
+  /** How long newcomers let those go first who wait to be alone. */
+  private static final long PATIENCE_NANOS = 1_000_000_000;
+
+  private static final long MILLI = 1_000_000;
+
   // Guarded by this. A ReadWriteLock allocates to lock, and keeps what it then cannot give back.
   private int beside;
-  private boolean alone;
+  private int waiting;
+  private int turns;
+  private int depth;
+  private @Nullable Thread alone;
 
   /**
    * @param network whose sessions make room if nobody uses them
@@ -61,9 +70,16 @@ final class Preparer {
     }
   }
 
+  /**
+   * Newcomers let one go first who waits to be alone: with many threads there would hardly ever be
+   * a moment when none of them is here. But not for long, as a reader that is here may itself
+   * classify a picture.
+   */
   private synchronized void enterBeside() throws InterruptedException {
-    while (alone) {
-      wait();
+    int before = turns;
+    long end = System.nanoTime() + PATIENCE_NANOS;
+    while (isTaken() || (waiting > 0 && turns == before && System.nanoTime() < end)) {
+      wait(isTaken() ? 0 : Math.max(1, (end - System.nanoTime()) / MILLI));
     }
     beside++;
   }
@@ -74,15 +90,31 @@ final class Preparer {
   }
 
   private synchronized void enterAlone() throws InterruptedException {
-    while (alone || beside > 0) {
-      wait();
+    waiting++;
+    try {
+      while (isTaken() || beside > 0) {
+        wait();
+      }
+      alone = Thread.currentThread();
+      depth++;
+    } finally {
+      waiting--;
+      notifyAll();
     }
-    alone = true;
   }
 
   private synchronized void leaveAlone() {
-    alone = false;
-    notifyAll();
+    depth--;
+    if (depth == 0) {
+      alone = null;
+      turns++;
+      notifyAll();
+    }
+  }
+
+  /** By another thread, which is alone. */
+  private boolean isTaken() {
+    return alone != null && alone != Thread.currentThread();
   }
 
   private void makeRoom() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -558,6 +559,84 @@ class BatcherTest {
       try (Batcher<RgbImage, Classification> batcher = classifier.batcher(1, 1)) {
         assertThatThrownBy(() -> batcher.submit(null)).isInstanceOf(NullPointerException.class);
       }
+    }
+  }
+
+  /** With many threads, there would hardly be a moment when nobody decodes. */
+  @Test
+  void whoWaitsToDecodeAloneGoesBeforeThoseWhoComeLater() throws Exception {
+    CountDownLatch goOn = new CountDownLatch(1);
+    CountDownLatch inside = new CountDownLatch(1);
+    CountDownLatch thrown = new CountDownLatch(1);
+    List<Integer> order = Collections.synchronizedList(new ArrayList<>());
+    PictureReader<Integer> reader =
+        (number, _) -> {
+          if (number == 1) {
+            inside.countDown();
+            await(goOn);
+          } else if (number == 2 && thrown.getCount() > 0) {
+            thrown.countDown();
+            throw new OutOfMemoryError("for a test");
+          } else {
+            order.add(number);
+          }
+          return grey(number);
+        };
+    try (Classifier classifier = Classifier.open(TINY, plan(() -> {}), 1);
+        Batcher<Integer, Classification> batcher =
+            classifier.batcher(reader, 1, Duration.ZERO, 9)) {
+      CompletableFuture<Classification> first = batcher.submit(1);
+      inside.await();
+      CompletableFuture<Classification> second = batcher.submit(2);
+      thrown.await();
+      Thread.sleep(100); // until it waits
+      CompletableFuture<Classification> third = batcher.submit(3);
+      Thread.sleep(100);
+      assertThat(order).isEmpty();
+      goOn.countDown();
+      CompletableFuture.allOf(first, second, third).join();
+      assertThat(order).containsExactly(2, 3);
+    }
+  }
+
+  /** A reader may classify, also while another thread waits for it to leave. */
+  @Test
+  void aReaderThatClassifiesDoesNotWaitForGood() throws Exception {
+    CountDownLatch inside = new CountDownLatch(1);
+    CountDownLatch thrown = new CountDownLatch(1);
+    try (Classifier classifier = Classifier.open(TINY, plan(() -> {}), 1)) {
+      PictureReader<Integer> reader =
+          (number, _) -> {
+            if (number == 1) {
+              inside.countDown();
+              await(thrown);
+              pause();
+              classifier.classify(grey(0), 1);
+            } else if (thrown.getCount() > 0) {
+              thrown.countDown();
+              throw new OutOfMemoryError("for a test");
+            } else {
+              classifier.classify(grey(0), 1); // alone
+            }
+            return grey(number);
+          };
+      try (Batcher<Integer, Classification> batcher =
+          classifier.batcher(reader, 1, Duration.ZERO, 9)) {
+        CompletableFuture<Classification> first = batcher.submit(1);
+        inside.await();
+        CompletableFuture<Classification> second = batcher.submit(2);
+        first.get(30, TimeUnit.SECONDS);
+        second.get(30, TimeUnit.SECONDS);
+      }
+    }
+  }
+
+  /** Until another thread waits. */
+  private static void pause() {
+    try {
+      Thread.sleep(100);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 }

@@ -29,6 +29,11 @@ final class Dispatching implements Executor, Thread.UncaughtExceptionHandler {
 
   @Override
   public void uncaughtException(Thread thread, Throwable error) {
+    fail(error);
+  }
+
+  /** Nobody will be answered any more. */
+  void fail(Throwable error) {
     failure = error;
     ended.countDown();
   }
@@ -41,7 +46,7 @@ final class Dispatching implements Executor, Thread.UncaughtExceptionHandler {
   /**
    * Until it ends, one way or the other.
    *
-   * @return what the JDK's thread has died of, or null if it is closed
+   * @return why nobody is answered any more, or null if it is closed
    */
   @Nullable Throwable await() throws InterruptedException {
     ended.await();

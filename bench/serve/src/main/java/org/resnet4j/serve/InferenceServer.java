@@ -12,6 +12,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.Batcher;
 import org.resnet4j.core.Classification;
@@ -132,6 +134,8 @@ public final class InferenceServer implements AutoCloseable {
     setIfAbsent("sun.net.httpserver.nodelay", "true");
     // By default it closes those beyond 200, which their clients may be using again by then.
     setIfAbsent("sun.net.httpserver.maxIdleConnections", String.valueOf(BACKLOG));
+    Descriptors.forConnections()
+        .ifPresent(most -> setIfAbsent("jdk.httpserver.maxConnections", String.valueOf(most)));
   }
 
   private static void setIfAbsent(String name, String value) {
@@ -159,13 +163,14 @@ public final class InferenceServer implements AutoCloseable {
   /**
    * Waits until this is closed.
    *
-   * @throws IllegalStateException if nobody takes connections any more, since the thread that did
-   *     has found no memory on the heap; its port stays taken until the process ends
+   * @throws IllegalStateException if nobody is answered any more, since the thread that takes
+   *     connections has found no memory on the heap, or a class cannot be loaded; the port stays
+   *     taken until the process ends
    */
   public void await() throws InterruptedException {
     Throwable failure = dispatching.await();
     if (failure != null) {
-      throw new IllegalStateException("nobody takes connections any more: " + failure, failure);
+      throw new IllegalStateException("nobody is answered any more: " + failure, failure);
     }
   }
 
@@ -190,6 +195,8 @@ public final class InferenceServer implements AutoCloseable {
       // Its caller has gone, or was too slow: nobody reads an answer.
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+    } catch (LinkageError e) {
+      dispatching.fail(e); // a class that could not be loaded once never can
     } finally {
       if (taken) {
         inFlight.leave();
@@ -211,7 +218,14 @@ public final class InferenceServer implements AutoCloseable {
       return Reply.error(e.status(), String.valueOf(e.getMessage()));
     } catch (JacksonIOException e) {
       throw e;
-    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+    } catch (OutOfMemoryError e) {
+      return Reply.error(
+          RequestException.UNAVAILABLE,
+          "there is no memory for it at the moment; come again later, or give the server more, by"
+              + " -Xmx ("
+              + Quote.oneLine(String.valueOf(e.getMessage()))
+              + ")");
+    } catch (RuntimeException | StackOverflowError e) {
       return Reply.error(
           RequestException.INTERNAL, "internal error: " + Quote.oneLine(e.toString()));
     }
@@ -268,7 +282,7 @@ public final class InferenceServer implements AutoCloseable {
     return bodies.use(
         exchange,
         body -> {
-          Classification answer = await(submit(body.readAllBytes(), deadline));
+          Classification answer = await(submit(body.readAllBytes(), deadline), deadline);
           metrics.addImages(1);
           return Reply.json(Reply.OK, json -> model.classified(json, answer, top));
         });
@@ -283,10 +297,14 @@ public final class InferenceServer implements AutoCloseable {
     }
   }
 
-  private static Classification await(CompletableFuture<Classification> answer)
+  /** A thread that has taken it may still wait for others, to decode it alone. */
+  private static Classification await(CompletableFuture<Classification> answer, Deadline deadline)
       throws RequestException, InterruptedException {
     try {
-      return answer.get();
+      return answer.get(Math.max(0, deadline.remainingNanos()), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException _) {
+      answer.cancel(false);
+      throw failed(new RunCancelledException(RunCancelledException.Reason.DEADLINE_PASSED));
     } catch (ExecutionException e) {
       throw failed(e.getCause());
     }

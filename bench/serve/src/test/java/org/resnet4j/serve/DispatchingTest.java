@@ -36,4 +36,15 @@ class DispatchingTest {
       assertThat(dispatching.await()).isNull();
     }
   }
+
+  /** As a request does that finds a class which cannot be loaded. */
+  @Test
+  void tellsWhatKeepsRequestsFromBeingAnswered() throws InterruptedException {
+    NoClassDefFoundError lost = new NoClassDefFoundError("lost");
+    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      Dispatching dispatching = new Dispatching(callers);
+      dispatching.fail(lost);
+      assertThat(dispatching.await()).isSameAs(lost);
+    }
+  }
 }

@@ -44,7 +44,22 @@ final class ServeProcess implements AutoCloseable {
    * @param options of the JVM
    */
   static ServeProcess start(int batch, String... options) throws IOException {
-    List<String> command = new ArrayList<>();
+    return start(List.of(), batch, options);
+  }
+
+  /**
+   * The same with so many descriptors.
+   *
+   * @param descriptors files and connections that it may have open
+   */
+  static ServeProcess startWith(int descriptors, int batch, String... options) throws IOException {
+    return start(
+        List.of("sh", "-c", "ulimit -n " + descriptors + "; exec \"$@\"", "sh"), batch, options);
+  }
+
+  private static ServeProcess start(List<String> shell, int batch, String... options)
+      throws IOException {
+    List<String> command = new ArrayList<>(shell);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(options));
     command.addAll(

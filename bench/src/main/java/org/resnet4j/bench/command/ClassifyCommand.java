@@ -82,6 +82,12 @@ public final class ClassifyCommand implements Callable<Integer> {
     DecodeOptions decoding = pictureArguments.decoding();
     PretrainedModel model =
         modelArguments.loadClassifier(terminal, "see 'resnet4j embed', which gives these");
+    if (model.classes() == 1) {
+      throw new CommandException(
+          modelArguments.description(),
+          "the network has one output, whose softmax would be 1 for every picture",
+          "classify with one that tells classes apart, or see 'resnet4j embed'");
+    }
     BackendArguments.Choice choice = backendArguments.open(terminal);
     try (Backend backend = choice.backend();
         Classifier classifier = Classifier.open(model, backend, size, decoding);

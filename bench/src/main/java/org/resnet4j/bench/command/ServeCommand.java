@@ -210,7 +210,7 @@ public final class ServeCommand implements Callable<Integer> {
       Runtime.getRuntime().removeShutdownHook(end);
       throw new CommandException(
           "the server",
-          "nobody takes connections any more",
+          "nobody is answered any more",
           Failures.line(Objects.requireNonNull(e.getCause())));
     }
   }

@@ -35,6 +35,7 @@ final class TransformersConfig implements Stated {
   public void checkBuilt() throws ModelFileException {
     require("model_type", entries.text("model_type"), "resnet");
     require("hidden_act", entries.text("hidden_act"), "relu");
+    require("problem_type", entries.text("problem_type"), "single_label_classification");
     if (Boolean.TRUE.equals(entries.flag("downsample_in_first_stage"))) {
       throw entries.bad("downsample_in_first_stage", "is true, which is not built here");
     }

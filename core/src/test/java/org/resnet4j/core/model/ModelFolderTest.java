@@ -93,6 +93,7 @@ class ModelFolderTest {
         "{\"architecture\": \"resnet50\", \"global_pool\": \"max\"} | 'global_pool' is 'max'",
         "{\"architecture\": \"resnet50\", \"model_args\": {\"output_stride\": 8}} | 'model_args'",
         "{\"model_type\": \"resnet\", \"hidden_act\": \"gelu\"} | only relu is built",
+        "{\"model_type\": \"resnet\", \"problem_type\": \"multi_label_classification\"} | only single_label_classification is built",
       })
   void whatNoTensorTellsIsRefused(String json, String reason) throws IOException {
     write("model.safetensors", tensors(3));

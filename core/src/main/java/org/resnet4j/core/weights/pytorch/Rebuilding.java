@@ -30,6 +30,9 @@ final class Rebuilding {
   private static final Name SIZE = new Name("torch", "Size");
   private static final int MAX_RANK = 64;
 
+  /** The argument of a tensor that says what its elements are beside its storage's. */
+  private static final int METADATA = 6;
+
   private static final Map<String, DType> STORAGES =
       Map.of(
           "FloatStorage", DType.F32,
@@ -132,7 +135,10 @@ final class Rebuilding {
     throw in.bad("has an ordered dictionary of no pairs in its pickle");
   }
 
-  /** {@code (storage, offset, size, stride, requires_grad, hooks)}. */
+  /**
+   * {@code (storage, offset, size, stride, requires_grad, hooks, metadata)}, the last since PyTorch
+   * 2.1 and only of tensors whose elements are not what lies in the storage, such as negated ones.
+   */
   private View tensor(List<Object> arguments) throws WeightsFileException {
     if (arguments.size() < 4
         || !(arguments.get(0) instanceof Storage storage)
@@ -140,6 +146,11 @@ final class Rebuilding {
         || !(arguments.get(2) instanceof Tuple size)
         || !(arguments.get(3) instanceof Tuple stride)) {
       throw in.bad("rebuilds a tensor in its pickle as PyTorch does not");
+    }
+    if (arguments.size() > METADATA
+        && arguments.get(METADATA) != Pickled.None.NONE
+        && !(arguments.get(METADATA) instanceof Map<?, ?> metadata && metadata.isEmpty())) {
+      throw in.bad("has a tensor in its pickle that is a negated or other view of its elements");
     }
     List<Long> shape = lengths(size);
     List<Long> strides = lengths(stride);

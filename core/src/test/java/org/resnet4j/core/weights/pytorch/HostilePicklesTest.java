@@ -72,6 +72,13 @@ class HostilePicklesTest {
             Code.FORBIDDEN_PICKLE,
             "'builtins.eval'"),
         pickle(
+            "a tensor whose elements are negated",
+            dict()
+                .tensor(1, 0, one, one, more -> more.code('}').text("neg").code(0x88).code('s'))
+                .code('s'),
+            Code.BAD_PICKLE,
+            "a negated or other view"),
+        pickle(
             "a storage type of another module",
             dict().global("evil", "FloatStorage").code('s'),
             Code.FORBIDDEN_PICKLE,
@@ -450,5 +457,16 @@ class HostilePicklesTest {
     System.out.printf(
         "R39: %d damaged files, 0 other throwables, at most %d kB of heap%n",
         MUTATIONS, most / 1000);
+  }
+
+  /** As PyTorch writes of a tensor that is what lies in its storage. */
+  @Test
+  void metadataThatSaysNothingIsPassedOver() throws IOException {
+    long[] one = {1};
+    for (int nothing : new int[] {'}', 'N'}) {
+      Pickles pickle = dict().tensor(1, 0, one, one, more -> more.code(nothing)).code('s');
+      assertThat(PyTorchFile.of(Pickles.archive(pickle.bytes(), 8), "x").shapes())
+          .containsOnlyKeys("w");
+    }
   }
 }

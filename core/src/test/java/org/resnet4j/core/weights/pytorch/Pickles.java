@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -64,11 +65,22 @@ final class Pickles {
 
   /** A tensor of float32 in the storage {@code "0"}. */
   Pickles tensor(long elements, long offset, long[] shape, long[] strides) {
+    return tensor(elements, offset, shape, strides, _ -> {});
+  }
+
+  /**
+   * The same with what newer versions of PyTorch write behind it.
+   *
+   * @param more writes further arguments
+   */
+  Pickles tensor(long elements, long offset, long[] shape, long[] strides, Consumer<Pickles> more) {
     global("torch._utils", "_rebuild_tensor_v2").code('(');
     code('(').text("storage").global("torch", "FloatStorage").text("0").text("cpu");
     number(elements).code('t').code('Q');
     number(offset).tuple(shape).tuple(strides).code(0x89);
-    return global("collections", "OrderedDict").code(')').code('R').code('t').code('R');
+    global("collections", "OrderedDict").code(')').code('R');
+    more.accept(this);
+    return code('t').code('R');
   }
 
   /** The pickle, ended. */
