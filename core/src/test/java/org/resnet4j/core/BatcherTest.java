@@ -564,6 +564,7 @@ class BatcherTest {
 
   /** With many threads, there would hardly be a moment when nobody decodes. */
   @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void whoWaitsToDecodeAloneGoesBeforeThoseWhoComeLater() throws Exception {
     CountDownLatch goOn = new CountDownLatch(1);
     CountDownLatch inside = new CountDownLatch(1);
@@ -592,8 +593,9 @@ class BatcherTest {
       Thread.sleep(100); // until it waits
       CompletableFuture<Classification> third = batcher.submit(3);
       Thread.sleep(100);
-      assertThat(order).isEmpty();
+      List<Integer> before = List.copyOf(order);
       goOn.countDown();
+      assertThat(before).isEmpty();
       CompletableFuture.allOf(first, second, third).join();
       assertThat(order).containsExactly(2, 3);
     }
@@ -601,6 +603,7 @@ class BatcherTest {
 
   /** A reader may classify, also while another thread waits for it to leave. */
   @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void aReaderThatClassifiesDoesNotWaitForGood() throws Exception {
     CountDownLatch inside = new CountDownLatch(1);
     CountDownLatch thrown = new CountDownLatch(1);
