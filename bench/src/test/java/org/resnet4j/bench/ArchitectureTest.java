@@ -96,7 +96,8 @@ class ArchitectureTest {
         + " simd.kernel.gemm simd.kernel.direct simd.kernel.winograd simd.kernel.strassen"
         + " simd.kernel.grouped",
     "simd, core.tensor core.graph core.backend core.plan core.file core.text simd simd.machine simd.kernel"
-        + " simd.machinecode simd.kernel.layout simd.kernel.conv simd.kernel.matrix",
+        + " simd.machinecode simd.kernel.layout simd.kernel.conv simd.kernel.tile"
+        + " simd.kernel.matrix",
     "cuda.driver, core.backend cuda.driver",
     "cuda.kernels, cuda.driver cuda.kernels",
     "cuda.library, cuda.driver cuda.library",

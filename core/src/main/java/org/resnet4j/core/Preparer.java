@@ -15,8 +15,8 @@ final class Preparer {
   private final Preprocessing preprocessing;
   private final Network network;
 
-  /** How long newcomers let those go first who wait to be alone. */
-  private static final long PATIENCE_NANOS = 1_000_000_000;
+  /** How long one waits to be alone, for whom newcomers wait. */
+  private static final long PATIENCE_NANOS = 10_000_000_000L;
 
   private static final long MILLI = 1_000_000;
 
@@ -41,7 +41,8 @@ final class Preparer {
    *
    * @param samples receive it as the picture at {@code index} of their batch
    * @return what it took, so far
-   * @throws ImageDecodeException if there is no sound picture, or no memory for it even alone
+   * @throws ImageDecodeException if there is no sound picture, or no memory for it even alone, or
+   *     beside others that take long
    * @throws InterruptedException if the calling thread is interrupted while others are at it
    */
   <S> Classification.Timing prepare(
@@ -59,27 +60,29 @@ final class Preparer {
     } finally {
       leaveBeside();
     }
-    enterAlone();
+    boolean isAlone = enterAlone();
     try {
       makeRoom();
       return prepareNow(picture, reader, samples, index);
     } catch (OutOfMemoryError e) {
       throw ImageDecodeException.outOfMemory(String.valueOf(picture), e);
     } finally {
-      leaveAlone();
+      if (isAlone) {
+        leaveAlone();
+      } else {
+        leaveBeside();
+      }
     }
   }
 
   /**
    * Newcomers let one go first who waits to be alone: with many threads there would hardly ever be
-   * a moment when none of them is here. But not for long, as a reader that is here may itself
-   * classify a picture.
+   * a moment when none of them is here.
    */
   private synchronized void enterBeside() throws InterruptedException {
     int before = turns;
-    long end = System.nanoTime() + PATIENCE_NANOS;
-    while (isTaken() || (waiting > 0 && turns == before && System.nanoTime() < end)) {
-      wait(isTaken() ? 0 : Math.max(1, (end - System.nanoTime()) / MILLI));
+    while (isTaken() || (waiting > 0 && turns == before)) {
+      wait();
     }
     beside++;
   }
@@ -89,14 +92,29 @@ final class Preparer {
     notifyAll();
   }
 
-  private synchronized void enterAlone() throws InterruptedException {
+  /**
+   * Waits until nobody else is here, but not for good: a reader that is here may itself wait for a
+   * picture that waits.
+   *
+   * @return whether this is alone; if not, it has a turn beside the others
+   */
+  private synchronized boolean enterAlone() throws InterruptedException {
+    long end = System.nanoTime() + PATIENCE_NANOS;
     waiting++;
     try {
-      while (isTaken() || beside > 0) {
-        wait();
+      long left = PATIENCE_NANOS;
+      while (isTaken() || (beside > 0 && left > 0)) {
+        wait(left > 0 ? left / MILLI + 1 : 0);
+        left = end - System.nanoTime();
+      }
+      if (beside > 0) {
+        beside++;
+        turns++; // of patience
+        return false;
       }
       alone = Thread.currentThread();
       depth++;
+      return true;
     } finally {
       waiting--;
       notifyAll();

@@ -17,6 +17,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -630,6 +631,79 @@ class BatcherTest {
         CompletableFuture<Classification> second = batcher.submit(2);
         first.get(30, TimeUnit.SECONDS);
         second.get(30, TimeUnit.SECONDS);
+      }
+    }
+  }
+
+  /** Reads that last longer than anybody's patience was, on threads that begin at other times. */
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void whoWaitsToDecodeAloneIsNotStarvedByLongReads() throws Exception {
+    AtomicBoolean thrown = new AtomicBoolean();
+    CountDownLatch over = new CountDownLatch(1);
+    PictureReader<Integer> reader =
+        (number, _) -> {
+          if (number == 0) {
+            if (thrown.compareAndSet(false, true)) {
+              throw new OutOfMemoryError("for a test");
+            }
+          } else {
+            try {
+              boolean _ = over.await(1500 + number * 397 % 1000, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+              throw new IllegalStateException(e);
+            }
+          }
+          return grey(number);
+        };
+    FakePlan plan = plan(() -> {});
+    plan.serialSessions = 6;
+    try (Classifier classifier = Classifier.open(TINY, plan, 1);
+        Batcher<Integer, Classification> batcher =
+            classifier.batcher(reader, 1, Duration.ZERO, 99)) {
+      for (int i = 1; i < 6; i++) {
+        batcher.submit(i);
+        Thread.sleep(300);
+      }
+      CompletableFuture<Classification> alone = batcher.submit(0);
+      for (int i = 6; i < 90; i++) {
+        batcher.submit(i);
+      }
+      try {
+        alone.get(9, TimeUnit.SECONDS);
+      } finally {
+        over.countDown();
+      }
+    }
+  }
+
+  /** A reader may wait for another picture, which may wait to be alone. */
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aReaderThatWaitsForAnotherPictureDoesNotWaitForGood() throws Exception {
+    try (Classifier classifier = Classifier.open(TINY, plan(() -> {}), 1)) {
+      AtomicBoolean thrown = new AtomicBoolean();
+      try (Batcher<Integer, Classification> inner =
+              classifier.batcher(
+                  (number, _) -> {
+                    if (thrown.compareAndSet(false, true)) {
+                      throw new OutOfMemoryError("for a test");
+                    }
+                    return grey(number);
+                  },
+                  1,
+                  Duration.ZERO,
+                  9);
+          Batcher<Integer, Classification> outer =
+              classifier.batcher(
+                  (number, _) -> {
+                    inner.submit(number).join();
+                    return grey(number);
+                  },
+                  1,
+                  Duration.ZERO,
+                  9)) {
+        assertThat(outer.submit(1).get(40, TimeUnit.SECONDS).predictions()).isNotEmpty();
       }
     }
   }

@@ -57,7 +57,11 @@ public final class SimdBackendProvider implements BackendProvider {
   public List<Requirement> requirements() {
     StackReserve.require(); // a class whose initialisation fails is lost to the process
     return hasVectors()
-        ? List.of(SimdDiagnosis.machine(), SimdDiagnosis.speed(), MatrixUnit.current())
+        ? List.of(
+            SimdDiagnosis.machine(),
+            SimdDiagnosis.speed(),
+            SimdDiagnosis.tiles(),
+            MatrixUnit.current())
         : List.of();
   }
 

@@ -8,6 +8,7 @@ import org.resnet4j.simd.kernel.KnownAnswers;
 import org.resnet4j.simd.kernel.VectorSpeed;
 import org.resnet4j.simd.kernel.matrix.MatrixAnswers;
 import org.resnet4j.simd.kernel.matrix.MatrixUnit;
+import org.resnet4j.simd.kernel.tile.TileKernels;
 import org.resnet4j.simd.machine.KernelPath;
 import org.resnet4j.simd.machine.MachineModel;
 import org.resnet4j.simd.machine.VectorObstacle;
@@ -55,6 +56,11 @@ final class SimdDiagnosis {
   /** For which kind of processor algorithms are chosen. */
   static Requirement machine() {
     return new Requirement.Met("machine", MachineModel.current().text());
+  }
+
+  /** By what the micro-kernel is made. */
+  static Requirement tiles() {
+    return new Requirement.Met("tiles", TileKernels.text());
   }
 
   /** Whether vectors are worth it; with the cause where they are not. */

@@ -81,22 +81,29 @@ final class DirectStemCall implements BoundConv, Parallel.Task {
     int end = Math.min(first + STRIP, y.height());
     for (int t = 0; t < tiles.length; t++) {
       for (int row = first; row < end; row++) {
-        for (int start = 0; start < y.width(); start += maxRows) {
-          compute(tiles[t], image, row, start, Math.min(maxRows, y.width() - start));
+        int whole = y.width() / maxRows;
+        if (whole > 0) {
+          compute(tiles[t], image, row, 0, maxRows, whole);
+        }
+        if (whole * maxRows < y.width()) {
+          compute(tiles[t], image, row, whole * maxRows, y.width() - whole * maxRows, 1);
         }
       }
     }
   }
 
-  /** One register tile: {@code rows} pixels from {@code start} of an output row. */
-  private void compute(OutputTile tile, int image, int row, int start, int rows) {
+  /** Register tiles of {@code rows} pixels each, from {@code start} of an output row. */
+  private void compute(OutputTile tile, int image, int row, int start, int rows, int count) {
     ConvShape shape = conv.shape();
     int top = row * shape.stride() - shape.padding();
     int from = x.index(0, image, top, -shape.padding()) + start * pixelStride;
     int to = y.index(tile.firstBlock(), image, row, start);
     kernels
         .get(rows, tile.blocks(), residual != null)
-        .run(
+        .runLine(
+            count,
+            rows,
+            pixelStride,
             offsets,
             0,
             offsets.length,

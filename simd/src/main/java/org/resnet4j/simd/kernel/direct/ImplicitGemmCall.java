@@ -158,21 +158,29 @@ final class ImplicitGemmCall implements BoundConv, Parallel.Task {
     int first = firstPiece(bundle);
     int end = firstPiece(bundle + 1);
     int entries = tile.inputs() * shape.taps();
+    int lines = WeightsAhead.lines(tile.blocks(), end - first);
+    int fetching = first + (fetches ? WeightsAhead.end(tile.blocks(), end - first) : 0);
     // A chunk's weights come from afar for the first piece, and from the L1 cache for the others,
     // which meanwhile fetch those of the next: they lie behind, as do the next tile's.
     for (int entry = 0; entry < entries; entry += CHUNK_ENTRIES) {
       int until = Math.min(entry + CHUNK_ENTRIES, entries);
       int next = tile.weightOffset() + until * BLOCK * tile.blocks() * BLOCK;
-      for (int piece = first; piece < end; piece++) {
-        int number = piece - first;
-        int part = WeightsAhead.part(tile.blocks(), end - first, number, until - entry, 0);
-        int lines = fetches ? WeightsAhead.lines(tile.blocks(), end - first, number) : 0;
-        int line = piece / piecesPerLine;
-        int start = piece % piecesPerLine * maxRows;
-        int rows = Math.min(maxRows, linePixels - start);
-        compute(tile, line, start, rows, entry, until, next + part, lines);
+      int piece = first;
+      while (piece < end) {
+        boolean ahead = piece < fetching;
+        int count = alike(piece, ahead ? fetching : end);
+        int from = next + WeightsAhead.floats((piece - first) * (until - entry), lines);
+        compute(tile, piece, count, entry, until, from, ahead ? lines : 0);
+        piece += count;
       }
     }
+  }
+
+  /** How many pieces from one on, and before an end, lie in its line and have as many pixels. */
+  private int alike(int piece, int end) {
+    int inLine = piece % piecesPerLine;
+    int whole = linePixels / maxRows;
+    return inLine < whole ? Math.min(whole - inLine, end - piece) : 1;
   }
 
   private int firstPiece(int bundle) {
@@ -180,18 +188,20 @@ final class ImplicitGemmCall implements BoundConv, Parallel.Task {
   }
 
   /**
-   * A chunk of k for one register tile.
+   * A chunk of k for register tiles of as many pixels, in one line.
    *
-   * @param line of pixels
-   * @param start the tile's first pixel in the line
-   * @param rows its pixels
+   * @param piece the first
+   * @param count how many
    * @param entry first entry of the offset table
    * @param until after the last one
    * @param ahead where the weights begin that are fetched meanwhile
    * @param lines cache lines of them for each entry
    */
   private void compute(
-      OutputTile tile, int line, int start, int rows, int entry, int until, int ahead, int lines) {
+      OutputTile tile, int piece, int count, int entry, int until, int ahead, int lines) {
+    int line = piece / piecesPerLine;
+    int start = piece % piecesPerLine * maxRows;
+    int rows = Math.min(maxRows, linePixels - start);
     int image = flat ? 0 : line / y.height();
     int row = flat ? 0 : line % y.height();
     int top = row * shape.stride() - shape.padding();
@@ -208,7 +218,10 @@ final class ImplicitGemmCall implements BoundConv, Parallel.Task {
             + start * BLOCK;
     kernels
         .get(rows, tile.blocks(), !begins || residual != null)
-        .run(
+        .runLine(
+            count,
+            rows,
+            shape.stride() * BLOCK,
             offsets,
             entry,
             until,

@@ -29,7 +29,6 @@ final class MachineTile implements TileKernel {
   private final TileSpec spec;
   private final int span;
   private final int columns;
-  private final int rowsOfBlock;
   private final MemorySegment plain;
   private final @Nullable MemorySegment[] variants = new MemorySegment[VARIANTS];
 
@@ -43,7 +42,6 @@ final class MachineTile implements TileKernel {
     this.spec = spec;
     this.span = (spec.rows() - 1) * spec.aRowStride() + (spec.inner() - 1) * spec.aStep() + 1;
     this.columns = spec.blocks() * BlockedLayout.BLOCK;
-    this.rowsOfBlock = spec.rows() * BlockedLayout.BLOCK;
     this.plain = code(0);
   }
 
@@ -54,7 +52,7 @@ final class MachineTile implements TileKernel {
     FunctionDescriptor type =
         FunctionDescriptor.ofVoid(
             array, number, number, array, number, array, number, array, number, number, array,
-            number, number, array, number, array, number);
+            number, number, array, number, array, number, number);
     return Linker.nativeLinker().downcallHandle(type, Linker.Option.critical(true));
   }
 
@@ -100,13 +98,65 @@ final class MachineTile implements TileKernel {
       float[] floor,
       int ahead,
       int lines) {
-    Objects.checkFromToIndex(from, to, offsets.length);
-    Objects.checkFromIndexSize(aBase + offsets[from], span, a.length);
-    Objects.checkFromIndexSize(aBase + offsets[to - 1], span, a.length);
-    Objects.checkFromIndexSize(bBase, (to - from) * spec.inner() * columns, b.length);
-    checkTile(cBase, cBlockStride, c);
+    runLine(
+        1,
+        spec.rows(),
+        spec.aRowStride(),
+        offsets,
+        from,
+        to,
+        a,
+        aBase,
+        b,
+        bBase,
+        c,
+        cBase,
+        cBlockStride,
+        add,
+        addBase,
+        addBlockStride,
+        bias,
+        biasBase,
+        floor,
+        ahead,
+        lines);
+  }
+
+  @Override
+  public void runLine(
+      int tiles,
+      int rows,
+      int aRowStride,
+      int[] offsets,
+      int from,
+      int to,
+      float[] a,
+      int aBase,
+      float[] b,
+      int bBase,
+      float[] c,
+      int cBase,
+      int cBlockStride,
+      float[] add,
+      int addBase,
+      int addBlockStride,
+      float[] bias,
+      int biasBase,
+      float[] floor,
+      int ahead,
+      int lines) {
+    if (tiles < 1 || from >= to || rows != spec.rows() || aRowStride != spec.aRowStride()) {
+      throw new IllegalArgumentException("no tile, no terms, or those of another kernel");
+    }
+    long aSpan = (tiles - 1L) * rows * aRowStride + span;
+    long bSpan = (long) (to - from) * spec.inner() * columns;
+    long cSpan = (long) tiles * rows * BlockedLayout.BLOCK;
+    Objects.checkFromIndexSize((long) aBase + offsets[from], aSpan, a.length);
+    Objects.checkFromIndexSize((long) aBase + offsets[to - 1], aSpan, a.length);
+    Objects.checkFromIndexSize(bBase, bSpan, b.length);
+    checkBlocks(cBase, cBlockStride, cSpan, c);
     if (spec.accumulate()) {
-      checkTile(addBase, addBlockStride, add);
+      checkBlocks(addBase, addBlockStride, cSpan, add);
     }
     if (spec.epilogue()) {
       Objects.checkFromIndexSize(biasBase, columns, bias.length);
@@ -131,7 +181,8 @@ final class MachineTile implements TileKernel {
           MemorySegment.ofArray(bias),
           bytes(biasBase),
           MemorySegment.ofArray(floor),
-          bytes(ahead));
+          bytes(ahead),
+          (long) tiles);
     } catch (Error e) {
       throw e; // at the end of the stack
     } catch (Throwable e) {
@@ -139,10 +190,10 @@ final class MachineTile implements TileKernel {
     }
   }
 
-  private void checkTile(int base, int blockStride, float[] array) {
-    int last = base + (spec.blocks() - 1) * blockStride;
-    Objects.checkFromIndexSize(base, rowsOfBlock, array.length);
-    Objects.checkFromIndexSize(last, rowsOfBlock, array.length);
+  private void checkBlocks(int base, int blockStride, long size, float[] array) {
+    long last = base + (spec.blocks() - 1L) * blockStride;
+    Objects.checkFromIndexSize(base, size, array.length);
+    Objects.checkFromIndexSize(last, size, array.length);
   }
 
   private static long bytes(int index) {

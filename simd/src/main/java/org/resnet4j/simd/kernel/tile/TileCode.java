@@ -1,6 +1,10 @@
 package org.resnet4j.simd.kernel.tile;
 
+import static org.resnet4j.simd.machinecode.Register.R10;
 import static org.resnet4j.simd.machinecode.Register.R11;
+import static org.resnet4j.simd.machinecode.Register.R12;
+import static org.resnet4j.simd.machinecode.Register.R13;
+import static org.resnet4j.simd.machinecode.Register.R14;
 import static org.resnet4j.simd.machinecode.Register.R8;
 import static org.resnet4j.simd.machinecode.Register.R9;
 import static org.resnet4j.simd.machinecode.Register.RAX;
@@ -48,7 +52,7 @@ final class TileCode {
   private static final Register FIRST = RSI;
   private static final Register COUNT = RDX;
   private static final Register A = RCX;
-  private static final Register A_BASE = R8;
+  private static final Register A_BASE = R8; // free afterwards
   private static final Register B = R9;
 
   // Those on the stack, in their order.
@@ -63,14 +67,25 @@ final class TileCode {
   private static final int BIAS_BASE = 8;
   private static final int FLOOR = 9;
   private static final int AHEAD = 10;
+  private static final int TILES = 11;
 
-  private static final List<Register> SAVED = List.of(RBX, RBP);
+  private static final List<Register> SAVED = List.of(RBX, RBP, R12, R13, R14);
+
+  // For all tiles.
+  private static final Register FIRST_ENTRY = R12;
+  private static final Register ENTRIES = R13;
+  private static final Register WEIGHTS = R14;
+
+  private static final Register TILES_LEFT = R10;
+
+  /** Bytes from the first tile to this one, in C and in what is added. */
+  private static final Register TILE = RSI;
 
   private static final Register RUN = RAX;
   private static final Register RUNS_LEFT = R11;
   private static final Register WEIGHTS_AHEAD = RBX;
   private static final Register TO = RAX;
-  private static final Register FROM = RBX;
+  private static final Register FROM = R8;
   private static final Register STRIDE = RBP;
 
   private static final Mask BELOW = new Mask(1);
@@ -81,6 +96,9 @@ final class TileCode {
 
   /** Terms that follow each other in the code at most. */
   private static final int MOST_UNROLLED = 32;
+
+  /** Floats from a tile's first value of A to the next tile's. */
+  private static final int MOST_REACH = 1 << 28;
 
   /** What an address can be away from its register, in floats, and take one byte. */
   private static final int NEAR = 128;
@@ -99,10 +117,15 @@ final class TileCode {
     this.bias = reach < 2 * NEAR ? NEAR * Float.BYTES : 0;
   }
 
-  /** Whether a kernel can be written: whole vectors, and sums that fit the registers. */
+  /**
+   * Whether a kernel can be written: whole vectors, sums that fit the registers, and a tile of A
+   * that 32 bits address.
+   */
   static boolean covers(TileSpec spec) {
+    long reach = (long) spec.rows() * spec.aRowStride() + (long) spec.inner() * spec.aStep();
     return spec.width() == VectorWidth.BITS_512
-        && spec.rows() * spec.blocks() + spec.blocks() + TEMPORARIES <= REGISTERS;
+        && spec.rows() * spec.blocks() + spec.blocks() + TEMPORARIES <= REGISTERS
+        && reach <= MOST_REACH;
   }
 
   /**
@@ -126,15 +149,28 @@ final class TileCode {
   private Code assemble() {
     SAVED.forEach(code::push);
     code.add(TABLE, FIRST);
+    code.mov(FIRST_ENTRY, TABLE);
+    code.mov(ENTRIES, COUNT);
     code.add(A, A_BASE);
     code.add(A, bias);
     load(WEIGHTS_AHEAD, AHEAD);
     code.add(WEIGHTS_AHEAD, B);
-    load(RAX, B_BASE);
-    code.add(B, RAX);
+    load(WEIGHTS, B_BASE);
+    code.add(WEIGHTS, B);
+    load(TILES_LEFT, TILES);
+    code.mov(TILE, 0);
+    Assembler.Label tile = code.label("tile");
+    code.place(tile);
+    code.mov(TABLE, FIRST_ENTRY);
+    code.mov(COUNT, ENTRIES);
+    code.mov(B, WEIGHTS);
     begin();
     products();
     store();
+    code.add(A, spec.rows() * spec.aRowStride() * Float.BYTES);
+    code.add(TILE, spec.rows() * BlockedLayout.BLOCK * Float.BYTES);
+    code.dec(TILES_LEFT);
+    code.jnz(tile);
     code.vzeroupper();
     SAVED.reversed().forEach(code::pop);
     code.ret();
@@ -263,6 +299,7 @@ final class TileCode {
     load(to, array);
     load(STRIDE, base);
     code.add(to, STRIDE);
+    code.add(to, TILE);
   }
 
   private void advance(Register address, int stride) {

@@ -1,5 +1,6 @@
 package org.resnet4j.simd.kernel.tile;
 
+import org.resnet4j.simd.kernel.layout.BlockedLayout;
 import org.resnet4j.simd.kernel.layout.Floor;
 
 /**
@@ -66,4 +67,59 @@ public interface TileKernel {
       float[] floor,
       int ahead,
       int lines);
+
+  /**
+   * Computes tiles that follow each other: each one's rows begin behind those of the one before, in
+   * A, in C and in what is added. As {@link #run} for each.
+   *
+   * @param tiles how many
+   * @param rows of this kernel
+   * @param aRowStride of this kernel
+   * @param ahead for the first tile; each fetches what lies behind
+   */
+  default void runLine(
+      int tiles,
+      int rows,
+      int aRowStride,
+      int[] offsets,
+      int from,
+      int to,
+      float[] a,
+      int aBase,
+      float[] b,
+      int bBase,
+      float[] c,
+      int cBase,
+      int cBlockStride,
+      float[] add,
+      int addBase,
+      int addBlockStride,
+      float[] bias,
+      int biasBase,
+      float[] floor,
+      int ahead,
+      int lines) {
+    for (int tile = 0; tile < tiles; tile++) {
+      int row = tile * rows;
+      run(
+          offsets,
+          from,
+          to,
+          a,
+          aBase + row * aRowStride,
+          b,
+          bBase,
+          c,
+          cBase + row * BlockedLayout.BLOCK,
+          cBlockStride,
+          add,
+          addBase + row * BlockedLayout.BLOCK,
+          addBlockStride,
+          bias,
+          biasBase,
+          floor,
+          ahead + WeightsAhead.floats(tile * (to - from), lines),
+          lines);
+    }
+  }
 }

@@ -22,24 +22,13 @@ public final class WeightsAhead {
     return part == 1 ? 1 : Integer.highestOneBit(part - 1) << 1;
   }
 
-  /**
-   * Lines that one of them fetches: none if those before it have fetched all.
-   *
-   * @param tile number of the tile, from 0
-   */
-  public static int lines(int blocks, int tiles, int tile) {
-    int lines = lines(blocks, tiles);
-    return tile < Math.ceilDiv(BlockedLayout.BLOCK * blocks, lines) ? lines : 0;
+  /** The first of these tiles that need not fetch, since those before it have fetched all. */
+  public static int end(int blocks, int tiles) {
+    return Math.min(tiles, Math.ceilDiv(BlockedLayout.BLOCK * blocks, lines(blocks, tiles)));
   }
 
-  /**
-   * Where its part lies, in floats from the next weights on.
-   *
-   * @param entries of the table that each tile goes through, in one call or several
-   * @param entry the first of this call
-   */
-  public static int part(int blocks, int tiles, int tile, int entries, int entry) {
-    int before = Math.min(tile, BlockedLayout.BLOCK * blocks) * entries + entry;
-    return before * lines(blocks, tiles) * LINE;
+  /** Floats that so many entries fetch. */
+  public static int floats(int entries, int lines) {
+    return entries * lines * LINE;
   }
 }

@@ -272,39 +272,62 @@ final class WinogradCall implements BoundConv {
 
   /** M of one panel for {@code count} tiles of a block from {@code start}. */
   private void multiply(Panel panel, int start, int count, float[] v, int vAt, float[] memory) {
-    int pieces = Math.ceilDiv(count, maxRows);
-    int columns = panel.blocks() * BLOCK;
     for (int element = 0; element < weightOf.length; element++) {
-      int weights = weightsOf(panel, element);
-      int next = weightsOf(panel, element + 1);
-      for (int piece = 0; piece < pieces; piece++) {
-        int from = count * piece / pieces;
-        int rows = count * (piece + 1) / pieces - from;
-        for (int entry = 0; entry < inBlocks; entry += CHUNK_ENTRIES) {
-          int ahead = next + WeightsAhead.part(panel.blocks(), pieces, piece, inBlocks, entry);
-          kernels
-              .get(rows, panel.blocks(), entry > 0)
-              .run(
-                  offsets,
-                  entry,
-                  Math.min(entry + CHUNK_ENTRIES, inBlocks),
-                  v,
-                  vAt + element * vStride + (start + from) * BLOCK,
-                  conv.weights(),
-                  weights + entry * BLOCK * columns,
-                  memory,
-                  productsAt + element * mStride + from * BLOCK,
-                  mBlockStride,
-                  memory,
-                  productsAt + element * mStride + from * BLOCK,
-                  mBlockStride,
-                  memory,
-                  0,
-                  memory,
-                  ahead,
-                  fetches ? WeightsAhead.lines(panel.blocks(), pieces, piece) : 0);
-        }
+      for (int entry = 0; entry < inBlocks; entry += CHUNK_ENTRIES) {
+        int from = vAt + element * vStride + start * BLOCK;
+        multiply(panel, element, entry, count, v, from, memory);
       }
+    }
+  }
+
+  /**
+   * A chunk of k of one element.
+   *
+   * @param entry first entry of the offset table
+   * @param vAt where the first tile lies in {@code v}
+   */
+  private void multiply(
+      Panel panel, int element, int entry, int count, float[] v, int vAt, float[] memory) {
+    int until = Math.min(entry + CHUNK_ENTRIES, inBlocks);
+    int pieces = Math.ceilDiv(count, maxRows);
+    int rows = count / pieces;
+    int larger = count % pieces; // have a row more
+    int lines = WeightsAhead.lines(panel.blocks(), pieces);
+    int fetching = fetches ? WeightsAhead.end(panel.blocks(), pieces) : 0;
+    int next = weightsOf(panel, element + 1) + entry * BLOCK * panel.blocks() * BLOCK;
+    int piece = 0;
+    while (piece < pieces) {
+      boolean isLarger = piece < larger;
+      boolean ahead = piece < fetching;
+      int end = Math.min(isLarger ? larger : pieces, ahead ? fetching : pieces);
+      int at = (piece * rows + Math.min(piece, larger)) * BLOCK;
+      int to = productsAt + element * mStride + at;
+      int its = isLarger ? rows + 1 : rows;
+      kernels
+          .get(its, panel.blocks(), entry > 0)
+          .runLine(
+              end - piece,
+              its,
+              BLOCK,
+              offsets,
+              entry,
+              until,
+              v,
+              vAt + at,
+              conv.weights(),
+              weightsOf(panel, element) + entry * BLOCK * panel.blocks() * BLOCK,
+              memory,
+              to,
+              mBlockStride,
+              memory,
+              to,
+              mBlockStride,
+              memory,
+              0,
+              memory,
+              next + WeightsAhead.floats(piece * (until - entry), lines),
+              ahead ? lines : 0);
+      piece = end;
     }
   }
 

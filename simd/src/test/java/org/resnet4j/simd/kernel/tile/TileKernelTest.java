@@ -1,12 +1,14 @@
 package org.resnet4j.simd.kernel.tile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -72,6 +74,136 @@ class TileKernelTest {
     kernels.add(TileKernels.define(spec, true));
     kernels.add(new ScalarTile(spec, true));
     return kernels;
+  }
+
+  /** Each as if it were computed alone, whoever loops over them. */
+  @ParameterizedTest
+  @MethodSource("specs")
+  void tilesOfALineAreThoseOfSingleCalls(TileSpec spec) {
+    int tiles = 3;
+    int pixels = tiles * spec.rows();
+    SplittableRandom random = new SplittableRandom(7);
+    int columns = spec.blocks() * BlockedLayout.BLOCK;
+    int[] offsets = {4, 9};
+    int span = pixels * spec.aRowStride() + spec.inner() * spec.aStep() + 9;
+    float[] a = Problem.random(random, span);
+    float[] b = Problem.random(random, 2 * spec.inner() * columns);
+    int blockStride = pixels * BlockedLayout.BLOCK + 16;
+    float[] add = Problem.random(random, spec.blocks() * blockStride);
+    float[] bias = Problem.random(random, columns);
+    float[] floor = Floor.of(true);
+    for (TileKernel kernel : fused(spec)) {
+      float[] single = new float[add.length];
+      for (int tile = 0; tile < tiles; tile++) {
+        int aAt = tile * spec.rows() * spec.aRowStride();
+        int at = tile * spec.rows() * BlockedLayout.BLOCK;
+        kernel.run(
+            offsets,
+            0,
+            2,
+            a,
+            aAt,
+            b,
+            0,
+            single,
+            at,
+            blockStride,
+            add,
+            at,
+            blockStride,
+            bias,
+            0,
+            floor,
+            0,
+            0);
+      }
+      float[] line = new float[add.length];
+      kernel.runLine(
+          tiles,
+          spec.rows(),
+          spec.aRowStride(),
+          offsets,
+          0,
+          2,
+          a,
+          0,
+          b,
+          0,
+          line,
+          0,
+          blockStride,
+          add,
+          0,
+          blockStride,
+          bias,
+          0,
+          floor,
+          0,
+          LINES);
+      assertThat(line).isEqualTo(single);
+    }
+  }
+
+  /** An address holds 32 bits, and a convolution may have any stride. */
+  @Test
+  void tilesThatAreTooLongForAnAddressAreCompiledByTheJvm() {
+    for (int rows : new int[] {1, 2, 14}) {
+      for (int stride = 1 << 20; stride > 0; stride <<= 1) {
+        TileSpec spec = TileSpec.product(VectorWidth.BITS_512, rows, 2, stride, 1, 16);
+        assertThat(TileCode.covers(spec)).isEqualTo((long) rows * stride + 16 <= 1 << 28);
+        if (TileCode.covers(spec)) {
+          assertThat(TileCode.of(spec, 0).listing())
+              .doesNotContain("rax-2")
+              .doesNotContain("rcx,-");
+        } else {
+          assertThat(TileKernels.get(spec)).isNotInstanceOf(MachineTile.class);
+        }
+      }
+    }
+  }
+
+  /** What machine code would not notice. */
+  @Test
+  void tilesBesideTheirArraysAreRefused() {
+    Assumptions.assumeTrue(TileKernels.areMachineCode(), "no machine code");
+    TileSpec spec = TileSpec.product(VectorWidth.BITS_512, 2, 2, 16, 1, 16).with(true, true);
+    MachineTile kernel = new MachineTile(spec);
+    int[] offsets = {0, 16};
+    float[] a = new float[48];
+    float[] b = new float[2 * 16 * 32];
+    float[] c = new float[64];
+    float[] bias = new float[32];
+    float[] floor = Floor.of(true);
+    kernel.run(offsets, 0, 2, a, 0, b, 0, c, 0, 32, c, 0, 32, bias, 0, floor, 0, 0);
+    for (int wrong = 0; wrong < 10; wrong++) {
+      int at = wrong;
+      assertThatThrownBy(() ->
+              kernel.run(
+                  offsets,
+                  0,
+                  at == 0 ? 3 : 2,
+                  a,
+                  at == 1 ? 1 : at == 2 ? -1 : 0,
+                  b,
+                  at == 3 ? 1 : 0,
+                  c,
+                  at == 4 ? 1 : 0,
+                  at == 5 ? 33 : 32,
+                  c,
+                  at == 6 ? -1 : 0,
+                  at == 7 ? 33 : 32,
+                  bias,
+                  at == 8 ? 1 : 0,
+                  at == 9 ? new float[31] : floor,
+                  0,
+                  0))
+          .as("%s", at)
+          .isInstanceOf(IndexOutOfBoundsException.class);
+    }
+    assertThatThrownBy(() ->
+            kernel.runLine(
+                2, 2, 16, offsets, 0, 2, a, 0, b, 0, c, 0, 32, c, 0, 32, bias, 0, floor, 0, 0))
+        .isInstanceOf(IndexOutOfBoundsException.class);
   }
 
   /** A run of terms that is too long to follow each other in the code. */
