@@ -11,7 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnet4j.core.FeatureExtractor;
 import org.resnet4j.core.backend.Backend;
@@ -182,5 +185,53 @@ class EmbedCommandTest {
         .contains("there is no such preprocessing");
     assertThat(Run.of("classify", SNEAKER, "--crop", 32).refused().err())
         .contains("--crop: does not apply to the embedded model");
+  }
+
+  /**
+   * A limit of the system stands for a disk that is full: the rows still fit, their description,
+   * with long names, does not.
+   */
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void aDescriptionThatDoesNotFitLeavesBothFilesAsTheyWere() throws Exception {
+    Path pictures = folder;
+    for (int level = 0; level < 3; level++) {
+      pictures = Files.createDirectory(pictures.resolve("x".repeat(200)));
+    }
+    for (int i = 0; i < 40; i++) {
+      Files.createSymbolicLink(pictures.resolve(i + ".png"), SNEAKER.toAbsolutePath());
+    }
+    Path out = folder.resolve("o.npy");
+    Path description = folder.resolve("o.npy.json");
+    Files.writeString(out, "old rows");
+    Files.writeString(description, "old description");
+    Process process =
+        new ProcessBuilder(
+                "sh",
+                "-c",
+                "ulimit -f 44 && exec \"$@\"",
+                "sh",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:-UsePerfData",
+                "--add-modules=jdk.incubator.vector",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "org.resnet4j.bench.Start",
+                "embed",
+                pictures.toString(),
+                "--force",
+                "--out",
+                out.toString())
+            .redirectErrorStream(true)
+            .start();
+    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(text).isEqualTo(2);
+    assertThat(text).contains("o.npy: File too large");
+    assertThat(out).hasContent("old rows");
+    assertThat(description).hasContent("old description");
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files).hasSize(3);
+    }
   }
 }

@@ -1,8 +1,8 @@
 package org.resnet4j.bench.command;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -26,6 +26,7 @@ import org.resnet4j.bench.screen.Terminal;
 import org.resnet4j.core.FeatureExtractor;
 import org.resnet4j.core.PictureStream;
 import org.resnet4j.core.backend.Backend;
+import org.resnet4j.core.file.WholeFile;
 import org.resnet4j.core.image.DecodeOptions;
 import org.resnet4j.core.model.PretrainedModel;
 import org.resnet4j.core.text.Quote;
@@ -119,20 +120,15 @@ public final class EmbedCommand implements Callable<Integer> {
       DecodeOptions decoding,
       int total)
       throws IOException, CommandException {
-    Written written = new Written(loop, outcomes, model, choice.backend().name(), total);
+    Written written = new Written(npy, loop, outcomes, model, choice.backend().name(), total);
     try {
       new OutputFile(npy, force).write(written::writeTo);
     } catch (NoRows _) {
       return ExitCodes.BAD_INPUT; // and each picture has been complained of
+    } catch (Refused e) {
+      throw e.reason;
     }
     Embeddings.Matrix matrix = written.matrix();
-    new OutputFile(description(npy), force)
-        .write(channel -> {
-          PrintStream text =
-              new PrintStream(Channels.newOutputStream(channel), false, StandardCharsets.UTF_8);
-          new JsonLines(text).print(matrix::describeRows);
-          text.flush();
-        });
     PrintStream screen = terminal.out();
     screen.println("device   " + choice.device(decoding));
     screen.println("model    " + Quote.line(model.name() + ": " + model.description()));
@@ -145,13 +141,26 @@ public final class EmbedCommand implements Callable<Integer> {
     return written.code;
   }
 
-  /** Leaves the file as it was. */
+  /** Leaves the files as they were. */
   private static final class NoRows extends RuntimeException {
     private static final long serialVersionUID = 1L;
   }
 
+  /** The description cannot be written; leaves the files as they were. */
+  private static final class Refused extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final CommandException reason;
+
+    Refused(CommandException reason) {
+      super(reason);
+      this.reason = reason;
+    }
+  }
+
   /** The content of the NumPy file, and what came of it. */
   private final class Written {
+    private final Path npy;
     private final PictureLoop loop;
     private final PictureStream<Path, float[]> outcomes;
     private final PretrainedModel model;
@@ -161,11 +170,13 @@ public final class EmbedCommand implements Callable<Integer> {
     private int code;
 
     Written(
+        Path npy,
         PictureLoop loop,
         PictureStream<Path, float[]> outcomes,
         PretrainedModel model,
         String backend,
         int total) {
+      this.npy = npy;
       this.loop = loop;
       this.outcomes = outcomes;
       this.model = model;
@@ -180,6 +191,21 @@ public final class EmbedCommand implements Callable<Integer> {
         throw new NoRows();
       }
       matrix = rows;
+      channel.force(true);
+      describe(rows);
+    }
+
+    /** Before the rows themselves come into being: without it nobody knows whose they are. */
+    private void describe(Embeddings.Matrix rows) throws IOException {
+      ByteArrayOutputStream text = new ByteArrayOutputStream();
+      PrintStream lines = new PrintStream(text, false, StandardCharsets.UTF_8);
+      new JsonLines(lines).print(rows::describeRows);
+      lines.flush();
+      try {
+        new OutputFile(description(npy), force).write(WholeFile.Content.of(text.toByteArray()));
+      } catch (CommandException e) {
+        throw new Refused(e);
+      }
     }
 
     Embeddings.Matrix matrix() {

@@ -14,6 +14,8 @@ import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
+import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.bench.failure.CommandException;
 import org.resnet4j.bench.failure.ExitCodes;
@@ -195,7 +197,9 @@ public final class ExplainCommand implements Callable<Integer> {
 
   private void write(Path file, BufferedImage picture) throws IOException, CommandException {
     ByteArrayOutputStream png = new ByteArrayOutputStream();
-    ImageIO.write(picture, "png", png);
+    try (ImageOutputStream out = new MemoryCacheImageOutputStream(png)) { // of no file in /tmp
+      ImageIO.write(picture, "png", out);
+    }
     new OutputFile(file, force).write(WholeFile.Content.of(png.toByteArray()));
   }
 }
