@@ -100,10 +100,11 @@ final class DirectStemCall implements BoundConv, Parallel.Task {
     int to = y.index(tile.firstBlock(), image, row, start);
     kernels
         .get(rows, tile.blocks(), residual != null)
-        .runLine(
+        .runAll(
             count,
-            rows,
-            pixelStride,
+            rows * pixelStride,
+            0,
+            rows * BLOCK,
             offsets,
             0,
             offsets.length,

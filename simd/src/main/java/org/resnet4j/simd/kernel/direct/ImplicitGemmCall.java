@@ -218,10 +218,11 @@ final class ImplicitGemmCall implements BoundConv, Parallel.Task {
             + start * BLOCK;
     kernels
         .get(rows, tile.blocks(), !begins || residual != null)
-        .runLine(
+        .runAll(
             count,
-            rows,
-            shape.stride() * BLOCK,
+            rows * shape.stride() * BLOCK,
+            0,
+            rows * BLOCK,
             offsets,
             entry,
             until,

@@ -199,31 +199,32 @@ final class StrassenCall implements BoundConv, Parallel.Task {
 
   private void products(OutputGroup group, int pixels, float[] memory, int at) {
     int columns = group.blocks() * BLOCK;
-    for (int product = 0; product < PRODUCTS; product++) {
-      for (int entry = 0; entry < inBlocks; entry += CHUNK_ENTRIES) {
-        int to = CacheLine.FIRST + product * productFloats;
-        kernels
-            .get(pixels, group.blocks(), entry > 0)
-            .run(
-                offsets,
-                entry,
-                Math.min(entry + CHUNK_ENTRIES, inBlocks),
-                memory,
-                at + product * operandStride,
-                conv.weights(),
-                group.weightOffset() + product * group.productStride() + entry * BLOCK * columns,
-                memory,
-                to,
-                pieceFloats,
-                memory,
-                to,
-                pieceFloats,
-                memory,
-                0,
-                memory,
-                0,
-                0);
-      }
+    for (int entry = 0; entry < inBlocks; entry += CHUNK_ENTRIES) {
+      kernels
+          .get(pixels, group.blocks(), entry > 0)
+          .runAll(
+              PRODUCTS,
+              operandStride,
+              group.productStride(),
+              productFloats,
+              offsets,
+              entry,
+              Math.min(entry + CHUNK_ENTRIES, inBlocks),
+              memory,
+              at,
+              conv.weights(),
+              group.weightOffset() + entry * BLOCK * columns,
+              memory,
+              CacheLine.FIRST,
+              pieceFloats,
+              memory,
+              CacheLine.FIRST,
+              pieceFloats,
+              memory,
+              0,
+              memory,
+              0,
+              0);
     }
   }
 

@@ -29,6 +29,7 @@ final class MachineTile implements TileKernel {
   private final TileSpec spec;
   private final int span;
   private final int columns;
+  private final int rowsOfBlock;
   private final MemorySegment plain;
   private final @Nullable MemorySegment[] variants = new MemorySegment[VARIANTS];
 
@@ -42,6 +43,7 @@ final class MachineTile implements TileKernel {
     this.spec = spec;
     this.span = (spec.rows() - 1) * spec.aRowStride() + (spec.inner() - 1) * spec.aStep() + 1;
     this.columns = spec.blocks() * BlockedLayout.BLOCK;
+    this.rowsOfBlock = spec.rows() * BlockedLayout.BLOCK;
     this.plain = code(0);
   }
 
@@ -49,10 +51,30 @@ final class MachineTile implements TileKernel {
   private static MethodHandle handle() {
     MemoryLayout array = ValueLayout.ADDRESS;
     MemoryLayout number = ValueLayout.JAVA_LONG;
-    FunctionDescriptor type =
-        FunctionDescriptor.ofVoid(
-            array, number, number, array, number, array, number, array, number, number, array,
-            number, number, array, number, array, number, number);
+    MemoryLayout[] arguments = {
+      array,
+      number,
+      number, // table
+      array,
+      number,
+      array,
+      number, // A and B
+      array,
+      number,
+      number,
+      array,
+      number,
+      number, // C and what is added
+      array,
+      number,
+      array,
+      number, // bias, floor, ahead
+      number,
+      number,
+      number,
+      number // tiles
+    };
+    FunctionDescriptor type = FunctionDescriptor.ofVoid(arguments);
     return Linker.nativeLinker().downcallHandle(type, Linker.Option.critical(true));
   }
 
@@ -98,10 +120,11 @@ final class MachineTile implements TileKernel {
       float[] floor,
       int ahead,
       int lines) {
-    runLine(
+    runAll(
         1,
-        spec.rows(),
-        spec.aRowStride(),
+        0,
+        0,
+        0,
         offsets,
         from,
         to,
@@ -123,10 +146,11 @@ final class MachineTile implements TileKernel {
   }
 
   @Override
-  public void runLine(
+  public void runAll(
       int tiles,
-      int rows,
-      int aRowStride,
+      int aNext,
+      int bNext,
+      int cNext,
       int[] offsets,
       int from,
       int to,
@@ -145,12 +169,12 @@ final class MachineTile implements TileKernel {
       float[] floor,
       int ahead,
       int lines) {
-    if (tiles < 1 || from >= to || rows != spec.rows() || aRowStride != spec.aRowStride()) {
-      throw new IllegalArgumentException("no tile, no terms, or those of another kernel");
+    if (tiles < 1 || from >= to || (aNext | bNext | cNext) < 0) {
+      throw new IllegalArgumentException("no tiles, no terms, or tiles that go backwards");
     }
-    long aSpan = (tiles - 1L) * rows * aRowStride + span;
-    long bSpan = (long) (to - from) * spec.inner() * columns;
-    long cSpan = (long) tiles * rows * BlockedLayout.BLOCK;
+    long aSpan = (tiles - 1L) * aNext + span;
+    long bSpan = (tiles - 1L) * bNext + (long) (to - from) * spec.inner() * columns;
+    long cSpan = (tiles - 1L) * cNext + rowsOfBlock;
     Objects.checkFromIndexSize((long) aBase + offsets[from], aSpan, a.length);
     Objects.checkFromIndexSize((long) aBase + offsets[to - 1], aSpan, a.length);
     Objects.checkFromIndexSize(bBase, bSpan, b.length);
@@ -182,7 +206,10 @@ final class MachineTile implements TileKernel {
           bytes(biasBase),
           MemorySegment.ofArray(floor),
           bytes(ahead),
-          (long) tiles);
+          (long) tiles,
+          bytes(aNext),
+          bytes(bNext),
+          bytes(cNext));
     } catch (Error e) {
       throw e; // at the end of the stack
     } catch (Throwable e) {

@@ -68,15 +68,20 @@ final class TileCode {
   private static final int FLOOR = 9;
   private static final int AHEAD = 10;
   private static final int TILES = 11;
+  private static final int A_NEXT = 12;
+  private static final int B_NEXT = 13;
+  private static final int C_NEXT = 14;
 
   private static final List<Register> SAVED = List.of(RBX, RBP, R12, R13, R14);
 
   // For all tiles.
   private static final Register FIRST_ENTRY = R12;
   private static final Register ENTRIES = R13;
-  private static final Register WEIGHTS = R14;
 
   private static final Register TILES_LEFT = R10;
+
+  /** Of this tile; {@link #B} runs through them. */
+  private static final Register WEIGHTS = R14;
 
   /** Bytes from the first tile to this one, in C and in what is added. */
   private static final Register TILE = RSI;
@@ -167,8 +172,9 @@ final class TileCode {
     begin();
     products();
     store();
-    code.add(A, spec.rows() * spec.aRowStride() * Float.BYTES);
-    code.add(TILE, spec.rows() * BlockedLayout.BLOCK * Float.BYTES);
+    advance(A, A_NEXT);
+    advance(WEIGHTS, B_NEXT);
+    advance(TILE, C_NEXT);
     code.dec(TILES_LEFT);
     code.jnz(tile);
     code.vzeroupper();

@@ -1,6 +1,5 @@
 package org.resnet4j.simd.kernel.tile;
 
-import org.resnet4j.simd.kernel.layout.BlockedLayout;
 import org.resnet4j.simd.kernel.layout.Floor;
 
 /**
@@ -69,18 +68,19 @@ public interface TileKernel {
       int lines);
 
   /**
-   * Computes tiles that follow each other: each one's rows begin behind those of the one before, in
-   * A, in C and in what is added. As {@link #run} for each.
+   * Computes tiles that lie at equal distances, as {@link #run} for each.
    *
-   * @param tiles how many
-   * @param rows of this kernel
-   * @param aRowStride of this kernel
-   * @param ahead for the first tile; each fetches what lies behind
+   * @param tiles how many, at least one
+   * @param aNext floats from a tile's A to that of the next
+   * @param bNext floats from a tile's B to that of the next
+   * @param cNext floats from a tile's C to that of the next, and in what is added
+   * @param ahead for the first tile; each of the others fetches what lies behind
    */
-  default void runLine(
+  default void runAll(
       int tiles,
-      int rows,
-      int aRowStride,
+      int aNext,
+      int bNext,
+      int cNext,
       int[] offsets,
       int from,
       int to,
@@ -100,20 +100,19 @@ public interface TileKernel {
       int ahead,
       int lines) {
     for (int tile = 0; tile < tiles; tile++) {
-      int row = tile * rows;
       run(
           offsets,
           from,
           to,
           a,
-          aBase + row * aRowStride,
+          aBase + tile * aNext,
           b,
-          bBase,
+          bBase + tile * bNext,
           c,
-          cBase + row * BlockedLayout.BLOCK,
+          cBase + tile * cNext,
           cBlockStride,
           add,
-          addBase + row * BlockedLayout.BLOCK,
+          addBase + tile * cNext,
           addBlockStride,
           bias,
           biasBase,

@@ -1,6 +1,7 @@
 package org.resnet4j.simd.kernel.winograd;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.simd.kernel.conv.BoundConv;
 import org.resnet4j.simd.kernel.layout.BlockedLayout;
@@ -94,6 +95,7 @@ final class WinogradCall implements BoundConv {
   private final KernelTable kernels;
   private final int productsAt;
   private final boolean fetches;
+  private final boolean ownWeights;
   private final Parallel.Task privateBlock = this::privateBlock;
   private final Parallel.Task transform = this::transform;
   private final Parallel.Task multiply = this::multiply;
@@ -141,6 +143,7 @@ final class WinogradCall implements BoundConv {
     Arrays.setAll(offsets, block -> block * blockTiles * BLOCK);
     this.weightOf = new int[tile.elements()];
     Arrays.setAll(weightOf, tile::weightOf);
+    this.ownWeights = IntStream.range(0, weightOf.length).allMatch(i -> weightOf[i] == i);
     this.kernels = new KernelTable(conv.width(), BLOCK, maxBlocks, false);
     this.productsAt = tiles.memoryFloats();
     long vFloats = (long) tile.elements() * vStride;
@@ -272,23 +275,42 @@ final class WinogradCall implements BoundConv {
 
   /** M of one panel for {@code count} tiles of a block from {@code start}. */
   private void multiply(Panel panel, int start, int count, float[] v, int vAt, float[] memory) {
+    int from = vAt + start * BLOCK;
+    if (count <= maxRows && inBlocks <= CHUNK_ENTRIES && ownWeights) {
+      elements(panel, count, v, from, memory);
+      return;
+    }
     for (int element = 0; element < weightOf.length; element++) {
       for (int entry = 0; entry < inBlocks; entry += CHUNK_ENTRIES) {
-        int from = vAt + element * vStride + start * BLOCK;
-        multiply(panel, element, entry, count, v, from, memory);
+        pieces(panel, element, entry, count, v, from + element * vStride, memory);
       }
     }
   }
 
-  /**
-   * A chunk of k of one element.
-   *
-   * @param entry first entry of the offset table
-   * @param vAt where the first tile lies in {@code v}
-   */
-  private void multiply(
+  /** All elements of as many tiles as the registers hold. */
+  private void elements(Panel panel, int count, float[] v, int vAt, float[] memory) {
+    int lines = fetches ? WeightsAhead.lines(panel.blocks(), 1) : 0;
+    products(
+        panel,
+        0,
+        0,
+        count,
+        weightOf.length,
+        vStride,
+        panel.weightStride(),
+        mStride,
+        v,
+        vAt,
+        memory,
+        productsAt,
+        weightsOf(panel, 1),
+        lines);
+  }
+
+  /** A chunk of k of one element, for more tiles than the registers hold. */
+  private void pieces(
       Panel panel, int element, int entry, int count, float[] v, int vAt, float[] memory) {
-    int until = Math.min(entry + CHUNK_ENTRIES, inBlocks);
+    int entries = Math.min(CHUNK_ENTRIES, inBlocks - entry);
     int pieces = Math.ceilDiv(count, maxRows);
     int rows = count / pieces;
     int larger = count % pieces; // have a row more
@@ -298,37 +320,78 @@ final class WinogradCall implements BoundConv {
     int piece = 0;
     while (piece < pieces) {
       boolean isLarger = piece < larger;
-      boolean ahead = piece < fetching;
-      int end = Math.min(isLarger ? larger : pieces, ahead ? fetching : pieces);
+      boolean fetch = piece < fetching;
+      int end = Math.min(isLarger ? larger : pieces, fetch ? fetching : pieces);
+      int its = isLarger ? rows + 1 : rows;
       int at = (piece * rows + Math.min(piece, larger)) * BLOCK;
       int to = productsAt + element * mStride + at;
-      int its = isLarger ? rows + 1 : rows;
-      kernels
-          .get(its, panel.blocks(), entry > 0)
-          .runLine(
-              end - piece,
-              its,
-              BLOCK,
-              offsets,
-              entry,
-              until,
-              v,
-              vAt + at,
-              conv.weights(),
-              weightsOf(panel, element) + entry * BLOCK * panel.blocks() * BLOCK,
-              memory,
-              to,
-              mBlockStride,
-              memory,
-              to,
-              mBlockStride,
-              memory,
-              0,
-              memory,
-              next + WeightsAhead.floats(piece * (until - entry), lines),
-              ahead ? lines : 0);
+      int ahead = next + WeightsAhead.floats(piece * entries, lines);
+      products(
+          panel,
+          element,
+          entry,
+          its,
+          end - piece,
+          its * BLOCK,
+          0,
+          its * BLOCK,
+          v,
+          vAt + at,
+          memory,
+          to,
+          ahead,
+          fetch ? lines : 0);
       piece = end;
     }
+  }
+
+  /**
+   * Some products of equal size.
+   *
+   * @param entry first entry of the offset table
+   * @param rows tiles of the image in each
+   * @param number how many, at these distances
+   */
+  private void products(
+      Panel panel,
+      int element,
+      int entry,
+      int rows,
+      int number,
+      int vNext,
+      int weightsNext,
+      int mNext,
+      float[] v,
+      int vAt,
+      float[] memory,
+      int to,
+      int ahead,
+      int lines) {
+    kernels
+        .get(rows, panel.blocks(), entry > 0)
+        .runAll(
+            number,
+            vNext,
+            weightsNext,
+            mNext,
+            offsets,
+            entry,
+            Math.min(entry + CHUNK_ENTRIES, inBlocks),
+            v,
+            vAt,
+            conv.weights(),
+            weightsOf(panel, element) + entry * BLOCK * panel.blocks() * BLOCK,
+            memory,
+            to,
+            mBlockStride,
+            memory,
+            to,
+            mBlockStride,
+            memory,
+            0,
+            memory,
+            ahead,
+            lines);
   }
 
   /** Where an element's weights begin; behind the last element, those of the next panel. */

@@ -79,32 +79,32 @@ class TileKernelTest {
   /** Each as if it were computed alone, whoever loops over them. */
   @ParameterizedTest
   @MethodSource("specs")
-  void tilesOfALineAreThoseOfSingleCalls(TileSpec spec) {
+  void tilesAtEqualDistancesAreThoseOfSingleCalls(TileSpec spec) {
     int tiles = 3;
-    int pixels = tiles * spec.rows();
     SplittableRandom random = new SplittableRandom(7);
     int columns = spec.blocks() * BlockedLayout.BLOCK;
     int[] offsets = {4, 9};
-    int span = pixels * spec.aRowStride() + spec.inner() * spec.aStep() + 9;
-    float[] a = Problem.random(random, span);
-    float[] b = Problem.random(random, 2 * spec.inner() * columns);
-    int blockStride = pixels * BlockedLayout.BLOCK + 16;
+    int aNext = spec.rows() * spec.aRowStride() + 3;
+    int bNext = 2 * spec.inner() * columns + 5;
+    int cNext = spec.rows() * BlockedLayout.BLOCK + 16;
+    float[] a = Problem.random(random, tiles * aNext + spec.inner() * spec.aStep() + 9);
+    float[] b = Problem.random(random, tiles * bNext);
+    int blockStride = tiles * cNext + 16;
     float[] add = Problem.random(random, spec.blocks() * blockStride);
     float[] bias = Problem.random(random, columns);
     float[] floor = Floor.of(true);
     for (TileKernel kernel : fused(spec)) {
       float[] single = new float[add.length];
-      for (int tile = 0; tile < tiles; tile++) {
-        int aAt = tile * spec.rows() * spec.aRowStride();
-        int at = tile * spec.rows() * BlockedLayout.BLOCK;
+      for (int t = 0; t < tiles; t++) {
+        int at = t * cNext;
         kernel.run(
             offsets,
             0,
             2,
             a,
-            aAt,
+            t * aNext,
             b,
-            0,
+            t * bNext,
             single,
             at,
             blockStride,
@@ -117,11 +117,12 @@ class TileKernelTest {
             0,
             0);
       }
-      float[] line = new float[add.length];
-      kernel.runLine(
+      float[] all = new float[add.length];
+      kernel.runAll(
           tiles,
-          spec.rows(),
-          spec.aRowStride(),
+          aNext,
+          bNext,
+          cNext,
           offsets,
           0,
           2,
@@ -129,7 +130,7 @@ class TileKernelTest {
           0,
           b,
           0,
-          line,
+          all,
           0,
           blockStride,
           add,
@@ -140,7 +141,7 @@ class TileKernelTest {
           floor,
           0,
           LINES);
-      assertThat(line).isEqualTo(single);
+      assertThat(all).isEqualTo(single);
     }
   }
 
@@ -200,10 +201,21 @@ class TileKernelTest {
           .as("%s", at)
           .isInstanceOf(IndexOutOfBoundsException.class);
     }
-    assertThatThrownBy(() ->
-            kernel.runLine(
-                2, 2, 16, offsets, 0, 2, a, 0, b, 0, c, 0, 32, c, 0, 32, bias, 0, floor, 0, 0))
-        .isInstanceOf(IndexOutOfBoundsException.class);
+    int[] next = new int[3];
+    for (int wrong = 0; wrong < 4; wrong++) {
+      Arrays.fill(next, 0);
+      if (wrong < 3) {
+        next[wrong] = 1;
+      } else {
+        next[0] = -1;
+      }
+      assertThatThrownBy(() ->
+              kernel.runAll(
+                  2, next[0], next[1], next[2], offsets, 0, 2, a, 0, b, 0, c, 0, 32, c, 0, 32, bias,
+                  0, floor, 0, 0))
+          .as("%s", Arrays.toString(next))
+          .isInstanceOfAny(IndexOutOfBoundsException.class, IllegalArgumentException.class);
+    }
   }
 
   /** A run of terms that is too long to follow each other in the code. */
