@@ -159,7 +159,8 @@ final class ImplicitGemmCall implements BoundConv, Parallel.Task {
     int end = firstPiece(bundle + 1);
     int entries = tile.inputs() * shape.taps();
     int lines = WeightsAhead.lines(tile.blocks(), end - first);
-    int fetching = first + (fetches ? WeightsAhead.end(tile.blocks(), end - first) : 0);
+    boolean fetch = fetches && WeightsAhead.pays((end - first) * Math.min(maxRows, linePixels));
+    int fetching = first + (fetch ? WeightsAhead.end(tile.blocks(), end - first) : 0);
     // A chunk's weights come from afar for the first piece, and from the L1 cache for the others,
     // which meanwhile fetch those of the next: they lie behind, as do the next tile's.
     for (int entry = 0; entry < entries; entry += CHUNK_ENTRIES) {

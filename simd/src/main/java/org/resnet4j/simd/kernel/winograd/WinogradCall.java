@@ -289,7 +289,7 @@ final class WinogradCall implements BoundConv {
 
   /** All elements of as many tiles as the registers hold. */
   private void elements(Panel panel, int count, float[] v, int vAt, float[] memory) {
-    int lines = fetches ? WeightsAhead.lines(panel.blocks(), 1) : 0;
+    int lines = fetches && WeightsAhead.pays(count) ? WeightsAhead.lines(panel.blocks(), 1) : 0;
     products(
         panel,
         0,
@@ -315,13 +315,14 @@ final class WinogradCall implements BoundConv {
     int rows = count / pieces;
     int larger = count % pieces; // have a row more
     int lines = WeightsAhead.lines(panel.blocks(), pieces);
-    int fetching = fetches ? WeightsAhead.end(panel.blocks(), pieces) : 0;
+    boolean fetch = fetches && WeightsAhead.pays(count);
+    int fetching = fetch ? WeightsAhead.end(panel.blocks(), pieces) : 0;
     int next = weightsOf(panel, element + 1) + entry * BLOCK * panel.blocks() * BLOCK;
     int piece = 0;
     while (piece < pieces) {
       boolean isLarger = piece < larger;
-      boolean fetch = piece < fetching;
-      int end = Math.min(isLarger ? larger : pieces, fetch ? fetching : pieces);
+      boolean first = piece < fetching;
+      int end = Math.min(isLarger ? larger : pieces, first ? fetching : pieces);
       int its = isLarger ? rows + 1 : rows;
       int at = (piece * rows + Math.min(piece, larger)) * BLOCK;
       int to = productsAt + element * mStride + at;
@@ -340,7 +341,7 @@ final class WinogradCall implements BoundConv {
           memory,
           to,
           ahead,
-          fetch ? lines : 0);
+          first ? lines : 0);
       piece = end;
     }
   }
