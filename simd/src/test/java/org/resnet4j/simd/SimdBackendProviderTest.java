@@ -59,7 +59,7 @@ class SimdBackendProviderTest {
     SimdBackendProvider provider = new SimdBackendProvider();
     assertThat(provider.requirements())
         .extracting(Requirement::name)
-        .containsExactly("machine", "speed", "bfloat16");
+        .containsExactly("machine", "speed", "tiles", "bfloat16");
     assertThat(provider.availability()).isInstanceOf(Availability.Available.class);
   }
 

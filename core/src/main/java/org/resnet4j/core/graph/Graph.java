@@ -59,6 +59,8 @@ public record Graph(List<Node> nodes) {
   /**
    * Multiply-adds of one image in convolutions and linear layers, as the ResNet paper counts its
    * FLOPs.
+   *
+   * @throws ArithmeticException if there are 2<sup>63</sup> or more
    */
   public long multiplyAdds() {
     return nodes.stream().mapToLong(Counts::multiplyAdds).reduce(0, Math::addExact);

@@ -168,10 +168,10 @@ final class ImplicitGemmCall implements BoundConv, Parallel.Task {
       int next = tile.weightOffset() + until * BLOCK * tile.blocks() * BLOCK;
       int piece = first;
       while (piece < end) {
-        boolean ahead = piece < fetching;
-        int count = alike(piece, ahead ? fetching : end);
-        int from = next + WeightsAhead.floats((piece - first) * (until - entry), lines);
-        compute(tile, piece, count, entry, until, from, ahead ? lines : 0);
+        boolean helps = piece < fetching;
+        int count = alike(piece, helps ? fetching : end);
+        int ahead = next + WeightsAhead.floats((piece - first) * (until - entry), lines);
+        compute(tile, piece, count, entry, until, ahead, helps ? lines : 0);
         piece += count;
       }
     }

@@ -21,6 +21,13 @@ import org.resnet4j.simd.machinecode.ExecutableMemory;
  * needs native access.
  */
 final class MachineTile implements TileKernel {
+  /**
+   * An array or a number each: the table, its first entry, their count; A and B, each with where it
+   * begins; C and what is added, with their strides, too; bias, floor, what to fetch; how many
+   * tiles, and their distances.
+   */
+  private static final String ARGUMENTS = "ann" + "anan" + "annann" + "anan" + "nnnn";
+
   private static final MethodHandle CALL = handle();
 
   /** Powers of two up to 64 lines, and none. */
@@ -49,31 +56,11 @@ final class MachineTile implements TileKernel {
 
   @SuppressWarnings("restricted")
   private static MethodHandle handle() {
-    MemoryLayout array = ValueLayout.ADDRESS;
-    MemoryLayout number = ValueLayout.JAVA_LONG;
-    MemoryLayout[] arguments = {
-      array,
-      number,
-      number, // table
-      array,
-      number,
-      array,
-      number, // A and B
-      array,
-      number,
-      number,
-      array,
-      number,
-      number, // C and what is added
-      array,
-      number,
-      array,
-      number, // bias, floor, ahead
-      number,
-      number,
-      number,
-      number // tiles
-    };
+    MemoryLayout[] arguments =
+        ARGUMENTS
+            .chars()
+            .mapToObj(kind -> kind == 'a' ? ValueLayout.ADDRESS : ValueLayout.JAVA_LONG)
+            .toArray(MemoryLayout[]::new);
     FunctionDescriptor type = FunctionDescriptor.ofVoid(arguments);
     return Linker.nativeLinker().downcallHandle(type, Linker.Option.critical(true));
   }

@@ -41,13 +41,10 @@ import org.resnet4j.simd.machinecode.Vector;
  *   prefetcht1   [rbx]
  * </pre>
  *
- * <p>Arguments as System V has them, {@link #REGISTER_ARGUMENTS} in registers and the others on the
- * stack; all numbers are bytes but the count of table entries.
+ * <p>Arguments as System V has them, six in registers and the others on the stack; all numbers are
+ * bytes but the counts of table entries and tiles.
  */
 final class TileCode {
-  /** Arguments in registers: table, its first entry, count; A, where it begins; B. */
-  static final int REGISTER_ARGUMENTS = 6;
-
   private static final Register TABLE = RDI;
   private static final Register FIRST = RSI;
   private static final Register COUNT = RDX;
@@ -111,7 +108,7 @@ final class TileCode {
   private final TileSpec spec;
   private final int lines;
   private final int unrolled;
-  private final int bias;
+  private final int shift;
   private final Assembler code = new Assembler();
 
   private TileCode(TileSpec spec, int lines) {
@@ -119,7 +116,7 @@ final class TileCode {
     this.lines = lines;
     this.unrolled = unrolled(spec.inner());
     int reach = (spec.rows() - 1) * spec.aRowStride() + (unrolled - 1) * spec.aStep();
-    this.bias = reach < 2 * NEAR ? NEAR * Float.BYTES : 0;
+    this.shift = reach < 2 * NEAR ? NEAR * Float.BYTES : 0;
   }
 
   /**
@@ -157,7 +154,7 @@ final class TileCode {
     code.mov(FIRST_ENTRY, TABLE);
     code.mov(ENTRIES, COUNT);
     code.add(A, A_BASE);
-    code.add(A, bias);
+    code.add(A, shift);
     load(WEIGHTS_AHEAD, AHEAD);
     code.add(WEIGHTS_AHEAD, B);
     load(WEIGHTS, B_BASE);
@@ -260,7 +257,7 @@ final class TileCode {
     }
     for (int row = 0; row < spec.rows(); row++) {
       int at = row * spec.aRowStride() + term * spec.aStep();
-      code.vpbroadcastd(value(row), Address.of(RUN, at * Float.BYTES - bias));
+      code.vpbroadcastd(value(row), Address.of(RUN, at * Float.BYTES - shift));
       for (int block = 0; block < spec.blocks(); block++) {
         code.vfmadd231ps(sum(row, block), column(block), value(row));
       }

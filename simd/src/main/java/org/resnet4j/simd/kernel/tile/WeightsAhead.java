@@ -10,10 +10,9 @@ public final class WeightsAhead {
   private static final int LINE = 16;
 
   /**
-   * Rows that use a line of weights at least. With fewer, lines are needed faster than the L1 cache
-   * can have misses under way, which fetching ahead takes from the loads themselves; the processor
-   * fetches ahead into L2 without them. On a Zen 4, F(4x4) of 512 channels at 7x7 (4 rows) took 1.4
-   * times as long.
+   * Rows that use a line of weights at least. With fewer it loses: on a Zen 4, F(4x4) of 512
+   * channels at 7x7 (4 rows) took 1.4 times as long on two threads. Probably lines are then needed
+   * faster than the L1 cache can have misses under way, which fetching takes from the loads.
    */
   private static final int FEWEST_ROWS = 8;
 

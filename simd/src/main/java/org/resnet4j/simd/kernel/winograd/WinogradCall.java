@@ -321,8 +321,8 @@ final class WinogradCall implements BoundConv {
     int piece = 0;
     while (piece < pieces) {
       boolean isLarger = piece < larger;
-      boolean first = piece < fetching;
-      int end = Math.min(isLarger ? larger : pieces, first ? fetching : pieces);
+      boolean helps = piece < fetching;
+      int end = Math.min(isLarger ? larger : pieces, helps ? fetching : pieces);
       int its = isLarger ? rows + 1 : rows;
       int at = (piece * rows + Math.min(piece, larger)) * BLOCK;
       int to = productsAt + element * mStride + at;
@@ -341,7 +341,7 @@ final class WinogradCall implements BoundConv {
           memory,
           to,
           ahead,
-          first ? lines : 0);
+          helps ? lines : 0);
       piece = end;
     }
   }
