@@ -69,9 +69,7 @@ record CostModel(MachineModel machine) {
    * @param images that are computed while the weights are in the caches
    */
   double cycles(ConvShape shape, ConvAlgorithm algorithm, int images) {
-    double work = images * work(shape, algorithm);
-    double reading = weights(shape, algorithm);
-    return Math.max(work, reading) + machine.waiting() * Math.min(work, reading);
+    return images * work(shape, algorithm) + weights(shape, algorithm);
   }
 
   /** For one image, the weights in the caches. */

@@ -17,8 +17,6 @@ import java.util.stream.Collectors;
  * @param l2Bytes second cache of a core
  * @param gigahertz of a core at work
  * @param memoryGigabytes that a core reads from memory in a second, beside others that do
- * @param waiting part of the shorter one of computing and reading weights that is not done while
- *     the other goes on
  */
 public record MachineModel(
     String name,
@@ -27,23 +25,22 @@ public record MachineModel(
     int l1Bytes,
     int l2Bytes,
     double gigahertz,
-    double memoryGigabytes,
-    double waiting) {
+    double memoryGigabytes) {
   /** AMD's fourth generation: a vector of 512 bits takes its FMA unit two cycles of one of 256. */
   public static final MachineModel ZEN4 =
-      new MachineModel("zen4", "AMD Zen 4", 16, 32 << 10, 1 << 20, 3.7, 29, 0.6);
+      new MachineModel("zen4", "AMD Zen 4", 16, 32 << 10, 1 << 20, 3.7, 29);
 
   /** AMD's fifth generation with units of full width, as servers have. */
   public static final MachineModel ZEN5 =
-      new MachineModel("zen5", "AMD Zen 5", 32, 48 << 10, 1 << 20, 3.6, 28, 1);
+      new MachineModel("zen5", "AMD Zen 5", 32, 48 << 10, 1 << 20, 3.6, 28);
 
   /** Intel's servers with two FMA units of 512 bits: third to fifth generation and later. */
   public static final MachineModel XEON =
-      new MachineModel("xeon", "Intel Xeon with AVX-512", 32, 48 << 10, 2 << 20, 2.9, 11, 1);
+      new MachineModel("xeon", "Intel Xeon with AVX-512", 32, 48 << 10, 2 << 20, 2.9, 11);
 
   /** What is sound on any other: two FMA units of 256 bits, or four of 128. */
   public static final MachineModel GENERIC =
-      new MachineModel("generic", "any other processor", 16, 32 << 10, 1 << 20, 3.0, 15, 1);
+      new MachineModel("generic", "any other processor", 16, 32 << 10, 1 << 20, 3.0, 15);
 
   /** What the portable choice of algorithms is made for, on every processor. */
   public static final MachineModel PORTABLE = ZEN4;
