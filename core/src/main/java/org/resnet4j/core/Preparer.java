@@ -11,14 +11,14 @@ import org.resnet4j.core.image.RgbImage;
  * or, where memory does not suffice for that, alone. Thread-safe.
  */
 final class Preparer {
-  private final DecodeOptions options;
-  private final Preprocessing preprocessing;
-  private final Network network;
-
   /** How long one waits to be alone, for whom newcomers wait. */
   private static final long PATIENCE_NANOS = 10_000_000_000L;
 
   private static final long MILLI = 1_000_000;
+
+  private final DecodeOptions options;
+  private final Preprocessing preprocessing;
+  private final Network network;
 
   // Guarded by this. A ReadWriteLock allocates to lock, and keeps what it then cannot give back.
   private int beside;

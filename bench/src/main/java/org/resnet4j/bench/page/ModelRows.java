@@ -1,6 +1,7 @@
 package org.resnet4j.bench.page;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,11 +39,12 @@ final class ModelRows {
 
   /** An engine's, by batch. */
   List<Row> of(String engine) {
-    return List.copyOf(byEngine.getOrDefault(engine, List.of()));
+    return Collections.unmodifiableList(byEngine.getOrDefault(engine, List.of()));
   }
 
   /** An engine's with so many threads, by batch. */
   List<Row> of(String engine, int threads) {
-    return List.copyOf(byThreads.getOrDefault(engine, Map.of()).getOrDefault(threads, List.of()));
+    return Collections.unmodifiableList(
+        byThreads.getOrDefault(engine, Map.of()).getOrDefault(threads, List.of()));
   }
 }
