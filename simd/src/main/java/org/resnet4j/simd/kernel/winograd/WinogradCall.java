@@ -1,15 +1,11 @@
 package org.resnet4j.simd.kernel.winograd;
 
-import java.util.Arrays;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.simd.kernel.conv.BoundConv;
 import org.resnet4j.simd.kernel.layout.BlockedLayout;
 import org.resnet4j.simd.kernel.layout.Parallel;
 import org.resnet4j.simd.kernel.layout.Workspace;
-import org.resnet4j.simd.kernel.tile.KernelTable;
 import org.resnet4j.simd.kernel.tile.Tiling;
-import org.resnet4j.simd.kernel.tile.WeightsAhead;
 import org.resnet4j.simd.kernel.winograd.Winograd.Panel;
 import org.resnet4j.simd.machine.CacheLine;
 
@@ -30,12 +26,10 @@ import org.resnet4j.simd.machine.CacheLine;
  * reads a part of U that no other reads. Where U is too large for that, V is made and used by all
  * threads together, and an item of work is one panel of some of the tiles.
  *
- * <p>Elements of V and of M lie an odd number of pixels apart, else their stores would fall into
- * the same sets of the L1 cache.
+ * <p>The products are {@link WinogradProducts}', the transforms {@link WinogradTiles}'.
  */
 final class WinogradCall implements BoundConv {
   private static final int BLOCK = BlockedLayout.BLOCK;
-  private static final int CHUNK_ENTRIES = Winograd.CHUNK / BLOCK;
 
   // Parts of the L2 cache.
 
@@ -87,15 +81,9 @@ final class WinogradCall implements BoundConv {
   private final int panelParts;
   private final int blockTiles;
   private final int itemTiles;
-  private final int vStride;
-  private final int mBlockStride;
-  private final int mStride;
-  private final int[] offsets;
-  private final int[] weightOf;
-  private final KernelTable kernels;
   private final int productsAt;
+  private final WinogradProducts products;
   private final boolean fetches;
-  private final boolean ownWeights;
   private final Parallel.Task privateBlock = this::privateBlock;
   private final Parallel.Task transform = this::transform;
   private final Parallel.Task multiply = this::multiply;
@@ -136,18 +124,11 @@ final class WinogradCall implements BoundConv {
         shared
             ? Math.clamp(l2(PRODUCTS) / (tile.elements() * maxBlocks * BLOCK), 1, blockTiles)
             : blockTiles;
-    this.vStride = odd(inBlocks * blockTiles) * BLOCK;
-    this.mBlockStride = itemTiles * BLOCK;
-    this.mStride = odd(maxBlocks * itemTiles) * BLOCK;
-    this.offsets = new int[inBlocks];
-    Arrays.setAll(offsets, block -> block * blockTiles * BLOCK);
-    this.weightOf = new int[tile.elements()];
-    Arrays.setAll(weightOf, tile::weightOf);
-    this.ownWeights = IntStream.range(0, weightOf.length).allMatch(i -> weightOf[i] == i);
-    this.kernels = new KernelTable(conv.width(), BLOCK, maxBlocks, false);
     this.productsAt = tiles.memoryFloats();
-    long vFloats = (long) tile.elements() * vStride;
-    long mFloats = productsAt + (long) tile.elements() * mStride;
+    this.products =
+        new WinogradProducts(conv, inBlocks, blockTiles, itemTiles, productsAt, fetches);
+    long vFloats = (long) tile.elements() * products.vStride();
+    long mFloats = productsAt + (long) tile.elements() * products.mStride();
     workspace.reserve(shared ? CacheLine.FIRST + vFloats : 0, shared ? mFloats : mFloats + vFloats);
   }
 
@@ -173,12 +154,11 @@ final class WinogradCall implements BoundConv {
     }
     if (!shared) {
       int perTile = vTile + tile.elements() * panels[0].blocks() * BLOCK;
-      boolean small = conv.weights().length / convGroups <= l2(SMALL_WEIGHTS);
       int forCache =
-          small
+          !fetches
               ? Math.max(1, l2(SMALL_BLOCK) / perTile / maxRows) * maxRows
               : l2(PRIVATE_BLOCK) / perTile;
-      int most = Math.clamp(forCache, 1, forEachItem(all, small ? 1 : ITEMS_PER_THREAD));
+      int most = Math.clamp(forCache, 1, forEachItem(all, fetches ? ITEMS_PER_THREAD : 1));
       return Math.ceilDiv(all, Math.ceilDiv(all, most));
     }
     int floats = Math.max(l2(V), conv.weights().length / convGroups / WEIGHTS_PER_SHARED);
@@ -191,10 +171,6 @@ final class WinogradCall implements BoundConv {
     int threads = parallel.threads();
     int blocksPerGroup = threads == 1 ? 1 : Math.ceilDiv(itemsPerThread * threads, convGroups);
     return Math.ceilDiv(all, blocksPerGroup);
-  }
-
-  private static int odd(int pixels) {
-    return pixels | 1;
   }
 
   @Override
@@ -238,13 +214,13 @@ final class WinogradCall implements BoundConv {
     int of = block / blocksPerGroup;
     int first = block % blocksPerGroup * blockTiles;
     int count = Math.min(blockTiles, tileCount - first);
-    int vAt = productsAt + tile.elements() * mStride;
+    int vAt = productsAt + tile.elements() * products.mStride();
     for (int input = 0; input < inBlocks; input++) {
       transformIn(of, input, first, count, memory, vAt, memory);
     }
     int end = of * panelsPerGroup + panelsPerGroup * (part + 1) / panelParts;
     for (int p = of * panelsPerGroup + panelsPerGroup * part / panelParts; p < end; p++) {
-      multiply(panels[p], 0, count, memory, vAt, memory);
+      products.multiply(panels[p], 0, count, memory, vAt, memory);
       transformOut(panels[p], first, count, memory);
     }
   }
@@ -262,7 +238,7 @@ final class WinogradCall implements BoundConv {
     int from = (int) ((long) blockCount * part / parts);
     int count = (int) ((long) blockCount * (part + 1) / parts) - from;
     float[] memory = workspace.worker(worker);
-    multiply(panel, from, count, transformed, CacheLine.FIRST, memory);
+    products.multiply(panel, from, count, transformed, CacheLine.FIRST, memory);
     transformOut(panel, firstTile + from, count, memory);
   }
 
@@ -270,142 +246,20 @@ final class WinogradCall implements BoundConv {
   private void transformIn(
       int of, int block, int first, int count, float[] v, int vAt, float[] memory) {
     tiles.transformIn(
-        of * inBlocks + block, first, count, v, vAt + offsets[block], vStride, memory);
-  }
-
-  /** M of one panel for {@code count} tiles of a block from {@code start}. */
-  private void multiply(Panel panel, int start, int count, float[] v, int vAt, float[] memory) {
-    int from = vAt + start * BLOCK;
-    if (count <= maxRows && inBlocks <= CHUNK_ENTRIES && ownWeights) {
-      elements(panel, count, v, from, memory);
-      return;
-    }
-    for (int element = 0; element < weightOf.length; element++) {
-      for (int entry = 0; entry < inBlocks; entry += CHUNK_ENTRIES) {
-        pieces(panel, element, entry, count, v, from + element * vStride, memory);
-      }
-    }
-  }
-
-  /** All elements of as many tiles as the registers hold. */
-  private void elements(Panel panel, int count, float[] v, int vAt, float[] memory) {
-    int lines = fetches && WeightsAhead.pays(count) ? WeightsAhead.lines(panel.blocks(), 1) : 0;
-    products(
-        panel,
-        0,
-        0,
+        of * inBlocks + block,
+        first,
         count,
-        weightOf.length,
-        vStride,
-        panel.weightStride(),
-        mStride,
         v,
-        vAt,
-        memory,
-        productsAt,
-        weightsOf(panel, 1),
-        lines);
-  }
-
-  /** A chunk of k of one element, for more tiles than the registers hold. */
-  private void pieces(
-      Panel panel, int element, int entry, int count, float[] v, int vAt, float[] memory) {
-    int entries = Math.min(CHUNK_ENTRIES, inBlocks - entry);
-    int pieces = Math.ceilDiv(count, maxRows);
-    int rows = count / pieces;
-    int larger = count % pieces; // have a row more
-    int lines = WeightsAhead.lines(panel.blocks(), pieces);
-    boolean fetch = fetches && WeightsAhead.pays(count);
-    int fetching = fetch ? WeightsAhead.end(panel.blocks(), pieces) : 0;
-    int next = weightsOf(panel, element + 1) + entry * BLOCK * panel.blocks() * BLOCK;
-    int piece = 0;
-    while (piece < pieces) {
-      boolean isLarger = piece < larger;
-      boolean helps = piece < fetching;
-      int end = Math.min(isLarger ? larger : pieces, helps ? fetching : pieces);
-      int its = isLarger ? rows + 1 : rows;
-      int at = (piece * rows + Math.min(piece, larger)) * BLOCK;
-      int to = productsAt + element * mStride + at;
-      int ahead = next + WeightsAhead.floats(piece * entries, lines);
-      products(
-          panel,
-          element,
-          entry,
-          its,
-          end - piece,
-          its * BLOCK,
-          0,
-          its * BLOCK,
-          v,
-          vAt + at,
-          memory,
-          to,
-          ahead,
-          helps ? lines : 0);
-      piece = end;
-    }
-  }
-
-  /**
-   * Some products of equal size.
-   *
-   * @param entry first entry of the offset table
-   * @param rows tiles of the image in each
-   * @param number how many, at these distances
-   */
-  private void products(
-      Panel panel,
-      int element,
-      int entry,
-      int rows,
-      int number,
-      int vNext,
-      int weightsNext,
-      int mNext,
-      float[] v,
-      int vAt,
-      float[] memory,
-      int to,
-      int ahead,
-      int lines) {
-    kernels
-        .get(rows, panel.blocks(), entry > 0)
-        .runAll(
-            number,
-            vNext,
-            weightsNext,
-            mNext,
-            offsets,
-            entry,
-            Math.min(entry + CHUNK_ENTRIES, inBlocks),
-            v,
-            vAt,
-            conv.weights(),
-            weightsOf(panel, element) + entry * BLOCK * panel.blocks() * BLOCK,
-            memory,
-            to,
-            mBlockStride,
-            memory,
-            to,
-            mBlockStride,
-            memory,
-            0,
-            memory,
-            ahead,
-            lines);
-  }
-
-  /** Where an element's weights begin; behind the last element, those of the next panel. */
-  private int weightsOf(Panel panel, int element) {
-    int number = element < weightOf.length ? weightOf[element] : tile.weights();
-    return panel.offset() + number * panel.weightStride();
+        vAt + products.offset(block),
+        products.vStride(),
+        memory);
   }
 
   /** The outputs of one panel for {@code count} tiles from {@code first}, whose M is complete. */
   private void transformOut(Panel panel, int first, int count, float[] memory) {
     for (int b = 0; b < panel.blocks(); b++) {
-      int from = productsAt + b * mBlockStride;
-      tiles.transformOut(panel.firstBlock() + b, first, count, memory, from, mStride);
+      int from = productsAt + b * products.mBlockStride();
+      tiles.transformOut(panel.firstBlock() + b, first, count, memory, from, products.mStride());
     }
   }
 }
