@@ -4,7 +4,7 @@ import java.util.Objects;
 import javax.imageio.stream.ImageInputStreamImpl;
 
 /**
- * Bytes in memory for the JDK's readers. The JDK's own streams copy them, and call a heap that has
+ * Bytes in memory for the JDK's reader. The JDK's own streams copy them, and call a heap that has
  * no room for the copy an error of the file.
  */
 final class ArrayImageInputStream extends ImageInputStreamImpl {

@@ -1,18 +1,18 @@
 package org.resnet4j.core.image;
 
-import java.awt.image.Raster;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.image.jpeg.FrameHeader;
+import org.resnet4j.core.image.jpeg.JpegFaultException;
 import org.resnet4j.core.image.jpeg.JpegSamples;
-import org.resnet4j.core.image.jpeg.SampleRows;
-import org.resnet4j.core.image.jpeg.UnusualJpegException;
 import org.resnet4j.core.image.system.LibTurboJpeg;
 import org.resnet4j.core.image.system.NoLibraryException;
 
 /**
- * JPEG to RGB: own samples of sound files, the JDK's libjpeg for what may be wrong with the others
- * and for rare kinds; libjpeg's and Pillow's formulas for colour. The system's libjpeg-turbo gives
- * the same pixels of the usual kind, if nothing is wrong with them.
+ * JPEG to RGB by libjpeg's and Pillow's formulas for colour. The system's libjpeg-turbo gives the
+ * same pixels of the usual kind, if nothing is wrong with them.
+ *
+ * <p>Not by the JDK's reader: when libjpeg warns of a damaged file, that makes a string while it
+ * holds arrays that the collector waits for, and if the heap is full, the process hangs (JDK 25).
  */
 final class JpegDecoder {
   /** What a library takes of memory beside the heap is bounded so. */
@@ -57,28 +57,15 @@ final class JpegDecoder {
     }
   }
 
-  private static SampleRows samples(JpegSegments jpeg, Source source) throws ImageDecodeException {
+  private static JpegSamples samples(JpegSegments jpeg, Source source) throws ImageDecodeException {
     try {
       return JpegSamples.decode(jpeg.frame(), jpeg.pixels());
-    } catch (UnusualJpegException _) {
-      return samplesOfJdk(jpeg, source);
+    } catch (JpegFaultException e) {
+      throw source.corrupt(String.valueOf(e.getMessage()));
     }
   }
 
-  static SampleRows samplesOfJdk(JpegSegments jpeg, Source source) throws ImageDecodeException {
-    Raster raster = JdkReader.JPEG.read(source, jpeg.pixels(), JpegDecoder::isHarmless);
-    return new JdkRows(raster, jpeg.frame());
-  }
-
-  /**
-   * Whether a warning concerns bytes behind the last pixel. The reader reports only the first of
-   * its warnings, so that none may pass which others could follow.
-   */
-  private static boolean isHarmless(String warning) {
-    return warning.contains("extraneous bytes before marker 0xd9");
-  }
-
-  private static RgbImage toRgb(SampleRows samples, JpegColor color) {
+  private static RgbImage toRgb(JpegSamples samples, JpegColor color) {
     int width = samples.width();
     int height = samples.height();
     byte[] rgb = new byte[3 * width * height];

@@ -6,6 +6,9 @@ import org.resnet4j.core.image.jpeg.FrameHeader;
 final class JpegFrame {
   private static final int MAX_FACTOR = 4;
 
+  /** libjpeg's limit of a side in pixels (jmorecfg.h). */
+  private static final int MAX_EXTENT = 65_500;
+
   private JpegFrame() {}
 
   /**
@@ -43,6 +46,20 @@ final class JpegFrame {
       }
     }
     return frame;
+  }
+
+  /** Refuses what the format allows and libjpeg does not decode either. */
+  static void requireDecodable(FrameHeader frame, Source source) throws ImageDecodeException {
+    if (frame.width() > MAX_EXTENT || frame.height() > MAX_EXTENT) {
+      throw source.error(
+          "a JPEG of more than %s pixels in a side is not supported".formatted(MAX_EXTENT),
+          "save it smaller");
+    }
+    if (frame.hasFractionalSampling()) {
+      throw source.error(
+          "fractional sampling of a JPEG's colours is not supported",
+          "save it again as an ordinary JPEG or PNG");
+    }
   }
 
   private static boolean invalid(int factor) {

@@ -190,6 +190,7 @@ record JpegSegments(
       }
       FrameHeader parsed = JpegFrame.parse(marker - SOF0, data, source);
       ImageDecoder.checkPixels(source, parsed.width(), parsed.height(), options);
+      JpegFrame.requireDecodable(parsed, source);
       keep(marker, data);
       frame = parsed;
     }

@@ -11,7 +11,7 @@ final class PngDecoder {
     PngHeader header = PngHeader.parse(source);
     header.check(source, options);
     PngChunks chunks = PngChunks.parse(source, header, options.applyExif());
-    Raster raster = JdkReader.PNG.read(source, chunks.pixels(), warning -> false);
+    Raster raster = JdkPngReader.read(source, chunks.pixels());
     RgbImage image = toRgb(raster, header, chunks.palette());
     return options.applyExif() ? ExifOrientation.apply(image, chunks.orientation()) : image;
   }

@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.image.jpeg.FrameHeader;
 
 /**
- * How much work a JPEG may be. The reader makes the whole picture anew for each scan of a
- * multi-scan file, row by row, so that a scan of a few bytes costs as much as a photo.
+ * How much work a JPEG may be. Each scan of a multi-scan file passes over the blocks of the whole
+ * picture, so that a scan of a few bytes costs as much as one of a photo.
  *
  * <p>Work is counted in samples, of which a core makes a thousand million in one to two seconds: at
  * ten scans, which is what encoders write for a photo, a megapixel of three components costs about
@@ -21,7 +21,7 @@ final class ScanBudget {
   private static final long SPARE_SAMPLES = 200_000_000;
   private static final int SAMPLES_PER_BYTE = 100;
 
-  /** Handing over a row costs as much as so many samples. */
+  /** A row costs as much as so many samples, beside its own. */
   private static final int SAMPLES_PER_ROW = 128;
 
   /** The longest code of 8-bit samples, 16 + 11 bits, half of its bytes stuffed, and more. */

@@ -3,11 +3,14 @@ package org.resnet4j.core.image;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.SplittableRandom;
 
 /** JPEGs that no encoder writes: black, as small as their extents and scans allow. */
 final class JpegBytes {
+  private static final int COEFFICIENTS = 63;
+
   /** The most scans that {@link #progressive} can make without a repetition. */
-  static final int DISTINCT_SCANS = 14 * 63;
+  static final int DISTINCT_SCANS = 14 * COEFFICIENTS;
 
   /** Says that 2^14 blocks have no further coefficient: the code 0, then 14 bits of zero. */
   static final byte[] RUN_OF_16384 = {0, 1};
@@ -41,7 +44,7 @@ final class JpegBytes {
 
   /**
    * A first scan of all components' first coefficients, then scans of a component and a coefficient
-   * each, refined bit by bit.
+   * each, refined bit by bit; of one component complete if they are a multiple of 63.
    *
    * @param scans of one coefficient, at most {@link #DISTINCT_SCANS}
    * @param data of each; for 1024x1024 pixels of one component {@link #RUN_OF_16384} is right
@@ -65,10 +68,11 @@ final class JpegBytes {
     segment(jpeg, 0xDA, first.array());
     int blocks = components * ceil(width, BLOCK) * ceil(height, BLOCK);
     jpeg.writeBytes(new byte[ceil(blocks, 8)]);
+    int highest = ceil(scans, COEFFICIENTS) - 1;
     for (int i = 0; i < scans; i++) {
-      int coefficient = 1 + i % 63;
-      int bit = 13 - i / 63;
-      int precision = (bit == 13 ? 0 : bit + 1) << 4 | bit;
+      int coefficient = 1 + i % COEFFICIENTS;
+      int bit = highest - i / COEFFICIENTS;
+      int precision = (bit == highest ? 0 : bit + 1) << 4 | bit;
       byte component = (byte) (1 + i % components);
       byte at = (byte) coefficient;
       segment(jpeg, 0xDA, new byte[] {1, component, 0, at, at, (byte) precision});
@@ -104,6 +108,28 @@ final class JpegBytes {
     out.writeBytes(inserted);
     out.write(jpeg, 2, jpeg.length - 2);
     return out.toByteArray();
+  }
+
+  /** A copy of {@code jpeg} of which some bytes are others, or missing, or too many. */
+  static byte[] damaged(byte[] jpeg, SplittableRandom random) {
+    byte[] copy = jpeg.clone();
+    if (random.nextInt(2) == 0) {
+      for (int edits = 1 + random.nextInt(3); edits > 0; edits--) {
+        copy[random.nextInt(copy.length)] = (byte) random.nextInt(256);
+      }
+      return copy;
+    }
+    int at = random.nextInt(2, copy.length - 2);
+    int behind = random.nextBoolean() ? at : Math.min(at + 1 + random.nextInt(20), copy.length - 2);
+    byte[] inserted = new byte[behind > at ? 0 : 1 + random.nextInt(6)];
+    for (int i = 0; i < inserted.length; i++) {
+      inserted[i] = (byte) (random.nextBoolean() ? 0xFF : random.nextInt(256));
+    }
+    return ByteBuffer.allocate(at + inserted.length + copy.length - behind)
+        .put(copy, 0, at)
+        .put(inserted)
+        .put(copy, behind, copy.length - behind)
+        .array();
   }
 
   private static int ceil(int value, int unit) {

@@ -182,15 +182,23 @@ class JpegFrameTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0x12, 0x11, 0x11, true", "0x22, 0x21, 0x21, true", "0x22, 0x11, 0x11, false",
-    "0x11, 0x11, 0x11, false", "0x12, 0x11, 0x12, false", "0x12, 0x12, 0x11, false",
-    "0x14, 0x12, 0x12, true", "0x22, 0x21, 0x11, false", "0x22, 0x11, 0x21, false"
+    "0x22, 0x11, 0x11, false", "0x41, 0x21, 0x11, false", "0x14, 0x12, 0x11, false",
+    "0x33, 0x11, 0x31, false", "0x31, 0x21, 0x11, true", "0x13, 0x12, 0x11, true",
+    "0x11, 0x21, 0x31, true", "0x43, 0x33, 0x11, true", "0x33, 0x33, 0x33, false"
   })
-  void tellsChromaOfHalfTheHeight(String y, String cb, String cr, boolean halved)
+  void aSampleCoversWholePixels(String y, String cb, String cr, boolean fractional)
       throws ImageDecodeException {
     FrameHeader frame = frame(8, 8, Integer.decode(y), Integer.decode(cb), Integer.decode(cr));
-    assertThat(frame.chromaHalvedInHeightOnly()).isEqualTo(halved);
-    assertThat(frame(8, 8, 0x12).chromaHalvedInHeightOnly()).isFalse();
+    assertThat(frame.hasFractionalSampling()).isEqualTo(fractional);
+    Source source = source();
+    if (fractional) {
+      assertThatThrownBy(() -> JpegFrame.requireDecodable(frame, source))
+          .hasMessage(
+              "a.jpg: fractional sampling of a JPEG's colours is not supported;"
+                  + " save it again as an ordinary JPEG or PNG");
+    } else {
+      JpegFrame.requireDecodable(frame, source);
+    }
   }
 
   @Test

@@ -15,6 +15,8 @@ final class BitInput {
   private static final long HIGH_BITS = 0x8080808080808080L;
   private static final int RST0 = 0xD0;
   private static final int RST7 = 0xD7;
+  private static final int EOI = 0xD9;
+  private static final String PREMATURE_END = "premature end of data segment";
 
   private final byte[] data;
   private int at;
@@ -33,7 +35,7 @@ final class BitInput {
   /**
    * Begins at {@code at}.
    *
-   * @param data ends with a marker
+   * @param data ends with EOI
    */
   BitInput(byte[] data, int at) {
     this.data = data;
@@ -41,7 +43,7 @@ final class BitInput {
   }
 
   /** The next 16 bits, which stay there. */
-  int peek16() throws UnusualJpegException {
+  int peek16() throws JpegFaultException {
     if (count < 16) {
       fill();
     }
@@ -54,7 +56,7 @@ final class BitInput {
   }
 
   /** The next {@code length} bits, at most 16. */
-  int bits(int length) throws UnusualJpegException {
+  int bits(int length) throws JpegFaultException {
     if (count < length) {
       fill();
     }
@@ -63,12 +65,12 @@ final class BitInput {
   }
 
   /** The next bit. */
-  boolean bit() throws UnusualJpegException {
+  boolean bit() throws JpegFaultException {
     return bits(1) != 0;
   }
 
   /** A number of {@code length} bits, 0 to 16, negative if the first is 0 (F.2.2.1, EXTEND). */
-  int signed(int length) throws UnusualJpegException {
+  int signed(int length) throws JpegFaultException {
     return extend(bits(length), length);
   }
 
@@ -78,7 +80,7 @@ final class BitInput {
     return value < half ? value - (1 << length) + 1 : value;
   }
 
-  private void fill() throws UnusualJpegException {
+  private void fill() throws JpegFaultException {
     if (at + Long.BYTES <= data.length) {
       long next = (long) LONG.get(data, at);
       boolean hasMarkerByte = ((~next - LOW_BITS) & next & HIGH_BITS) != 0;
@@ -93,9 +95,9 @@ final class BitInput {
     fillByByte();
   }
 
-  private void fillByByte() throws UnusualJpegException {
+  private void fillByByte() throws JpegFaultException {
     if (count < padding) {
-      throw new UnusualJpegException("missing data");
+      throw new JpegFaultException(PREMATURE_END);
     }
     while (count < 56) {
       int next = data[at] & 0xFF;
@@ -113,10 +115,12 @@ final class BitInput {
   }
 
   /** Ends an interval and passes over the restart marker of that number behind it. */
-  void restart(int number) throws UnusualJpegException {
-    end();
+  void restart(int number) throws JpegFaultException {
+    if (wholeBytesLeft() > 0 || !isMarker(at)) {
+      throw new JpegFaultException("surplus data before a restart marker");
+    }
     if ((data[at + 1] & 0xFF) != RST0 + number) {
-      throw new UnusualJpegException("restart markers");
+      throw new JpegFaultException("a restart marker that is not there");
     }
     at += 2;
     bits = 0;
@@ -124,21 +128,37 @@ final class BitInput {
     padding = 0;
   }
 
-  /** Ends a scan and returns where the marker behind it is. */
-  int finish() throws UnusualJpegException {
-    end();
-    int marker = data[at + 1] & 0xFF;
-    if (marker >= RST0 && marker <= RST7) {
-      throw new UnusualJpegException("restart markers");
+  /**
+   * Ends a scan and returns where the next marker is. Restart markers before it do no harm, and
+   * before EOI no other bytes: they lie behind the last pixel.
+   */
+  int finish() throws JpegFaultException {
+    int surplus = wholeBytesLeft();
+    int marker = at;
+    while (!isMarker(marker) || isRestart(marker)) {
+      surplus += isMarker(marker) ? 0 : 1;
+      marker += isMarker(marker) ? 2 : 1;
     }
-    return at;
+    if (surplus > 0 && (data[marker + 1] & 0xFF) != EOI) {
+      throw new JpegFaultException("surplus data between its scans");
+    }
+    return marker;
   }
 
-  /** Where a marker must follow what has been read, but for less than a byte. */
-  private void end() throws UnusualJpegException {
-    int left = count - padding;
-    if (left < 0 || left >= 8 || (data[at] & 0xFF) != 0xFF || data[at + 1] == 0) {
-      throw new UnusualJpegException("missing or surplus data");
+  private boolean isMarker(int index) {
+    return (data[index] & 0xFF) == 0xFF && data[index + 1] != 0;
+  }
+
+  private boolean isRestart(int index) {
+    int code = data[index + 1] & 0xFF;
+    return code >= RST0 && code <= RST7;
+  }
+
+  /** Of those held; the last bits of a byte are filled up, and nothing. */
+  private int wholeBytesLeft() throws JpegFaultException {
+    if (count < padding) {
+      throw new JpegFaultException(PREMATURE_END);
     }
+    return (count - padding) / Byte.SIZE;
   }
 }

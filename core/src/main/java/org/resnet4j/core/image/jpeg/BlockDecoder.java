@@ -19,20 +19,20 @@ abstract class BlockDecoder {
   abstract void begin();
 
   /** Decodes the block at {@code row} and {@code column} of a component. */
-  abstract void decode(ScanComponent component, int row, int column) throws UnusualJpegException;
+  abstract void decode(ScanComponent component, int row, int column) throws JpegFaultException;
 
   /** The next first coefficient, coded as its difference from that of the block before. */
-  final int nextDc(ScanComponent component) throws UnusualJpegException {
+  final int nextDc(ScanComponent component) throws JpegFaultException {
     int length = component.dc.read(in);
     component.previousDc += in.signed(length);
     return component.previousDc;
   }
 
-  /** Puts a coefficient into the block that begins at {@code at}. */
-  static void put(short[] to, int at, int index, int value) throws UnusualJpegException {
-    if (index >= Component.COEFFICIENTS) {
-      throw new UnusualJpegException("more than 64 coefficients");
-    }
-    to[at + ZIGZAG[index]] = (short) value;
+  /**
+   * Puts a coefficient into the block that begins at {@code at}. Those of a damaged block that are
+   * one too many are put where its last is, as libjpeg does it without a warning.
+   */
+  static void put(short[] to, int at, int index, int value) {
+    to[at + ZIGZAG[Math.min(index, Component.COEFFICIENTS - 1)]] = (short) value;
   }
 }

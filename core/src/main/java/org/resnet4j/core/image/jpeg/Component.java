@@ -9,6 +9,9 @@ final class Component {
   static final int BLOCK = 8;
   static final int COEFFICIENTS = BLOCK * BLOCK;
 
+  /** The coefficients behind the first of which libjpeg-turbo guesses what is missing. */
+  private static final int SMOOTHED = 9;
+
   final int id;
 
   /** Blocks of a coded unit (MCU). */
@@ -43,13 +46,11 @@ final class Component {
   /** By index in zigzag order: how many low bits are still to come, -1 for all. */
   private final int[] missingBits = new int[COEFFICIENTS];
 
-  Component(FrameHeader frame, int index) throws UnusualJpegException {
+  /** A component of a frame without {@link FrameHeader#hasFractionalSampling}. */
+  Component(FrameHeader frame, int index) throws JpegFaultException {
     this.id = frame.id(index);
     this.across = frame.across(index);
     this.down = frame.down(index);
-    if (frame.maxAcross() % across != 0 || frame.maxDown() % down != 0) {
-      throw new UnusualJpegException("fractional sampling");
-    }
     this.pixelsAcross = frame.maxAcross() / across;
     this.pixelsDown = frame.maxDown() / down;
     this.width = Math.ceilDiv(frame.width(), pixelsAcross);
@@ -59,7 +60,7 @@ final class Component {
     this.quantization = frame.quantization(index);
     long size = (long) blocksAcross * blocksDown * COEFFICIENTS;
     if (size > Integer.MAX_VALUE - 8) {
-      throw new UnusualJpegException("its size");
+      throw new JpegFaultException("too many samples");
     }
     Arrays.fill(missingBits, -1);
   }
@@ -116,33 +117,43 @@ final class Component {
   }
 
   /** Takes the factors from the tables as they are before the component's first scan. */
-  void keepFactors(int[] @Nullable [] tables) throws UnusualJpegException {
+  void keepFactors(int[] @Nullable [] tables) throws JpegFaultException {
     if (factors == null) {
       factors = quantization < tables.length ? tables[quantization] : null;
     }
     if (factors == null) {
-      throw new UnusualJpegException("quantization tables");
+      throw new JpegFaultException("a quantization table that is not there");
     }
   }
 
-  /** Notes what a scan has. */
-  void note(ScanHeader scan) throws UnusualJpegException {
+  /** Notes what a scan of a progressive frame has; it may have whole coefficients once more. */
+  void note(ScanHeader scan) throws JpegFaultException {
     boolean inOrder = scan.first() == 0 || missingBits[0] >= 0;
     for (int k = scan.first(); k <= scan.last(); k++) {
-      inOrder &= scan.refines() ? missingBits[k] == scan.before() : missingBits[k] < 0;
+      inOrder &= Math.max(missingBits[k], 0) == scan.before();
       missingBits[k] = scan.after();
     }
     if (!inOrder) {
-      throw new UnusualJpegException("the order of its scans");
+      throw new JpegFaultException("the order of its scans");
     }
   }
 
-  /** Of what is not, libjpeg smooths the blocks. */
-  void requireComplete() throws UnusualJpegException {
-    for (int missing : missingBits) {
-      if (missing != 0) {
-        throw new UnusualJpegException("missing scans");
-      }
+  /** Notes the only scan of a sequential frame that may have the component. */
+  void noteWhole() throws JpegFaultException {
+    if (missingBits[0] >= 0) {
+      throw new JpegFaultException("two scans of a component");
+    }
+    Arrays.fill(missingBits, 0);
+  }
+
+  /** Refuses what libjpeg would smooth, since it lacks low frequencies (jdcoefct.c). */
+  void requireComplete() throws JpegFaultException {
+    boolean complete = missingBits[0] >= 0;
+    for (int k = 1; k <= SMOOTHED; k++) {
+      complete &= missingBits[k] == 0;
+    }
+    if (!complete) {
+      throw new JpegFaultException("missing scans");
     }
   }
 }

@@ -108,13 +108,13 @@ public record FrameHeader(int kind, byte[] data) {
     return usual;
   }
 
-  /** Whether the luma has full resolution and both others full width and half the height. */
-  public boolean chromaHalvedInHeightOnly() {
-    boolean halved = components() == 3;
-    for (int component = 1; halved && component <= 2; component++) {
-      halved = across(component) == across(0) && 2 * down(component) == down(0);
+  /** Whether a sample of some component covers pixels in part. */
+  public boolean hasFractionalSampling() {
+    boolean fractional = false;
+    for (int component = 0; component < components(); component++) {
+      fractional |= maxAcross() % across(component) != 0 || maxDown() % down(component) != 0;
     }
-    return halved;
+    return fractional;
   }
 
   /**

@@ -46,7 +46,7 @@ final class HuffmanTable {
    * @param counts where it has the number of codes of each length, and behind them the symbols in
    *     ascending order of their codes
    */
-  HuffmanTable(byte[] segment, int counts) throws UnusualJpegException {
+  HuffmanTable(byte[] segment, int counts) throws JpegFaultException {
     int all = 0;
     for (int length = 1; length <= MAX_BITS; length++) {
       all += segment[counts + length - 1] & 0xFF;
@@ -58,7 +58,7 @@ final class HuffmanTable {
       offset[length] = index - code;
       int count = segment[counts + length - 1] & 0xFF;
       if (code + count >= 1 << length) { // a code of ones only is none
-        throw new UnusualJpegException("Huffman codes");
+        throw new JpegFaultException("Huffman codes that no code tree has");
       }
       for (int i = 0; i < count && length <= LOOK; i++) {
         int from = (code + i) << (LOOK - length);
@@ -93,7 +93,7 @@ final class HuffmanTable {
    *
    * @return the number above the run's {@link #RUN_BITS}; 0 if nothing was read
    */
-  int readNumber(BitInput in) throws UnusualJpegException {
+  int readNumber(BitInput in) throws JpegFaultException {
     int entry = numberByStart[in.peek16() >> (MAX_BITS - LOOK)];
     in.skip(entry & 15);
     return entry >> RUN_BITS;
@@ -109,7 +109,7 @@ final class HuffmanTable {
   }
 
   /** Reads a code; returns its symbol, 0 to 255. */
-  int read(BitInput in) throws UnusualJpegException {
+  int read(BitInput in) throws JpegFaultException {
     int start = in.peek16();
     int entry = byStart[start >> (MAX_BITS - LOOK)];
     if (entry != 0) {
@@ -119,13 +119,13 @@ final class HuffmanTable {
     return readLong(in, start);
   }
 
-  private int readLong(BitInput in, int start) throws UnusualJpegException {
+  private int readLong(BitInput in, int start) throws JpegFaultException {
     int length = LOOK + 1;
     while (length <= MAX_BITS && start >= end[length]) {
       length++;
     }
     if (length > MAX_BITS) {
-      throw new UnusualJpegException("a code that the table lacks");
+      throw new JpegFaultException("a code that its Huffman table lacks");
     }
     in.skip(length);
     return symbols[offset[length] + (start >> (MAX_BITS - length))] & 0xFF;

@@ -1,7 +1,7 @@
 package org.resnet4j.core.image.jpeg;
 
-/** A decoded JPEG. */
-public final class JpegSamples implements SampleRows {
+/** The samples of a decoded JPEG at full resolution, row by row. */
+public final class JpegSamples {
   private final FrameHeader frame;
   private final Upsampling[] components;
 
@@ -16,30 +16,35 @@ public final class JpegSamples implements SampleRows {
   /**
    * Decodes all scans, whatever their number, and makes samples of them once.
    *
-   * @param frame the file's
+   * @param frame the file's, without {@link FrameHeader#hasFractionalSampling}
    * @param jpeg a file whose segments have been walked to EOI, which is its end
-   * @throws UnusualJpegException if it has a fault, is not complete, or is of a rare kind
+   * @throws JpegFaultException if it has a fault or is not complete
    */
-  public static JpegSamples decode(FrameHeader frame, byte[] jpeg) throws UnusualJpegException {
+  public static JpegSamples decode(FrameHeader frame, byte[] jpeg) throws JpegFaultException {
     return new JpegSamples(frame, new ScanReader(frame, jpeg).read());
   }
 
-  @Override
+  /** In pixels, at least 1. */
   public int width() {
     return frame.width();
   }
 
-  @Override
+  /** In pixels, at least 1. */
   public int height() {
     return frame.height();
   }
 
-  @Override
+  /** How many samples a pixel has. */
   public int components() {
     return components.length;
   }
 
-  @Override
+  /**
+   * Reads a row.
+   *
+   * @param y from 0
+   * @param rows of each component a row, of at least {@code width() + 1} bytes
+   */
   public void read(int y, byte[][] rows) {
     for (int i = 0; i < components.length; i++) {
       components[i].read(y, rows[i]);

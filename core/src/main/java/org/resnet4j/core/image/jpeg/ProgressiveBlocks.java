@@ -28,7 +28,7 @@ final class ProgressiveBlocks extends BlockDecoder {
   }
 
   @Override
-  void decode(ScanComponent component, int row, int column) throws UnusualJpegException {
+  void decode(ScanComponent component, int row, int column) throws JpegFaultException {
     short[] store = component.component.stored();
     int at = component.component.block(row, column);
     if (first == 0) {
@@ -44,7 +44,7 @@ final class ProgressiveBlocks extends BlockDecoder {
     }
   }
 
-  private void readFirst(HuffmanTable ac, short[] to, int at) throws UnusualJpegException {
+  private void readFirst(HuffmanTable ac, short[] to, int at) throws JpegFaultException {
     if (emptyBlocks > 0) {
       emptyBlocks--;
       return;
@@ -64,7 +64,7 @@ final class ProgressiveBlocks extends BlockDecoder {
     }
   }
 
-  private void refine(HuffmanTable ac, short[] to, int at) throws UnusualJpegException {
+  private void refine(HuffmanTable ac, short[] to, int at) throws JpegFaultException {
     int k = first;
     while (k <= last && emptyBlocks == 0) {
       int symbol = ac.read(in);
@@ -74,7 +74,7 @@ final class ProgressiveBlocks extends BlockDecoder {
       if (length == 1) {
         value = in.bit() ? 1 << shift : -1 << shift;
       } else if (length > 1) {
-        throw new UnusualJpegException("a new coefficient of several bits");
+        throw new JpegFaultException("a new coefficient of several bits");
       } else if (run < HuffmanTable.LONGEST_RUN) {
         emptyBlocks = (1 << run) + in.bits(run);
         break;
@@ -95,7 +95,7 @@ final class ProgressiveBlocks extends BlockDecoder {
    * Reads a bit for each coefficient that is not 0, as far as the next that is 0 after {@code run}
    * such, and returns its index, or that behind the last.
    */
-  private int refineAsFarAs(int run, short[] to, int at, int from) throws UnusualJpegException {
+  private int refineAsFarAs(int run, short[] to, int at, int from) throws JpegFaultException {
     int zeros = run;
     int k = from;
     for (; k <= last; k++) {

@@ -29,7 +29,7 @@ final class Scan {
       int restartInterval,
       BitInput in,
       BlockDecoder blocks)
-      throws UnusualJpegException {
+      throws JpegFaultException {
     this.frame = frame;
     this.components = components;
     this.restartInterval = restartInterval;
@@ -40,12 +40,12 @@ final class Scan {
       count += each.component.across * each.component.down;
     }
     if (components.length > 1 && count > MAX_BLOCKS) {
-      throw new UnusualJpegException("large coded units");
+      throw new JpegFaultException("more than 10 blocks in a coded unit");
     }
   }
 
   /** Decodes them all; returns where the marker behind them is. */
-  int decode() throws UnusualJpegException {
+  int decode() throws JpegFaultException {
     left = restartInterval;
     begin();
     if (components.length == 1) {
@@ -56,7 +56,7 @@ final class Scan {
     return in.finish();
   }
 
-  private void single(ScanComponent component) throws UnusualJpegException {
+  private void single(ScanComponent component) throws JpegFaultException {
     int index = frame.indexOf(component.component.id);
     int across = frame.codedAcross(index);
     int down = frame.codedDown(index);
@@ -68,7 +68,7 @@ final class Scan {
     }
   }
 
-  private void interleaved() throws UnusualJpegException {
+  private void interleaved() throws JpegFaultException {
     int across = frame.unitsAcross();
     int down = frame.unitsDown();
     for (int unitRow = 0; unitRow < down; unitRow++) {
@@ -81,7 +81,7 @@ final class Scan {
     }
   }
 
-  private void unit(ScanComponent component, int unitRow, int unit) throws UnusualJpegException {
+  private void unit(ScanComponent component, int unitRow, int unit) throws JpegFaultException {
     int across = component.component.across;
     int down = component.component.down;
     for (int y = 0; y < down; y++) {
@@ -91,7 +91,7 @@ final class Scan {
     }
   }
 
-  private void count() throws UnusualJpegException {
+  private void count() throws JpegFaultException {
     if (restartInterval > 0) {
       if (left == 0) {
         in.restart(restarts++ % RESTART_MARKERS);

@@ -29,11 +29,11 @@ record ScanHeader(int first, int last, int before, int after) {
   }
 
   /** Refuses what a progressive frame may not have. */
-  void requireProgressive(int components) throws UnusualJpegException {
+  void requireProgressive(int components) throws JpegFaultException {
     boolean dc = first == 0 && last == 0;
     boolean ac = first > 0 && first <= last && last < Component.COEFFICIENTS && components == 1;
     if (!(dc || ac) || after > MAX_SHIFT || (refines() && before != after + 1)) {
-      throw new UnusualJpegException("the coefficients of a scan");
+      throw new JpegFaultException("the coefficients of a scan");
     }
   }
 }

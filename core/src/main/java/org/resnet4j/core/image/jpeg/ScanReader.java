@@ -16,9 +16,6 @@ final class ScanReader {
   /** Differences of 8-bit samples have 11 bits; libjpeg takes them up to that (jdhuff.c). */
   private static final int LONGEST_DC = 15;
 
-  /** libjpeg's limit of a side in pixels (jmorecfg.h). */
-  private static final int MAX_EXTENT = 65_500;
-
   private final FrameHeader frame;
   private final byte[] jpeg;
   private final Component[] components;
@@ -34,23 +31,20 @@ final class ScanReader {
   private int restartInterval;
   private int at = 2;
 
-  ScanReader(FrameHeader frame, byte[] jpeg) throws UnusualJpegException {
+  ScanReader(FrameHeader frame, byte[] jpeg) throws JpegFaultException {
     this.frame = frame;
     this.jpeg = jpeg;
     this.components = new Component[frame.components()];
-    if (frame.width() > MAX_EXTENT || frame.height() > MAX_EXTENT) {
-      throw new UnusualJpegException("its extents");
-    }
     for (int i = 0; i < components.length; i++) {
       if (frame.indexOf(frame.id(i)) != i) {
-        throw new UnusualJpegException("components of the same name");
+        throw new JpegFaultException("components of the same name");
       }
       components[i] = new Component(frame, i);
     }
   }
 
   /** The components, all samples of which are decoded. */
-  Component[] read() throws UnusualJpegException {
+  Component[] read() throws JpegFaultException {
     int marker = marker();
     while (marker != EOI) {
       int length = u16(at) - 2;
@@ -76,10 +70,7 @@ final class ScanReader {
     return components;
   }
 
-  private int marker() throws UnusualJpegException {
-    if (u8(at) != 0xFF) {
-      throw new UnusualJpegException("stray bytes");
-    }
+  private int marker() {
     at += 2;
     return u8(at - 1);
   }
@@ -92,21 +83,21 @@ final class ScanReader {
     return u8(index) << 8 | u8(index + 1);
   }
 
-  private void takeInterval(int from, int length) throws UnusualJpegException {
+  private void takeInterval(int from, int length) throws JpegFaultException {
     if (length != 2) {
-      throw new UnusualJpegException("restart markers");
+      throw new JpegFaultException("a restart interval of wrong length");
     }
     restartInterval = u16(from);
   }
 
-  private void takeFactors(int from, int to) throws UnusualJpegException {
+  private void takeFactors(int from, int to) throws JpegFaultException {
     int next = from;
     while (next < to) {
       int number = u8(next) & 15;
-      int bytes = 1 + (u8(next) >> 4);
+      int bytes = u8(next) >> 4 == 0 ? 1 : 2;
       next++;
-      if (number >= TABLES || bytes > 2 || next + bytes * Component.COEFFICIENTS > to) {
-        throw new UnusualJpegException("quantization tables");
+      if (number >= TABLES || next + bytes * Component.COEFFICIENTS > to) {
+        throw new JpegFaultException("a segment of quantization tables");
       }
       int[] table = new int[Component.COEFFICIENTS];
       for (byte index : BlockDecoder.ZIGZAG) {
@@ -117,7 +108,7 @@ final class ScanReader {
     }
   }
 
-  private void takeCodes(int from, int to) throws UnusualJpegException {
+  private void takeCodes(int from, int to) throws JpegFaultException {
     int next = from;
     while (next < to) {
       int id = u8(next);
@@ -129,7 +120,7 @@ final class ScanReader {
       }
       next = symbols + count;
       if (next > to || count > 256 || (id & 15) >= TABLES || id >> 4 > 1) {
-        throw new UnusualJpegException("a segment of Huffman tables");
+        throw new JpegFaultException("a segment of Huffman tables");
       }
       codes[id >> 4][id & 15] = counts;
       tables[id >> 4][id & 15] = null;
@@ -137,7 +128,7 @@ final class ScanReader {
   }
 
   /** Decodes the scan whose header has its content at {@code header}. */
-  private void scan(int header) throws UnusualJpegException {
+  private void scan(int header) throws JpegFaultException {
     ScanComponent[] chosen = new ScanComponent[u8(header)];
     int end = header + 1 + 2 * chosen.length;
     ScanHeader scan = new ScanHeader(u8(end), u8(end + 1), u8(end + 2) >> 4, u8(end + 2) & 15);
@@ -149,11 +140,20 @@ final class ScanReader {
       int numbers = u8(header + 2 + 2 * i);
       HuffmanTable dc = scan.hasDc() ? table(0, numbers >> 4) : HuffmanTable.NONE;
       if (dc.largest() > LONGEST_DC) {
-        throw new UnusualJpegException("differences of too many bits");
+        throw new JpegFaultException("differences of too many bits");
       }
       HuffmanTable ac = scan.hasAc() ? table(1, numbers & 15) : HuffmanTable.NONE;
+      for (int before = 0; before < i; before++) {
+        if (chosen[before].component == component) {
+          throw new JpegFaultException("a component twice in a scan");
+        }
+      }
       component.keepFactors(factors);
-      component.note(scan); // which refuses a component that is named twice, too
+      if (frame.isProgressive()) {
+        component.note(scan);
+      } else {
+        component.noteWhole();
+      }
       chosen[i] = new ScanComponent(component, dc, ac);
     }
     BitInput in = new BitInput(jpeg, at);
@@ -162,17 +162,17 @@ final class ScanReader {
     at = new Scan(frame, chosen, restartInterval, in, blocks).decode();
   }
 
-  private Component component(int id) throws UnusualJpegException {
+  private Component component(int id) throws JpegFaultException {
     int index = frame.indexOf(id);
     if (index < 0) {
-      throw new UnusualJpegException("a scan of another component");
+      throw new JpegFaultException("a scan of another component");
     }
     return components[index];
   }
 
-  private HuffmanTable table(int kind, int number) throws UnusualJpegException {
+  private HuffmanTable table(int kind, int number) throws JpegFaultException {
     if (number >= TABLES || codes[kind][number] == 0) {
-      throw new UnusualJpegException("a Huffman table that is not there");
+      throw new JpegFaultException("a Huffman table that is not there");
     }
     HuffmanTable table = tables[kind][number];
     if (table == null) {

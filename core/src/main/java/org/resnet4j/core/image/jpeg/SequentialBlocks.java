@@ -23,13 +23,13 @@ final class SequentialBlocks extends BlockDecoder {
   }
 
   @Override
-  void decode(ScanComponent component, int row, int column) throws UnusualJpegException {
+  void decode(ScanComponent component, int row, int column) throws JpegFaultException {
     Arrays.fill(block, (short) 0);
     read(component);
     dct.transform(block, 0, component.component, row, column);
   }
 
-  private void read(ScanComponent component) throws UnusualJpegException {
+  private void read(ScanComponent component) throws JpegFaultException {
     block[0] = (short) nextDc(component);
     HuffmanTable ac = component.ac;
     for (int k = 1; k < Component.COEFFICIENTS; k++) {

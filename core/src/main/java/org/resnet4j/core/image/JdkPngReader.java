@@ -5,53 +5,33 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
-import java.util.function.Predicate;
 import javax.imageio.ImageReader;
 import javax.imageio.spi.IIORegistry;
 import javax.imageio.spi.ImageReaderSpi;
 import javax.imageio.stream.ImageInputStream;
 
 /**
- * The JDK's own reader of one format. Plug-ins from the class path are passed over: their pixels
- * may differ, and with them the answers.
+ * The JDK's own reader of PNG, which is Java. Plug-ins from the class path are passed over: their
+ * pixels may differ, and with them the answers.
  */
-enum JdkReader {
-  JPEG {
-    @Override
-    Raster samples(ImageReader reader) throws IOException {
-      // Unlike read, this converts nothing: no ICC profile, no guess about CMYK.
-      return reader.readRaster(0, null);
-    }
-  },
-  PNG {
-    @Override
-    Raster samples(ImageReader reader) throws IOException {
-      return reader.read(0).getRaster();
-    }
-  };
-
-  abstract Raster samples(ImageReader reader) throws IOException;
+final class JdkPngReader {
+  private JdkPngReader() {}
 
   /**
    * The undecoded samples of the picture in {@code content}.
    *
-   * @param harmless whether a warning of the reader leaves the pixels whole; any other fails
-   * @throws ImageDecodeException whatever goes wrong in the reader
+   * @throws ImageDecodeException whatever goes wrong in the reader, and if it warns of anything
    */
-  Raster read(Source source, byte[] content, Predicate<String> harmless)
-      throws ImageDecodeException {
+  static Raster read(Source source, byte[] content) throws ImageDecodeException {
     List<String> warnings = new ArrayList<>();
     ImageReader reader = null;
     try (ImageInputStream in = new ArrayImageInputStream(content)) {
       reader = provider().createReaderInstance();
       reader.addIIOReadWarningListener((origin, warning) -> warnings.add(warning));
       reader.setInput(in, true, true);
-      Raster raster = samples(reader);
-      for (String warning : warnings) {
-        if (!harmless.test(warning)) {
-          throw source.corrupt(warning);
-        }
+      Raster raster = reader.read(0).getRaster();
+      if (!warnings.isEmpty()) {
+        throw source.corrupt(warnings.getFirst());
       }
       return raster;
     } catch (ImageDecodeException e) {
@@ -66,26 +46,25 @@ enum JdkReader {
     }
   }
 
-  private ImageDecodeException failure(Source source, Exception e) {
+  private static ImageDecodeException failure(Source source, Exception e) {
     if (e.getCause() instanceof OutOfMemoryError error) {
       throw error;
     }
     String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     return source.error(
-        "the " + name() + " cannot be decoded (" + reason + ")",
+        "the PNG cannot be decoded (" + reason + ")",
         "copy it again, or save it again as an ordinary JPEG or PNG",
         e);
   }
 
-  private ImageReaderSpi provider() {
-    String format = name().toLowerCase(Locale.ROOT);
+  private static ImageReaderSpi provider() {
     Iterator<ImageReaderSpi> providers =
         IIORegistry.getDefaultInstance()
             .getServiceProviders(
                 ImageReaderSpi.class,
                 candidate ->
                     candidate.getClass().getModule() == ImageReader.class.getModule()
-                        && List.of(((ImageReaderSpi) candidate).getFormatNames()).contains(format),
+                        && List.of(((ImageReaderSpi) candidate).getFormatNames()).contains("png"),
                 true);
     return providers.next();
   }

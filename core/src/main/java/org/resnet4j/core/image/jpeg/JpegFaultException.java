@@ -1,10 +1,10 @@
 package org.resnet4j.core.image.jpeg;
 
-/** A JPEG has something in it that is not decoded here, a fault or a rarity. */
-public final class UnusualJpegException extends Exception {
+/** A JPEG has a fault, which the message names. */
+public final class JpegFaultException extends Exception {
   private static final long serialVersionUID = 1;
 
-  UnusualJpegException(String what) {
+  JpegFaultException(String what) {
     super(what, null, false, false); // caught by its only caller, who does not look at a trace
   }
 }
