@@ -176,6 +176,7 @@ final class ModelLoader implements ModelSource {
     if (dataset != null && !dataset.isBlank()) {
       text.append(", ").append(Quote.line(dataset));
     }
+    file.choice().ifPresent(which -> text.append(", tensors ").append(which));
     names.renamed().ifPresent(how -> text.append(", tensors ").append(how));
     return text.toString();
   }

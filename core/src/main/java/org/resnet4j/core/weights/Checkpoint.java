@@ -3,6 +3,7 @@ package org.resnet4j.core.weights;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.resnet4j.core.tensor.Tensor;
 
 /**
@@ -18,6 +19,14 @@ public interface Checkpoint {
 
   /** What the file says beside its tensors; unmodifiable, empty if it says nothing. */
   Map<String, String> metadata();
+
+  /**
+   * Where a file holds several networks' tensors, which these are, for people, such as {@code
+   * "under 'model', not 'model_ema'"}.
+   */
+  default Optional<String> choice() {
+    return Optional.empty();
+  }
 
   /** Names and extents of all tensors, in the file's order; unmodifiable. */
   Map<String, List<Long>> shapes();

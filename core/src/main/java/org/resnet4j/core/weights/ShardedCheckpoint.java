@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.resnet4j.core.tensor.Tensor;
 import org.resnet4j.core.weights.WeightsFileException.Code;
 
@@ -46,6 +47,12 @@ public final class ShardedCheckpoint implements Checkpoint {
   @Override
   public Map<String, String> metadata() {
     return Collections.unmodifiableMap(metadata);
+  }
+
+  /** The first that one of them has. */
+  @Override
+  public Optional<String> choice() {
+    return files.stream().flatMap(file -> file.choice().stream()).findFirst();
   }
 
   @Override

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -17,6 +19,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.resnet4j.core.graph.Node;
 import org.resnet4j.core.graph.Op;
 import org.resnet4j.core.tensor.Tensor;
+import org.resnet4j.core.weights.Checkpoint;
+import org.resnet4j.core.weights.ShardedCheckpoint;
+import org.resnet4j.core.weights.WeightsFileException;
 import org.resnet4j.core.weights.WeightsMismatchException;
 
 /** Whatever a file calls its tensors, the same network is loaded; whatever member it is. */
@@ -298,6 +303,45 @@ class NamesAndMembersTest {
     PretrainedModel model = PretrainedModel.load(SeededModels.file(tensors, metadata), DEFAULTS);
     assertThat(model.spec()).isEqualTo(spec);
     assertThat(model.description()).endsWith("preprocessing timm-a1");
+  }
+
+  @Test
+  void whichOfSeveralNetworksItIsIsSaid() throws IOException {
+    ResNetSpec spec = ResNets.named("resnet18").withBaseWidth(4).withNumClasses(3);
+    Checkpoint file =
+        SeededModels.file(SeededModels.tensors(spec, SeededModels.weights(1)), Map.of());
+    Checkpoint chosen =
+        new Checkpoint() {
+          @Override
+          public String description() {
+            return file.description();
+          }
+
+          @Override
+          public Map<String, String> metadata() {
+            return file.metadata();
+          }
+
+          @Override
+          public Map<String, List<Long>> shapes() {
+            return file.shapes();
+          }
+
+          @Override
+          public Map<String, Tensor> readAll(Collection<String> names) throws WeightsFileException {
+            return file.readAll(names);
+          }
+
+          @Override
+          public Optional<String> choice() {
+            return Optional.of("under 'model', not 'model_ema'");
+          }
+        };
+    Checkpoint sharded = new ShardedCheckpoint("parts", List.of(chosen));
+    for (Checkpoint each : List.of(chosen, sharded)) {
+      assertThat(PretrainedModel.load(each, DEFAULTS).description())
+          .contains(", 3 classes, tensors under 'model', not 'model_ema', preprocessing");
+    }
   }
 
   private static PretrainedModel load(Map<String, Tensor> tensors) throws IOException {

@@ -12,7 +12,6 @@ import org.resnet4j.core.weights.WeightsFileException.Code;
 import org.resnet4j.core.weights.content.Content;
 import org.resnet4j.core.weights.content.Faults;
 import org.resnet4j.core.weights.pytorch.Pickled.Storage;
-import org.resnet4j.core.weights.pytorch.Pickled.View;
 
 /**
  * What {@code torch.save} wrote before PyTorch 1.6: five pickles, of a magic number, the protocol,
@@ -48,12 +47,12 @@ final class LegacySaved {
       throw in.bad("has its values in another byte order than little");
     }
     Unpickler saved = new Unpickler(in, faults);
-    Map<String, View> tensors = StateDicts.find(saved.read(), faults);
+    StateDicts.Found found = StateDicts.find(saved.read(), faults);
     if (!(new Unpickler(in, faults).read() instanceof List<?> keys)) {
       throw in.bad("has no list of its storages");
     }
     return new PyTorchFile.Saved(
-        tensors,
+        found,
         new LegacySaved(content, access, faults).places(keys, saved.storages(), in.position()));
   }
 

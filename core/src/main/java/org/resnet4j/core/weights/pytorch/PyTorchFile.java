@@ -10,7 +10,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.tensor.Tensor;
 import org.resnet4j.core.text.Quote;
 import org.resnet4j.core.weights.Checkpoint;
@@ -26,8 +28,8 @@ import org.resnet4j.core.weights.pytorch.Pickled.View;
 
 /**
  * A file of {@code torch.save}: a state dict, or a checkpoint that has one under a usual key, such
- * as {@code state_dict} or {@code model}. Both forms are read, the zip archive of PyTorch 1.6 and
- * later and the pickles before.
+ * as {@code state_dict} or {@code model}; of several {@link #choice} says which. Both forms are
+ * read, the zip archive of PyTorch 1.6 and later and the pickles before.
  *
  * <p>A pickle is a program. This reader runs nothing: tensors, ordered dictionaries, numbers and
  * strings are made of it, and any other name in it is refused by that name. Opening reads the
@@ -49,13 +51,15 @@ public final class PyTorchFile implements Checkpoint {
   private final Content content;
   private final Faults faults;
   private final Map<String, View> tensors;
+  private final @Nullable String choice;
   private final Map<Storage, Place> places;
 
-  private PyTorchFile(Content content, Map<String, View> tensors, Map<Storage, Place> places) {
+  private PyTorchFile(Content content, Saved saved) {
     this.content = content;
     this.faults = new Faults(content.description());
-    this.tensors = Collections.unmodifiableMap(tensors);
-    this.places = Collections.unmodifiableMap(places);
+    this.tensors = Collections.unmodifiableMap(saved.found().tensors());
+    this.choice = saved.found().choice();
+    this.places = Collections.unmodifiableMap(saved.places());
   }
 
   /**
@@ -98,7 +102,7 @@ public final class PyTorchFile implements Checkpoint {
       Saved saved =
           zip ? ZipSaved.read(content, access, faults) : LegacySaved.read(content, access, faults);
       access.checkUnchanged();
-      PyTorchFile file = new PyTorchFile(content, saved.tensors(), saved.places());
+      PyTorchFile file = new PyTorchFile(content, saved);
       file.checkSizes();
       return file;
     }
@@ -107,10 +111,10 @@ public final class PyTorchFile implements Checkpoint {
   /**
    * What a file holds.
    *
-   * @param tensors its state dict, in its order
+   * @param found its state dict
    * @param places where each storage of these tensors lies
    */
-  record Saved(Map<String, View> tensors, Map<Storage, Place> places) {}
+  record Saved(StateDicts.Found found, Map<Storage, Place> places) {}
 
   /** Storages that tensors share could otherwise stand for any amount of memory. */
   private void checkSizes() throws WeightsFileException {
@@ -138,6 +142,11 @@ public final class PyTorchFile implements Checkpoint {
   @Override
   public Map<String, String> metadata() {
     return Map.of();
+  }
+
+  @Override
+  public Optional<String> choice() {
+    return Optional.ofNullable(choice);
   }
 
   @Override

@@ -37,15 +37,15 @@ final class ZipSaved {
     Object root =
         new Unpickler(new PickleInput(access, begin, begin + pickle.bytes(), faults), faults)
             .read();
-    Map<String, View> tensors = StateDicts.find(root, faults);
+    StateDicts.Found found = StateDicts.find(root, faults);
     Map<Storage, Place> places = new HashMap<>();
-    for (View view : tensors.values()) {
+    for (View view : found.tensors().values()) {
       Storage storage = view.storage();
       if (!places.containsKey(storage)) {
         places.put(storage, place(directory, folder, storage, faults));
       }
     }
-    return new PyTorchFile.Saved(tensors, places);
+    return new PyTorchFile.Saved(found, places);
   }
 
   /** What precedes {@code data.pkl}: the archive's name and a slash. */

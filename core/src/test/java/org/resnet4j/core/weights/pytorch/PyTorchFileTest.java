@@ -13,7 +13,9 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,6 +90,30 @@ class PyTorchFileTest {
     assertThat(e).isNotNull();
     assertThat(e.code()).as(e.getMessage()).isEqualTo(code);
     assertThat(e).hasMessageStartingWith(name + ": ").hasMessageContaining(reason);
+  }
+
+  /** Whatever their order in the file. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "model | ",
+        "model_ema | ",
+        "model_ema model | under 'model', not 'model_ema'",
+        "state_dict_ema model state_dict |" + " under 'state_dict', not 'model', 'state_dict_ema'",
+        "state_dict optimizer | ",
+      })
+  void saysWhichOfSeveralItIs(String keys, @Nullable String choice) throws IOException {
+    Pickles pickle = new Pickles().code('}');
+    for (String key : keys.split(" ", -1)) {
+      pickle.text(key).code('}').text(key).tensor(2, 0, new long[] {2}, new long[] {1});
+      pickle.code('s').code('s');
+    }
+    PyTorchFile file = PyTorchFile.of(Pickles.archive(pickle.bytes(), 2), "x");
+    assertThat(file.choice()).isEqualTo(Optional.ofNullable(choice));
+    assertThat(file.shapes().keySet())
+        .containsExactly(choice == null ? keys.split(" ", -1)[0] : choice.split("'", -1)[1]);
   }
 
   @Test
