@@ -2,6 +2,7 @@ package org.resnet4j.core.image;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.image.jpeg.FrameHeader;
 
@@ -11,10 +12,10 @@ import org.resnet4j.core.image.jpeg.FrameHeader;
  * @param color what the samples mean
  * @param orientation EXIF orientation, 1 to 8; 1 where there is none
  * @param single whether one scan without restarts has all of a sequential frame, as most have;
- *     libjpeg-turbo warns of all that libjpeg warns of there, and not of all at a restart
+ *     libjpeg-turbo passes over much that is wrong at a restart
  * @param pixels the file reduced to what makes samples: an Adobe marker that says they are as
- *     stored, frame, tables, scans. The reader's time grows with the square of the number of other
- *     segments, and its guesses about colour differ from Pillow's
+ *     stored, frame, tables, scans, and nothing behind the last of these. Others would cost a
+ *     decoder time, and libjpeg's guesses about colour differ from Pillow's
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier within the package, compared by nobody
 record JpegSegments(
@@ -79,6 +80,7 @@ record JpegSegments(
 
     private @Nullable FrameHeader frame;
     private int lastScanned;
+    private int endOfScans;
     private boolean restarts;
     private boolean jfif;
     private int adobeTransform = -1;
@@ -103,14 +105,22 @@ record JpegSegments(
       if (known == null || budget.scans() == 0) {
         throw source.corrupt("no scan in it");
       }
+      return new JpegSegments(
+          known, color(known), ExifOrientation.of(exif, xmp), isSingle(known), scans());
+    }
+
+    private byte[] scans() {
       pixels.write(0xFF);
       pixels.write(EOI);
-      return new JpegSegments(
-          known,
-          color(known),
-          ExifOrientation.of(exif, xmp),
-          isSingle(known),
-          pixels.toByteArray());
+      byte[] all = pixels.toByteArray();
+      int length = endOfScans + 2;
+      if (length == all.length) {
+        return all;
+      }
+      byte[] scans = Arrays.copyOf(all, length);
+      scans[length - 2] = (byte) 0xFF;
+      scans[length - 1] = (byte) EOI;
+      return scans;
     }
 
     private boolean isSingle(FrameHeader frame) {
@@ -241,6 +251,7 @@ record JpegSegments(
       keep(SOS, header);
       int start = pixels.size();
       int marker = copyCodedData();
+      endOfScans = pixels.size();
       byte[] ids = new byte[components];
       for (int i = 0; i < components; i++) {
         ids[i] = header[1 + 2 * i];

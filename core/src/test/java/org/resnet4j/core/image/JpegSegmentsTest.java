@@ -189,6 +189,18 @@ class JpegSegmentsTest {
         .isEqualTo(plain);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {0xC4, 0xDB, 0xDD})
+  void tablesBehindTheLastScanMakeNoPixels(int marker) throws ImageDecodeException {
+    byte[] frame = segment(0xC0, FRAME);
+    byte[] scan = segment(SCAN, INTERLEAVED);
+    byte[] data = bytes(0x55, 0xFF, 0);
+    byte[] table = segment(marker, new byte[65]);
+    JpegSegments plain = parse(jpeg(frame, scan, data));
+    assertThat(parse(jpeg(frame, scan, data, table)).pixels()).isEqualTo(plain.pixels());
+    assertThat(parse(jpeg(frame, table, scan, data)).pixels()).isNotEqualTo(plain.pixels());
+  }
+
   @Test
   void aPictureHasAFrameAndAScan() {
     assertCorrupt(jpeg(), "no scan in it");
