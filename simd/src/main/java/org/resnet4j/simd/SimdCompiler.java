@@ -155,7 +155,7 @@ final class SimdCompiler {
             + ": the simd backend has no kernel for '"
             + Counts.describe(op)
             + "' on its own, but behind a convolution; apply Passes.inference() to the graph first, or"
-            + " choose the reference backend");
+            + " where it stays alone choose the reference backend (--backend reference)");
   }
 
   /** {@link #lower} in bfloat16. What the graph gives is float32 if a linear layer computes it. */

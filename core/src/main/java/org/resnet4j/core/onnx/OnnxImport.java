@@ -77,6 +77,7 @@ final class OnnxImport {
         case "ReduceMean" -> reduceMean(node);
         case "Gemm" -> gemm(node);
         case "MatMul" -> linear(node, transposed(node, scope.parameter(node, 1, "weight")), null);
+        case "Transpose" -> transpose(node);
         case "Flatten" -> shapes.flatten(node);
         case "Reshape" -> shapes.reshape(node);
         case "Squeeze" -> shapes.squeeze(node);
@@ -267,16 +268,16 @@ final class OnnxImport {
     if (matrix.rank() != 2) {
       throw scope.refuse(node, "multiplies by what is no matrix");
     }
-    int rows = matrix.dim(0);
-    int columns = matrix.dim(1);
-    float[] from = matrix.data();
-    float[] to = new float[from.length];
-    for (int row = 0; row < rows; row++) {
-      for (int column = 0; column < columns; column++) {
-        to[column * rows + row] = from[row * columns + column];
-      }
+    return OnnxValues.transposed(matrix);
+  }
+
+  /** Of a layer's weights, which exporters leave so that do not fold constants. */
+  private void transpose(OnnxNode node) throws WeightsFileException {
+    List<Long> axes = node.numbers("perm");
+    if (!axes.isEmpty() && !axes.equals(List.of(1L, 0L))) {
+      throw scope.refuse(node, "orders axes as " + axes);
     }
-    return Tensor.of(to, columns, rows);
+    scope.define(node, scope.matrix(node, 0).turned());
   }
 
   /** A bias of one row is one. */

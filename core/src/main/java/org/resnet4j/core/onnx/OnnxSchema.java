@@ -41,6 +41,7 @@ final class OnnxSchema {
     add("ReduceMean", 1, 2, 1, "axes:ints@17 keepdims:int noop_with_empty_axes:int");
     add("Gemm", 2, 3, 1, "alpha:float beta:float transA:int transB:int");
     add("MatMul", 2, 2, 1, "");
+    add("Transpose", 1, 1, 1, "perm:ints");
     add("Flatten", 1, 1, 1, "axis:int");
     add("Reshape", 2, 2, 1, "allowzero:int");
     add("Squeeze", 1, 2, 1, "axes:ints@12");

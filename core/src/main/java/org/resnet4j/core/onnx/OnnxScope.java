@@ -195,6 +195,22 @@ final class OnnxScope {
     return known != null ? known : tensors.numbers(constantOf(node, index));
   }
 
+  /** The same, and a constant of floats counts whose values are whole numbers. */
+  List<Long> wholeNumbers(OnnxNode node, int index) throws WeightsFileException {
+    List<Long> known = numbers.get(node.input(index));
+    return known != null ? known : tensors.wholeNumbers(constantOf(node, index));
+  }
+
+  /** A constant of floats with two extents. */
+  OnnxTensor matrix(OnnxNode node, int index) throws WeightsFileException {
+    OnnxTensor constant = constantOf(node, index);
+    if (constant.dims().size() != 2 || ElementType.floats(constant.type()) == null) {
+      throw refuse(
+          node, "reads " + Quote.name(node.input(index)) + ", which is no matrix of floats");
+    }
+    return constant;
+  }
+
   boolean isFalse(OnnxNode node, int index) throws WeightsFileException {
     return tensors.isFalse(constantOf(node, index));
   }

@@ -114,7 +114,7 @@ final class OnnxShapes {
       throw scope.refuse(
           node, "makes " + ElementType.name(Math.clamp(node.number("to", 0), 0, 99)));
     }
-    scope.define(node, scope.numbers(node, 0));
+    scope.define(node, scope.wholeNumbers(node, 0));
   }
 
   private void requireAxis0(OnnxNode node, long axis) throws WeightsFileException {

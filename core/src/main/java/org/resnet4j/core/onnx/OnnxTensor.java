@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param numbers its values, if they are a list of whole numbers; one more than are kept of them if
  *     there are too many
  * @param file beside the model, that has the values, or null if the model itself has them
+ * @param transposed whether it is a matrix that is meant the other way round
  */
 record OnnxTensor(
     String name,
@@ -22,7 +23,8 @@ record OnnxTensor(
     long begin,
     long bytes,
     List<Long> numbers,
-    @Nullable String file) {
+    @Nullable String file,
+    boolean transposed) {
 
   /** The most whole numbers that are kept of a list; extents, axes and switches are fewer. */
   static final int MAX_NUMBERS = 64;
@@ -57,6 +59,11 @@ record OnnxTensor(
 
   /** The same under the name of the value that it is. */
   OnnxTensor named(String value) {
-    return new OnnxTensor(value, dims, type, data, begin, bytes, numbers, file);
+    return new OnnxTensor(value, dims, type, data, begin, bytes, numbers, file, transposed);
+  }
+
+  /** A matrix the other way round. */
+  OnnxTensor turned() {
+    return new OnnxTensor(name, dims, type, data, begin, bytes, numbers, file, !transposed);
   }
 }

@@ -94,7 +94,7 @@ final class OnnxTensorParser {
     if (location != 0) {
       throw faults.ofTensor(Code.BAD_ONNX, name, "lies nowhere that ONNX knows");
     }
-    return new OnnxTensor(name, dims, type, data, begin, bytes, numbers, null);
+    return new OnnxTensor(name, dims, type, data, begin, bytes, numbers, null, false);
   }
 
   private OnnxTensor beside() throws WeightsFileException {
@@ -105,7 +105,15 @@ final class OnnxTensorParser {
     long from = whole(beside.getOrDefault("offset", "0"));
     String length = beside.get("length");
     return new OnnxTensor(
-        name, dims, type, Data.BESIDE, from, length == null ? -1 : whole(length), List.of(), file);
+        name,
+        dims,
+        type,
+        Data.BESIDE,
+        from,
+        length == null ? -1 : whole(length),
+        List.of(),
+        file,
+        false);
   }
 
   private long whole(String text) throws WeightsFileException {

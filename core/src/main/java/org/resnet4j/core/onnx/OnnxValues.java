@@ -23,6 +23,10 @@ final class OnnxValues {
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private static final int MOST_SHARING = 8;
+
+  /** Up to it a float has every whole number. */
+  private static final float MAX_WHOLE = 1 << 24;
+
   private static final String VARIANCE = "running_var";
 
   private final OnnxContents contents;
@@ -58,14 +62,28 @@ final class OnnxValues {
   }
 
   /**
-   * The values of a parameter.
+   * The values of a parameter, the other way round if it is meant so.
    *
    * @param role of it in its operator, {@code running_var} for a variance
    */
   Tensor parameter(OnnxTensor tensor, String role) throws WeightsFileException {
     Tensor values = Tensor.of(floats(tensor), dims(tensor));
     ValueCheck.check(faults.source(), named(tensor, role), values);
-    return values;
+    return tensor.transposed() ? transposed(values) : values;
+  }
+
+  /** A matrix with its axes exchanged. */
+  static Tensor transposed(Tensor matrix) {
+    int rows = matrix.dim(0);
+    int columns = matrix.dim(1);
+    float[] from = matrix.data();
+    float[] to = new float[from.length];
+    for (int row = 0; row < rows; row++) {
+      for (int column = 0; column < columns; column++) {
+        to[column * rows + row] = from[row * columns + column];
+      }
+    }
+    return Tensor.of(to, columns, rows);
   }
 
   /** A variance is called one, since it may not be negative. */
@@ -132,6 +150,27 @@ final class OnnxValues {
         numbers.add(access.bytes(position, Long.BYTES).get(I64, 0));
       }
       access.checkUnchanged();
+    }
+    return numbers;
+  }
+
+  /** The same, also of floats that are whole numbers, as extents are that an exporter divides. */
+  List<Long> wholeNumbers(OnnxTensor tensor) throws WeightsFileException {
+    if (ElementType.floats(tensor.type()) == null) {
+      return numbers(tensor);
+    }
+    int count = count(tensor);
+    List<Long> numbers = new ArrayList<>();
+    if (count > OnnxTensor.MAX_NUMBERS || tensor.transposed()) {
+      throw faults.ofTensor(
+          Code.UNSUPPORTED_ONNX, tensor.name(), "has " + count + " numbers, which are no extents");
+    }
+    for (float value : floats(tensor)) {
+      if (value != Math.rint(value) || Math.abs(value) > MAX_WHOLE) {
+        throw faults.ofTensor(
+            Code.UNSUPPORTED_ONNX, tensor.name(), "has " + value + ", which is no whole number");
+      }
+      numbers.add((long) value);
     }
     return numbers;
   }

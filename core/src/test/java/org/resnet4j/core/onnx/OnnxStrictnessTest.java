@@ -36,6 +36,7 @@ class OnnxStrictnessTest {
   private static final int FLOAT = 1;
   private static final int INT = 2;
   private static final int STRING = 3;
+  private static final int TENSOR = 4;
   private static final int STRINGS = 8;
   private static final int FLOATS = 6;
 
@@ -204,6 +205,22 @@ class OnnxStrictnessTest {
     assertThat(run(gemm(Proto.intAttribute("transB", 1)))).containsExactly(5, 13);
     assertThat(run(gemm())).containsExactly(1 * 1 + 2 * 3, 1 * 2 + 2 * 5);
     assertThat(run(tail(13, node("MatMul", List.of("f", "m"), "y")))).containsExactly(7, 12);
+  }
+
+  /** As PyTorch writes a layer without a bias when it folds no constants. */
+  @Test
+  void aLayersWeightsMayBeTransposed() throws IOException {
+    Message turned = node("Transpose", List.of("m"), "t", Proto.intsAttribute("perm", 1, 0));
+    Message product = node("MatMul", List.of("f", "t"), "y");
+    assertThat(run(tail(13, turned, product))).containsExactly(5, 13);
+    assertThat(run(tail(13, node("Transpose", List.of("m"), "t"), product))).containsExactly(5, 13);
+    Message back = node("Transpose", List.of("t"), "b");
+    assertThat(run(tail(13, turned, back, node("Gemm", List.of("f", "b"), "y"))))
+        .containsExactly(7, 12);
+    Message same = node("Transpose", List.of("m"), "t", Proto.intsAttribute("perm", 0, 1));
+    assertRefused(tail(13, same, product), "node 't', Transpose: orders axes as [0, 1]");
+    Message picture = node("Transpose", List.of("x"), "t");
+    assertRefused(tail(13, picture, product), "has no constant as input 0 ('x')");
   }
 
   // ---- values
@@ -446,6 +463,27 @@ class OnnxStrictnessTest {
       node("Shape", List.of("p"), "e"), node("Gather", List.of("e", "one"), "n"), unsqueeze, concat
     };
     assertRefused(reshaped(opset, 0, longs("unused", 1), channels), "makes [2, -1] of N x 2x1x1");
+  }
+
+  /** As PyTorch wrote them for operator sets before 9. */
+  @ParameterizedTest
+  @CsvSource({"-1, ''", "2, ''", "-1.5, 'is no whole number'", "1e30, 'is no whole number'"})
+  void anExtentMayBeADouble(double columns, String problem) throws IOException {
+    Message constant = Proto.tensor("", ElementType.DOUBLE, doubles(columns));
+    Message[] before = {
+      node("Shape", List.of("p"), "e"),
+      node("Gather", List.of("e", "zero"), "n"),
+      node("Unsqueeze", List.of("n"), "row", Proto.intsAttribute("axes", 0)),
+      node("Constant", List.of(), "c", attribute("value", TENSOR).message(5, constant)),
+      node("Cast", List.of("c"), "l", Proto.intAttribute("to", 7)),
+      node("Concat", List.of("row", "l"), "s", Proto.intAttribute("axis", 0))
+    };
+    byte[] model = reshaped(8, 0, longs("unused", 1), before);
+    if (problem.isEmpty()) {
+      assertThat(run(model)).containsExactly(7, 12);
+    } else {
+      assertRefused(model, problem);
+    }
   }
 
   @ParameterizedTest

@@ -66,7 +66,7 @@ public final class CudaCompiler {
                   + ": the cuda backend has no kernel for '"
                   + Counts.describe(node.op())
                   + "' on its own, but behind a convolution; apply Passes.inference() to the graph first, or"
-                  + " choose the reference backend");
+                  + " where it stays alone choose the reference backend (--backend reference)");
     };
   }
 
