@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -160,12 +161,25 @@ final class Main {
 
   private int usageError(ParameterException e, String[] args) {
     String command = e.getCommandLine().getCommandSpec().qualifiedName();
-    String message = Quote.oneLine(String.valueOf(e.getMessage()));
+    String message = Quote.oneLine(asTyped(e, args));
     terminal.err().println("resnet4j: " + message + "; try '" + command + " --help'");
     if (root.debug) {
       e.printStackTrace(terminal.err());
     }
     return ExitCodes.BAD_INPUT;
+  }
+
+  /** The message, which has the longest of an option's names, with the one that was given. */
+  private static String asTyped(ParameterException e, String[] args) {
+    String message = String.valueOf(e.getMessage());
+    if (e.getArgSpec() instanceof OptionSpec option) {
+      for (String name : option.names()) {
+        if (Arrays.stream(args).anyMatch(arg -> arg.equals(name) || arg.startsWith(name + "="))) {
+          return message.replace("'" + option.longestName() + "'", "'" + name + "'");
+        }
+      }
+    }
+    return message;
   }
 
   private int failed(Exception e, CommandLine line, ParseResult parsed) {

@@ -77,6 +77,16 @@ class MainTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"--batch", "--batches"})
+  void anOptionIsCalledAsItWasTyped(String name) {
+    for (Run run :
+        List.of(Run.of("bench", name, "0"), Run.of("bench", "--model", "x", name + "=0"))) {
+      assertThat(run.code()).isEqualTo(2);
+      assertThat(run.err()).contains("option '" + name + "'").contains("at least 1, got 0");
+    }
+  }
+
   /** Quiet, but whoever asks for the exit code hears that not all was read. */
   @ParameterizedTest
   @ValueSource(
