@@ -23,6 +23,12 @@ final class PreprocessorConfig implements Stated {
   private static final float CONVNEXT_CROP = 224f / 256;
   private static final int CONVNEXT_WARPS_FROM = 384;
 
+  /** Where a processor of Bit or CLIP is told no size to resize or crop to. */
+  private static final int USUAL_SIDE = 224;
+
+  private static final String TYPE = "image_processor_type";
+  private static final String OLD_TYPE = "feature_extractor_type";
+
   /** How the names of processors begin that are built; some end in Fast. */
   private static final List<String> PROCESSORS = List.of("ConvNext", "Bit", "CLIP");
 
@@ -71,7 +77,7 @@ final class PreprocessorConfig implements Stated {
 
   /** What else is done to a picture would be left out without a word. */
   private void requireKnownSteps() throws ModelFileException {
-    for (String type : new String[] {"image_processor_type", "feature_extractor_type"}) {
+    for (String type : new String[] {TYPE, OLD_TYPE}) {
       String name = entries.text(type);
       if (name != null && PROCESSORS.stream().noneMatch(name::startsWith)) {
         throw entries.bad(
@@ -109,17 +115,23 @@ final class PreprocessorConfig implements Stated {
     return values;
   }
 
-  private boolean isConvNext() {
-    return named("image_processor_type") || named("feature_extractor_type");
-  }
-
-  private boolean named(String key) {
-    return entries.values().get(key) instanceof String name && name.startsWith("ConvNext");
+  /** By the newer key if there is one, else by the older, else as for the model. */
+  private boolean isConvNext() throws ModelFileException {
+    String type = entries.text(TYPE);
+    String name = type == null ? entries.text(OLD_TYPE) : type;
+    if (name == null && (entries.has("crop_size") || entries.has("do_center_crop"))) {
+      throw entries.bad(
+          TYPE, "is absent, and the processor of ResNets has neither crop_size nor do_center_crop");
+    }
+    return name == null || name.startsWith("ConvNext");
   }
 
   private Preprocessing convNext(Preprocessing otherwise) throws ModelFileException {
-    Integer side = side("size", "shortest_edge");
-    int crop = side == null ? otherwise.crop() : side;
+    Integer crop = side("size", "shortest_edge");
+    if (crop == null) {
+      throw entries.bad(
+          "size", "is absent, and this processor warps a picture to " + CONVNEXT_WARPS_FROM);
+    }
     if (crop >= CONVNEXT_WARPS_FROM) {
       throw entries.bad("size", "is " + crop + ", to which this processor warps a picture");
     }
@@ -145,11 +157,10 @@ final class PreprocessorConfig implements Stated {
     }
     Integer resize = side("size", "shortest_edge");
     Integer crop = side("crop_size", "height");
-    int size = crop != null ? crop : resize != null ? resize : otherwise.crop();
     return new Preprocessing(
         "from-file",
-        resize != null ? resize : size,
-        size,
+        resize == null ? USUAL_SIDE : resize,
+        crop == null ? USUAL_SIDE : crop,
         interpolation(Interpolation.BICUBIC),
         otherwise.mean(),
         otherwise.std(),

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.image.Interpolation;
 import org.resnet4j.core.image.Preprocessing;
@@ -19,6 +20,9 @@ final class TimmConfig implements Stated {
 
   /** Arguments that the tensors tell. */
   private static final Set<String> TOLD = Set.of("in_chans", "num_classes");
+
+  /** What timm puts behind the name of a network for certain weights of it. */
+  private static final Pattern TAG = Pattern.compile("\\..*", Pattern.DOTALL);
 
   private final Entries top;
   private final Entries weights;
@@ -55,7 +59,7 @@ final class TimmConfig implements Stated {
     if (name == null) {
       return null;
     }
-    ResNetSpec network = ResNets.find(name).orElse(null);
+    ResNetSpec network = ResNets.find(TAG.matcher(name).replaceFirst("")).orElse(null);
     if (network == null) {
       throw entries.bad(
           "architecture",
@@ -96,16 +100,23 @@ final class TimmConfig implements Stated {
         .read();
   }
 
-  /** From {@code label_names}, of either place. */
+  /** From {@code label_names}; those beside the weights' configuration go before those in it. */
   @Override
   public @Nullable Labels labels(int classes) throws ModelFileException {
-    Entries place = weights.has("label_names") ? weights : top;
-    if (!(place.values().get("label_names") instanceof List<?> list)) {
+    Entries place = top.values().get("label_names") == null ? weights : top;
+    Object stated = place.values().get("label_names");
+    if (stated == null) {
       return null;
+    }
+    if (!(stated instanceof List<?> list)) {
+      throw place.bad("label_names", "is " + Entries.show(stated) + ", which is no list");
     }
     List<String> names = new ArrayList<>();
     for (Object name : list) {
-      names.add(String.valueOf(name));
+      if (name == null) {
+        throw place.bad("label_names", "has no name for class " + names.size());
+      }
+      names.add(name.toString());
     }
     String problem =
         names.size() != classes

@@ -27,7 +27,8 @@ final class TransformersConfig implements Stated {
   /** Whether it is the configuration of a model of transformers, perhaps shortened by hand. */
   static boolean isOne(Map<?, ?> config) {
     return config.get("model_type") instanceof String
-        || config.get("id2label") instanceof Map
+        || config.containsKey("id2label")
+        || config.containsKey("label2id")
         || config.containsKey("num_labels");
   }
 
@@ -59,11 +60,17 @@ final class TransformersConfig implements Stated {
   /** From {@code id2label}, whose keys are the numbers of the classes. */
   @Override
   public @Nullable Labels labels(int classes) throws ModelFileException {
-    Map<?, ?> byId = byId();
-    if (byId == null) {
-      return null;
-    }
     Entries labels = entries.withRemedy("give the labels, by --labels");
+    Object stated = entries.values().get("id2label");
+    if (stated == null) {
+      if (entries.values().get("label2id") == null) {
+        return null;
+      }
+      throw labels.bad("id2label", "is absent, and there is a label2id");
+    }
+    if (!(stated instanceof Map<?, ?> byId)) {
+      throw labels.bad("id2label", "is " + Entries.show(stated) + ", which is no object");
+    }
     if (byId.size() != classes) {
       throw labels.bad(
           "id2label",
@@ -82,10 +89,6 @@ final class TransformersConfig implements Stated {
       throw labels.bad("id2label", "has no labels to use: " + problem);
     }
     return Labels.of(names);
-  }
-
-  private @Nullable Map<?, ?> byId() {
-    return entries.values().get("id2label") instanceof Map<?, ?> map ? map : null;
   }
 
   @Override

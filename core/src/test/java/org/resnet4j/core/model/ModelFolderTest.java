@@ -205,6 +205,10 @@ class ModelFolderTest {
         "\"size\": 224 | \"size\": 224, \"rescale_offset\": true | 'rescale_offset' is true",
         "\"size\": 224 | \"size\": 224, \"do_pad\": true | 'do_pad' is true, which is not built",
         "ConvNextFeatureExtractor | BitImageProcessor | 'do_center_crop' is not true",
+        ", \"size\": 224 | `` | 'size' is absent, and this processor warps a picture to 384",
+        "\"size\": 224 | \"size\": null | 'size' is absent, and this processor warps",
+        "\"feature_extractor_type\" | \"crop_size\": 224, \"x\" | 'image_processor_type' is absent",
+        "\"feature_extractor_type\" | \"do_center_crop\": true, \"x\" | 'image_processor_type' is",
         "ConvNextFeatureExtractor | LevitImageProcessor | only those of ConvNext, Bit, CLIP",
       })
   void aPreprocessingThatCannotBeUsedIsNamed(String from, String to, String reason)
@@ -256,6 +260,32 @@ class ModelFolderTest {
     assertThat(read.interpolation()).isEqualTo(Interpolation.BILINEAR);
   }
 
+  /** As transformers does where a processor is told less, or two names, or none. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "\"image_processor_type\": \"BitImageProcessor\", \"do_center_crop\": true, \"size\": 256"
+            + " | 256 | 224 | BICUBIC",
+        "\"image_processor_type\": \"CLIPImageProcessor\", \"do_center_crop\": true,"
+            + " \"crop_size\": 192 | 224 | 192 | BICUBIC",
+        "\"image_processor_type\": \"BitImageProcessor\", \"do_center_crop\": true, \"size\": 256,"
+            + " \"feature_extractor_type\": \"ConvNextFeatureExtractor\" | 256 | 224 | BICUBIC",
+        "\"size\": 224 | 256 | 224 | BILINEAR",
+      })
+  void whatAProcessorIsNotToldIsAsTransformersHasIt(
+      String stated, int resize, int crop, Interpolation interpolation) throws IOException {
+    write("model.safetensors", tensors(3));
+    Files.writeString(
+        folder.resolve("preprocessor_config.json"),
+        "{" + stated + ", \"image_mean\": [0, 0, 0], \"image_std\": [1, 1, 1]}");
+    Preprocessing read = load().preprocessing();
+    assertThat(read.resizeShorterSide()).isEqualTo(resize);
+    assertThat(read.crop()).isEqualTo(crop);
+    assertThat(read.interpolation()).isEqualTo(interpolation);
+  }
+
   private PretrainedModel load() throws IOException {
     return PretrainedModel.load(folder, ModelOptions.defaults());
   }
@@ -275,6 +305,40 @@ class ModelFolderTest {
     return reason.contains("there is no such preprocessing")
         ? "state another by options"
         : "name the preprocessing in its place, by --preset";
+  }
+
+  /** Where something is said that cannot be read, it is not as if nothing were said. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"id2label\": [\"a\", \"b\", \"c\"]} | 'id2label' is",
+        "{\"label2id\": {\"a\": 0, \"b\": 1, \"c\": 2}} | 'id2label' is",
+        "{\"architecture\": \"resnet50\", \"label_names\": {\"0\": \"a\"}} | which is no list",
+        "{\"architecture\": \"resnet50\", \"label_names\": [\"a\", null, \"c\"]} | no name for class 1",
+      })
+  void labelsOfAnotherFormAreRefused(String config, String reason) throws IOException {
+    write("model.safetensors", tensors(3));
+    Files.writeString(folder.resolve("config.json"), config);
+    assertThatThrownBy(this::load)
+        .isInstanceOf(ModelFileException.class)
+        .hasMessageContaining(reason);
+    ModelOptions told = ModelOptions.defaults().withLabels(Labels.of(List.of("x", "y", "z")));
+    assertThat(PretrainedModel.load(folder, told).labels().names()).containsExactly("x", "y", "z");
+  }
+
+  /** As timm reads them; the name of the network may have the tag of its weights. */
+  @Test
+  void labelsBesideTheWeightsConfigurationGoBeforeThoseInIt() throws IOException {
+    write("model.safetensors", tensors(3));
+    Path config = folder.resolve("config.json");
+    String inner = "\"pretrained_cfg\": {\"label_names\": [\"x\", \"y\", \"z\"]}";
+    String start = "{\"architecture\": \"resnet50.a1_in1k\", ";
+    Files.writeString(config, start + "\"label_names\": [\"a\", \"b\", \"c\"], " + inner + "}");
+    assertThat(load().labels().names()).containsExactly("a", "b", "c");
+    Files.writeString(config, start + "\"label_names\": null, " + inner + "}");
+    assertThat(load().labels().names()).containsExactly("x", "y", "z");
   }
 
   /** Others shorten such a file to what they need. */
