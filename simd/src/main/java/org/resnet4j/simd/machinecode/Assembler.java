@@ -2,6 +2,7 @@ package org.resnet4j.simd.machinecode;
 
 import static org.resnet4j.simd.machinecode.Encoder.MAP_0F;
 import static org.resnet4j.simd.machinecode.Encoder.MAP_0F38;
+import static org.resnet4j.simd.machinecode.Encoder.MAP_0F3A;
 import static org.resnet4j.simd.machinecode.Encoder.NO_PREFIX;
 import static org.resnet4j.simd.machinecode.Encoder.PREFIX_66;
 import static org.resnet4j.simd.machinecode.Encoder.PREFIX_F2;
@@ -252,70 +253,98 @@ public final class Assembler {
 
   // Vectors.
 
-  /** Loads 16 floats, wherever they lie. */
+  /** Loads floats, wherever they lie. */
   public void vmovups(Vector to, Address from) {
-    out.vector(NO_PREFIX, MAP_0F, 0x10, to.number(), 0, from, ZMM_BYTES);
-    done("vmovups " + to.text() + ",ZMMWORD PTR " + from.text());
+    out.vector(NO_PREFIX, MAP_0F, 0x10, to, from, ZMM_BYTES);
+    done("vmovups " + to.text() + "," + to.memory() + from.text());
   }
 
-  /** Stores 16 floats, wherever they go. */
+  /** Stores floats, wherever they go. */
   public void vmovups(Address to, Vector from) {
-    out.vector(NO_PREFIX, MAP_0F, 0x11, from.number(), 0, to, ZMM_BYTES);
-    done("vmovups ZMMWORD PTR " + to.text() + "," + from.text());
+    out.vector(NO_PREFIX, MAP_0F, 0x11, from, to, ZMM_BYTES);
+    done("vmovups " + from.memory() + to.text() + "," + from.text());
   }
 
-  /** {@code to = a + b}, 16 floats. */
+  /** {@code to = a + b}, floats. */
   public void vaddps(Vector to, Vector a, Vector b) {
-    out.vector(NO_PREFIX, MAP_0F, 0x58, to.number(), a.number(), b.number());
-    done("vaddps " + to.text() + "," + a.text() + "," + b.text());
+    out.vector(NO_PREFIX, MAP_0F, 0x58, to, a, b);
+    done("vaddps " + operands(to, a, b));
   }
 
-  /** {@code to = a + b}, 16 floats. */
+  /** {@code to = a + b}, floats. */
   public void vaddps(Vector to, Vector a, Address b) {
-    out.vector(NO_PREFIX, MAP_0F, 0x58, to.number(), a.number(), b, ZMM_BYTES);
-    done("vaddps " + to.text() + "," + a.text() + ",ZMMWORD PTR " + b.text());
+    out.vector(NO_PREFIX, MAP_0F, 0x58, to, a, b, ZMM_BYTES);
+    done("vaddps " + to.text() + "," + a.text() + "," + a.memory() + b.text());
   }
 
-  /** {@code sum += a * b}, 16 floats, each rounded once. */
+  /** {@code sum += a * b}, floats, each rounded once. */
   public void vfmadd231ps(Vector sum, Vector a, Vector b) {
-    out.vector(PREFIX_66, MAP_0F38, 0xB8, sum.number(), a.number(), b.number());
-    done("vfmadd231ps " + sum.text() + "," + a.text() + "," + b.text());
+    out.vector(PREFIX_66, MAP_0F38, 0xB8, sum, a, b);
+    done("vfmadd231ps " + operands(sum, a, b));
   }
 
   /** {@code to = a < b}, 16 floats; NaN is not below a number. */
   public void vcmpltps(Mask to, Vector a, Vector b) {
-    out.vector(NO_PREFIX, MAP_0F, 0xC2, to.number(), a.number(), b.number());
+    requireWide(a, b);
+    out.vector(NO_PREFIX, MAP_0F, 0xC2, new Vector(to.number()), a, b);
     out.emit(1);
     done("vcmpltps " + to.text() + "," + a.text() + "," + b.text());
   }
 
+  /** {@code to = a < b}, 8 floats: ones in all bits of a lane, or zeros; NaN is not below. */
+  public void vcmpltps(Vector to, Vector a, Vector b) {
+    requireHalf(to);
+    out.vector(NO_PREFIX, MAP_0F, 0xC2, to, a, b);
+    out.emit(1);
+    done("vcmpltps " + operands(to, a, b));
+  }
+
   /** {@code to = from} in the lanes of a mask. */
   public void vmovaps(Vector to, Mask where, Vector from) {
+    requireWide(to, from);
     out.masked(NO_PREFIX, MAP_0F, 0x28, to.number(), from.number(), where.number());
     done("vmovaps " + to.text() + "{" + where.text() + "}," + from.text());
   }
 
-  /** {@code to =} the larger, 16 times; {@code b} where one is NaN or both are zero. */
-  public void vmaxps(Vector to, Vector a, Vector b) {
-    out.vector(NO_PREFIX, MAP_0F, 0x5F, to.number(), a.number(), b.number());
-    done("vmaxps " + to.text() + "," + a.text() + "," + b.text());
+  /** {@code to = b} in the lanes of 8 whose highest bit {@code where} has, else {@code a}. */
+  public void vblendvps(Vector to, Vector a, Vector b, Vector where) {
+    requireHalf(to);
+    requireHalf(where);
+    out.vector(PREFIX_66, MAP_0F3A, 0x4A, to, a, b);
+    out.emit(where.number() << 4);
+    done("vblendvps " + operands(to, a, b) + "," + where.text());
   }
 
-  /** {@code to = a ^ b}. */
+  /** {@code to =} the larger, floats; {@code b} where one is NaN or both are zero. */
+  public void vmaxps(Vector to, Vector a, Vector b) {
+    out.vector(NO_PREFIX, MAP_0F, 0x5F, to, a, b);
+    done("vmaxps " + operands(to, a, b));
+  }
+
+  /** {@code to = a ^ b} of 512 bits. */
   public void vpxord(Vector to, Vector a, Vector b) {
-    out.vector(PREFIX_66, MAP_0F, 0xEF, to.number(), a.number(), b.number());
-    done("vpxord " + to.text() + "," + a.text() + "," + b.text());
+    requireWide(to);
+    out.vector(PREFIX_66, MAP_0F, 0xEF, to, a, b);
+    done("vpxord " + operands(to, a, b));
+  }
+
+  /** {@code to = a ^ b} of 256 bits. */
+  public void vpxor(Vector to, Vector a, Vector b) {
+    requireHalf(to);
+    out.vector(PREFIX_66, MAP_0F, 0xEF, to, a, b);
+    done("vpxor " + operands(to, a, b));
   }
 
   /** Loads 16 halves, each extended by zeros to 32 bits. */
   public void vpmovzxwd(Vector to, Address from) {
-    out.vector(PREFIX_66, MAP_0F38, 0x33, to.number(), 0, from, ZMM_BYTES / 2);
+    requireWide(to);
+    out.vector(PREFIX_66, MAP_0F38, 0x33, to, from, ZMM_BYTES / 2);
     done("vpmovzxwd " + to.text() + ",YMMWORD PTR " + from.text());
   }
 
-  /** Loads 32 bits into each of 16 places. */
+  /** Loads 32 bits into each place. */
   public void vpbroadcastd(Vector to, Address from) {
-    out.vector(PREFIX_66, MAP_0F38, 0x58, to.number(), 0, from, Integer.BYTES);
+    out.vector(PREFIX_66, MAP_0F38, 0x58, to, from, Integer.BYTES);
     done("vpbroadcastd " + to.text() + ",DWORD PTR " + from.text());
   }
 
@@ -324,8 +353,9 @@ public final class Assembler {
    * element's first, by fused multiply-adds. Subnormal numbers count as zero.
    */
   public void vdpbf16ps(Vector sum, Vector a, Vector b) {
-    out.vector(PREFIX_F3, MAP_0F38, 0x52, sum.number(), a.number(), b.number());
-    done("vdpbf16ps " + sum.text() + "," + a.text() + "," + b.text());
+    requireWide(sum);
+    out.vector(PREFIX_F3, MAP_0F38, 0x52, sum, a, b);
+    done("vdpbf16ps " + operands(sum, a, b));
   }
 
   /**
@@ -334,6 +364,7 @@ public final class Assembler {
    * @throws IllegalArgumentException if the number does not fit a byte
    */
   public void vpslld(Vector to, Vector from, int bits) {
+    requireWide(to, from);
     if (bits < 0 || bits > 255) {
       throw new IllegalArgumentException("impossible shift by " + bits);
     }
@@ -347,14 +378,33 @@ public final class Assembler {
    * Subnormal numbers become zero, NaN stays.
    */
   public void vcvtne2ps2bf16(Vector to, Vector high, Vector low) {
-    out.vector(PREFIX_F2, MAP_0F38, 0x72, to.number(), high.number(), low.number());
-    done("vcvtne2ps2bf16 " + to.text() + "," + high.text() + "," + low.text());
+    requireWide(to);
+    out.vector(PREFIX_F2, MAP_0F38, 0x72, to, high, low);
+    done("vcvtne2ps2bf16 " + operands(to, high, low));
   }
 
   /** Marks the upper parts of vectors as unused, as callers expect that may use narrower ones. */
   public void vzeroupper() {
     out.emit(0xC5, 0xF8, 0x77);
     done("vzeroupper");
+  }
+
+  private static String operands(Vector first, Vector second, Vector third) {
+    return first.text() + "," + second.text() + "," + third.text();
+  }
+
+  private static void requireWide(Vector... vectors) {
+    for (Vector vector : vectors) {
+      if (!vector.isWide()) {
+        throw new IllegalArgumentException(vector.text() + " in an instruction of 512 bits");
+      }
+    }
+  }
+
+  private static void requireHalf(Vector vector) {
+    if (vector.isWide()) {
+      throw new IllegalArgumentException(vector.text() + " in an instruction of 256 bits");
+    }
   }
 
   private static void requireIndex(Address at) {

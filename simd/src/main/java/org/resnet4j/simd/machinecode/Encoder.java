@@ -5,8 +5,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of instructions: the old form with a REX prefix for general registers, VEX for tiles,
- * EVEX for vectors of 512 bits. Not thread-safe.
+ * The bytes of instructions: the old form with a REX prefix for general registers, VEX for tiles
+ * and vectors of 256 bits, EVEX for those of 512. Not thread-safe.
  *
  * <p>Source: Intel's Software Developer's Manual, volume 2, chapter 2.
  */
@@ -18,10 +18,11 @@ final class Encoder {
   static final int PREFIX_F3 = 2;
   static final int PREFIX_F2 = 3;
 
-  /** Maps of opcodes: those behind 0F, and behind 0F 38. */
+  /** Maps of opcodes: those behind 0F, behind 0F 38, and behind 0F 3A. */
   static final int MAP_0F = 1;
 
   static final int MAP_0F38 = 2;
+  static final int MAP_0F3A = 3;
 
   static final int REX = 0x40;
   static final int REX_W = 0x48;
@@ -35,7 +36,7 @@ final class Encoder {
   /** As base with the shortest displacement: none, so that such a base needs a displacement. */
   private static final int NO_BASE = 5;
 
-  static final int ZMM_BYTES = 64;
+  static final int ZMM_BYTES = Vector.WIDE / Byte.SIZE;
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
@@ -116,10 +117,38 @@ final class Encoder {
         2 << 5 | (~(second >> 4) & 1) << 3 | mask);
   }
 
-  /** An instruction on three vectors. */
-  void vector(int prefix, int map, int opcode, int to, int a, int b) {
-    evex(prefix, map, to, a, b >> 4, b >> 3);
-    emit(opcode, registers(to, b));
+  /**
+   * A VEX prefix for 256 bits, of two bytes where these say all.
+   *
+   * @param x the bit that extends an index
+   * @param b the bit that extends a base, or a register as second operand by its fourth bit
+   */
+  private void vexOfVectors(int prefix, int map, int register, int second, int x, int b) {
+    int highBit = (~(register >> 3) & 1) << 7;
+    int rest = (~second & 15) << 3 | 1 << 2 | prefix;
+    if (map == MAP_0F && x == 0 && b == 0) {
+      emit(0xC5, highBit | rest);
+    } else {
+      emit(0xC4, highBit | (~x & 1) << 6 | (~b & 1) << 5 | map, rest);
+    }
+  }
+
+  /** An instruction on three vectors of one width. */
+  void vector(int prefix, int map, int opcode, Vector to, Vector a, Vector b) {
+    requireSame(to, a);
+    requireSame(to, b);
+    if (to.isWide()) {
+      evex(prefix, map, to.number(), a.number(), b.number() >> 4, b.number() >> 3);
+    } else {
+      vexOfVectors(prefix, map, to.number(), a.number(), 0, b.number() >> 3);
+    }
+    emit(opcode, registers(to.number(), b.number()));
+  }
+
+  private static void requireSame(Vector one, Vector other) {
+    if (one.bits() != other.bits()) {
+      throw new IllegalArgumentException(one.text() + " and " + other.text());
+    }
   }
 
   /** An instruction on two vectors that writes the lanes of a mask. */
@@ -129,14 +158,31 @@ final class Encoder {
   }
 
   /**
-   * An instruction on two vectors and a place in memory.
+   * An instruction on a vector and a place in memory.
    *
-   * @param scale what a displacement of one byte counts in
+   * @param scale what a displacement of one byte counts in, if the vector has 512 bits
    */
-  void vector(int prefix, int map, int opcode, int register, int second, Address at, int scale) {
-    evex(prefix, map, register, second, high(at.index()), high(at.base()));
+  void vector(int prefix, int map, int opcode, Vector register, Address at, int scale) {
+    vector(prefix, map, opcode, register, 0, at, scale);
+  }
+
+  /** The same with a second vector. */
+  void vector(
+      int prefix, int map, int opcode, Vector register, Vector second, Address at, int scale) {
+    requireSame(register, second);
+    vector(prefix, map, opcode, register, second.number(), at, scale);
+  }
+
+  private void vector(
+      int prefix, int map, int opcode, Vector register, int second, Address at, int scale) {
+    int number = register.number();
+    if (register.isWide()) {
+      evex(prefix, map, number, second, high(at.index()), high(at.base()));
+    } else {
+      vexOfVectors(prefix, map, number, second, high(at.index()), high(at.base()));
+    }
     emit(opcode);
-    operand(register, at, scale);
+    operand(number, at, register.isWide() ? scale : 1);
   }
 
   /** The byte that names two registers. */

@@ -10,7 +10,7 @@ import java.util.List;
 public final class MachineCode {
   /**
    * The system property that says what this library may make machine code for: {@code false} for
-   * nothing, {@code avx512} for vectors alone, {@code true} for all, as without it.
+   * nothing, {@code avx512} for vectors of 512 bits alone, {@code true} for all, as without it.
    */
   public static final String SWITCH = "resnet4j.machinecode";
 

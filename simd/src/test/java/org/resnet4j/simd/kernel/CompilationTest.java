@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnet4j.simd.kernel.tile.TileKernels;
 import org.resnet4j.simd.machine.KernelPath;
+import org.resnet4j.simd.machine.VectorWidth;
 import org.resnet4j.simd.support.ForkedJvm;
 
 /**
@@ -36,7 +37,7 @@ class CompilationTest {
   /** Where native access is enabled, tiles are machine code, and a call of it boxes nothing. */
   @Test
   void callsOfMachineCodeAllocateNothing() throws Exception {
-    Assumptions.assumeTrue(TileKernels.areMachineCode(), "no machine code");
+    Assumptions.assumeTrue(TileKernels.areMachineCode(VectorWidth.preferred()), "no machine code");
     List<String> lines =
         ForkedJvm.run(
             folder,

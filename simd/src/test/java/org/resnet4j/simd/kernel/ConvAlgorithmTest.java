@@ -13,7 +13,6 @@ import org.resnet4j.simd.kernel.conv.ConvShape;
 import org.resnet4j.simd.kernel.layout.BlockedLayout;
 import org.resnet4j.simd.kernel.layout.Parallel;
 import org.resnet4j.simd.kernel.layout.Workspace;
-import org.resnet4j.simd.kernel.tile.Tiling;
 import org.resnet4j.simd.machine.MachineModel;
 import org.resnet4j.simd.machine.VectorWidth;
 import org.resnet4j.simd.support.NetworkShapes;
@@ -189,22 +188,5 @@ class ConvAlgorithmTest {
           .contains(ConvAlgorithms.choose(shape, MachineModel.PORTABLE), ConvAlgorithm.IM2COL_GEMM)
           .isSorted();
     }
-  }
-
-  /** 14x2 fits the usual maps at 512 bits; narrower vectors have half the registers. */
-  @ParameterizedTest
-  @CsvSource({
-    "BITS_512, 56, 4, 2, 14",
-    "BITS_512, 28, 8, 2, 14",
-    "BITS_512, 14, 16, 2, 14",
-    "BITS_512, 7, 32, 3, 7",
-    "BITS_512, 49, 32, 2, 14",
-    "BITS_512, 56, 1, 1, 16",
-    "BITS_256, 56, 4, 1, 6",
-    "BITS_128, 56, 4, 1, 2",
-  })
-  void tilesFitTheRegisters(VectorWidth width, int pixels, int blocks, int perTile, int rows) {
-    assertThat(Tiling.chooseBlocks(width, pixels, blocks)).isEqualTo(perTile);
-    assertThat(Tiling.maxRows(width, perTile)).isEqualTo(rows);
   }
 }

@@ -16,6 +16,11 @@ final class EncodingForms {
 
   private static final List<Vector> VECTORS = IntStream.range(0, 32).mapToObj(Vector::new).toList();
 
+  private static final List<Vector> HALVES =
+      IntStream.range(0, 16).mapToObj(number -> new Vector(number, 256)).toList();
+
+  private static final List<Vector> SOME_HALVES = List.of(new Vector(5, 256), new Vector(10, 256));
+
   /** Each has the bits that the other lacks. */
   private static final List<Vector> SOME_VECTORS = List.of(new Vector(5), new Vector(26));
 
@@ -87,6 +92,7 @@ final class EncodingForms {
     general(assembler);
     tiles(assembler);
     vectors(assembler);
+    halves(assembler);
     return assembler.assemble();
   }
 
@@ -151,6 +157,23 @@ final class EncodingForms {
     to.vzeroupper();
   }
 
+  private static void halves(Assembler to) {
+    memory(HALVES, ADDRESSES, (vector, at) -> to.vmovups(vector, at));
+    memory(HALVES, ADDRESSES, (vector, at) -> to.vmovups(at, vector));
+    memory(HALVES, ADDRESSES, to::vpbroadcastd);
+    memory(
+        HALVES,
+        ADDRESSES,
+        (vector, at) -> to.vaddps(vector, new Vector((5 * vector.number() + 3) % 16, 256), at));
+    triples(HALVES, SOME_HALVES, to::vfmadd231ps);
+    triples(HALVES, SOME_HALVES, to::vcmpltps);
+    HALVES.forEach(vector -> to.vpxor(vector, vector, vector));
+    for (Vector last : HALVES) {
+      triples(SOME_HALVES, SOME_HALVES, (result, a, b) -> to.vblendvps(result, a, b, last));
+    }
+    triples(HALVES, SOME_HALVES, (result, a, b) -> to.vblendvps(result, a, b, a));
+  }
+
   private static List<Address> addresses() {
     List<Address> all = new ArrayList<>();
     for (Register base : REGISTERS) {
@@ -199,8 +222,12 @@ final class EncodingForms {
   }
 
   private static void triples(OfThree form) {
-    for (Vector vector : VECTORS) {
-      for (Vector other : SOME_VECTORS) {
+    triples(VECTORS, SOME_VECTORS, form);
+  }
+
+  private static void triples(List<Vector> all, List<Vector> some, OfThree form) {
+    for (Vector vector : all) {
+      for (Vector other : some) {
         form.accept(vector, other, other);
         form.accept(other, vector, other);
         form.accept(other, other, vector);

@@ -67,6 +67,9 @@ final class ImplicitGemmCall implements BoundConv, Parallel.Task {
   private int residualOffset;
   private int linePixels;
   private int piecesPerLine;
+  private int largerPieces; // the first of a line
+  private int largerRows;
+  private int smallerRows;
   private int pieces;
   private int bundles;
 
@@ -121,7 +124,7 @@ final class ImplicitGemmCall implements BoundConv, Parallel.Task {
     residualOffset = residualAt;
     int lines = flat ? 1 : batch * y.height();
     linePixels = flat ? batch * y.height() * y.width() : y.width();
-    piecesPerLine = Math.ceilDiv(linePixels, maxRows);
+    cutLine();
     pieces = lines * piecesPerLine;
     bundles =
         bundlesFor(
@@ -130,6 +133,20 @@ final class ImplicitGemmCall implements BoundConv, Parallel.Task {
     parallel.run(bundles * tiles.length, this);
     y.clearHalo(arena, yAt, batch);
     y.clearTail(arena, yAt, batch);
+  }
+
+  /** Into as many pixels as a register tile has and a rest, or evenly if that would be short. */
+  private void cutLine() {
+    piecesPerLine = Math.ceilDiv(linePixels, maxRows);
+    if (Tiling.isShort(conv.width(), linePixels % maxRows, tiles[0].blocks())) {
+      smallerRows = linePixels / piecesPerLine;
+      largerRows = smallerRows + 1;
+      largerPieces = linePixels % piecesPerLine;
+    } else {
+      smallerRows = linePixels % maxRows;
+      largerRows = maxRows;
+      largerPieces = linePixels / maxRows;
+    }
   }
 
   /** Of an image; a stride beyond the kernel leaves pixels out. */
@@ -180,8 +197,8 @@ final class ImplicitGemmCall implements BoundConv, Parallel.Task {
   /** How many pieces from one on, and before an end, lie in its line and have as many pixels. */
   private int alike(int piece, int end) {
     int inLine = piece % piecesPerLine;
-    int whole = linePixels / maxRows;
-    return inLine < whole ? Math.min(whole - inLine, end - piece) : 1;
+    int behind = inLine < largerPieces ? largerPieces : piecesPerLine;
+    return Math.min(behind - inLine, end - piece);
   }
 
   private int firstPiece(int bundle) {
@@ -201,8 +218,10 @@ final class ImplicitGemmCall implements BoundConv, Parallel.Task {
   private void compute(
       OutputTile tile, int piece, int count, int entry, int until, int ahead, int lines) {
     int line = piece / piecesPerLine;
-    int start = piece % piecesPerLine * maxRows;
-    int rows = Math.min(maxRows, linePixels - start);
+    int inLine = piece % piecesPerLine;
+    int larger = Math.min(inLine, largerPieces);
+    int start = larger * largerRows + (inLine - larger) * smallerRows;
+    int rows = inLine < largerPieces ? largerRows : smallerRows;
     int image = flat ? 0 : line / y.height();
     int row = flat ? 0 : line % y.height();
     int top = row * shape.stride() - shape.padding();

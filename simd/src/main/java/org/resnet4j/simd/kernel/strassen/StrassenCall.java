@@ -92,9 +92,8 @@ final class StrassenCall implements BoundConv, Parallel.Task {
     this.pixelStep = conv.shape().stride() * BLOCK;
     this.rowPairs = Math.ceilDiv(y.height(), 2);
     int maxBlocks = groups[0].blocks();
-    int maxRows = Tiling.maxRows(conv.width(), maxBlocks);
-    this.rowPieces = Math.ceilDiv(y.width(), maxRows);
-    this.pieceFloats = Math.min(maxRows, y.width()) * BLOCK;
+    this.rowPieces = Math.ceilDiv(y.width(), Tiling.maxRows(conv.width(), maxBlocks));
+    this.pieceFloats = Math.ceilDiv(y.width(), rowPieces) * BLOCK;
     int all = Math.min(x.batch(), y.batch()) * rowPairs * rowPieces;
     this.mostPieces =
         Math.clamp(

@@ -1,6 +1,9 @@
 package org.resnet4j.simd.kernel.tile;
 
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.resnet4j.simd.kernel.layout.BlockedLayout;
@@ -9,27 +12,32 @@ import org.resnet4j.simd.machine.Processor;
 import org.resnet4j.simd.machine.VectorWidth;
 import org.resnet4j.simd.machinecode.MachineCode;
 
-/** Whether this process has kernels of machine code, and why not; asked once. */
+/** Whether this process has kernels of machine code, and why not; asked once for each width. */
 final class MachineTiles {
-  /** What the switch may say; the last is about another unit. */
-  private static final Set<String> ALLOWED = Set.of("", "true", "avx512");
+  /** What the switch may say of vectors of 512 bits. */
+  private static final String AVX512 = "avx512";
 
-  private static final TileSpec TRIAL =
-      TileSpec.product(VectorWidth.BITS_512, 1, 1, BlockedLayout.BLOCK, 1, BlockedLayout.BLOCK);
+  private static final Map<VectorWidth, Optional<String>> OBSTACLES =
+      new EnumMap<>(VectorWidth.class);
 
-  private static final Optional<String> OBSTACLE = find();
+  static {
+    for (VectorWidth width : VectorWidth.values()) {
+      OBSTACLES.put(width, find(width));
+    }
+  }
 
   private MachineTiles() {}
 
-  /** Why there are none; empty if there are. */
-  static Optional<String> obstacle() {
-    return OBSTACLE;
+  /** Why there are none of that width; empty if there are. */
+  static Optional<String> obstacle(VectorWidth width) {
+    return OBSTACLES.getOrDefault(width, Optional.empty());
   }
 
   /** Nothing is called that needs native access before that is known to be enabled. */
-  private static Optional<String> find() {
+  private static Optional<String> find(VectorWidth width) {
     Optional<String> known =
         obstacle(
+            width,
             VectorWidth.preferred(),
             KernelPath.current(),
             MachineCode.platform(),
@@ -41,7 +49,9 @@ final class MachineTiles {
     }
     try {
       MachineCode.check();
-      return isRight(new MachineTile(TRIAL))
+      int block = BlockedLayout.BLOCK;
+      TileSpec trial = TileSpec.product(width, 1, 1, block, 1, block);
+      return isRight(new MachineTile(trial))
           ? Optional.empty()
           : Optional.of("machine code computes wrongly here");
     } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
@@ -52,24 +62,29 @@ final class MachineTiles {
   /**
    * By what is known without trying.
    *
+   * @param most the widest vectors that the JVM uses
    * @param allowed what {@link MachineCode#SWITCH} says, empty by default
    * @param enabled whether this module may call native code
    */
   static Optional<String> obstacle(
       VectorWidth width,
+      VectorWidth most,
       KernelPath path,
       String platform,
       Set<String> flags,
       String allowed,
       boolean enabled) {
-    if (!ALLOWED.contains(allowed)) {
+    boolean wide = width == VectorWidth.BITS_512;
+    if (!allowed.isEmpty() && !allowed.equals("true") && !(wide && allowed.equals(AVX512))) {
       return Optional.of("machine code is switched off by -D" + MachineCode.SWITCH);
     }
     if (!MachineCode.isKnown(platform)) {
       return Optional.of("machine code is for Linux on x86-64");
     }
-    if (width != VectorWidth.BITS_512 || path != KernelPath.FMA || !flags.contains("avx512f")) {
-      return Optional.of("this processor or JVM has no vectors of 512 bits with FMA");
+    boolean vectors = wide ? flags.contains("avx512f") : flags.containsAll(List.of("avx2", "fma"));
+    boolean used = width != VectorWidth.BITS_128 && width.compareTo(most) <= 0;
+    if (!vectors || !used || path != KernelPath.FMA) {
+      return Optional.of("this processor or JVM has no vectors of 256 or 512 bits with FMA");
     }
     return enabled
         ? Optional.empty()

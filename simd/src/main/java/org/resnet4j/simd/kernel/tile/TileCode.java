@@ -28,9 +28,9 @@ import org.resnet4j.simd.machinecode.Register;
 import org.resnet4j.simd.machinecode.Vector;
 
 /**
- * Writes the machine code of one {@link TileKernel} for vectors of 512 bits: the instructions that
- * {@link TileGenerator}'s byte code becomes, and between them those that fetch the weights to come,
- * for which Java has no word. For two rows and one block, a term is
+ * Writes the machine code of one {@link TileKernel} for vectors of 256 or 512 bits: the
+ * instructions that {@link TileGenerator}'s byte code becomes, and between them those that fetch
+ * the weights to come, for which Java has no word. For two rows and one block, a term is
  *
  * <pre>
  *   vmovups      zmm31,[r9]          16 columns of B
@@ -92,8 +92,7 @@ final class TileCode {
 
   private static final Mask BELOW = new Mask(1);
 
-  private static final int VECTOR_BYTES = 64;
-  private static final int REGISTERS = 32;
+  private static final int LINE_BYTES = 64;
   private static final int TEMPORARIES = 2;
 
   /** Terms that follow each other in the code at most. */
@@ -107,6 +106,8 @@ final class TileCode {
 
   private final TileSpec spec;
   private final int lines;
+  private final int registers;
+  private final int vectorBytes;
   private final int unrolled;
   private final int shift;
   private final Assembler code = new Assembler();
@@ -114,6 +115,8 @@ final class TileCode {
   private TileCode(TileSpec spec, int lines) {
     this.spec = spec;
     this.lines = lines;
+    this.registers = spec.width().registers();
+    this.vectorBytes = spec.width().bits() / Byte.SIZE;
     this.unrolled = unrolled(spec.inner());
     int reach = (spec.rows() - 1) * spec.aRowStride() + (unrolled - 1) * spec.aStep();
     this.shift = reach < 2 * NEAR ? NEAR * Float.BYTES : 0;
@@ -125,8 +128,8 @@ final class TileCode {
    */
   static boolean covers(TileSpec spec) {
     long reach = (long) spec.rows() * spec.aRowStride() + (long) spec.inner() * spec.aStep();
-    return spec.width() == VectorWidth.BITS_512
-        && spec.rows() * spec.blocks() + spec.blocks() + TEMPORARIES <= REGISTERS
+    return spec.width() != VectorWidth.BITS_128
+        && (spec.rows() + 1) * spec.vectors() + TEMPORARIES <= spec.width().registers()
         && reach <= MOST_REACH;
   }
 
@@ -185,17 +188,21 @@ final class TileCode {
     code.mov(to, Address.of(RSP, (argument + 1 + SAVED.size()) * Long.BYTES));
   }
 
-  private Vector sum(int row, int block) {
-    return new Vector(row * spec.blocks() + block);
+  private Vector register(int number) {
+    return new Vector(number, spec.width().bits());
   }
 
-  private static Vector column(int block) {
-    return new Vector(REGISTERS - 1 - block);
+  private Vector sum(int row, int vector) {
+    return register(row * spec.vectors() + vector);
+  }
+
+  private Vector column(int vector) {
+    return register(registers - 1 - vector);
   }
 
   /** In turns, so that a load need not wait for the products of the last. */
   private Vector value(int row) {
-    return new Vector(REGISTERS - 1 - spec.blocks() - row % TEMPORARIES);
+    return register(registers - 1 - spec.vectors() - row % TEMPORARIES);
   }
 
   private void begin() {
@@ -205,12 +212,14 @@ final class TileCode {
       code.add(RAX, RBP);
     }
     for (int row = 0; row < spec.rows(); row++) {
-      for (int block = 0; block < spec.blocks(); block++) {
-        Vector sum = sum(row, block);
+      for (int vector = 0; vector < spec.vectors(); vector++) {
+        Vector sum = sum(row, vector);
         if (spec.epilogue()) {
-          code.vmovups(sum, Address.of(RAX, block * VECTOR_BYTES));
-        } else {
+          code.vmovups(sum, Address.of(RAX, vector * vectorBytes));
+        } else if (isWide()) {
           code.vpxord(sum, sum, sum);
+        } else {
+          code.vpxor(sum, sum, sum);
         }
       }
     }
@@ -233,13 +242,13 @@ final class TileCode {
     for (int term = 0; term < unrolled; term++) {
       term(term);
       for (; runs == 1 && fetched < lines * (term + 1) / unrolled; fetched++) {
-        code.prefetcht1(Address.of(WEIGHTS_AHEAD, fetched * VECTOR_BYTES));
+        code.prefetcht1(Address.of(WEIGHTS_AHEAD, fetched * LINE_BYTES));
       }
     }
     if (fetched > 0) {
-      code.add(WEIGHTS_AHEAD, fetched * VECTOR_BYTES);
+      code.add(WEIGHTS_AHEAD, fetched * LINE_BYTES);
     }
-    code.add(B, unrolled * spec.blocks() * VECTOR_BYTES);
+    code.add(B, unrolled * spec.vectors() * vectorBytes);
     if (runs > 1) {
       code.add(RUN, unrolled * spec.aStep() * Float.BYTES);
       code.dec(RUNS_LEFT);
@@ -252,14 +261,15 @@ final class TileCode {
 
   /** One k: every row's value of A times the row of B. */
   private void term(int term) {
-    for (int block = 0; block < spec.blocks(); block++) {
-      code.vmovups(column(block), Address.of(B, (term * spec.blocks() + block) * VECTOR_BYTES));
+    int vectors = spec.vectors();
+    for (int vector = 0; vector < vectors; vector++) {
+      code.vmovups(column(vector), Address.of(B, (term * vectors + vector) * vectorBytes));
     }
     for (int row = 0; row < spec.rows(); row++) {
       int at = row * spec.aRowStride() + term * spec.aStep();
       code.vpbroadcastd(value(row), Address.of(RUN, at * Float.BYTES - shift));
-      for (int block = 0; block < spec.blocks(); block++) {
-        code.vfmadd231ps(sum(row, block), column(block), value(row));
+      for (int vector = 0; vector < vectors; vector++) {
+        code.vfmadd231ps(sum(row, vector), column(vector), value(row));
       }
     }
   }
@@ -276,18 +286,20 @@ final class TileCode {
     if (spec.accumulate()) {
       address(FROM, ADD, ADD_BASE);
     }
+    int vectors = BlockedLayout.vectors(spec.width());
     for (int block = 0; block < spec.blocks(); block++) {
       for (int row = 0; row < spec.rows(); row++) {
-        Vector sum = sum(row, block);
-        int inBlock = row * BlockedLayout.BLOCK * Float.BYTES;
-        if (spec.accumulate()) {
-          code.vaddps(sum, sum, Address.of(FROM, inBlock));
+        for (int vector = 0; vector < vectors; vector++) {
+          Vector sum = sum(row, block * vectors + vector);
+          int inBlock = (row * vectors + vector) * vectorBytes;
+          if (spec.accumulate()) {
+            code.vaddps(sum, sum, Address.of(FROM, inBlock));
+          }
+          if (spec.epilogue()) {
+            raise(sum, limit, floor);
+          }
+          code.vmovups(Address.of(TO, inBlock), sum);
         }
-        if (spec.epilogue()) {
-          code.vcmpltps(BELOW, sum, limit);
-          code.vmovaps(sum, BELOW, floor);
-        }
-        code.vmovups(Address.of(TO, inBlock), sum);
       }
       if (block + 1 < spec.blocks()) {
         advance(TO, C_BLOCK_STRIDE);
@@ -296,6 +308,22 @@ final class TileCode {
         }
       }
     }
+  }
+
+  /** Replaces what is below a limit by the floor. */
+  private void raise(Vector sum, Vector limit, Vector floor) {
+    if (isWide()) {
+      code.vcmpltps(BELOW, sum, limit);
+      code.vmovaps(sum, BELOW, floor);
+    } else {
+      Vector below = column(0); // which no term needs any more
+      code.vcmpltps(below, sum, limit);
+      code.vblendvps(sum, sum, floor, below);
+    }
+  }
+
+  private boolean isWide() {
+    return spec.width() == VectorWidth.BITS_512;
   }
 
   private void address(Register to, int array, int base) {

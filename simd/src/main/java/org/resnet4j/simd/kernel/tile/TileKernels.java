@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.resnet4j.simd.machine.CpuFeatures;
 import org.resnet4j.simd.machine.KernelPath;
+import org.resnet4j.simd.machine.VectorWidth;
 
 /** The kernels made so far, one per spec, for the path of this JVM. Thread-safe. */
 public final class TileKernels {
@@ -18,7 +19,7 @@ public final class TileKernels {
   }
 
   private static TileKernel make(TileSpec spec) {
-    if (areMachineCode() && TileCode.covers(spec)) {
+    if (areMachineCode(spec.width()) && TileCode.covers(spec)) {
       try {
         return new MachineTile(spec);
       } catch (IllegalStateException | OutOfMemoryError _) {
@@ -29,13 +30,13 @@ public final class TileKernels {
   }
 
   /** Whether kernels are machine code, where that covers them; it has the same bits. */
-  public static boolean areMachineCode() {
-    return MachineTiles.obstacle().isEmpty();
+  public static boolean areMachineCode(VectorWidth width) {
+    return MachineTiles.obstacle(width).isEmpty();
   }
 
   /** For people: what kernels are, and if the JVM compiles them, why. */
   public static String text() {
-    return MachineTiles.obstacle()
+    return MachineTiles.obstacle(VectorWidth.preferred())
         .map(why -> "compiled by the JVM: " + why)
         .orElse("machine code, which fetches weights ahead");
   }

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.resnet4j.simd.kernel.layout.BlockedLayout;
@@ -64,7 +65,7 @@ class TileKernelTest {
 
   /** On a processor that has it, the kernel of machine code; else none. */
   private static List<TileKernel> ofMachineCode(TileSpec spec) {
-    return TileKernels.areMachineCode() && TileCode.covers(spec)
+    return TileKernels.areMachineCode(spec.width()) && TileCode.covers(spec)
         ? List.of(new MachineTile(spec))
         : List.of();
   }
@@ -146,26 +147,32 @@ class TileKernelTest {
   }
 
   /** An address holds 32 bits, and a convolution may have any stride. */
-  @Test
-  void tilesThatAreTooLongForAnAddressAreCompiledByTheJvm() {
-    for (int rows : new int[] {1, 2, 14}) {
-      for (int stride = 1 << 20; stride > 0; stride <<= 1) {
-        TileSpec spec = TileSpec.product(VectorWidth.BITS_512, rows, 2, stride, 1, 16);
-        assertThat(TileCode.covers(spec)).isEqualTo((long) rows * stride + 16 <= 1 << 28);
-        if (TileCode.covers(spec)) {
-          assertThat(TileCode.of(spec, 0).listing()).doesNotContain("rax-2"); // around
-        } else {
-          assertThat(TileKernels.get(spec)).isNotInstanceOf(MachineTile.class);
-        }
+  @ParameterizedTest
+  @CsvSource({
+    "BITS_512, 1, 2",
+    "BITS_512, 2, 2",
+    "BITS_512, 14, 2",
+    "BITS_256, 1, 2",
+    "BITS_256, 6, 1"
+  })
+  void tilesThatAreTooLongForAnAddressAreCompiledByTheJvm(VectorWidth width, int rows, int blocks) {
+    for (int stride = 1 << 20; stride > 0; stride <<= 1) {
+      TileSpec spec = TileSpec.product(width, rows, blocks, stride, 1, 16);
+      assertThat(TileCode.covers(spec)).isEqualTo((long) rows * stride + 16 <= 1 << 28);
+      if (TileCode.covers(spec)) {
+        assertThat(TileCode.of(spec, 0).listing()).doesNotContain("rax-2"); // around
+      } else {
+        assertThat(TileKernels.get(spec)).isNotInstanceOf(MachineTile.class);
       }
     }
   }
 
   /** What machine code would not notice. */
-  @Test
-  void tilesBesideTheirArraysAreRefused() {
-    Assumptions.assumeTrue(TileKernels.areMachineCode(), "no machine code");
-    TileSpec spec = TileSpec.product(VectorWidth.BITS_512, 2, 2, 16, 1, 16).with(true, true);
+  @ParameterizedTest
+  @EnumSource(names = {"BITS_256", "BITS_512"})
+  void tilesBesideTheirArraysAreRefused(VectorWidth width) {
+    Assumptions.assumeTrue(TileKernels.areMachineCode(width), "no machine code");
+    TileSpec spec = TileSpec.product(width, 2, 2, 16, 1, 16).with(true, true);
     MachineTile kernel = new MachineTile(spec);
     int[] offsets = {0, 16};
     float[] a = new float[48];
