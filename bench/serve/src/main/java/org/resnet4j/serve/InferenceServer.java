@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -118,12 +119,21 @@ public final class InferenceServer implements AutoCloseable {
   public static InferenceServer start(Classifier classifier, ServerOptions options)
       throws IOException {
     StackReserve.require(); // what is half made would listen for good
+    requireFree(options.address());
     limitTimes(options.timeLimit());
     InferenceServer server = new InferenceServer(classifier, options);
     server.http.createContext("/", server::handle);
     server.http.setExecutor(server.dispatching);
     server.http.start();
     return server;
+  }
+
+  /** The JDK's server keeps a descriptor for good if it cannot listen at its address. */
+  private static void requireFree(InetSocketAddress address) throws IOException {
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.setReuseAddress(true);
+      probe.bind(address, BACKLOG);
+    }
   }
 
   /** Read by the JDK when its first server is made. */

@@ -3,11 +3,13 @@ package org.resnet4j.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.SequenceInputStream;
+import java.lang.management.ManagementFactory;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -56,6 +58,7 @@ import org.resnet4j.golden.DemoModel;
 class InferenceServerTest {
   private static final String MODEL = "/v2/models/" + DemoModel.NAME;
   private static final Path SAMPLES = Path.of("../../golden/samples");
+  private static final int MANY_FAILURES = 20;
   private static final int MAX_BATCH = 4;
   private static final int CLASSES = 10;
   private static final int IMAGE = 3 * 64 * 64;
@@ -786,8 +789,19 @@ class InferenceServerTest {
   @Test
   void anAddressThatIsTakenIsRefused() {
     InetSocketAddress taken = server.address();
-    assertThatThrownBy(() -> InferenceServer.start(classifier, ServerOptions.at(taken)))
-        .isInstanceOf(BindException.class);
+    long before = descriptors();
+    for (int i = 0; i < MANY_FAILURES; i++) {
+      assertThatThrownBy(() -> InferenceServer.start(classifier, ServerOptions.at(taken)))
+          .isInstanceOf(BindException.class);
+    }
+    assertThat(descriptors()).as("descriptors").isLessThan(before + MANY_FAILURES / 2);
+  }
+
+  /** Zero where the system does not say. */
+  private static long descriptors() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+        ? unix.getOpenFileDescriptorCount()
+        : 0;
   }
 
   /** Nobody listens there afterwards. */
