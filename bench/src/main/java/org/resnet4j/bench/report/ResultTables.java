@@ -6,9 +6,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.resnet4j.bench.result.EngineFacts;
 import org.resnet4j.bench.result.MachineFacts;
@@ -127,32 +130,55 @@ public final class ResultTables {
 
   private static String table(String[] files, Path folder) throws IOException {
     Map<Row.Configuration, Pair> pairs = new LinkedHashMap<>();
-    String peer = "";
+    Set<String> ours = new LinkedHashSet<>();
+    Set<String> peers = new LinkedHashSet<>();
     for (String file : files) {
       Results results = ResultsJson.read(folder.resolve(file));
-      EngineFacts theirs = peer(results.machine());
-      peer = theirs.name() + " " + theirs.version();
-      Map<Row.Configuration, Row> ours = new HashMap<>();
+      EngineFacts own = first(results.machine(), false);
+      EngineFacts peer = first(results.machine(), true);
+      ours.add(own.name());
+      peers.add(peer.name() + " " + peer.version());
+      Map<Row.Configuration, Row> rows = new HashMap<>();
       for (Row row : results.results()) {
-        if (!row.engine().equals(theirs.name())) {
-          ours.putIfAbsent(row.configuration(), row);
+        if (row.engine().equals(own.name())) {
+          rows.put(row.configuration(), row);
         }
       }
       for (Row row : results.results()) {
-        Row own = ours.get(row.configuration());
-        if (row.engine().equals(theirs.name()) && own != null) {
-          pairs.put(row.configuration(), new Pair(own, row));
+        Row beside = rows.get(row.configuration());
+        if (row.engine().equals(peer.name()) && beside != null) {
+          pairs.put(row.configuration(), new Pair(beside, row));
         }
       }
     }
-    return table(pairs, peer);
+    requireOne("engines", ours);
+    requireOne("engines to compare with", peers);
+    requireOne(
+        "sizes of pictures",
+        pairs.keySet().stream()
+            .map(each -> each.size().getFirst() + "x" + each.size().getLast())
+            .collect(Collectors.toCollection(LinkedHashSet::new)));
+    return table(pairs, peers.iterator().next());
   }
 
-  private static EngineFacts peer(MachineFacts machine) throws IOException {
+  /** A column's name has neither, so that one would stand for the other. */
+  private static void requireOne(String what, Set<String> all) throws IOException {
+    if (all.size() > 1) {
+      throw new IOException(
+          "the results have several %s (%s), and a table has one"
+              .formatted(what, Quote.line(String.join(", ", all))));
+    }
+  }
+
+  private static EngineFacts first(MachineFacts machine, boolean isPeer) throws IOException {
     return machine.engines().stream()
-        .filter(engine -> engine.kind() == EngineFacts.Kind.PEER)
+        .filter(engine -> (engine.kind() == EngineFacts.Kind.PEER) == isPeer)
         .findFirst()
-        .orElseThrow(() -> new IOException("the results have no other engine to compare with"));
+        .orElseThrow(() ->
+            new IOException(
+                isPeer
+                    ? "the results have no other engine to compare with"
+                    : "the results have no engine of resnet4j"));
   }
 
   private static String table(Map<Row.Configuration, Pair> pairs, String peer) throws IOException {
@@ -184,7 +210,7 @@ public final class ResultTables {
             .toList());
     lines.add(lines.getFirst().stream().map(_ -> "---").toList());
     byModel.forEach((model, its) -> {
-      List<String> ratios = new ArrayList<>(List.of("`" + model + "`"));
+      List<String> ratios = new ArrayList<>(List.of(cell(model)));
       List<String> times = new ArrayList<>();
       for (String column : columns) {
         Pair pair = its.get(column);
@@ -197,6 +223,12 @@ public final class ResultTables {
     StringBuilder text = new StringBuilder();
     lines.forEach(line -> text.append("| ").append(String.join(" | ", line)).append(" |\n"));
     return text.toString();
+  }
+
+  /** What a name could end, a cell or its code or the table, is written otherwise. */
+  private static String cell(String model) {
+    String safe = Quote.line(model).replace("|", "\\|").replace('`', '\'').replace("<!", "< !");
+    return "`" + safe + "`";
   }
 
   private static String column(Row.Configuration configuration) {

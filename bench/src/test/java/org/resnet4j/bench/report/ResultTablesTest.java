@@ -49,6 +49,34 @@ class ResultTablesTest {
     assertThat(ResultTables.rewritten(table, Path.of(""))).isEqualTo(table);
   }
 
+  /** A column would say one of the two and mean the other. */
+  @Test
+  void aTableHasOnePairOfEnginesAndOneSize() throws IOException {
+    Path results = Path.of("results").toAbsolutePath();
+    String peers = "2026-11-29-amd-epyc-zen5-compare.json";
+    String bf16 = "2026-11-30-amd-epyc-zen4-bf16.json";
+    String plain = "2026-11-28-amd-epyc-zen5-batch1.json";
+    String json = Files.readString(results.resolve(plain));
+    for (String changed :
+        List.of(
+            json.replace("\"version\":\"1.29.0\"", "\"version\":\"1.30.0\""),
+            json.replace("[224,224]", "[97,97]"))) {
+      assertThat(changed).isNotEqualTo(json);
+      Path other = Files.writeString(folder.resolve("other.json"), changed);
+      String text =
+          "<!-- table of " + results.resolve(plain) + " " + other + " -->\n<!-- end -->\n";
+      assertThatThrownBy(() -> ResultTables.rewritten(text, folder))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining(
+              changed.contains("1.30.0") ? "1.29.0, onnxruntime 1.30.0" : "(224x224, 97x97)");
+    }
+    String both = "<!-- table of " + plain + " " + bf16 + " -->\n<!-- end -->\n";
+    assertThatThrownBy(() -> ResultTables.rewritten(both, results))
+        .hasMessageContaining("several engines (simd, simd bf16)");
+    String three = "<!-- table of " + peers + " -->\n<!-- end -->\n";
+    assertThat(ResultTables.rewritten(three, results)).contains("times onnxruntime");
+  }
+
   /** A mark that is missing, and whatever people have put between two. */
   @ParameterizedTest
   @ValueSource(
