@@ -17,8 +17,8 @@ import org.resnet4j.simd.machinecode.ExecutableMemory;
 /**
  * A {@link TileKernel} of {@link TileCode}, called on arrays of the heap where they lie: the thread
  * stays in Java, so that no collector moves them meanwhile. Before the call it is checked that all
- * of it lies in the arrays, of A by the first and the last entry of the table. To load this class
- * needs native access.
+ * of it lies in the arrays, of A by the first and the last entry of the table. The code's memory is
+ * given back when nobody can reach the kernel any more. To load this class needs native access.
  */
 final class MachineTile implements TileKernel {
   /**
@@ -84,7 +84,7 @@ final class MachineTile implements TileKernel {
   }
 
   private MemorySegment code(int lines) {
-    return ExecutableMemory.map(List.of(TileCode.of(spec, lines)), Arena.global()).getFirst();
+    return ExecutableMemory.map(List.of(TileCode.of(spec, lines)), Arena.ofAuto()).getFirst();
   }
 
   @Override

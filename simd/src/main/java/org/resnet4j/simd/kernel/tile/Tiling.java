@@ -24,10 +24,10 @@ public final class Tiling {
   private static final double LOOP_COST = 1.5;
 
   /**
-   * Registers of 256 bits that no sum and no row of B may have, or C2 spills some of these: 4 rows
-   * of two vectors are 1.7 times as fast as 5 or 6, ResNet-18 on a Zen 4 with AVX2.
+   * Registers of 256 bits that C2 is left beside sums and a row of B: with 5 or 6 rows of two
+   * vectors instead of 4 its code takes 1.7 times as long (ResNet-18 on a Zen 4 with AVX2).
    */
-  private static final int KEPT_FROM_C2 = 6;
+  private static final int LEFT_TO_C2 = 6;
 
   /** Rows of three vectors beyond which C2 spills accumulators, though registers would suffice. */
   private static final int MAX_ROWS_OF_THREE = 7;
@@ -44,8 +44,8 @@ public final class Tiling {
   private Tiling() {}
 
   /**
-   * Rows whose accumulators fit the registers beside the row of B and the broadcast value of A, and
-   * which C2 does not spill if it is what makes code of them.
+   * Rows whose accumulators fit the registers beside the row of B and the broadcast value of A, of
+   * 256 bits fewer if C2 makes the code.
    */
   public static int maxRows(VectorWidth width, int blocks) {
     return maxRows(width, blocks, TileKernels.areMachineCode(width));
@@ -53,7 +53,7 @@ public final class Tiling {
 
   static int maxRows(VectorWidth width, int blocks, boolean machineCode) {
     int vectors = blocks * BlockedLayout.vectors(width);
-    int others = width == VectorWidth.BITS_256 && !machineCode ? KEPT_FROM_C2 : 1;
+    int others = width == VectorWidth.BITS_256 && !machineCode ? LEFT_TO_C2 : 1;
     int fitting = (width.registers() - others - vectors) / vectors;
     return Math.clamp(fitting, 1, vectors == 3 ? MAX_ROWS_OF_THREE : MAX_ROWS);
   }

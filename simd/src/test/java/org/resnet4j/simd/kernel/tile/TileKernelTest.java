@@ -3,6 +3,9 @@ package org.resnet4j.simd.kernel.tile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -10,6 +13,7 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -165,6 +169,38 @@ class TileKernelTest {
         assertThat(TileKernels.get(spec)).isNotInstanceOf(MachineTile.class);
       }
     }
+  }
+
+  /** As when a program is unloaded with its copy of this library. */
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void codeIsGivenBackWithItsKernel() throws Exception {
+    Assumptions.assumeTrue(TileKernels.areMachineCode(VectorWidth.preferred()), "no machine code");
+    long before = executableBytes();
+    List<MachineTile> kernels = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      kernels.add(new MachineTile(TileSpec.product(VectorWidth.preferred(), 2, 1, 16, 1, 16)));
+    }
+    long during = executableBytes();
+    assertThat(during).isGreaterThanOrEqualTo(before + 50 * 4096);
+    kernels.clear();
+    while (executableBytes() > (before + during) / 2) {
+      System.gc();
+      Thread.sleep(10);
+    }
+  }
+
+  /** Of memory that has no file and may be executed, not written. */
+  private static long executableBytes() throws IOException {
+    long bytes = 0;
+    for (String line : Files.readAllLines(Path.of("/proc/self/maps"))) {
+      String[] fields = line.strip().split(" +", -1);
+      if (fields.length == 5 && fields[1].equals("r-xp")) {
+        String[] range = fields[0].split("-", -1);
+        bytes += Long.parseLong(range[1], 16) - Long.parseLong(range[0], 16);
+      }
+    }
+    return bytes;
   }
 
   /** What machine code would not notice. */
