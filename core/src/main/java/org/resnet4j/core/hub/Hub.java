@@ -116,7 +116,11 @@ public final class Hub {
     long start = System.nanoTime();
     waitFor(() -> OURS.add(file), "another thread", start, model, listener);
     try (FileChannel lock =
-            FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileChannel.open(
+                file,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.READ, // with which a pipe is not waited for
+                StandardOpenOption.WRITE);
         HubConnection connection = new HubConnection(model, settings, patience, trust)) {
       waitFor(() -> isLocked(lock), "another process", start, model, listener);
       return new Pull(model, settings, connection, patience, cache, listener).run();

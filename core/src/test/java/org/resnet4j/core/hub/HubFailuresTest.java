@@ -3,6 +3,7 @@ package org.resnet4j.core.hub;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.resnet4j.core.hub.FakeHub.MODEL;
 import static org.resnet4j.core.hub.LoopbackServer.head;
 import static org.resnet4j.core.hub.LoopbackServer.write;
@@ -584,6 +585,20 @@ class HubFailuresTest {
     Files.move(snapshot, elsewhere);
     Files.createSymbolicLink(snapshot, elsewhere);
     assertThat(pull(model).folder().resolve("model.safetensors")).hasBinaryContent(WEIGHTS);
+  }
+
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aPipeInPlaceOfTheLockIsNotWaitedFor() throws Exception {
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/mkfifo")));
+    Path folder = Files.createDirectories(cache.resolve(".locks/models--timm--resnet18.a1_in1k"));
+    String pipe = folder.resolve("resnet4j.lock").toString();
+    assertThat(new ProcessBuilder("/usr/bin/mkfifo", pipe).start().waitFor()).isZero();
+    try {
+      assertThat(pull(model).folder()).isDirectory();
+    } catch (IOException e) {
+      assertThat(e).hasMessageContaining("resnet4j.lock");
+    }
   }
 
   @Test
