@@ -15,8 +15,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AssemblerTest {
@@ -161,6 +163,41 @@ class AssemblerTest {
   @ValueSource(ints = {Integer.MIN_VALUE, -1, 32, Integer.MAX_VALUE})
   void vectorsThatAreNot(int number) {
     assertThatIllegalArgumentException().isThrownBy(() -> new Vector(number));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"16, 256", "-1, 256", "32, 512", "0, 128", "0, 0", "0, 1024"})
+  void vectorsOfAWidthThatAreNot(int number, int bits) {
+    assertThatIllegalArgumentException().isThrownBy(() -> new Vector(number, bits));
+  }
+
+  /** Others would be bytes of another instruction. */
+  @Test
+  void anInstructionIsOfOneWidth() {
+    Vector half = new Vector(1, 256);
+    Vector whole = new Vector(2);
+    Address at = Address.of(Register.RAX, 0);
+    List<ThrowingCallable> mixed =
+        List.of(
+            () -> assembler.vaddps(half, whole, at),
+            () -> assembler.vaddps(half, half, whole),
+            () -> assembler.vfmadd231ps(whole, half, whole),
+            () -> assembler.vmaxps(whole, whole, half),
+            () -> assembler.vpxor(whole, whole, whole),
+            () -> assembler.vpxord(half, half, half),
+            () -> assembler.vcmpltps(whole, whole, whole),
+            () -> assembler.vcmpltps(new Mask(1), half, half),
+            () -> assembler.vmovaps(half, new Mask(1), half),
+            () -> assembler.vblendvps(half, half, half, whole),
+            () -> assembler.vblendvps(whole, whole, whole, half),
+            () -> assembler.vpmovzxwd(half, at),
+            () -> assembler.vdpbf16ps(half, half, half),
+            () -> assembler.vpslld(half, half, 1),
+            () -> assembler.vcvtne2ps2bf16(half, half, half));
+    for (ThrowingCallable one : mixed) {
+      assertThatIllegalArgumentException().isThrownBy(one);
+    }
+    assertThat(assembler.assemble().size()).isZero();
   }
 
   @ParameterizedTest

@@ -101,7 +101,7 @@ final class TileCode {
   /** Floats from a tile's first value of A to the next tile's. */
   private static final int MOST_REACH = 1 << 28;
 
-  /** What an address can be away from its register, in floats, and take one byte. */
+  /** What an address can be away from its register, in floats, and take one byte (EVEX). */
   private static final int NEAR = 128;
 
   private final TileSpec spec;
