@@ -594,11 +594,7 @@ class HubFailuresTest {
     Path folder = Files.createDirectories(cache.resolve(".locks/models--timm--resnet18.a1_in1k"));
     String pipe = folder.resolve("resnet4j.lock").toString();
     assertThat(new ProcessBuilder("/usr/bin/mkfifo", pipe).start().waitFor()).isZero();
-    try {
-      assertThat(pull(model).folder()).isDirectory();
-    } catch (IOException e) {
-      assertThat(e).hasMessageContaining("resnet4j.lock");
-    }
+    assertThat(pull(model).folder()).isDirectory();
   }
 
   @Test

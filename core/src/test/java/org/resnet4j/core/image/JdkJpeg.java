@@ -6,8 +6,8 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryUsage;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import org.jspecify.annotations.Nullable;
@@ -84,7 +84,7 @@ final class JdkJpeg {
   /** Whether the luma has full resolution and both others full width and half the height. */
   static boolean halvesChromaInHeightOnly(FrameHeader frame) {
     return frame.components() == 3
-        && Arrays.stream(new int[] {1, 2})
+        && IntStream.of(1, 2)
             .allMatch(component ->
                 frame.across(component) == frame.across(0)
                     && 2 * frame.down(component) == frame.down(0));

@@ -286,7 +286,8 @@ public final class Assembler {
   /** {@code to = a < b}, 16 floats; NaN is not below a number. */
   public void vcmpltps(Mask to, Vector a, Vector b) {
     requireWide(a, b);
-    out.vector(NO_PREFIX, MAP_0F, 0xC2, new Vector(to.number()), a, b);
+    Vector inItsPlace = new Vector(to.number()); // whose number stands in the same bits
+    out.vector(NO_PREFIX, MAP_0F, 0xC2, inItsPlace, a, b);
     out.emit(1);
     done("vcmpltps " + to.text() + "," + a.text() + "," + b.text());
   }

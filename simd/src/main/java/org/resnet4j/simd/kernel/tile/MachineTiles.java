@@ -1,36 +1,38 @@
 package org.resnet4j.simd.kernel.tile;
 
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import org.resnet4j.simd.kernel.layout.BlockedLayout;
 import org.resnet4j.simd.machine.KernelPath;
 import org.resnet4j.simd.machine.Processor;
 import org.resnet4j.simd.machine.VectorWidth;
 import org.resnet4j.simd.machinecode.MachineCode;
 
-/** Whether this process has kernels of machine code, and why not; asked once for each width. */
+/**
+ * Whether this process has kernels of machine code, and why not; found once for each width that is
+ * used.
+ */
 final class MachineTiles {
   /** What the switch may say of vectors of 512 bits. */
   private static final String AVX512 = "avx512";
 
-  private static final Map<VectorWidth, Optional<String>> OBSTACLES =
-      new EnumMap<>(VectorWidth.class);
-
-  static {
-    for (VectorWidth width : VectorWidth.values()) {
-      OBSTACLES.put(width, find(width));
-    }
-  }
+  private static final ConcurrentMap<VectorWidth, Optional<String>> OBSTACLES =
+      new ConcurrentHashMap<>();
 
   private MachineTiles() {}
 
   /** Why there are none of that width; empty if there are. */
   static Optional<String> obstacle(VectorWidth width) {
-    return OBSTACLES.getOrDefault(width, Optional.empty());
+    Optional<String> known = OBSTACLES.get(width);
+    if (known == null) {
+      known = find(width);
+      OBSTACLES.put(width, known);
+    }
+    return known;
   }
 
   /** Nothing is called that needs native access before that is known to be enabled. */
