@@ -24,6 +24,7 @@ module org.resnet4j.core {
   exports org.resnet4j.core.hub;
   exports org.resnet4j.core.file;
   exports org.resnet4j.core.text;
+  exports org.resnet4j.core.stack;
 
   uses BackendProvider;
 

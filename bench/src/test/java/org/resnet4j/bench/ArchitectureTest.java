@@ -58,6 +58,7 @@ class ArchitectureTest {
     "core.graph.pass, core.tensor core.graph core.graph.pass",
     "core.file, core.file",
     "core.text, core.text",
+    "core.stack, core.stack",
     "core.json, core.json",
     "core.weights, core.tensor core.text core.weights",
     "core.weights.content, core.text core.weights core.weights.content",
@@ -67,35 +68,35 @@ class ArchitectureTest {
         + " core.weights.pytorch",
     "core.image.jpeg, core.image.jpeg",
     "core.image.system, core.image.system",
-    "core.image, core.tensor core.text core.image.jpeg core.image.system core.image",
+    "core.image, core.tensor core.text core.stack core.image.jpeg core.image.system core.image",
     "core.model, core.tensor core.graph core.weights core.weights.pytorch"
-        + " core.weights.safetensors core.image core.onnx core.text core.json core.model",
-    "core.hub, core.model core.file core.text core.json core.hub",
-    "core.backend, core.tensor core.graph core.backend",
+        + " core.weights.safetensors core.image core.onnx core.text core.json core.stack core.model",
+    "core.hub, core.model core.file core.text core.json core.stack core.hub",
+    "core.backend, core.tensor core.graph core.stack core.backend",
     "core.plan, core.tensor core.graph core.plan",
     "core.onnx, core.tensor core.graph core.weights core.weights.content core.file core.text"
         + " core.onnx",
-    "core.reference, core.tensor core.graph core.backend core.plan core.reference",
+    "core.reference, core.tensor core.graph core.stack core.backend core.plan core.reference",
     "simd.machine, simd.machine",
     "simd.machinecode, simd.machinecode",
     "simd.kernel.layout, simd.machine simd.machinecode simd.kernel.layout",
     "simd.kernel.conv, simd.machine simd.kernel.layout simd.kernel.conv",
-    "simd.kernel.tile, simd.machine simd.machinecode simd.kernel.layout simd.kernel.tile",
-    "simd.kernel.gemm, simd.machine simd.kernel.layout simd.kernel.tile simd.kernel.gemm",
+    "simd.kernel.tile, core.stack simd.machine simd.machinecode simd.kernel.layout simd.kernel.tile",
+    "simd.kernel.gemm, core.stack simd.machine simd.kernel.layout simd.kernel.tile simd.kernel.gemm",
     "simd.kernel.direct, simd.machine simd.kernel.layout simd.kernel.conv simd.kernel.tile"
         + " simd.kernel.gemm simd.kernel.direct",
-    "simd.kernel.winograd, simd.machine simd.kernel.layout simd.kernel.conv simd.kernel.tile"
+    "simd.kernel.winograd, core.stack simd.machine simd.kernel.layout simd.kernel.conv simd.kernel.tile"
         + " simd.kernel.winograd",
     "simd.kernel.strassen, simd.machine simd.kernel.layout simd.kernel.conv simd.kernel.tile"
         + " simd.kernel.strassen",
-    "simd.kernel.grouped, simd.machine simd.kernel.layout simd.kernel.conv simd.kernel.tile"
+    "simd.kernel.grouped, core.stack simd.machine simd.kernel.layout simd.kernel.conv simd.kernel.tile"
         + " simd.kernel.grouped",
     "simd.kernel.matrix, core.backend core.text simd.machine simd.machinecode simd.kernel.layout"
         + " simd.kernel.conv simd.kernel.tile simd.kernel.matrix",
-    "simd.kernel, simd.machine simd.kernel simd.kernel.layout simd.kernel.conv simd.kernel.tile"
+    "simd.kernel, core.stack simd.machine simd.kernel simd.kernel.layout simd.kernel.conv simd.kernel.tile"
         + " simd.kernel.gemm simd.kernel.direct simd.kernel.winograd simd.kernel.strassen"
         + " simd.kernel.grouped",
-    "simd, core.tensor core.graph core.backend core.plan core.file core.text simd simd.machine simd.kernel"
+    "simd, core.tensor core.graph core.backend core.plan core.file core.text core.stack simd simd.machine simd.kernel"
         + " simd.machinecode simd.kernel.layout simd.kernel.conv simd.kernel.tile"
         + " simd.kernel.matrix",
     "cuda.driver, core.backend cuda.driver",
@@ -103,7 +104,7 @@ class ArchitectureTest {
     "cuda.library, cuda.driver cuda.library",
     "cuda.cudnn, cuda.driver cuda.library cuda.cudnn",
     "cuda.cublas, cuda.driver cuda.library cuda.cublas",
-    "cuda.device, core.backend cuda.driver cuda.kernels cuda.library cuda.cudnn cuda.cublas"
+    "cuda.device, core.backend core.stack cuda.driver cuda.kernels cuda.library cuda.cudnn cuda.cublas"
         + " cuda.device",
     "cuda.conv, core.tensor core.graph core.backend cuda.driver cuda.kernels cuda.cudnn cuda.cublas"
         + " cuda.device cuda.conv",

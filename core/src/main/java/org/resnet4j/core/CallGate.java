@@ -1,6 +1,6 @@
 package org.resnet4j.core;
 
-import org.resnet4j.core.backend.StackReserve;
+import org.resnet4j.core.stack.StackReserve;
 
 /** Counts calls in flight; closes for new ones and waits for the others. Thread-safe. */
 final class CallGate {

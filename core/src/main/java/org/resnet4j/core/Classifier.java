@@ -14,6 +14,7 @@ import org.resnet4j.core.image.ImageDecodeException;
 import org.resnet4j.core.image.RgbImage;
 import org.resnet4j.core.model.Labels;
 import org.resnet4j.core.model.PretrainedModel;
+import org.resnet4j.core.stack.StackReserve;
 
 /**
  * From pictures to the classes in them.
@@ -42,6 +43,7 @@ public final class Classifier implements AutoCloseable {
 
   /** {@link #open(PretrainedModel, Backend, int, DecodeOptions)} with the default options. */
   public static Classifier open(PretrainedModel model, Backend backend, int maxBatch) {
+    StackReserve.require(); // a class whose initialisation fails is lost to the process
     return open(model, backend, maxBatch, DecodeOptions.DEFAULT);
   }
 

@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.Deadline;
 import org.resnet4j.core.backend.RunCancelledException;
-import org.resnet4j.core.backend.StackReserve;
 import org.resnet4j.core.graph.Epilogue;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.graph.GraphBuilder;
@@ -18,6 +17,7 @@ import org.resnet4j.core.image.ImageDecodeException;
 import org.resnet4j.core.image.RgbImage;
 import org.resnet4j.core.model.Labels;
 import org.resnet4j.core.model.PretrainedModel;
+import org.resnet4j.core.stack.StackReserve;
 import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.core.tensor.Tensor;
 

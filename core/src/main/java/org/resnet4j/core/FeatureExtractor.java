@@ -13,6 +13,7 @@ import org.resnet4j.core.image.DecodeOptions;
 import org.resnet4j.core.image.ImageDecodeException;
 import org.resnet4j.core.image.RgbImage;
 import org.resnet4j.core.model.PretrainedModel;
+import org.resnet4j.core.stack.StackReserve;
 
 /**
  * From pictures to their features, also called embeddings: what the network has after its global
@@ -37,6 +38,7 @@ public final class FeatureExtractor implements AutoCloseable {
 
   /** {@link #open(PretrainedModel, Backend, int, DecodeOptions)} with the default options. */
   public static FeatureExtractor open(PretrainedModel model, Backend backend, int maxBatch) {
+    StackReserve.require(); // a class whose initialisation fails is lost to the process
     return open(model, backend, maxBatch, DecodeOptions.DEFAULT);
   }
 

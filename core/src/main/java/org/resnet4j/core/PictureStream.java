@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.backend.RunCancelledException;
-import org.resnet4j.core.backend.StackReserve;
+import org.resnet4j.core.stack.StackReserve;
 
 /**
  * The outcomes of many pictures, in the pictures' order, while threads of its own work ahead:

@@ -11,7 +11,7 @@ import org.resnet4j.core.backend.InsufficientMemoryException;
 import org.resnet4j.core.backend.Plan;
 import org.resnet4j.core.backend.RunCancelledException;
 import org.resnet4j.core.backend.Session;
-import org.resnet4j.core.backend.StackReserve;
+import org.resnet4j.core.stack.StackReserve;
 
 /**
  * Sessions of one plan with their buffers, opened on demand up to a limit and used again, the most

@@ -56,6 +56,11 @@ class CallPathTest {
         "FiniteCheck",
         "FiniteCheck$Pictures",
         "Ranking",
+        "stack/AmpleStack",
+        "stack/AmpleStack$Elsewhere",
+        "stack/StackReserve",
+        "image/ImageDecoder$OfFile",
+        "image/ImageDecoder$OfContent",
       })
   void linksNothingInACall(String name) throws IOException {
     List<String> linking = new ArrayList<>();

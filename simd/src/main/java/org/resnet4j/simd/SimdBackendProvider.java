@@ -12,7 +12,7 @@ import org.resnet4j.core.backend.BackendProvider;
 import org.resnet4j.core.backend.BackendUnavailableException;
 import org.resnet4j.core.backend.Precision;
 import org.resnet4j.core.backend.Requirement;
-import org.resnet4j.core.backend.StackReserve;
+import org.resnet4j.core.stack.StackReserve;
 import org.resnet4j.simd.kernel.matrix.MatrixAnswers;
 import org.resnet4j.simd.kernel.matrix.MatrixUnit;
 

@@ -3,7 +3,7 @@ package org.resnet4j.simd;
 import java.lang.ref.Cleaner;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
-import org.resnet4j.core.backend.StackReserve;
+import org.resnet4j.core.stack.StackReserve;
 import org.resnet4j.simd.kernel.layout.Parallel;
 
 /**

@@ -22,11 +22,11 @@ import org.resnet4j.core.Classifier;
 import org.resnet4j.core.NonFiniteResultException;
 import org.resnet4j.core.backend.Deadline;
 import org.resnet4j.core.backend.RunCancelledException;
-import org.resnet4j.core.backend.StackReserve;
 import org.resnet4j.core.image.DecodeOptions;
 import org.resnet4j.core.image.ImageDecodeException;
 import org.resnet4j.core.image.ImageDecoder;
 import org.resnet4j.core.image.RgbImage;
+import org.resnet4j.core.stack.StackReserve;
 import org.resnet4j.core.text.Quote;
 import tools.jackson.core.exc.JacksonIOException;
 

@@ -1,6 +1,7 @@
 package org.resnet4j.core.backend;
 
 import java.util.Objects;
+import org.resnet4j.core.stack.StackReserve;
 
 /**
  * How a backend is opened.
@@ -48,6 +49,7 @@ public record BackendOptions(
    * @throws IllegalArgumentException if a value is out of range
    */
   public BackendOptions(int threads) {
+    StackReserve.require(); // a class whose initialisation fails is lost to the process
     this(threads, AlgorithmChoice.BY_SHAPE, Precision.FP32, 0, TuningListener.NONE, "");
   }
 

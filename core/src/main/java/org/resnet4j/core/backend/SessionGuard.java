@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.stack.StackReserve;
 import org.resnet4j.core.tensor.SampleTable;
 
 /**

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.stack.AmpleStack;
 
 /**
  * Where models come from and where they are kept.
@@ -65,14 +66,22 @@ public record HubSettings(
    * @throws HubException if one of them cannot be used
    */
   public static HubSettings of(Map<String, String> environment) throws HubException {
-    String endpoint = value(environment, "HF_ENDPOINT", DEFAULT_ENDPOINT);
-    Path home = home(environment);
-    return new HubSettings(
-        uri(endpoint),
-        path(value(environment, "HF_HUB_CACHE", home.resolve("hub").toString())),
-        token(environment, home),
-        isTrue(environment.get("HF_HUB_OFFLINE")),
-        HubProxies.of(environment));
+    return AmpleStack.run(new Reading(environment));
+  }
+
+  private record Reading(Map<String, String> environment)
+      implements AmpleStack.Call<HubSettings, HubException> {
+    @Override
+    public HubSettings run() throws HubException {
+      String endpoint = value(environment, "HF_ENDPOINT", DEFAULT_ENDPOINT);
+      Path home = home(environment);
+      return new HubSettings(
+          uri(endpoint),
+          path(value(environment, "HF_HUB_CACHE", home.resolve("hub").toString())),
+          token(environment, home),
+          isTrue(environment.get("HF_HUB_OFFLINE")),
+          HubProxies.of(environment));
+    }
   }
 
   private static URI uri(String endpoint) throws HubException {

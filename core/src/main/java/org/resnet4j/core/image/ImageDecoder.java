@@ -8,6 +8,10 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.stack.AmpleStack;
+import org.resnet4j.core.stack.StackReserve;
 
 /**
  * Reads JPEG, PNG, GIF, BMP, TIFF and WebP files into 8-bit RGB, to the same bytes as Pillow's
@@ -45,7 +49,7 @@ public final class ImageDecoder {
    * @throws ImageDecodeException if it cannot be read or is no sound picture
    */
   public static RgbImage decode(Path file) throws ImageDecodeException {
-    return decode(file, DecodeOptions.DEFAULT);
+    return AmpleStack.run(new OfFile(file, null));
   }
 
   /**
@@ -54,9 +58,13 @@ public final class ImageDecoder {
    * @throws ImageDecodeException if it cannot be read, is no sound picture, or is too large
    */
   public static RgbImage decode(Path file, DecodeOptions options) throws ImageDecodeException {
+    return AmpleStack.run(new OfFile(file, Objects.requireNonNull(options, "options")));
+  }
+
+  private static RgbImage read(Path file, DecodeOptions options) throws ImageDecodeException {
     String name = file.toString();
     try (InputStream in = open(file, options)) {
-      return decode(in, name, options);
+      return read(in, name, options);
     } catch (NoSuchFileException | FileNotFoundException e) {
       throw new ImageDecodeException(
           name,
@@ -87,7 +95,7 @@ public final class ImageDecoder {
    * @throws ImageDecodeException if they are no sound picture
    */
   public static RgbImage decode(byte[] content, String description) throws ImageDecodeException {
-    return decode(content, description, DecodeOptions.DEFAULT);
+    return AmpleStack.run(new OfContent(content, description, null));
   }
 
   /**
@@ -99,7 +107,8 @@ public final class ImageDecoder {
    */
   public static RgbImage decode(byte[] content, String description, DecodeOptions options)
       throws ImageDecodeException {
-    return decode(new ByteArrayInputStream(content), description, options);
+    return AmpleStack.run(
+        new OfContent(content, description, Objects.requireNonNull(options, "options")));
   }
 
   /**
@@ -110,6 +119,12 @@ public final class ImageDecoder {
    * @throws ImageDecodeException if it cannot be read, is no sound picture, or is too large
    */
   public static RgbImage decode(InputStream in, String description, DecodeOptions options)
+      throws ImageDecodeException {
+    StackReserve.require(); // on this thread, which may hold what the stream needs
+    return read(in, description, options);
+  }
+
+  private static RgbImage read(InputStream in, String description, DecodeOptions options)
       throws ImageDecodeException {
     try {
       Source source = new Source(description, in);
@@ -172,5 +187,23 @@ public final class ImageDecoder {
           name, size + " bytes are too many for a picture", "scale it down", null);
     }
     return Files.newInputStream(file);
+  }
+
+  /** Without options: those that a class has to be initialised for. */
+  private record OfFile(Path file, @Nullable DecodeOptions options)
+      implements AmpleStack.Call<RgbImage, ImageDecodeException> {
+    @Override
+    public RgbImage run() throws ImageDecodeException {
+      return read(file, options == null ? DecodeOptions.DEFAULT : options);
+    }
+  }
+
+  private record OfContent(byte[] content, String description, @Nullable DecodeOptions options)
+      implements AmpleStack.Call<RgbImage, ImageDecodeException> {
+    @Override
+    public RgbImage run() throws ImageDecodeException {
+      InputStream in = new ByteArrayInputStream(content);
+      return read(in, description, options == null ? DecodeOptions.DEFAULT : options);
+    }
   }
 }

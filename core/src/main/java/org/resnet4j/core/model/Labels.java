@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.stack.AmpleStack;
 
 /**
  * The names of a network's classes, in the order of its outputs. No name is blank or has a control
@@ -50,7 +51,14 @@ public final class Labels {
 
   /** The 1000 classes of ImageNet (ILSVRC 2012), by torchvision's names, in its order. */
   public static Labels imagenet1k() {
-    return ImageNet.LABELS;
+    return AmpleStack.run(new FirstUse());
+  }
+
+  private record FirstUse() implements AmpleStack.Call<Labels, RuntimeException> {
+    @Override
+    public Labels run() {
+      return ImageNet.LABELS;
+    }
   }
 
   /**

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.graph.Graph;
+import org.resnet4j.core.stack.AmpleStack;
 
 /**
  * A network with its weights, whatever pictures and answers mean to it: enough to measure it, draw
@@ -23,6 +24,14 @@ public record LoadedNetwork(String name, @Nullable ResNetSpec spec, Graph graph)
    * @throws IllegalArgumentException if {@code options.model()} is no known name
    */
   public static LoadedNetwork load(Path weights, ModelOptions options) throws IOException {
-    return PretrainedModel.source(weights, options, ModelFolder.Need.NETWORK).network();
+    return AmpleStack.run(new Loading(weights, options));
+  }
+
+  private record Loading(Path weights, ModelOptions options)
+      implements AmpleStack.Call<LoadedNetwork, IOException> {
+    @Override
+    public LoadedNetwork run() throws IOException {
+      return PretrainedModel.source(weights, options, ModelFolder.Need.NETWORK).network();
+    }
   }
 }

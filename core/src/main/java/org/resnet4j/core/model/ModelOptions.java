@@ -4,6 +4,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.image.Preprocessing;
 import org.resnet4j.core.image.PreprocessingChange;
+import org.resnet4j.core.stack.StackReserve;
 
 /**
  * What a user says about a weights file; null leaves it to the file. Immutable.
@@ -42,6 +43,7 @@ public record ModelOptions(
 
   /** Everything from the file. */
   public static ModelOptions defaults() {
+    StackReserve.require(); // a class whose initialisation fails is lost to the process
     return new ModelOptions(null, null, PreprocessingChange.NONE, false, null, null, null);
   }
 

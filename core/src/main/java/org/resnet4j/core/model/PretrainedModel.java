@@ -11,6 +11,7 @@ import org.resnet4j.core.graph.GraphBuilder;
 import org.resnet4j.core.graph.Op;
 import org.resnet4j.core.image.Preprocessing;
 import org.resnet4j.core.onnx.OnnxFile;
+import org.resnet4j.core.stack.AmpleStack;
 import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.core.weights.Checkpoint;
 
@@ -100,7 +101,7 @@ public record PretrainedModel(
    * @throws IllegalArgumentException if {@code options.model()} is no known name
    */
   public static PretrainedModel load(Path weights, ModelOptions options) throws IOException {
-    return source(weights, options, ModelFolder.Need.ALL).load();
+    return AmpleStack.run(new Loading(weights, options));
   }
 
   static ModelSource source(Path weights, ModelOptions options, ModelFolder.Need need)
@@ -125,7 +126,7 @@ public record PretrainedModel(
    * @throws IllegalArgumentException if {@code options.model()} is no known name
    */
   public static PretrainedModel load(OnnxFile file, ModelOptions options) throws IOException {
-    return new OnnxLoader(file, List.of(), options).load();
+    return AmpleStack.run(new OnnxLoading(file, options));
   }
 
   /**
@@ -158,7 +159,31 @@ public record PretrainedModel(
    * @throws IllegalArgumentException if {@code options.model()} is no known name
    */
   public static PretrainedModel load(Checkpoint weights, ModelOptions options) throws IOException {
-    return new ModelLoader(weights, List.of(), options).load();
+    return AmpleStack.run(new CheckpointLoading(weights, options));
+  }
+
+  private record Loading(Path weights, ModelOptions options)
+      implements AmpleStack.Call<PretrainedModel, IOException> {
+    @Override
+    public PretrainedModel run() throws IOException {
+      return source(weights, options, ModelFolder.Need.ALL).load();
+    }
+  }
+
+  private record CheckpointLoading(Checkpoint weights, ModelOptions options)
+      implements AmpleStack.Call<PretrainedModel, IOException> {
+    @Override
+    public PretrainedModel run() throws IOException {
+      return new ModelLoader(weights, List.of(), options).load();
+    }
+  }
+
+  private record OnnxLoading(OnnxFile file, ModelOptions options)
+      implements AmpleStack.Call<PretrainedModel, IOException> {
+    @Override
+    public PretrainedModel run() throws IOException {
+      return new OnnxLoader(file, List.of(), options).load();
+    }
   }
 
   /** This model up to its pooled features, without its last layer; itself if it has none such. */

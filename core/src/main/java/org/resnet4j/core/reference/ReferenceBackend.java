@@ -7,8 +7,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.IntConsumer;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.Plan;
-import org.resnet4j.core.backend.StackReserve;
 import org.resnet4j.core.graph.Graph;
+import org.resnet4j.core.stack.StackReserve;
 
 /** See {@link ReferenceBackendProvider}. */
 final class ReferenceBackend implements Backend {

@@ -1,6 +1,7 @@
 package org.resnet4j.core.model;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -109,6 +110,11 @@ public final class SeededModels {
           return tensor;
         });
     return tensors;
+  }
+
+  /** Writes ResNet-18 a 16th as wide, for pictures of 32x32. */
+  public static void write(Path file) throws IOException {
+    SafetensorsWriter.write(file, tensors(spec(), weights(1)), TINY_SIZE);
   }
 
   /** A weights file in memory, called {@code test.safetensors}. */

@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.backend.Precision;
-import org.resnet4j.core.backend.StackReserve;
+import org.resnet4j.core.stack.StackReserve;
 import org.resnet4j.cuda.cublas.CublasHandle;
 import org.resnet4j.cuda.cudnn.CudnnHandle;
 import org.resnet4j.cuda.driver.CudaException;

@@ -2,6 +2,7 @@ package org.resnet4j.simd.kernel;
 
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.core.stack.AmpleStack;
 import org.resnet4j.simd.kernel.conv.ConvAlgorithm;
 import org.resnet4j.simd.kernel.conv.ConvKernel;
 import org.resnet4j.simd.kernel.conv.ConvShape;
@@ -49,7 +50,21 @@ public final class Conv2d {
       float @Nullable [] bias,
       boolean relu) {
     Objects.requireNonNull(width, "width"); // an algorithm's packing may not ask for it
-    return new Conv2d(ConvAlgorithms.pack(shape, algorithm, width, weight, bias, relu));
+    return AmpleStack.run(new Packing(shape, algorithm, width, weight, bias, relu));
+  }
+
+  private record Packing(
+      ConvShape shape,
+      ConvAlgorithm algorithm,
+      VectorWidth width,
+      float[] weight,
+      float @Nullable [] bias,
+      boolean relu)
+      implements AmpleStack.Call<Conv2d, RuntimeException> {
+    @Override
+    public Conv2d run() {
+      return new Conv2d(ConvAlgorithms.pack(shape, algorithm, width, weight, bias, relu));
+    }
   }
 
   /** The algorithm the weights are packed for. */

@@ -1,6 +1,7 @@
 package org.resnet4j.simd.kernel.gemm;
 
 import java.util.Objects;
+import org.resnet4j.core.stack.AmpleStack;
 import org.resnet4j.simd.kernel.layout.Parallel;
 import org.resnet4j.simd.machine.VectorWidth;
 
@@ -20,6 +21,8 @@ import org.resnet4j.simd.machine.VectorWidth;
  * <p>Source: the loops of Goto and van de Geijn (ACM TOMS 2008) as BLIS names them. Thread-safe.
  */
 public final class Gemm {
+  private static volatile boolean used;
+
   private final VectorWidth width;
   private final Parallel parallel;
 
@@ -27,6 +30,22 @@ public final class Gemm {
   public Gemm(VectorWidth width, Parallel parallel) {
     this.width = Objects.requireNonNull(width, "width");
     this.parallel = Objects.requireNonNull(parallel, "parallel");
+    if (!used) {
+      AmpleStack.run(new FirstUse(this));
+    }
+  }
+
+  /** All that products initialise. */
+  private record FirstUse(Gemm gemm) implements AmpleStack.Call<Gemm, RuntimeException> {
+    @Override
+    public Gemm run() {
+      Matrix a = Matrix.of(new float[4], 2);
+      Matrix c = Matrix.of(new float[4], 2);
+      gemm.multiply(1, 2, 2, 1f, a, a, 0f, c);
+      gemm.multiply(2, 2, 2, 1f, a, a.transposed(), 0f, c);
+      used = true;
+      return gemm;
+    }
   }
 
   /** At the processor's preferred width, on the calling thread. */

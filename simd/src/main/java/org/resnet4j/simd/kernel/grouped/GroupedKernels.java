@@ -3,6 +3,7 @@ package org.resnet4j.simd.kernel.grouped;
 import java.lang.invoke.MethodHandles;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import org.resnet4j.core.stack.AmpleStack;
 import org.resnet4j.simd.machine.CpuFeatures;
 import org.resnet4j.simd.machine.KernelPath;
 
@@ -15,7 +16,16 @@ final class GroupedKernels {
 
   /** The kernel for {@code spec}, made on first use. */
   static GroupedKernel get(GroupedSpec spec) {
-    return KERNELS.computeIfAbsent(spec, key -> define(key, KernelPath.current()));
+    GroupedKernel made = KERNELS.get(spec);
+    return made != null ? made : AmpleStack.run(new Making(spec));
+  }
+
+  private record Making(GroupedSpec spec)
+      implements AmpleStack.Call<GroupedKernel, RuntimeException> {
+    @Override
+    public GroupedKernel run() {
+      return KERNELS.computeIfAbsent(spec, key -> define(key, KernelPath.current()));
+    }
   }
 
   /** Makes the kernel of one path. Without FMA there may be no permutation either. */

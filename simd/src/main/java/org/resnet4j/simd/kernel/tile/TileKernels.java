@@ -3,6 +3,7 @@ package org.resnet4j.simd.kernel.tile;
 import java.lang.invoke.MethodHandles;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import org.resnet4j.core.stack.AmpleStack;
 import org.resnet4j.simd.machine.CpuFeatures;
 import org.resnet4j.simd.machine.KernelPath;
 import org.resnet4j.simd.machine.VectorWidth;
@@ -15,7 +16,15 @@ public final class TileKernels {
 
   /** The kernel for {@code spec}, made on first use. */
   public static TileKernel get(TileSpec spec) {
-    return KERNELS.computeIfAbsent(spec, TileKernels::make);
+    TileKernel made = KERNELS.get(spec);
+    return made != null ? made : AmpleStack.run(new Making(spec));
+  }
+
+  private record Making(TileSpec spec) implements AmpleStack.Call<TileKernel, RuntimeException> {
+    @Override
+    public TileKernel run() {
+      return KERNELS.computeIfAbsent(spec, TileKernels::make);
+    }
   }
 
   private static TileKernel make(TileSpec spec) {

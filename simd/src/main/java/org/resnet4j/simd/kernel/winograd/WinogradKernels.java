@@ -3,6 +3,7 @@ package org.resnet4j.simd.kernel.winograd;
 import java.lang.invoke.MethodHandles;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import org.resnet4j.core.stack.AmpleStack;
 import org.resnet4j.simd.machine.CpuFeatures;
 import org.resnet4j.simd.machine.KernelPath;
 import org.resnet4j.simd.machine.VectorWidth;
@@ -17,8 +18,17 @@ final class WinogradKernels {
 
   /** The transforms of a tile, made on first use. */
   static WinogradKernel get(WinogradTile tile, VectorWidth width) {
-    return KERNELS.computeIfAbsent(
-        new Key(tile, width), key -> define(key.tile(), key.width(), KernelPath.current()));
+    Key key = new Key(tile, width);
+    WinogradKernel made = KERNELS.get(key);
+    return made != null ? made : AmpleStack.run(new Making(key));
+  }
+
+  private record Making(Key key) implements AmpleStack.Call<WinogradKernel, RuntimeException> {
+    @Override
+    public WinogradKernel run() {
+      return KERNELS.computeIfAbsent(
+          key, each -> define(each.tile(), each.width(), KernelPath.current()));
+    }
   }
 
   /** Makes the transforms of one path: without FMA, plain loops are no slower than vectors. */

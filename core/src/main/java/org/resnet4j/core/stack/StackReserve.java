@@ -1,4 +1,4 @@
-package org.resnet4j.core.backend;
+package org.resnet4j.core.stack;
 
 /**
  * Keeps a call from being caught halfway by the end of its thread's stack. What must happen on the
@@ -11,6 +11,9 @@ public final class StackReserve {
 
   /** More than lie between a call that closes on its way out and what it closes. */
   private static final int FRAMES_BETWEEN = 128;
+
+  /** What a class takes that is used for the first time, with all that it uses itself. */
+  private static final int FRAMES_OF_FIRST_USE = 3000;
 
   private StackReserve() {}
 
@@ -31,6 +34,18 @@ public final class StackReserve {
    */
   public static void requireForCloses() {
     use(FRAMES + FRAMES_BETWEEN, 1, 2, 3, 4, 5, 6, 7, 8);
+  }
+
+  /**
+   * Whether there is room for what is used for the first time; false also where that is not sure.
+   */
+  static boolean isAmple() {
+    try {
+      use(FRAMES_OF_FIRST_USE, 1, 2, 3, 4, 5, 6, 7, 8);
+      return true;
+    } catch (StackOverflowError _) {
+      return false;
+    }
   }
 
   /** The arguments do not fit the registers, so that compiled frames hold them, too. */
