@@ -8,6 +8,7 @@ import java.lang.foreign.SymbolLookup;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Optional;
 import jcuda.JCudaVersion;
 import jcuda.driver.JCudaDriver;
@@ -25,6 +26,10 @@ import org.jspecify.annotations.Nullable;
 public final class DriverNatives {
   private static final int MINIMUM_VERSION = 12000;
   private static final String DRIVER = "libcuda.so.1";
+
+  /** A binding to what a library lacks ends the process; the version answers for the rest. */
+  private static final List<String> ASKED_FIRST = List.of("cuDriverGetVersion", "cuInit");
+
   private static final String TEMPORARY = "java.io.tmpdir";
 
   private DriverNatives() {}
@@ -77,7 +82,14 @@ public final class DriverNatives {
           irregular.get() + " is no regular file", "take its folder out of LD_LIBRARY_PATH");
     }
     try (Arena arena = Arena.ofConfined()) {
-      SymbolLookup.libraryLookup(DRIVER, arena);
+      SymbolLookup driver = SymbolLookup.libraryLookup(DRIVER, arena);
+      for (String function : ASKED_FIRST) {
+        if (driver.find(function).isEmpty()) {
+          return new DriverStatus.Missing(
+              DRIVER + " has no function " + function + ": it is no NVIDIA driver",
+              "install the NVIDIA driver (525 or later), or take that file out of the loader's path");
+        }
+      }
     } catch (IllegalCallerException e) {
       return new DriverStatus.Missing(
           "this JVM does not let the GPU backend call native code: " + e.getMessage(),

@@ -102,13 +102,24 @@ public final class DriverFork {
 
   /** As {@link #run(List, String)}, with these options and this class path alone. */
   static List<String> run(List<String> options, String classPath, String mode) throws IOException {
+    return run(options, classPath, mode, "");
+  }
+
+  /** As {@link #run(List, String)}, where the loader looks into a folder first. */
+  static List<String> run(Path folder, String mode) throws IOException {
+    List<String> options = List.of("--enable-native-access=ALL-UNNAMED");
+    return run(options, classPath(), mode, folder.toString());
+  }
+
+  private static List<String> run(
+      List<String> options, String classPath, String mode, String loaderPath) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
     command.addAll(List.of("-cp", classPath, DriverFork.class.getName(), mode));
     command.add(Emulator.library("libcuda.so.1").toString());
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().remove("LD_LIBRARY_PATH");
+    builder.environment().put("LD_LIBRARY_PATH", loaderPath);
     builder.environment().remove("JAVA_TOOL_OPTIONS");
     Process process = builder.start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -81,6 +81,16 @@ class DriverNativesTest {
   }
 
   @Test
+  void anotherLibraryOfTheDriversNameIsNotBound() throws IOException {
+    Files.copy(Emulator.library("libnvrtc.so.12"), folder.resolve("libcuda.so.1"));
+    assertThat(DriverFork.run(folder, "status"))
+        .singleElement()
+        .asString()
+        .startsWith(
+            "Missing[reason=libcuda.so.1 has no function cuDriverGetVersion: it is no NVIDIA driver");
+  }
+
+  @Test
   void aLibraryThatCannotBeUnpackedIsMissingToo() throws IOException {
     List<String> output =
         DriverFork.run(List.of("-Djava.io.tmpdir=" + folder.resolve("absent")), "loaded");
