@@ -3,7 +3,6 @@ package org.resnet4j.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,6 +30,7 @@ import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.Backends;
 import org.resnet4j.core.backend.InsufficientMemoryException;
 import org.resnet4j.core.backend.RunCancelledException;
+import org.resnet4j.core.conformance.ChildJvm;
 import org.resnet4j.core.conformance.ClassPath;
 import org.resnet4j.core.image.ImageDecodeException;
 import org.resnet4j.core.image.RgbImage;
@@ -442,17 +442,12 @@ class PictureStreamTest {
   /** In a heap where a session fits and another batch's pictures do not. */
   @Test
   void saysHowMuchMemoryItsPicturesNeed() throws Exception {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx96m",
-                "-cp",
-                ClassPath.of(PictureStream.class, FullHeap.class, JsonFactory.class),
-                FullHeap.class.getName())
-            .redirectErrorStream(true)
-            .start();
-    String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(answer)
+    ChildJvm.End end =
+        ChildJvm.run(
+            List.of("-Xmx96m"),
+            ClassPath.of(PictureStream.class, FullHeap.class, JsonFactory.class),
+            FullHeap.class);
+    assertThat(end.output())
         .contains(
             "InsufficientMemoryException: a batch of 8000 needs 25 MB for its pictures",
             "raise the heap with -Xmx");

@@ -3,12 +3,10 @@ package org.resnet4j.simd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.ref.WeakReference;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.resnet4j.core.backend.Plan;
 import org.resnet4j.core.backend.Precision;
 import org.resnet4j.core.graph.Graph;
@@ -25,8 +23,6 @@ import org.resnet4j.simd.support.ForkedJvm;
  */
 @Timeout(180)
 class AllocationTest {
-  @TempDir Path folder;
-
   @Test
   void noRunAllocates() throws Exception {
     check("withoutStem", Precision.FP32);
@@ -55,8 +51,7 @@ class AllocationTest {
   private void check(String network, Precision precision) throws Exception {
     Assumptions.assumeTrue(KernelPath.current() == KernelPath.FMA, "no steady state without C2");
     List<String> printed =
-        ForkedJvm.run(
-            folder, AllocationProbe.class, ForkedJvm.LAUNCHER_OPTIONS, network, precision.name());
+        ForkedJvm.run(AllocationProbe.class, ForkedJvm.LAUNCHER_OPTIONS, network, precision.name());
     assertThat(printed).filteredOn("workers=0"::equals).hasSize(2);
     assertThat(printed).filteredOn("workers=1"::equals).hasSize(2);
     assertThat(printed)

@@ -8,7 +8,6 @@ import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,7 +20,6 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.resnet4j.core.backend.Plan;
 import org.resnet4j.core.backend.Session;
 import org.resnet4j.core.conformance.DeepCalls;
@@ -34,8 +32,6 @@ import org.resnet4j.simd.support.ForkedJvm;
 class LifetimeTest {
   private static final Graph GRAPH = SmallNetworks.least();
   private static final int INPUT = 16 * 4 * 4;
-
-  @TempDir Path folder;
 
   private static float[] run(Session session) {
     float[] logits = new float[10];
@@ -170,7 +166,7 @@ class LifetimeTest {
   /** A JVM that ends while runs are in flight neither crashes nor hangs. */
   @Test
   void theJvmExitsUnderLoad() throws Exception {
-    assertThat(ForkedJvm.run(folder, ExitProbe.class, List.of("-Xshare:auto")))
+    assertThat(ForkedJvm.run(ExitProbe.class, List.of("-Xshare:auto")))
         .anyMatch(line -> line.startsWith("exits after"));
     System.out.println("R20: System.exit under load, exit code 0");
   }

@@ -18,14 +18,15 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.resnet4j.core.conformance.ChildJvm;
 import org.resnet4j.core.conformance.ClassPath;
 
 @Timeout(60)
@@ -199,17 +200,13 @@ class WholeFileTest {
 
   @Test
   void aProcessThatEndsLeavesNothing() throws Exception {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                ClassPath.of(WholeFile.class, Ending.class),
-                Ending.class.getName(),
-                folder.resolve("file").toString())
-            .inheritIO()
-            .start();
-    assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
-    assertThat(process.exitValue()).isEqualTo(EXIT_CODE);
+    ChildJvm.End end =
+        ChildJvm.run(
+            List.of(),
+            ClassPath.of(WholeFile.class, Ending.class),
+            Ending.class,
+            folder.resolve("file").toString());
+    assertThat(end.status()).as(end.output()).isEqualTo(EXIT_CODE);
     assertThat(folder).isEmptyDirectory();
   }
 

@@ -3,12 +3,13 @@ package org.resnet4j.core.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.resnet4j.core.conformance.ChildJvm;
 import org.resnet4j.core.conformance.ClassPath;
 
 /**
@@ -18,30 +19,17 @@ import org.resnet4j.core.conformance.ClassPath;
  */
 class FullHeapDecodeTest {
   private static final int SECONDS = 3;
-  private static final int PATIENCE = 60;
 
   @Test
   void aDamagedPictureNeverHangs() throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:-UseTLAB",
-                "-Xmx40m",
-                "-Xmn3m",
-                "-cp",
+    List<String> answer =
+        ChildJvm.run(
+                List.of("-XX:+UseSerialGC", "-XX:-UseTLAB", "-Xmx40m", "-Xmn3m"),
                 ClassPath.of(ImageDecoder.class, DecodeDamaged.class),
-                DecodeDamaged.class.getName(),
+                DecodeDamaged.class,
                 Goldens.path("pictures/jpeg-420-restarts.jpg").toString())
-            .redirectErrorStream(true)
-            .start();
-    boolean ended = process.waitFor(PATIENCE, TimeUnit.SECONDS);
-    if (!ended) {
-      process.destroyForcibly();
-    }
-    assertThat(ended).as("ends").isTrue();
-    String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(answer).matches("\\d{2,} decoded, \\d{2,} refused\\R");
+            .lines();
+    assertThat(answer).singleElement().asString().matches("\\d{2,} decoded, \\d{2,} refused");
   }
 
   /** A process of its own. */

@@ -3,14 +3,14 @@ package org.resnet4j.core.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.resnet4j.core.conformance.ChildJvm;
+import org.resnet4j.core.conformance.ClassPath;
 import org.resnet4j.core.image.system.LibWebp;
 import org.resnet4j.core.image.system.NoLibraryException;
 
@@ -62,17 +62,15 @@ class WebpDecoderTest {
   void nativeAccessIsGivenOrTheExceptionSaysHow(String option, String answer)
       throws IOException, InterruptedException {
     WebpLibrary.assumeFor(".webp");
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    String classes = classes(ImageDecoder.class) + File.pathSeparator + classes(Decode.class);
-    String picture = Goldens.path("pictures/webp-lossy.webp").toString();
-    Process process =
-        new ProcessBuilder(
-                List.of(
-                    java, "-Xshare:auto", option, "-cp", classes, Decode.class.getName(), picture))
-            .redirectErrorStream(true)
-            .start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(said).isZero();
+    String said =
+        String.join(
+            "\n",
+            ChildJvm.run(
+                    List.of("-Xshare:auto", option),
+                    ClassPath.of(ImageDecoder.class, Decode.class),
+                    Decode.class,
+                    Goldens.path("pictures/webp-lossy.webp").toString())
+                .lines());
     assertThat(said.lines()).singleElement().asString().contains(answer);
     if (!answer.equals("23x18")) {
       assertThat(said)
@@ -80,10 +78,6 @@ class WebpDecoderTest {
           .contains("--enable-native-access=ALL-UNNAMED")
           .contains("or convert the picture to PNG");
     }
-  }
-
-  private static String classes(Class<?> type) {
-    return Path.of(type.getProtectionDomain().getCodeSource().getLocation().getPath()).toString();
   }
 
   /** A process of its own. */

@@ -2,7 +2,6 @@ package org.resnet4j.simd.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -11,7 +10,6 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.resnet4j.simd.kernel.tile.TileKernels;
 import org.resnet4j.simd.machine.KernelPath;
 import org.resnet4j.simd.machine.VectorWidth;
@@ -32,15 +30,12 @@ class CompilationTest {
 
   private static final String C2 = "4";
 
-  @TempDir Path folder;
-
   /** Where native access is enabled, tiles are machine code, and a call of it boxes nothing. */
   @Test
   void callsOfMachineCodeAllocateNothing() throws Exception {
     Assumptions.assumeTrue(TileKernels.areMachineCode(VectorWidth.preferred()), "no machine code");
     List<String> lines =
         ForkedJvm.run(
-            folder,
             CompilationProbe.class,
             List.of("-XX:+PrintCompilation", "--enable-native-access=ALL-UNNAMED"));
     assertThat(lines)
@@ -52,8 +47,7 @@ class CompilationTest {
   @Test
   void kernelsAreCompiledByC2AndNothingIsBoxed() throws Exception {
     Assumptions.assumeTrue(KernelPath.current() == KernelPath.FMA, "no C2 or no FMA");
-    List<String> lines =
-        ForkedJvm.run(folder, CompilationProbe.class, List.of("-XX:+PrintCompilation"));
+    List<String> lines = ForkedJvm.run(CompilationProbe.class, List.of("-XX:+PrintCompilation"));
     assertThat(lines)
         .anyMatch(line -> line.endsWith("bytes=[0, 0, 0, 0, 0, 0, 0, 0]"))
         .noneMatch(line -> line.contains("restricted method")); // which is not enabled here

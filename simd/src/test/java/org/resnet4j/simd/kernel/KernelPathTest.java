@@ -2,7 +2,6 @@ package org.resnet4j.simd.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +14,6 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -40,8 +38,6 @@ class KernelPathTest {
 
   /** A JVM starts and compiles for most of its time, which leaves a second core idle. */
   private static final int JVMS_AT_ONCE = 2;
-
-  @TempDir static Path folder;
 
   private final ExecutorService executor = Executors.newFixedThreadPool(JVMS_AT_ONCE);
 
@@ -89,7 +85,7 @@ class KernelPathTest {
 
   private List<String> fork(String option) throws Exception {
     List<String> options = List.of("-XX:+UnlockExperimentalVMOptions", option);
-    return ForkedJvm.run(folder, KernelPathProbe.class, options);
+    return ForkedJvm.run(KernelPathProbe.class, options);
   }
 
   @AfterAll
@@ -157,7 +153,7 @@ class KernelPathTest {
 
   @Test
   void withoutTheModuleItSaysWhatIsMissingAndNothingElseBreaks() throws Exception {
-    assertThat(ForkedJvm.runWithoutVectors(folder, NoModuleProbe.class, List.of()))
+    assertThat(ForkedJvm.runWithoutVectors(NoModuleProbe.class, List.of()))
         .containsExactly(
             "backend 'simd' is not available: the JVM was started without the module"
                 + " jdk.incubator.vector; add --add-modules jdk.incubator.vector to the java"

@@ -3,13 +3,11 @@ package org.resnet4j.simd.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.resnet4j.simd.support.ForkedJvm;
@@ -17,8 +15,6 @@ import org.resnet4j.simd.support.ForkedJvm;
 /** With which collectors the arrays of a plan begin on cache lines, by {@link CacheLine#FIRST}. */
 @DisabledOnOs(OS.WINDOWS) // whose C library the probe does not find
 class AlignmentTest {
-  @TempDir private Path folder;
-
   /** Options, and the least length in floats from which on it holds. */
   @ParameterizedTest
   @CsvSource({
@@ -34,7 +30,7 @@ class AlignmentTest {
     String[] lengths = {
       Integer.toString(least + 15), Integer.toString(2 * least + 100), Integer.toString(1_000_001)
     };
-    List<String> lines = ForkedJvm.run(folder, AlignmentProbe.class, all, lengths);
+    List<String> lines = ForkedJvm.run(AlignmentProbe.class, all, lengths);
     assertThat(lines.subList(lines.size() - lengths.length, lines.size()))
         .containsExactly(
             lengths[0] + " 20 of 20", lengths[1] + " 20 of 20", lengths[2] + " 20 of 20");
@@ -44,7 +40,7 @@ class AlignmentTest {
   @Test
   void doesNotHoldForTheSerialCollectorAlone() throws IOException, InterruptedException {
     List<String> options = List.of("-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED");
-    assertThat(ForkedJvm.run(folder, AlignmentProbe.class, options, "100001").getLast())
+    assertThat(ForkedJvm.run(AlignmentProbe.class, options, "100001").getLast())
         .isNotEqualTo("100001 20 of 20");
   }
 }

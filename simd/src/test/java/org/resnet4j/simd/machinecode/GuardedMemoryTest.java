@@ -3,12 +3,12 @@ package org.resnet4j.simd.machinecode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
+import org.resnet4j.core.conformance.ChildJvm;
 import org.resnet4j.core.conformance.ClassPath;
 import org.resnet4j.simd.kernel.matrix.MatrixUnit;
 
@@ -27,21 +27,12 @@ class GuardedMemoryTest {
 
   /** What it printed. */
   private static String probe(Path folder, String where) throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-XX:-CreateCoredumpOnCrash",
-                "-cp",
-                classPath(),
-                GuardProbe.class.getName(),
-                where)
-            .directory(folder.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve(where).toFile())
-            .start();
-    assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
-    return Files.readString(folder.resolve(where));
+    List<String> options =
+        List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "-XX:-CreateCoredumpOnCrash",
+            "-XX:ErrorFile=" + folder.resolve("crash.log"));
+    return ChildJvm.run(options, classPath(), GuardProbe.class, where).output();
   }
 
   private static String classPath() {

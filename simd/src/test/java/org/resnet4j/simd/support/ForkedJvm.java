@@ -1,14 +1,10 @@
 package org.resnet4j.simd.support;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.resnet4j.core.backend.Backend;
+import org.resnet4j.core.conformance.ChildJvm;
 import org.resnet4j.core.conformance.ClassPath;
 import org.resnet4j.core.conformance.SeededWeights;
 import org.resnet4j.simd.kernel.conv.ConvKernel;
@@ -30,36 +26,20 @@ public final class ForkedJvm {
   /**
    * The lines it printed; fails unless it exits with 0. Options a JVM does not know are ignored.
    */
-  public static List<String> run(
-      Path folder, Class<?> main, List<String> options, String... arguments)
+  public static List<String> run(Class<?> main, List<String> options, String... arguments)
       throws IOException, InterruptedException {
     List<String> all = new ArrayList<>(List.of("--add-modules=jdk.incubator.vector"));
     all.addAll(options);
-    return runWithoutVectors(folder, main, all, arguments);
+    return runWithoutVectors(main, all, arguments);
   }
 
   /** The same, but without the Vector API's module. */
   public static List<String> runWithoutVectors(
-      Path folder, Class<?> main, List<String> options, String... arguments)
+      Class<?> main, List<String> options, String... arguments)
       throws IOException, InterruptedException {
     String classPath = ClassPath.of(main, ConvKernel.class, Backend.class, SeededWeights.class);
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-XX:+IgnoreUnrecognizedVMOptions");
-    command.addAll(options);
-    command.addAll(List.of("-cp", classPath, main.getName()));
-    command.addAll(List.of(arguments));
-    Path output = Files.createTempFile(folder, "output", ".txt");
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
-    boolean ended = process.waitFor(MINUTES, TimeUnit.MINUTES);
-    process.destroyForcibly();
-    String text = Files.readString(output);
-    assertThat(ended).as("%s ended; it printed%n%s", options, text).isTrue();
-    assertThat(process.exitValue()).as("%s printed%n%s", options, text).isZero();
-    return text.lines().toList();
+    List<String> all = new ArrayList<>(List.of("-XX:+IgnoreUnrecognizedVMOptions"));
+    all.addAll(options);
+    return ChildJvm.run(all, classPath, main, arguments).lines();
   }
 }

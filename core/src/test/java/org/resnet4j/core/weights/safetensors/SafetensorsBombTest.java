@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.resnet4j.core.conformance.ChildJvm;
 import org.resnet4j.core.conformance.ClassPath;
 import org.resnet4j.core.weights.WeightsFileException;
 import org.resnet4j.core.weights.WeightsFileException.Code;
@@ -76,28 +77,20 @@ class SafetensorsBombTest {
 
   @Test
   void aSmallHeapSurvivesThemAll(@TempDir Path folder) throws Exception {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                java(),
-                HEAP,
-                "-cp",
-                ClassPath.of(SafetensorsFile.class, Reader.class, JsonFactory.class)));
-    command.add(Reader.class.getName());
+    List<String> files = new ArrayList<>();
     for (Bomb bomb : bombs()) {
-      command.add(bomb.write(folder).toString());
+      files.add(bomb.write(folder).toString());
     }
-    Path output = folder.resolve("output.txt");
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
-    boolean ended = process.waitFor(2, TimeUnit.MINUTES);
-    process.destroyForcibly();
-    assertThat(ended).isTrue();
     List<String[]> answers =
-        Files.readAllLines(output).stream().map(line -> line.split(" ", 2)).toList();
+        ChildJvm.run(
+                List.of(HEAP),
+                ClassPath.of(SafetensorsFile.class, Reader.class, JsonFactory.class),
+                Reader.class,
+                files.toArray(String[]::new))
+            .lines()
+            .stream()
+            .map(line -> line.split(" ", 2))
+            .toList();
     assertThat(answers)
         .extracting(answer -> answer[0])
         .containsExactlyElementsOf(bombs().stream().map(bomb -> bomb.code.toString()).toList());
@@ -106,10 +99,6 @@ class SafetensorsBombTest {
     System.out.printf(
         "R3: %d headers of up to 100 MB refused in a heap of 40 MB, slowest %d ms%n",
         answers.size(), slowest);
-  }
-
-  private static String java() {
-    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
 
   /**

@@ -3,11 +3,9 @@ package org.resnet4j.simd.kernel.matrix;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.resnet4j.core.backend.Requirement;
 import org.resnet4j.simd.machinecode.MachineCode;
 import org.resnet4j.simd.support.ForkedJvm;
@@ -67,36 +65,34 @@ class MatrixUnitTest {
   }
 
   @Test
-  void aSwitchTurnsItOff(@TempDir Path folder) throws IOException, InterruptedException {
-    assertThat(probe(folder, "-D" + MachineCode.SWITCH + "=false"))
+  void aSwitchTurnsItOff() throws IOException, InterruptedException {
+    assertThat(probe("-D" + MachineCode.SWITCH + "=false"))
         .contains("machine code is switched off");
   }
 
   @Test
-  void nativeAccessMayBeForbidden(@TempDir Path folder) throws IOException, InterruptedException {
+  void nativeAccessMayBeForbidden() throws IOException, InterruptedException {
     MatrixUnits.require();
-    assertThat(probe(folder, "--illegal-native-access=deny"))
+    assertThat(probe("--illegal-native-access=deny"))
         .contains("this JVM does not let resnet4j call machine code")
         .contains("--enable-native-access=ALL-UNNAMED");
   }
 
   @Test
-  void isFoundInAnotherProcess(@TempDir Path folder) throws IOException, InterruptedException {
+  void isFoundInAnotherProcess() throws IOException, InterruptedException {
     MatrixUnits.require();
-    assertThat(probe(folder, "--enable-native-access=ALL-UNNAMED"))
-        .contains(MatrixUnit.kind().text());
+    assertThat(probe("--enable-native-access=ALL-UNNAMED")).contains(MatrixUnit.kind().text());
   }
 
   @Test
-  void vectorsMayBeChosenInsteadOfTiles(@TempDir Path folder)
-      throws IOException, InterruptedException {
+  void vectorsMayBeChosenInsteadOfTiles() throws IOException, InterruptedException {
     MatrixUnits.require();
-    assertThat(probe(folder, "-D" + MachineCode.SWITCH + "=avx512"))
+    assertThat(probe("-D" + MachineCode.SWITCH + "=avx512"))
         .contains("AVX-512 BF16 vectors")
         .contains("wrong: Optional.empty");
   }
 
-  private static String probe(Path folder, String option) throws IOException, InterruptedException {
-    return String.join("\n", ForkedJvm.run(folder, MatrixUnitProbe.class, List.of(option)));
+  private static String probe(String option) throws IOException, InterruptedException {
+    return String.join("\n", ForkedJvm.run(MatrixUnitProbe.class, List.of(option)));
   }
 }
