@@ -1,8 +1,6 @@
 package org.resnet4j.core;
 
-import java.util.ArrayDeque;
 import java.util.Iterator;
-import java.util.Queue;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -13,10 +11,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 final class Conveyor<S, T> implements Feed<S, T> {
-  /** A picture's place in the order, counted. */
+  /**
+   * A picture's place in the order, counted. It names the next itself: a queue of the JDK's that
+   * has no memory to grow may have the place all the same, which then no worker knows of.
+   */
   private final class Ordered extends Place<S, T> {
     /** Null until it is known; guarded by the conveyor. */
     private @Nullable Outcome<S, T> outcome;
+
+    /** What was taken next; guarded by the conveyor. */
+    private @Nullable Ordered next;
 
     Ordered(S picture, int index) {
       super(picture, index);
@@ -44,7 +48,8 @@ final class Conveyor<S, T> implements Feed<S, T> {
   private final ReentrantLock asking = new ReentrantLock();
 
   // Guarded by this.
-  private final Queue<Ordered> places = new ArrayDeque<>();
+  private @Nullable Ordered first;
+  private @Nullable Ordered last;
   private int onTheWay;
   private int taken;
   private boolean exhausted;
@@ -126,7 +131,12 @@ final class Conveyor<S, T> implements Feed<S, T> {
 
   private synchronized Place<S, T> add(S picture) {
     Ordered place = new Ordered(picture, taken++);
-    places.add(place);
+    if (last == null) {
+      first = place;
+    } else {
+      last.next = place;
+    }
+    last = place;
     return place;
   }
 
@@ -159,21 +169,22 @@ final class Conveyor<S, T> implements Feed<S, T> {
    */
   synchronized @Nullable Outcome<S, T> next() throws InterruptedException {
     while (true) {
-      Ordered first = places.peek();
+      Ordered due = first;
       if (closed) {
         return null;
       }
-      if (first == null && exhausted) {
+      if (due == null && exhausted) {
         if (sourceFailure != null) {
           throw thrown(sourceFailure);
         }
         return null;
       }
-      if (first != null && first.outcome != null) {
+      if (due != null && due.outcome != null) {
         notifyAll(); // before the outcome can be lost by what that throws
         onTheWay--;
-        places.remove();
-        return first.outcome;
+        first = due.next;
+        last = first == null ? null : last;
+        return due.outcome;
       }
       if (failure != null) {
         throw thrown(failure);
@@ -193,7 +204,8 @@ final class Conveyor<S, T> implements Feed<S, T> {
   /** Nobody wants any more. */
   synchronized void close() {
     closed = true;
-    places.clear();
+    first = null;
+    last = null;
     notifyAll();
   }
 

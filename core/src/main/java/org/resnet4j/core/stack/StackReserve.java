@@ -12,7 +12,10 @@ public final class StackReserve {
   /** More than lie between a call that closes on its way out and what it closes. */
   private static final int FRAMES_BETWEEN = 128;
 
-  /** What a class takes that is used for the first time, with all that it uses itself. */
+  /**
+   * More than a class takes that is used for the first time, with all that it uses itself: compiled
+   * they are a hundred thousand bytes, else several times that.
+   */
   private static final int FRAMES_OF_FIRST_USE = 3000;
 
   private StackReserve() {}

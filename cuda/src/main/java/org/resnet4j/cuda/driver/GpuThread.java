@@ -1,6 +1,5 @@
 package org.resnet4j.cuda.driver;
 
-import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -27,10 +26,15 @@ public final class GpuThread implements AutoCloseable {
 
   private final DriverApi api;
   private final Thread thread;
-  private final ArrayDeque<Call<?>> calls = new ArrayDeque<>();
+  private final Object lock = new Object();
   private final CountDownLatch started = new CountDownLatch(1);
   private volatile @Nullable Device device;
   private volatile @Nullable Throwable failure;
+
+  // Guarded by the lock. Calls name the next themselves: a queue of the JDK's that has no memory to
+  // grow may run one all the same, whose caller has gone and has freed what it works on.
+  private @Nullable Call<?> first;
+  private @Nullable Call<?> last;
   private boolean closing;
 
   private GpuThread(DriverApi api, int ordinal) {
@@ -84,12 +88,17 @@ public final class GpuThread implements AutoCloseable {
       return work.get();
     }
     Call<T> call = new Call<>(work);
-    synchronized (calls) {
+    synchronized (lock) {
       if (closing) {
         throw new IllegalStateException(thread.getName() + " is closed");
       }
-      calls.add(call);
-      calls.notifyAll();
+      if (last == null) {
+        first = call;
+      } else {
+        last.next = call;
+      }
+      last = call;
+      lock.notifyAll();
     }
     return call.await();
   }
@@ -115,10 +124,10 @@ public final class GpuThread implements AutoCloseable {
       throw new IllegalStateException(thread.getName() + " cannot wait for itself to end");
     }
     boolean first;
-    synchronized (calls) {
+    synchronized (lock) {
       first = !closing;
       closing = true;
-      calls.notifyAll();
+      lock.notifyAll();
     }
     uninterruptibly(thread::join);
     if (first) {
@@ -187,15 +196,20 @@ public final class GpuThread implements AutoCloseable {
 
   /** Null when closing and nothing is left. */
   private @Nullable Call<?> next() {
-    synchronized (calls) {
-      while (calls.isEmpty() && !closing) {
+    synchronized (lock) {
+      while (first == null && !closing) {
         try {
-          calls.wait();
+          lock.wait();
         } catch (InterruptedException e) {
           // Only close() ends this thread.
         }
       }
-      return calls.poll();
+      Call<?> call = first;
+      if (call != null) {
+        first = call.next;
+        last = first == null ? null : last;
+      }
+      return call;
     }
   }
 
@@ -252,6 +266,9 @@ public final class GpuThread implements AutoCloseable {
     private final CountDownLatch done = new CountDownLatch(1);
     private @Nullable T result;
     private @Nullable Throwable thrown;
+
+    /** Submitted next; guarded by the thread's lock. */
+    private @Nullable Call<?> next;
 
     Call(Supplier<T> work) {
       this.work = work;
