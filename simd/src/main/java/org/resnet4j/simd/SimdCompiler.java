@@ -154,8 +154,7 @@ final class SimdCompiler {
         node.name()
             + ": the simd backend has no kernel for '"
             + Counts.describe(op)
-            + "' on its own, but behind a convolution; apply Passes.inference() to the graph first, or"
-            + " where it stays alone choose the reference backend (--backend reference)");
+            + "' on its own; apply Passes.inference() to the graph first");
   }
 
   /** {@link #lower} in bfloat16. What the graph gives is float32 if a linear layer computes it. */

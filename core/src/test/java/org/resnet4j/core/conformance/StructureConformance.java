@@ -5,6 +5,7 @@ import org.junit.jupiter.api.Test;
 import org.resnet4j.core.graph.Epilogue;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.graph.Window;
+import org.resnet4j.core.graph.pass.Passes;
 import org.resnet4j.core.tensor.Shape;
 
 /** How values pass from node to node: paddings, several readers, residuals, kinds of output. */
@@ -95,6 +96,28 @@ interface StructureConformance extends Conformance {
     agrees("negative", graph, Values.TERNARY);
   }
 
+  /** As networks have them that normalise before they convolve, also the image. */
+  @Test
+  default void computesWhatNoConvolutionTakesIn() {
+    for (int channels : new int[] {16, 21}) {
+      TestGraph graph = new TestGraph(new Shape(3, 19, 17), Values.REAL, 21);
+      int x = graph.batchNorm("data", TestGraph.INPUT);
+      x = graph.conv("conv", x, channels, window(3));
+      x = graph.maxPool("pool", x, new Window(3, 2, 1));
+      int normal = graph.relu("relu1", graph.batchNorm("bn1", x));
+      int y = graph.conv("conv1", normal, channels, window(3), 1, false, Epilogue.NONE);
+      y = graph.relu("relu2", graph.batchNorm("bn2", y));
+      y = graph.conv("conv2", y, channels, window(3), 1, false, Epilogue.NONE);
+      int sum = graph.add("add", y, x);
+      int last = graph.relu("relu3", graph.batchNorm("bn3", sum));
+      int sums = graph.add("sums", graph.relu("relu4", sum), last);
+      int mean = graph.globalAvgPool("mean", graph.add("twice", sums, sums));
+      int hidden = graph.relu("relu5", graph.linear("fc1", mean, 24, true));
+      graph.relu("relu6", graph.linear("fc2", hidden, 9, false));
+      agrees("lone " + channels, Passes.inference().apply(graph.build()), Values.REAL);
+    }
+  }
+
   @Test
   default void returnsAnImage() {
     TestGraph conv = new TestGraph(new Shape(3, 28, 15), Values.TERNARY, 17);
@@ -112,7 +135,10 @@ interface StructureConformance extends Conformance {
   }
 
   private void agrees(String key, TestGraph built, Values values) {
-    Graph graph = built.build();
+    agrees(key, built.build(), values);
+  }
+
+  private void agrees(String key, Graph graph, Values values) {
     for (int batch = 1; batch <= 3; batch += 2) {
       float[] input =
           values.inputs(new SplittableRandom(20), (int) (batch * graph.inputShape().size()));

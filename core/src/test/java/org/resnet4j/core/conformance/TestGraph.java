@@ -1,7 +1,6 @@
 package org.resnet4j.core.conformance;
 
 import java.util.SplittableRandom;
-import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.graph.Epilogue;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.graph.GraphBuilder;
@@ -10,7 +9,7 @@ import org.resnet4j.core.graph.Window;
 import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.core.tensor.Tensor;
 
-/** A graph of what {@code Passes.inference} leaves, with seeded parameters; the input has id 0. */
+/** A graph with seeded parameters; the input has id 0. */
 final class TestGraph {
   static final int INPUT = 0;
 
@@ -73,6 +72,26 @@ final class TestGraph {
     return graph.add(name, new Op.MaxPool(window), x);
   }
 
+  int batchNorm(String name, int x) {
+    int channels = graph.node(x).shape().channels();
+    float[] variance = new float[channels];
+    for (int c = 0; c < channels; c++) {
+      variance[c] = (float) (0.5 + random.nextDouble());
+    }
+    Tensor gamma = Tensor.of(values.weights(random, channels, 2), channels);
+    Tensor spread = Tensor.of(variance, channels);
+    return graph.add(
+        name, new Op.BatchNorm(gamma, bias(channels), bias(channels), spread, 1e-5), x);
+  }
+
+  int relu(String name, int x) {
+    return graph.add(name, new Op.Relu(), x);
+  }
+
+  int add(String name, int x, int y) {
+    return graph.add(name, new Op.Add(), x, y);
+  }
+
   int globalAvgPool(String name, int x) {
     return graph.add(name, new Op.GlobalAvgPool(), x);
   }
@@ -83,7 +102,7 @@ final class TestGraph {
     return graph.add(name, new Op.Linear(weight, bias ? bias(out) : null), x);
   }
 
-  private @Nullable Tensor bias(int out) {
+  private Tensor bias(int out) {
     return Tensor.of(values.biases(random, out), out);
   }
 

@@ -65,8 +65,7 @@ public final class CudaCompiler {
               node.name()
                   + ": the cuda backend has no kernel for '"
                   + Counts.describe(node.op())
-                  + "' on its own, but behind a convolution; apply Passes.inference() to the graph first, or"
-                  + " where it stays alone choose the reference backend (--backend reference)");
+                  + "' on its own; apply Passes.inference() to the graph first");
     };
   }
 

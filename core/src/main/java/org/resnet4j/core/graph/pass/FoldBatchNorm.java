@@ -37,6 +37,12 @@ final class FoldBatchNorm implements Pass {
     }
   }
 
+  /** What a channel is multiplied with. */
+  static double scale(Op.BatchNorm norm, int channel) {
+    return norm.gamma().data()[channel]
+        / Math.sqrt(norm.variance().data()[channel] + norm.epsilon());
+  }
+
   /** Of one graph. */
   private static final class Folding {
     /** By the weights made of them: however many norms follow, the first ones are multiplied. */
@@ -83,11 +89,6 @@ final class FoldBatchNorm implements Pass {
             (float) (norm.beta().data()[k] + (bias - norm.mean().data()[k]) * scale(norm, k));
       }
       return folded;
-    }
-
-    private static double scale(Op.BatchNorm norm, int channel) {
-      return norm.gamma().data()[channel]
-          / Math.sqrt(norm.variance().data()[channel] + norm.epsilon());
     }
   }
 }

@@ -13,6 +13,7 @@ import org.resnet4j.core.graph.Op;
 final class Rewriter {
   private final int[] uses;
   private final GraphBuilder target = new GraphBuilder();
+  private boolean changed;
 
   private Rewriter(Graph source) {
     this.uses = source.uses();
@@ -35,8 +36,7 @@ final class Rewriter {
     // A value nobody reads may stand between the output and the producer it was fused into; then
     // the last node is no longer the output.
     boolean keepsOutput = renumbered[graph.output().id()] == result.output().id();
-    boolean changed = result.nodes().size() != graph.nodes().size();
-    return changed && keepsOutput ? result : graph;
+    return rewriter.changed && keepsOutput ? result : graph;
   }
 
   /** The node as it is. */
@@ -57,8 +57,15 @@ final class Rewriter {
     return uses[node.inputs().get(operand)] == 1;
   }
 
+  /** The node with another operator. */
+  int replace(Node node, Op op, List<Integer> inputs) {
+    changed = true;
+    return target.add(node.name(), op, inputs);
+  }
+
   /** Gives the emitted node {@code id} another operator and other inputs. */
   int fuseInto(int id, Op op, List<Integer> inputs) {
+    changed = true;
     target.replace(id, op, inputs);
     return id;
   }
