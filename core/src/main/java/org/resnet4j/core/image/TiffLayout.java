@@ -42,7 +42,8 @@ record TiffLayout(
     }
     int bits = bits(tags, source, (int) samples);
     TiffColor color = color(tags, source, (int) samples, bits);
-    boolean separate = number(tags, source, TiffTag.PLANAR_CONFIGURATION, 2) == 2;
+    // Of one sample there is one plane, whatever the tag says.
+    boolean separate = number(tags, source, TiffTag.PLANAR_CONFIGURATION, 2) == 2 && samples > 1;
     boolean deepRaw = bits == 16 && compression == TiffCompression.NONE;
     if (separate && (deepRaw || !isReadSeparate(tags, color, (int) samples))) {
       throw source.error("these samples in separate planes are not supported", AS_PNG);

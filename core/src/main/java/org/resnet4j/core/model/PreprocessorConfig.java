@@ -45,6 +45,8 @@ final class PreprocessorConfig implements Stated {
   private static final int BILINEAR = 2; // Pillow's numbers
   private static final int BICUBIC = 3;
 
+  private static final String CROPS = "do_center_crop";
+
   private final Entries entries;
 
   /**
@@ -119,7 +121,7 @@ final class PreprocessorConfig implements Stated {
   private boolean isConvNext() throws ModelFileException {
     String type = entries.text(TYPE);
     String name = type == null ? entries.text(OLD_TYPE) : type;
-    if (name == null && (entries.has("crop_size") || entries.has("do_center_crop"))) {
+    if (name == null && (entries.has("crop_size") || entries.has(CROPS))) {
       throw entries.bad(
           TYPE, "is absent, and the processor of ResNets has neither crop_size nor do_center_crop");
     }
@@ -152,8 +154,8 @@ final class PreprocessorConfig implements Stated {
   }
 
   private Preprocessing resizeAndCrop(Preprocessing otherwise) throws ModelFileException {
-    if (!Boolean.TRUE.equals(entries.flag("do_center_crop"))) {
-      throw entries.bad("do_center_crop", "is not true, and the centre is always cropped here");
+    if (entries.has(CROPS) && !Boolean.TRUE.equals(entries.flag(CROPS))) { // else it crops
+      throw entries.bad(CROPS, "is not true, and the centre is always cropped here");
     }
     Integer resize = side("size", "shortest_edge");
     Integer crop = side("crop_size", "height");

@@ -18,8 +18,15 @@ final class TimmConfig implements Stated {
   /** timm's own defaults where a configuration lacks the keys. */
   private static final double CROP_PART = 0.875;
 
-  /** Arguments that the tensors tell. */
-  private static final Set<String> TOLD = Set.of("in_chans", "num_classes");
+  /** Arguments that the tensors tell, and those that matter in training alone. */
+  private static final Set<String> HARMLESS =
+      Set.of(
+          "in_chans",
+          "num_classes",
+          "drop_rate",
+          "drop_path_rate",
+          "drop_block_rate",
+          "zero_init_last");
 
   /** What timm puts behind the name of a network for certain weights of it. */
   private static final Pattern TAG = Pattern.compile("\\..*", Pattern.DOTALL);
@@ -79,7 +86,7 @@ final class TimmConfig implements Stated {
           .bad("global_pool", "is " + Entries.show(pool) + ", and only avg is built here");
     }
     if (top.values().get("model_args") instanceof Map<?, ?> arguments
-        && !TOLD.containsAll(arguments.keySet())) {
+        && !HARMLESS.containsAll(arguments.keySet())) {
       throw unbuilt()
           .bad(
               "model_args",

@@ -34,7 +34,6 @@ class TiffDecoderTest {
     "palette2, 320, 3, 5, 8, its tag COLOR_MAP has 5 values of 12",
     "rgb-deflate, 317, 3, 1, 3, predictor 3 of 8 bits is not supported",
     "rgb-lzw-predictor, 258, 3, 1, 4, are not supported",
-    "grey2, 284, 3, 1, 2, these samples in separate planes",
     "rgba-premultiplied, 284, 3, 1, 2, these samples in separate planes",
     "cmyk, 266, 3, 1, 2, these samples with their lowest bit first",
   })
@@ -69,6 +68,16 @@ class TiffDecoderTest {
     byte[] mixed = LittleEndian.golden("tiff-rgb-none.tif").tag(258, 1, 3, 0x080408).bytes();
     assertThatThrownBy(() -> ImageDecoder.decode(mixed, "a.tif"))
         .hasMessageContaining("samples of different sizes");
+  }
+
+  /** As a plane of its own, which is the same bytes. */
+  @ParameterizedTest
+  @ValueSource(strings = {"grey1", "grey2", "palette2"})
+  void oneSampleHasOnePlane(String name) throws IOException {
+    String file = "tiff-" + name + ".tif";
+    byte[] separate = LittleEndian.golden(file).tag(284, 3, 1, 2).bytes();
+    Goldens.assertSamePixels(
+        ImageDecoder.decode(separate, "a.tif"), Goldens.ppm("decoded/" + file + ".ppm"));
   }
 
   /** A number may be of any unsigned type. */

@@ -73,7 +73,7 @@ class ModelFolderTest {
         folder.resolve("config.json"),
         """
         {"architecture": "resnet50", "num_classes": 3, "num_features": 128, "global_pool": "avg",
-         "model_args": {"in_chans": 3},
+         "model_args": {"in_chans": 3, "drop_path_rate": 0.05, "zero_init_last": false},
          "pretrained_cfg": {"tag": "a1_in1k", "input_size": [3, 224, 224], "fixed_input_size": false,
            "test_input_size": [3, 288, 288], "interpolation": "bicubic", "crop_pct": 0.95,
            "crop_mode": "center", "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225],
@@ -204,7 +204,8 @@ class ModelFolderTest {
         "\"size\": 224 | \"size\": 224, \"do_flip_channel_order\": true | 'do_flip_channel_order' is",
         "\"size\": 224 | \"size\": 224, \"rescale_offset\": true | 'rescale_offset' is true",
         "\"size\": 224 | \"size\": 224, \"do_pad\": true | 'do_pad' is true, which is not built",
-        "ConvNextFeatureExtractor | BitImageProcessor | 'do_center_crop' is not true",
+        "ConvNextFeatureExtractor\" | BitImageProcessor\", \"do_center_crop\": false |"
+            + " 'do_center_crop' is not true",
         ", \"size\": 224 | `` | 'size' is absent, and this processor warps a picture to 384",
         "\"size\": 224 | \"size\": null | 'size' is absent, and this processor warps",
         "\"feature_extractor_type\" | \"crop_size\": 224, \"x\" | 'image_processor_type' is absent",
@@ -272,6 +273,7 @@ class ModelFolderTest {
             + " \"crop_size\": 192 | 224 | 192 | BICUBIC",
         "\"image_processor_type\": \"BitImageProcessor\", \"do_center_crop\": true, \"size\": 256,"
             + " \"feature_extractor_type\": \"ConvNextFeatureExtractor\" | 256 | 224 | BICUBIC",
+        "\"image_processor_type\": \"BitImageProcessor\", \"size\": 248 | 248 | 224 | BICUBIC",
         "\"size\": 224 | 256 | 224 | BILINEAR",
       })
   void whatAProcessorIsNotToldIsAsTransformersHasIt(

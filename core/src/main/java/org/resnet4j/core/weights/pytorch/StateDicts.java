@@ -25,7 +25,9 @@ final class StateDicts {
           "net",
           "params",
           "model_ema",
-          "state_dict_ema");
+          "state_dict_ema",
+          "ema_state_dict",
+          "weights");
 
   private StateDicts() {}
 

@@ -31,7 +31,9 @@ final class ZipSaved {
     checkByteOrder(directory, folder, access, faults);
     ZipDirectory.Member pickle = member(directory, folder + PICKLE, faults);
     if (pickle.bytes() > MAX_PICKLE_BYTES) {
-      throw faults.of(Code.BAD_PICKLE, "has a pickle of " + pickle.bytes() + " bytes");
+      throw faults.of(
+          Code.FORBIDDEN_PICKLE,
+          "has a pickle of %d bytes, as where it holds arrays itself".formatted(pickle.bytes()));
     }
     long begin = directory.position(pickle);
     Object root =

@@ -1,6 +1,7 @@
 package org.resnet4j.core.weights.pytorch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
@@ -100,6 +101,8 @@ class PyTorchFileTest {
       value = {
         "model | ",
         "model_ema | ",
+        "ema_state_dict epoch | ",
+        "weights | ",
         "model_ema model | under 'model', not 'model_ema'",
         "state_dict_ema model state_dict |" + " under 'state_dict', not 'model', 'state_dict_ema'",
         "state_dict optimizer | ",
@@ -114,6 +117,16 @@ class PyTorchFileTest {
     assertThat(file.choice()).isEqualTo(Optional.ofNullable(choice));
     assertThat(file.shapes().keySet())
         .containsExactly(choice == null ? keys.split(" ", -1)[0] : choice.split("'", -1)[1]);
+  }
+
+  /** As {@code torch.save} has it of NumPy's arrays, which no file that is fetched again lacks. */
+  @Test
+  void aPickleWithTheValuesThemselvesIsToBeSavedAsTensors() {
+    byte[] archive = Pickles.archive(new byte[ZipSaved.MAX_PICKLE_BYTES + 1], 2);
+    assertThatThrownBy(() -> PyTorchFile.of(archive, "x"))
+        .hasMessage(
+            "x: has a pickle of 16777217 bytes, as where it holds arrays itself;"
+                + " save the tensors alone: torch.save(model.state_dict(), 'weights.pth')");
   }
 
   @Test
