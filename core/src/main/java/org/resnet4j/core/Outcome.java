@@ -20,5 +20,12 @@ public sealed interface Outcome<S, T> {
    *     sound, a {@link NonFiniteResultException} where the network's result is not, or what a
    *     {@link PictureReader} of the caller's own threw
    */
-  record Failed<S, T>(S picture, Exception cause) implements Outcome<S, T> {}
+  record Failed<S, T>(S picture, Exception cause) implements Outcome<S, T> {
+    /** Not a record's own, which is linked when it is first called: that may lack memory, too. */
+    @Override
+    public String toString() {
+      return String.join(
+          "", "Failed[picture=", String.valueOf(picture), ", cause=", String.valueOf(cause), "]");
+    }
+  }
 }
