@@ -26,6 +26,7 @@ import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.Backends;
 import org.resnet4j.core.backend.Deadline;
 import org.resnet4j.core.backend.RunCancelledException;
+import org.resnet4j.core.conformance.DeepCalls;
 import org.resnet4j.core.image.RgbImage;
 import org.resnet4j.core.model.PretrainedModel;
 import org.resnet4j.core.model.SeededModels;
@@ -242,7 +243,7 @@ class BatcherTest {
         for (int i = 1; i <= 6; i++) {
           answers.add(batcher.submit(i, deadline));
         }
-        DeepStack.inEveryFrame(() -> {
+        DeepCalls.inEveryFrame(() -> {
           try {
             batcher.submit(7);
           } catch (RejectedExecutionException _) {
@@ -261,11 +262,11 @@ class BatcherTest {
     for (int round = 0; round < 20; round++) {
       try (Classifier classifier = Classifier.open(TINY, plan(() -> {}), BATCH)) {
         Batcher<Integer, Classification> batcher = numbers(classifier, 9);
-        DeepStack.untilItReturns(batcher::close);
+        DeepCalls.fromTheEnd(batcher::close);
         batcher.close();
         PictureStream<Integer, Classification> stream =
             classifier.classifyAll(List.of(1, 2, 3), (number, _) -> grey(number), 1);
-        DeepStack.untilItReturns(stream::close);
+        DeepCalls.fromTheEnd(stream::close);
         stream.close();
       }
     }

@@ -32,6 +32,7 @@ import org.resnet4j.core.backend.InsufficientMemoryException;
 import org.resnet4j.core.backend.RunCancelledException;
 import org.resnet4j.core.conformance.ChildJvm;
 import org.resnet4j.core.conformance.ClassPath;
+import org.resnet4j.core.conformance.DeepCalls;
 import org.resnet4j.core.image.ImageDecodeException;
 import org.resnet4j.core.image.RgbImage;
 import org.resnet4j.core.model.PretrainedModel;
@@ -709,7 +710,7 @@ class PictureStreamTest {
               classifier.classifyAll(pictures, (number, _) -> grey(number), 1)) {
         Taken taken = new Taken(stream.iterator(), pictures.size());
         Thread.sleep(3); // until there are outcomes to be lost
-        DeepStack.untilItReturns(taken::next);
+        DeepCalls.fromTheEnd(taken::next);
         while (taken.outcomes.hasNext()) {
           taken.next();
         }

@@ -54,6 +54,28 @@ public final class DeepCalls {
         }));
   }
 
+  /** Makes a call in every frame on the way back from the end of a small stack. */
+  public static void inEveryFrame(Runnable call) throws Exception {
+    result(
+        new FutureTask<>(() -> {
+          downAndBack(call);
+          return 0;
+        }));
+  }
+
+  private static void downAndBack(Runnable call) {
+    try {
+      downAndBack(call);
+    } catch (StackOverflowError _) {
+      // Then this frame tries.
+    }
+    try {
+      call.run();
+    } catch (StackOverflowError _) {
+      // As long as it harms nobody else.
+    }
+  }
+
   /**
    * The arguments make compiled frames as large as interpreted ones: each level overflows anew, and
    * a small stack would have thousands.

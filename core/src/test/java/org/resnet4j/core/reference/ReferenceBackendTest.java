@@ -9,12 +9,12 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.resnet4j.core.DeepStack;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.Backends;
 import org.resnet4j.core.backend.InsufficientMemoryException;
 import org.resnet4j.core.backend.Plan;
+import org.resnet4j.core.conformance.DeepCalls;
 import org.resnet4j.core.graph.Epilogue;
 import org.resnet4j.core.graph.GraphBuilder;
 import org.resnet4j.core.graph.Op;
@@ -58,7 +58,7 @@ class ReferenceBackendTest {
   void aCloseAtTheEndOfAStackMayBeRepeated() throws Exception {
     for (int round = 0; round < 10; round++) {
       ReferenceBackend backend = new ReferenceBackend(2);
-      DeepStack.inEveryFrame(backend::close);
+      DeepCalls.inEveryFrame(backend::close);
       backend.close();
       assertThatIllegalStateException().isThrownBy(backend::checkOpen);
     }

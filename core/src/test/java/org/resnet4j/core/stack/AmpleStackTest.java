@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.resnet4j.core.DeepStack;
+import org.resnet4j.core.conformance.DeepCalls;
 
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class AmpleStackTest {
@@ -38,7 +38,7 @@ class AmpleStackTest {
 
     static <T> DeepCall<T> made(AmpleStack.Call<T, Exception> call) throws Exception {
       DeepCall<T> made = new DeepCall<>(call);
-      DeepStack.untilItReturns(made);
+      DeepCalls.fromTheEnd(made);
       return made;
     }
   }
@@ -101,7 +101,7 @@ class AmpleStackTest {
             return "ended";
           }
         });
-    DeepStack.untilItReturns(() -> {
+    DeepCalls.fromTheEnd(() -> {
       caller.set(Thread.currentThread());
       made.run();
     });
