@@ -31,20 +31,23 @@ public final class Gemm {
     this.width = Objects.requireNonNull(width, "width");
     this.parallel = Objects.requireNonNull(parallel, "parallel");
     if (!used) {
-      AmpleStack.run(new FirstUse(this));
+      AmpleStack.run(new FirstUse(width));
     }
   }
 
-  /** All that products initialise. */
-  private record FirstUse(Gemm gemm) implements AmpleStack.Call<Gemm, RuntimeException> {
+  /**
+   * All that products initialise; serial, as the caller's thread may hold what runs in parallel.
+   */
+  private record FirstUse(VectorWidth width) implements AmpleStack.Call<float[], RuntimeException> {
     @Override
-    public Gemm run() {
+    public float[] run() {
       Matrix a = Matrix.of(new float[4], 2);
-      Matrix c = Matrix.of(new float[4], 2);
-      gemm.multiply(1, 2, 2, 1f, a, a, 0f, c);
-      gemm.multiply(2, 2, 2, 1f, a, a.transposed(), 0f, c);
+      float[] c = new float[4];
+      Matrix result = Matrix.of(c, 2);
+      RowTimesMatrix.multiply(Parallel.SERIAL, 2, 2, 1f, a, a, false, result);
+      new GemmCall(width, Parallel.SERIAL, 2, 2, 2, 1f, a, a, false, result).run();
       used = true;
-      return gemm;
+      return c;
     }
   }
 
