@@ -43,7 +43,7 @@ public final class Classifier implements AutoCloseable {
 
   /** {@link #open(PretrainedModel, Backend, int, DecodeOptions)} with the default options. */
   public static Classifier open(PretrainedModel model, Backend backend, int maxBatch) {
-    StackReserve.require(); // a class whose initialisation fails is lost to the process
+    StackReserve.requireForFirstUse();
     return open(model, backend, maxBatch, DecodeOptions.DEFAULT);
   }
 

@@ -46,7 +46,7 @@ public final class Explainer implements AutoCloseable {
 
   /** {@link #open(PretrainedModel, Backend, DecodeOptions)} with the default options. */
   public static Explainer open(PretrainedModel model, Backend backend) {
-    StackReserve.require(); // a class whose initialisation fails is lost to the process
+    StackReserve.requireForFirstUse();
     return open(model, backend, DecodeOptions.DEFAULT);
   }
 

@@ -38,7 +38,7 @@ public final class FeatureExtractor implements AutoCloseable {
 
   /** {@link #open(PretrainedModel, Backend, int, DecodeOptions)} with the default options. */
   public static FeatureExtractor open(PretrainedModel model, Backend backend, int maxBatch) {
-    StackReserve.require(); // a class whose initialisation fails is lost to the process
+    StackReserve.requireForFirstUse();
     return open(model, backend, maxBatch, DecodeOptions.DEFAULT);
   }
 

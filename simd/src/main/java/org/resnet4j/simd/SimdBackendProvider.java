@@ -55,7 +55,7 @@ public final class SimdBackendProvider implements BackendProvider {
   /** The kind of processor, and whether vectors are fast enough, which takes a second or two. */
   @Override
   public List<Requirement> requirements() {
-    StackReserve.require(); // a class whose initialisation fails is lost to the process
+    StackReserve.requireForFirstUse();
     return hasVectors()
         ? List.of(
             SimdDiagnosis.machine(),
@@ -70,7 +70,7 @@ public final class SimdBackendProvider implements BackendProvider {
     if (!hasVectors()) {
       return List.of();
     }
-    StackReserve.require();
+    StackReserve.requireForFirstUse();
     return MatrixUnit.isThere()
         ? List.of(SimdDiagnosis.answers(), SimdDiagnosis.matrixAnswers())
         : List.of(SimdDiagnosis.answers());
@@ -97,7 +97,7 @@ public final class SimdBackendProvider implements BackendProvider {
   @Override
   public void check(BackendOptions options) {
     BackendProvider.super.check(options);
-    StackReserve.require();
+    StackReserve.requireForFirstUse();
     if (options.precision() == Precision.BF16 && options.algorithms() == AlgorithmChoice.PORTABLE) {
       throw new IllegalArgumentException(
           "portable algorithms are for FP32: in BF16 each kind of processor rounds in its own way;"

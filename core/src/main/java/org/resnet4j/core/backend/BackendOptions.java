@@ -49,7 +49,7 @@ public record BackendOptions(
    * @throws IllegalArgumentException if a value is out of range
    */
   public BackendOptions(int threads) {
-    StackReserve.require(); // a class whose initialisation fails is lost to the process
+    StackReserve.requireForFirstUse();
     this(threads, AlgorithmChoice.BY_SHAPE, Precision.FP32, 0, TuningListener.NONE, "");
   }
 

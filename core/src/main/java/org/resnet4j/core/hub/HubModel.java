@@ -1,6 +1,7 @@
 package org.resnet4j.core.hub;
 
 import java.util.regex.Pattern;
+import org.resnet4j.core.stack.StackReserve;
 import org.resnet4j.core.text.Quote;
 
 /**
@@ -14,9 +15,13 @@ public record HubModel(String name, String revision) {
   public static final String MAIN = "main";
 
   private static final int MAX_LENGTH = 200;
-  private static final Pattern NAME = Pattern.compile("(?:\\w[\\w.-]*/)?\\w[\\w.-]*");
-  private static final Pattern REVISION = Pattern.compile("\\w[\\w.-]*(?:/\\w[\\w.-]*)*");
-  private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
+
+  /** Compiled where there is room for that on the stack, whoever uses a model first. */
+  private static final class Names {
+    static final Pattern NAME = Pattern.compile("(?:\\w[\\w.-]*/)?\\w[\\w.-]*");
+    static final Pattern REVISION = Pattern.compile("\\w[\\w.-]*(?:/\\w[\\w.-]*)*");
+    static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
+  }
 
   /**
    * Checks both names.
@@ -24,11 +29,12 @@ public record HubModel(String name, String revision) {
    * @throws IllegalArgumentException if one is no name that the hub could have
    */
   public HubModel {
-    if (!matches(NAME, name) || name.contains("--")) {
+    StackReserve.requireForFirstUse();
+    if (!matches(Names.NAME, name) || name.contains("--")) {
       throw new IllegalArgumentException(
           Quote.name(name) + " is no name of a model; write it as in timm/resnet50.a1_in1k");
     }
-    if (!matches(REVISION, revision)) {
+    if (!matches(Names.REVISION, revision)) {
       throw new IllegalArgumentException(
           Quote.name(revision)
               + " is no revision; name a branch, a tag or the 40 digits of a commit");
@@ -57,7 +63,7 @@ public record HubModel(String name, String revision) {
   }
 
   static boolean isCommit(String text) {
-    return COMMIT.matcher(text).matches();
+    return Names.COMMIT.matcher(text).matches();
   }
 
   /** What {@link #parse} reads. */

@@ -120,7 +120,7 @@ public final class ImageDecoder {
    */
   public static RgbImage decode(InputStream in, String description, DecodeOptions options)
       throws ImageDecodeException {
-    StackReserve.require(); // on this thread, which may hold what the stream needs
+    StackReserve.requireForFirstUse(); // on this thread, which may hold what the stream needs
     return read(in, description, options);
   }
 

@@ -92,7 +92,14 @@ public final class Labels {
    *     the message names the file
    */
   public static Labels read(Path file) throws IOException {
-    return LabelsFile.parse(file.toString(), SmallFile.text(file, MAX_FILE_BYTES));
+    return AmpleStack.run(new Reading(file));
+  }
+
+  private record Reading(Path file) implements AmpleStack.Call<Labels, IOException> {
+    @Override
+    public Labels run() throws IOException {
+      return LabelsFile.parse(file.toString(), SmallFile.text(file, MAX_FILE_BYTES));
+    }
   }
 
   /**

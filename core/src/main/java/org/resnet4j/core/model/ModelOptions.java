@@ -43,7 +43,7 @@ public record ModelOptions(
 
   /** Everything from the file. */
   public static ModelOptions defaults() {
-    StackReserve.require(); // a class whose initialisation fails is lost to the process
+    StackReserve.requireForFirstUse();
     return new ModelOptions(null, null, PreprocessingChange.NONE, false, null, null, null);
   }
 

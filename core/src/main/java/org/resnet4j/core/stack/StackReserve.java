@@ -6,17 +6,20 @@ package org.resnet4j.core.stack;
  * call that holds something asks first whether there is room for that.
  */
 public final class StackReserve {
-  /** So many that they take more than a way out when they are compiled, and that is not. */
-  private static final int FRAMES = 512;
+  /**
+   * So many that they take more when they are compiled, some 76 bytes each, than a way out does
+   * that is not; interpreted they take three times that.
+   */
+  private static final int FRAMES = 256;
 
   /** More than lie between a call that closes on its way out and what it closes. */
-  private static final int FRAMES_BETWEEN = 128;
+  private static final int FRAMES_BETWEEN = 64;
 
-  /**
-   * More than a class takes that is used for the first time, with all that it uses itself: compiled
-   * they are a hundred thousand bytes, else several times that.
-   */
-  private static final int FRAMES_OF_FIRST_USE = 3000;
+  /** As many as a class takes that is used for the first time, with all that it uses itself. */
+  private static final int FRAMES_OF_FIRST_USE = 600;
+
+  /** So many that whatever is used for the first time takes less. */
+  private static final int AMPLE_FRAMES = 1400;
 
   private StackReserve() {}
 
@@ -40,20 +43,35 @@ public final class StackReserve {
   }
 
   /**
+   * For a call that may be the first to use classes, and cannot run on another thread as {@link
+   * AmpleStack} has it: one whose initialisation is cut off is lost to the process. Returns if
+   * there is room for it.
+   *
+   * @throws StackOverflowError if not
+   */
+  public static void requireForFirstUse() {
+    use(FRAMES_OF_FIRST_USE, 1, 2, 3, 4, 5, 6, 7, 8);
+  }
+
+  /**
    * Whether there is room for what is used for the first time; false also where that is not sure.
    */
   static boolean isAmple() {
     try {
-      use(FRAMES_OF_FIRST_USE, 1, 2, 3, 4, 5, 6, 7, 8);
+      use(AMPLE_FRAMES, 1, 2, 3, 4, 5, 6, 7, 8);
       return true;
     } catch (StackOverflowError _) {
       return false;
     }
   }
 
-  /** The arguments do not fit the registers, so that compiled frames hold them, too. */
+  /** Needs its arguments after the call, too, so that compiled frames hold them as others do. */
   private static long use(
       int frames, long a, long b, long c, long d, long e, long f, long g, long h) {
-    return frames == 0 ? a : use(frames - 1, b, c, d, e, f, g, h, a) + h;
+    if (frames == 0) {
+      return a;
+    }
+    long below = use(frames - 1, b, c, d, e, f, g, h, a);
+    return (((((((below + a) ^ b) + c) ^ d) + e) ^ f) + g) ^ h;
   }
 }
