@@ -189,7 +189,13 @@ public final class InferenceServer implements AutoCloseable {
     return batcher.waiting() + tensors.waiting();
   }
 
-  private void handle(HttpExchange exchange) {
+  /**
+   * Answers.
+   *
+   * @throws IOException if nobody gets an answer: then the JDK's server closes the connection,
+   *     which it would keep for a minute else
+   */
+  private void handle(HttpExchange exchange) throws IOException {
     long start = System.nanoTime();
     Route route = Route.of(exchange.getRequestURI().getPath(), classifier.model().name());
     int status = 0;
@@ -201,12 +207,14 @@ public final class InferenceServer implements AutoCloseable {
               : Reply.error(RequestException.UNAVAILABLE, "this server is ending");
       Sending.send(exchange, route, reply);
       status = reply.status();
-    } catch (IOException | JacksonIOException _) {
-      // Its caller has gone, or was too slow: nobody reads an answer.
-    } catch (InterruptedException _) {
+    } catch (JacksonIOException | OutOfMemoryError | StackOverflowError e) {
+      throw new IOException(e);
+    } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      throw new IOException(e);
     } catch (LinkageError e) {
       dispatching.fail(e); // a class that could not be loaded once never can
+      throw new IOException(e);
     } finally {
       if (taken) {
         inFlight.leave();
@@ -217,7 +225,7 @@ public final class InferenceServer implements AutoCloseable {
 
   private Reply reply(HttpExchange exchange, Route route) throws IOException, InterruptedException {
     try {
-      if (!route.method().equals(exchange.getRequestMethod())) {
+      if (!route.takes(exchange.getRequestMethod())) {
         throw route == Route.NOWHERE
             ? new RequestException(RequestException.NOT_FOUND, nowhere(exchange))
             : new RequestException(

@@ -29,6 +29,11 @@ enum Route {
     return method;
   }
 
+  /** Whether it takes a method: where GET is taken, HEAD is, too, as RFC 9110 has it. */
+  boolean takes(String asked) {
+    return asked.equals(method) || (asked.equals("HEAD") && method.equals("GET"));
+  }
+
   /** What metrics call it. */
   String label() {
     return name().toLowerCase(Locale.ROOT);

@@ -34,9 +34,12 @@ final class Sending {
     if (reply.status() == RequestException.UNAVAILABLE) {
       exchange.getResponseHeaders().set("Retry-After", "1");
     } else if (reply.status() == RequestException.METHOD_NOT_ALLOWED) {
-      exchange.getResponseHeaders().set("Allow", route.method());
+      exchange
+          .getResponseHeaders()
+          .set("Allow", route.takes("HEAD") ? "GET, HEAD" : route.method());
     }
     if (head) {
+      exchange.getResponseHeaders().set("Content-Length", String.valueOf(reply.content().length));
       exchange.sendResponseHeaders(reply.status(), -1);
       return;
     }

@@ -52,15 +52,37 @@ class DescriptorsTest {
           socket.close();
         }
       }
-      HttpRequest request =
-          HttpRequest.newBuilder(
-                  URI.create("http://127.0.0.1:%s/v2/health/live".formatted(service.port())))
-              .timeout(Duration.ofSeconds(30))
-              .build();
-      try (HttpClient client = HttpClient.newHttpClient()) {
-        assertThat(client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode())
-            .isEqualTo(200);
+      assertLive(service, 30);
+    }
+  }
+
+  /** Callers with little patience do not shut the others out until they are forgotten. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void whoHasGoneHasNoDescriptor() throws Exception {
+    try (ServeProcess service = ServeProcess.startWith(DESCRIPTORS, 1)) {
+      assertLive(service, 30);
+      for (int i = 0; i < CONNECTIONS; i++) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), service.port())) {
+          socket.setSoLinger(true, 0); // closing it is a reset
+          ask(socket);
+        }
       }
+      Thread.sleep(1000);
+      assertLive(service, 5);
+    }
+  }
+
+  private static void assertLive(ServeProcess service, int seconds) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(
+                URI.create("http://127.0.0.1:%s/v2/health/live".formatted(service.port())))
+            .timeout(Duration.ofSeconds(seconds))
+            .build();
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      assertThat(client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode())
+          .isEqualTo(200);
     }
   }
 

@@ -500,6 +500,21 @@ class InferenceServerTest {
   }
 
   @Test
+  void whatCanBeGotHasAHead() throws Exception {
+    try (Socket socket = connect()) { // in which nothing follows a head but the next
+      for (String path : List.of("/v2", "/v2/health/live", "/metrics", MODEL)) {
+        String asked = "HEAD " + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
+        socket.getOutputStream().write(asked.getBytes(StandardCharsets.UTF_8));
+        assertThat(firstLines(socket.getInputStream()))
+            .startsWith("HTTP/1.1 200 ")
+            .containsIgnoringCase("Content-Length: ");
+      }
+    }
+    String other = exchange("PUT /v2 HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+    assertThat(other).startsWith("HTTP/1.1 405 ").containsIgnoringCase("Allow: GET, HEAD");
+  }
+
+  @Test
   void refusesPicturesThatAreNone() throws Exception {
     byte[] sample = Files.readAllBytes(SAMPLES.resolve("00.png"));
     assertThat(classify("", "text/html", sample).statusCode()).isEqualTo(415);
