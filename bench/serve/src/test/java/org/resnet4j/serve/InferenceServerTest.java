@@ -510,7 +510,10 @@ class InferenceServerTest {
             .containsIgnoringCase("Content-Length: ");
       }
     }
-    String other = exchange("PUT /v2 HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+    String other =
+        exchange(
+            "PUT /v2 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+                .getBytes(StandardCharsets.UTF_8));
     assertThat(other).startsWith("HTTP/1.1 405 ").containsIgnoringCase("Allow: GET, HEAD");
   }
 
