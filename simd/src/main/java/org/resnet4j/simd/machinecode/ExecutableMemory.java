@@ -39,7 +39,7 @@ public final class ExecutableMemory {
     }
     MemorySegment pages =
         LinuxCalls.map(Math.ceilDiv(Math.max(size, 1), PAGE) * (long) PAGE)
-            .reinterpret(arena, LinuxCalls::unmap);
+            .reinterpret(arena, LinuxCalls.UNMAP);
     pages.fill(BREAKPOINT);
     List<MemorySegment> addresses = new ArrayList<>();
     long at = 0;

@@ -8,6 +8,10 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandleProxies;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.function.Consumer;
 
 /**
  * What is asked of Linux: memory and who may do what with it, and the tiles. To load this class
@@ -41,6 +45,13 @@ final class LinuxCalls {
   private static final MethodHandle MUNMAP =
       handle("munmap", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG));
 
+  /**
+   * Gives pages back. It is made of the JDK's classes alone: what an arena runs at its end is held
+   * by the JDK until then, and with a class of ours the loader that has the kernels, so that the
+   * end would never come.
+   */
+  static final Consumer<MemorySegment> UNMAP = unmapping();
+
   private static final MethodHandle MADVISE =
       handle("madvise", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
 
@@ -57,6 +68,22 @@ final class LinuxCalls {
       String name, FunctionDescriptor descriptor, Linker.Option... options) {
     Linker linker = Linker.nativeLinker();
     return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), descriptor, options);
+  }
+
+  @SuppressWarnings("unchecked") // an interface's class has no type parameters
+  private static Consumer<MemorySegment> unmapping() {
+    try {
+      MethodHandle size =
+          MethodHandles.publicLookup()
+              .findVirtual(MemorySegment.class, "byteSize", MethodType.methodType(long.class));
+      MethodHandle ofBoth = MethodHandles.filterArguments(MUNMAP, 1, size);
+      MethodType ofOne = MethodType.methodType(int.class, MemorySegment.class);
+      return MethodHandleProxies.asInterfaceInstance(
+          Consumer.class,
+          MethodHandles.dropReturn(MethodHandles.permuteArguments(ofBoth, ofOne, 0, 0)));
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /**
@@ -84,15 +111,6 @@ final class LinuxCalls {
   static boolean protect(MemorySegment pages, int protection) {
     try {
       return (int) MPROTECT.invokeExact(pages, pages.byteSize(), protection) == 0;
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
-  }
-
-  /** Gives pages back. */
-  static void unmap(MemorySegment pages) {
-    try {
-      int _ = (int) MUNMAP.invokeExact(pages, pages.byteSize());
     } catch (Throwable e) {
       throw unexpected(e);
     }

@@ -75,7 +75,7 @@ public final class NativeMemory {
               .reinterpret(
                   Arena.ofAuto(),
                   all -> {
-                    LinuxCalls.unmap(all);
+                    LinuxCalls.UNMAP.accept(all);
                     USED.addAndGet(-all.byteSize());
                   });
     } finally {

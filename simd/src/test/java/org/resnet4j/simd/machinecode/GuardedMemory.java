@@ -61,7 +61,7 @@ public final class GuardedMemory {
       body.run();
     } finally {
       NativeMemory.source = NativeMemory::zeros;
-      MAPPED.forEach(LinuxCalls::unmap);
+      MAPPED.forEach(LinuxCalls.UNMAP);
       MAPPED.clear();
     }
   }

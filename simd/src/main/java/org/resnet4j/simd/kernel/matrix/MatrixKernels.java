@@ -15,9 +15,9 @@ import org.resnet4j.simd.machinecode.Code;
 import org.resnet4j.simd.machinecode.ExecutableMemory;
 
 /**
- * The kernels of this process. Each is made when it is first asked for and stays for the life of
- * the process: a few dozen of some hundred bytes serve all networks. To load this class needs
- * native access. Thread-safe.
+ * The kernels of this process. Each is made when it is first asked for and stays as long as this
+ * class: a few dozen of some hundred bytes serve all networks. To load this class needs native
+ * access. Thread-safe.
  */
 public final class MatrixKernels {
   private static final MethodHandle CALL = handle();
@@ -34,7 +34,7 @@ public final class MatrixKernels {
   /** A kernel's address. */
   static MemorySegment get(MatrixKernelSpec spec) {
     return MADE.computeIfAbsent(
-        spec, each -> ExecutableMemory.map(List.of(code(each)), Arena.global()).getFirst());
+        spec, each -> ExecutableMemory.map(List.of(code(each)), Arena.ofAuto()).getFirst());
   }
 
   /** A kernel's code. */

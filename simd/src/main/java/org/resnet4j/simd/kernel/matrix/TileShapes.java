@@ -42,7 +42,7 @@ final class TileShapes {
     int rows0 = unit.rows0;
     int rows1 = unit.rows1;
     int pairs = unit.pairs;
-    MemorySegment shapes = Arena.global().allocate(BYTES, BYTES);
+    MemorySegment shapes = Arena.ofAuto().allocate(BYTES, BYTES);
     shapes.set(ValueLayout.JAVA_BYTE, 0, PALETTE);
     int pairBytes = pairs * 2 * Short.BYTES;
     set(shapes, 0, rows0, Tile.ROW_BYTES);
