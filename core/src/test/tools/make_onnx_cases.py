@@ -58,6 +58,27 @@ class Small(nn.Module):
         return torch.einsum("kc,nchw->nkhw", self.fc.weight, self.features(x))
 
 
+class NormalisingFirst(nn.Module):
+    """ResNet v2: batch norms before convolutions, also of the picture, and a head of two layers."""
+
+    def __init__(self):
+        super().__init__()
+        self.data, self.conv1, self.maxpool = nn.BatchNorm2d(3), nn.Conv2d(3, 6, 3, 2, 1), nn.MaxPool2d(3, 2, 1)
+        self.bn1, self.conv2, self.bn2 = nn.BatchNorm2d(6), nn.Conv2d(6, 6, 3, 1, 1, bias=False), nn.BatchNorm2d(6)
+        self.conv3, self.bn3, self.avgpool = nn.Conv2d(6, 6, 3, 1, 1), nn.BatchNorm2d(6), nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Sequential(
+            nn.Linear(6, 7), nn.BatchNorm1d(7), nn.ReLU(), nn.Dropout(), nn.Linear(7, 8), nn.Linear(8, 5)
+        )
+
+    def features(self, x):
+        x = self.maxpool(self.conv1(self.data(x)))
+        x = x + self.conv3(self.bn2(self.conv2(self.bn1(x).relu())).relu())
+        return torch.flatten(self.avgpool(self.bn3(x).relu()), 1)
+
+    def forward(self, x):
+        return self.fc(self.features(x))
+
+
 HEADS = {
     "flatten": lambda net, x: torch.flatten(net.avgpool(x), 1),
     "mean": lambda net, x: x.mean((2, 3)),
@@ -66,11 +87,11 @@ HEADS = {
 }
 
 
-def small(head):
+def seeded(make):
     torch.manual_seed(20261128)
-    net = Small(HEADS[head]).eval()
+    net = make().eval()
     for module in net.modules():
-        if isinstance(module, nn.BatchNorm2d):
+        if isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d)):
             for tensor, low, high in (
                 (module.weight, 0.5, 1), (module.bias, -0.2, 0.2), (module.running_mean, -0.2, 0.2),
                 (module.running_var, 0.5, 1.5),
@@ -79,9 +100,13 @@ def small(head):
     return net
 
 
+def small(head):
+    return seeded(lambda: Small(HEADS[head]))
+
+
 def export(name, net, x, opset, folded=True):
     options = {} if folded else {"training": TrainingMode.PRESERVE, "do_constant_folding": False}
-    file = OUT / f"torch-{name}-opset{opset}{'' if folded else '-unfolded'}.onnx"
+    file = OUT / f"{name}-opset{opset}{'' if folded else '-unfolded'}.onnx"
     torch.onnx.export(
         net, x, str(file), opset_version=opset, input_names=["pixels"], output_names=["logits"],
         dynamic_axes={"pixels": {0: "n"}, "logits": {0: "n"}}, **options,
@@ -99,6 +124,10 @@ def is_ours(model, folder):
     return picture and small_enough and {node.op_type for node in graph.node} <= OPERATORS
 
 
+def save(name, *parts):
+    np.savetxt(OUT / name, np.concatenate([part.detach().numpy().ravel() for part in parts]), "%.9g")
+
+
 def main():
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir(parents=True)
@@ -108,17 +137,20 @@ def main():
     assert torch.allclose(maps.mean((2, 3)) + nets["flatten"].fc.bias, logits, atol=1e-6)
     for head, net in nets.items():
         assert torch.allclose(net(x), logits, atol=1e-6)
-        export(head, net, x, 13)
+        export(f"torch-{head}", net, x, 13)
     for opset in (11, 17):
-        export("flatten", nets["flatten"], x, opset)
+        export("torch-flatten", nets["flatten"], x, opset)
     for opset in (9, 11, 13, 17):
-        export("flatten", nets["flatten"], x, opset, folded=False)
+        export("torch-flatten", nets["flatten"], x, opset, folded=False)
+    v2 = seeded(NormalisingFirst)
+    export("v2", v2, x, 13)
     model = onnx.load(OUT / "torch-flatten-opset13.onnx")
     onnx.save_model(
         model, str(OUT / "torch-external.onnx"), save_as_external_data=True, all_tensors_to_one_file=True,
         location="torch-external.data", size_threshold=0,
     )  # fmt: skip
-    np.savetxt(OUT / "torch.txt", np.concatenate([part.numpy().ravel() for part in (x, logits, maps)]), "%.9g")
+    save("torch.txt", x, logits, maps)
+    save("v2.txt", v2(x), v2.features(x))
     for file in sorted(SUITE.glob("*/*/model.onnx")):
         if is_ours(onnx.load(file), file.parent):
             shutil.copytree(file.parent, OUT / "conformance" / file.parent.name)
@@ -130,6 +162,8 @@ def main():
         " `torch-external.data` |\n"
         "| `torch.txt` | the pictures, 2 x 3 x 33 x 33, PyTorch's logits, 2 x 5, and class"
         " activation maps, 2 x 5 x 5 x 5 |\n"
+        "| `v2-*.onnx` | a network that normalises before it convolves, likewise |\n"
+        "| `v2.txt` | for the same pictures its logits, 2 x 5, and pooled features, 2 x 6 |\n"
         "| `conformance` | cases of ONNX 1.12's conformance suite, Copyright (c) ONNX Project Contributors, Apache License 2.0,"
         " unchanged (Debian's `libonnx-testdata`) |\n"
     )

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.graph.GraphBuilder;
+import org.resnet4j.core.graph.Node;
 import org.resnet4j.core.graph.Op;
 import org.resnet4j.core.image.Preprocessing;
 import org.resnet4j.core.onnx.OnnxFile;
@@ -83,7 +84,7 @@ public record PretrainedModel(
 
   /** How many features it sees in a picture: what its classifier reads, or its output. */
   public int features() {
-    return graph.output().op() instanceof Op.Linear linear ? linear.weight().dim(1) : outputs();
+    return Math.toIntExact(graph.nodes().get(lastOfBody()).shape().size());
   }
 
   /** How many numbers it makes of a picture. */
@@ -186,7 +187,28 @@ public record PretrainedModel(
     }
   }
 
-  /** This model up to its pooled features, without its last layer; itself if it has none such. */
+  /** The node whose value the classifier reads; the output if there is none such. */
+  private int lastOfBody() {
+    List<Node> nodes = graph.nodes();
+    int last = nodes.size() - 1;
+    if (classes() == 0) {
+      return last;
+    }
+    for (int i = last; i > 0; i--) {
+      if (nodes.get(i).op() instanceof Op.GlobalAvgPool) {
+        return i;
+      }
+    }
+    while (nodes.get(last).op() instanceof Op.Linear || nodes.get(last).op() instanceof Op.Relu) {
+      last--;
+    }
+    return last;
+  }
+
+  /**
+   * This model up to its pooled features, without its last layer, or layers where several follow;
+   * itself if it has none such.
+   */
   public PretrainedModel withoutClassifier() {
     if (classes() == 0) {
       return this;
@@ -194,7 +216,7 @@ public record PretrainedModel(
     GraphBuilder body = new GraphBuilder();
     graph
         .nodes()
-        .subList(0, graph.nodes().size() - 1)
+        .subList(0, lastOfBody() + 1)
         .forEach(node -> body.add(node.name(), node.op(), node.inputs()));
     return new PretrainedModel(
         name,

@@ -205,7 +205,7 @@ final class OnnxImport {
             scope.parameter(node, 3, "running_mean"),
             scope.parameter(node, 4, "running_var"),
             epsilon),
-        scope.picture(node));
+        scope.value(node, 0));
   }
 
   private void addition(OnnxNode node) throws WeightsFileException {

@@ -25,6 +25,8 @@ import org.resnet4j.core.conformance.SeededWeights;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.graph.Node;
 import org.resnet4j.core.graph.pass.Passes;
+import org.resnet4j.core.model.ModelOptions;
+import org.resnet4j.core.model.PretrainedModel;
 import org.resnet4j.core.model.ResNet;
 import org.resnet4j.core.model.ResNetSpec;
 import org.resnet4j.core.model.ResNets;
@@ -53,7 +55,11 @@ class OnnxFileTest {
 
   /** Pictures, then logits, of two images, then their activation maps. */
   private static float[] torchValues() throws IOException {
-    List<String> lines = Files.readAllLines(OnnxFiles.path("torch.txt"));
+    return values("torch.txt");
+  }
+
+  private static float[] values(String name) throws IOException {
+    List<String> lines = Files.readAllLines(OnnxFiles.path(name));
     float[] values = new float[lines.size()];
     for (int i = 0; i < values.length; i++) {
       values[i] = Float.parseFloat(lines.get(i));
@@ -72,12 +78,34 @@ class OnnxFileTest {
     Graph graph = file.graph(SIZE, SIZE);
     float[] values = torchValues();
     int pixels = 2 * 3 * SIZE * SIZE;
-    float[] logits = OnnxFiles.run(graph, 2, Arrays.copyOf(values, pixels));
-    OnnxFiles.assertClose(logits, Arrays.copyOfRange(values, pixels, pixels + 10), 2e-6, 2e-6);
-    assertThat(graph.output().name()).isEqualTo("fc");
-    // Our own export of it has the same bits again.
+    float[] input = Arrays.copyOf(values, pixels);
+    float[] expected =
+        name.startsWith("v2")
+            ? Arrays.copyOf(values("v2.txt"), 10)
+            : Arrays.copyOfRange(values, pixels, pixels + 10);
+    float[] logits = OnnxFiles.run(graph, 2, input);
+    OnnxFiles.assertClose(logits, expected, 2e-6, 2e-6);
+    assertThat(graph.output().name()).isEqualTo(name.startsWith("v2") ? "fc.5" : "fc");
+    Graph fused = Passes.inference().apply(graph);
+    OnnxFiles.assertClose(OnnxFiles.run(fused, 2, input), expected, 2e-6, 2e-6);
+    // Our own exports of it have the same bits again.
     Graph again = OnnxFile.of(OnnxWriter.toBytes(graph), "again").graph(SIZE, SIZE);
-    assertThat(OnnxFiles.run(again, 2, Arrays.copyOf(values, pixels))).isEqualTo(logits);
+    assertThat(OnnxFiles.run(again, 2, input)).isEqualTo(logits);
+  }
+
+  /** Its features are what was pooled, however many layers follow. */
+  @Test
+  void aHeadOfSeveralLayersIsTheClassifier() throws IOException {
+    OnnxFile file = OnnxFile.open(OnnxFiles.path("v2-opset13.onnx"));
+    PretrainedModel model = PretrainedModel.load(file, ModelOptions.defaults());
+    assertThat(model.classes()).isEqualTo(5);
+    assertThat(model.features()).isEqualTo(6);
+    PretrainedModel body = model.withoutClassifier();
+    assertThat(body.classes()).isZero();
+    assertThat(body.features()).isEqualTo(6);
+    float[] input = Arrays.copyOf(torchValues(), 2 * 3 * SIZE * SIZE);
+    float[] features = Arrays.copyOfRange(values("v2.txt"), 10, 22);
+    OnnxFiles.assertClose(OnnxFiles.run(body.graph(), 2, input), features, 2e-6, 2e-6);
   }
 
   static List<ResNetSpec> members() {
