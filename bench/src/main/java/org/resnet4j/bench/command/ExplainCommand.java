@@ -142,7 +142,7 @@ public final class ExplainCommand implements Callable<Integer> {
       throw new CommandException(
           modelArguments.description(),
           String.valueOf(e.getMessage()),
-          "give the weights of a classifier");
+          "give the weights of a network that does");
     }
   }
 

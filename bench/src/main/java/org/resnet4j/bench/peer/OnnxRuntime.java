@@ -152,7 +152,7 @@ public final class OnnxRuntime implements EngineFactory, SharedEngines {
     private final Object options;
     private final Object session;
     private final Shape image;
-    private final int results;
+    private final Shape results;
 
     OrtNetwork(Problem problem) throws ReflectiveOperationException, IOException {
       String type = PACKAGE + "OrtEnvironment";
@@ -161,7 +161,7 @@ public final class OnnxRuntime implements EngineFactory, SharedEngines {
       options = options(problem.threads());
       session = session(type, problem);
       image = problem.graph().inputShape();
-      results = problem.graph().output().shape().channels();
+      results = problem.graph().output().shape();
     }
 
     private Object environment(String type) throws ReflectiveOperationException {
@@ -238,13 +238,14 @@ public final class OnnxRuntime implements EngineFactory, SharedEngines {
       environment = network.environment;
       Shape image = network.image;
       input = buffer(Math.multiplyExact(batch, Math.toIntExact(image.size())));
-      output = buffer(batch * network.results);
+      output = buffer(Math.multiplyExact(batch, Math.toIntExact(network.results.size())));
       Map.Entry<String, long[]> in = network.only("getInputInfo");
       Map.Entry<String, long[]> out = network.only("getOutputInfo");
       long[] given = {batch, image.channels(), image.height(), image.width()};
       inputs = Map.of(in.getKey(), tensor(input, fitting(in.getValue(), given)));
-      long[] taken =
-          Arrays.copyOf(new long[] {batch, network.results, 1, 1}, out.getValue().length);
+      Shape results = network.results;
+      long[] all = {batch, results.channels(), results.height(), results.width()};
+      long[] taken = Arrays.copyOf(all, out.getValue().length);
       outputs = Map.of(out.getKey(), tensor(output, fitting(out.getValue(), taken)));
     }
 
