@@ -20,11 +20,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.Backends;
+import org.resnet4j.core.graph.Graph;
+import org.resnet4j.core.graph.GraphBuilder;
+import org.resnet4j.core.graph.Node;
 import org.resnet4j.core.model.Block;
 import org.resnet4j.core.model.ModelOptions;
 import org.resnet4j.core.model.ResNet;
 import org.resnet4j.core.model.ResNetSpec;
 import org.resnet4j.core.model.ResNets;
+import org.resnet4j.core.onnx.OnnxWriter;
 import org.resnet4j.core.tensor.Tensor;
 import org.resnet4j.core.weights.WeightsFileException;
 import org.resnet4j.core.weights.WeightsMismatchException;
@@ -124,6 +128,33 @@ class UserGoldenTest {
     shapes.put("pooled", new int[] {2, 64, 1, 1});
     write();
     assertThat(load().taps()).hasSize(7);
+  }
+
+  /** An ONNX file's graph is the network, which may end where it likes. */
+  @Test
+  void aNetworkMayEndInMaps() throws IOException {
+    Graph whole = SmallCases.basic().graph();
+    Node last = Stage.LAYER4.node(whole);
+    GraphBuilder body = new GraphBuilder();
+    whole
+        .nodes()
+        .subList(0, last.id() + 1)
+        .forEach(node -> body.add(node.name(), node.op(), node.inputs()));
+    weights = folder.resolve("maps.onnx");
+    OnnxWriter.write(body.build(), weights);
+    values.put("logits", values.get("layer4"));
+    shapes.put("logits", shapes.get("layer4"));
+    values.keySet().removeAll(Set.of("pooled", "layer4"));
+    write();
+    try (Backend backend = Backends.open("simd", BackendOptions.defaults())) {
+      CaseResult result = Verifier.verify(load(), backend);
+      assertThat(result.passed()).as(result.toString()).isTrue();
+    }
+    values.get("logits")[7] += 0.01;
+    write();
+    try (Backend backend = Backends.open("simd", BackendOptions.defaults())) {
+      assertThat(Verifier.verify(load(), backend).passed()).isFalse();
+    }
   }
 
   @Test
