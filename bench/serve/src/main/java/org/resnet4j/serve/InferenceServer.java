@@ -4,10 +4,8 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -54,9 +52,6 @@ import tools.jackson.core.exc.JacksonIOException;
 public final class InferenceServer implements AutoCloseable {
   private static final String MODELS = "/v2/models/";
 
-  /** Connections that the system holds until they are taken. */
-  private static final int BACKLOG = 1024;
-
   /** Part of the heap that bodies may fill. */
   private static final int HEAP_SHARE = 4;
 
@@ -102,8 +97,7 @@ public final class InferenceServer implements AutoCloseable {
       throw e;
     }
     try {
-      this.http =
-          HttpServer.create(options.address(), BACKLOG); // the last, since it cannot be undone
+      this.http = JdkServer.create(options.address()); // the last, since it cannot be undone
     } catch (IOException | RuntimeException | Error e) {
       closeParts();
       throw e;
@@ -119,39 +113,12 @@ public final class InferenceServer implements AutoCloseable {
   public static InferenceServer start(Classifier classifier, ServerOptions options)
       throws IOException {
     StackReserve.require(); // what is half made would listen for good
-    requireFree(options.address());
-    limitTimes(options.timeLimit());
+    JdkServer.prepare(options.address(), options.timeLimit());
     InferenceServer server = new InferenceServer(classifier, options);
     server.http.createContext("/", server::handle);
     server.http.setExecutor(server.dispatching);
     server.http.start();
     return server;
-  }
-
-  /** The JDK's server keeps a descriptor for good if it cannot listen at its address. */
-  private static void requireFree(InetSocketAddress address) throws IOException {
-    try (ServerSocket probe = new ServerSocket()) {
-      probe.setReuseAddress(true);
-      probe.bind(address, BACKLOG);
-    }
-  }
-
-  /** Read by the JDK when its first server is made. */
-  private static void limitTimes(Duration limit) {
-    String seconds = String.valueOf(limit.toSeconds());
-    setIfAbsent("sun.net.httpserver.maxReqTime", seconds);
-    setIfAbsent("sun.net.httpserver.maxRspTime", String.valueOf(2 * limit.toSeconds()));
-    setIfAbsent("sun.net.httpserver.nodelay", "true");
-    // By default it closes those beyond 200, which their clients may be using again by then.
-    setIfAbsent("sun.net.httpserver.maxIdleConnections", String.valueOf(BACKLOG));
-    Descriptors.forConnections()
-        .ifPresent(most -> setIfAbsent("jdk.httpserver.maxConnections", String.valueOf(most)));
-  }
-
-  private static void setIfAbsent(String name, String value) {
-    if (System.getProperty(name) == null) {
-      System.setProperty(name, value);
-    }
   }
 
   private static RgbImage decode(byte[] content, DecodeOptions options)
@@ -193,7 +160,7 @@ public final class InferenceServer implements AutoCloseable {
    * Answers.
    *
    * @throws IOException if nobody gets an answer: then the JDK's server closes the connection,
-   *     which it would keep for a minute else
+   *     which it would keep else until the time for answers has passed
    */
   private void handle(HttpExchange exchange) throws IOException {
     long start = System.nanoTime();

@@ -29,23 +29,18 @@ final class PreprocessorConfig implements Stated {
   private static final String TYPE = "image_processor_type";
   private static final String OLD_TYPE = "feature_extractor_type";
 
+  private static final String CROPS = "do_center_crop";
+
   /** How the names of processors begin that are built; some end in Fast. */
   private static final List<String> PROCESSORS = List.of("ConvNext", "Bit", "CLIP");
 
   /** Steps that are looked at here, and those that change no pixel of a picture. */
   private static final Set<String> STEPS =
       Set.of(
-          "do_resize",
-          "do_center_crop",
-          "do_rescale",
-          "do_normalize",
-          "do_convert_rgb",
-          "do_reduce_labels");
+          "do_resize", CROPS, "do_rescale", "do_normalize", "do_convert_rgb", "do_reduce_labels");
 
   private static final int BILINEAR = 2; // Pillow's numbers
   private static final int BICUBIC = 3;
-
-  private static final String CROPS = "do_center_crop";
 
   private final Entries entries;
 
