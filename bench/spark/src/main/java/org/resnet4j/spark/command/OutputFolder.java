@@ -5,6 +5,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -30,10 +31,16 @@ final class OutputFolder implements AutoCloseable {
       "_SUCCESS|\\._SUCCESS\\.crc|\\.?part-\\d{5,}-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}[.-]c\\d{3,}"
           + "(\\.[0-9a-z]+)*";
 
-  /** After Spark's own (50), which ends who writes, and before file systems are closed (10). */
-  private static final int END = 20;
+  /** Before Spark's own (40), while tasks can be told to end and tell that they have. */
+  private static final int END = 60;
+
+  /** For tasks to end; one that takes longer may leave a file beside the table. */
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private static final Duration PATIENCE_AT_THE_END = Duration.ofSeconds(5);
 
   private final String named;
+  private final RunningTasks tasks;
   private final FileSystem files;
   private final Path place;
   private final Path beside;
@@ -56,8 +63,10 @@ final class OutputFolder implements AutoCloseable {
     }
   }
 
-  private OutputFolder(String named, FileSystem files, Path place, boolean force) {
+  private OutputFolder(
+      String named, RunningTasks tasks, FileSystem files, Path place, boolean force) {
     this.named = named;
+    this.tasks = tasks;
     this.files = files;
     this.place = place;
     this.beside = new Path(place.getParent(), "_resnet4j-" + UUID.randomUUID());
@@ -86,7 +95,9 @@ final class OutputFolder implements AutoCloseable {
             "--out " + name, "is no place for a folder", "choose another name");
       }
       FileSystem files = path.getFileSystem(hadoop);
-      OutputFolder folder = new OutputFolder(name, files, files.makeQualified(path), force);
+      OutputFolder folder =
+          new OutputFolder(
+              name, RunningTasks.of(spark.sparkContext()), files, files.makeQualified(path), force);
       folder.requireFree();
       return folder;
     } catch (FileSystemException e) { // this machine's
@@ -200,7 +211,8 @@ final class OutputFolder implements AutoCloseable {
   }
 
   /** Of a process that is told to end. */
-  private void abandon() {
+  private synchronized void abandon() {
+    tasks.cancel(PATIENCE_AT_THE_END);
     try {
       putBack();
       files.delete(beside, true);
@@ -219,7 +231,8 @@ final class OutputFolder implements AutoCloseable {
    *
    * @throws CommandException if there is something else by now, or the system does not do it
    */
-  void publish() throws CommandException, IOException {
+  synchronized void publish() throws CommandException, IOException {
+    tasks.awaitNone(PATIENCE);
     requireFree(); // still
     try {
       if (replaces()) {
@@ -258,9 +271,11 @@ final class OutputFolder implements AutoCloseable {
     return place.toString();
   }
 
-  /** Removes what was not published. */
+  /** Removes what was not published, when nobody writes there any more. */
   @Override
   public void close() throws IOException {
+    tasks.awaitNone(PATIENCE);
+    tasks.close();
     files.delete(beside, true);
     if (!ShutdownHookManager.get().isShutdownInProgress()) {
       ShutdownHookManager.get().removeShutdownHook(end);

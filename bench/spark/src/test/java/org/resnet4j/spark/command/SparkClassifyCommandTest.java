@@ -14,7 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.permission.FsPermission;
+import org.apache.hadoop.util.Progressable;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
@@ -245,6 +251,58 @@ class SparkClassifyCommandTest {
     assertThat(again.code).as(again.err).isZero();
     assertThat(again.out).contains(": 2 pictures, 0 with errors");
     assertThat(names(folder)).containsExactlyInAnyOrder("my photos", "res[1]*");
+  }
+
+  /** The first task's file cannot be made while the second's is being made. */
+  public static final class LateFiles extends LocalFileSystem {
+    private static final CountDownLatch AT_IT = new CountDownLatch(1);
+
+    @Override
+    public FSDataOutputStream create(
+        org.apache.hadoop.fs.Path file,
+        FsPermission permission,
+        boolean overwrite,
+        int bufferSize,
+        short replication,
+        long blockSize,
+        Progressable progress)
+        throws IOException {
+      if (file.getName().startsWith("part-00000")) {
+        try {
+          AT_IT.await();
+        } catch (InterruptedException e) {
+          throw new IOException(e);
+        }
+        throw new IOException("the disk is full");
+      }
+      AT_IT.countDown();
+      long end = System.nanoTime() + 1_000_000_000L;
+      while (System.nanoTime() < end) { // interrupted or not, as a system's call would be
+        LockSupport.parkNanos(end - System.nanoTime());
+      }
+      return super.create(
+          file, permission, overwrite, bufferSize, replication, blockSize, progress);
+    }
+  }
+
+  /** Its folder is removed when nobody writes there any more. */
+  @Test
+  void aTaskThatIsAtItYetWhenTheJobFailsLeavesNothing() throws Exception {
+    Path photos = photos();
+    Run.of(
+            photos,
+            "--out",
+            folder.resolve("out"),
+            "--format",
+            "json",
+            "--conf",
+            "spark.hadoop.fs.file.impl=" + LateFiles.class.getName(),
+            "--conf",
+            "spark.hadoop.fs.file.impl.disable.cache=true")
+        .isRefused("the disk is full");
+    assertThat(names(folder)).containsExactly("my photos");
+    Thread.sleep(2_000);
+    assertThat(names(folder)).containsExactly("my photos");
   }
 
   private static List<String> names(Path folder) throws IOException {
