@@ -16,6 +16,7 @@ module org.resnet4j.core {
   exports org.resnet4j.core.weights.pytorch;
   exports org.resnet4j.core.weights.safetensors;
   exports org.resnet4j.core.image;
+  exports org.resnet4j.core.image.decode;
   exports org.resnet4j.core.model;
   exports org.resnet4j.core.backend;
   exports org.resnet4j.core.plan;

@@ -68,7 +68,18 @@ class ArchitectureTest {
         + " core.weights.pytorch",
     "core.image.jpeg, core.image.jpeg",
     "core.image.system, core.image.system",
-    "core.image, core.tensor core.text core.stack core.image.jpeg core.image.system core.image",
+    "core.image.sample, core.image.sample",
+    "core.image, core.tensor core.text core.image.sample core.image.system core.image",
+    "core.image.source, core.image core.image.source",
+    "core.image.bmp, core.image core.image.sample core.image.source core.image.bmp",
+    "core.image.gif, core.image core.image.sample core.image.source core.image.gif",
+    "core.image.png, core.image core.image.sample core.image.source core.image.png",
+    "core.image.tiff, core.image core.image.sample core.image.source core.image.tiff",
+    "core.image.jfif, core.image core.image.jpeg core.image.sample core.image.source"
+        + " core.image.system core.image.jfif",
+    "core.image.webp, core.image core.image.source core.image.system core.image.webp",
+    "core.image.decode, core.stack core.image core.image.bmp core.image.gif core.image.jfif"
+        + " core.image.png core.image.source core.image.tiff core.image.webp core.image.decode",
     "core.model, core.tensor core.graph core.weights core.weights.pytorch"
         + " core.weights.safetensors core.image core.onnx core.text core.json core.stack core.model",
     "core.hub, core.model core.file core.text core.json core.stack core.hub",

@@ -21,7 +21,7 @@ import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.backend.BackendOptions;
 import org.resnet4j.core.backend.Backends;
 import org.resnet4j.core.image.DecodeOptions;
-import org.resnet4j.core.image.ImageDecoder;
+import org.resnet4j.core.image.decode.ImageDecoder;
 import org.resnet4j.core.model.PretrainedModel;
 import org.resnet4j.core.weights.safetensors.SafetensorsFile;
 import org.resnet4j.core.weights.safetensors.SafetensorsWriter;

@@ -3,8 +3,8 @@ package org.resnet4j.core;
 import java.nio.file.Path;
 import org.resnet4j.core.image.DecodeOptions;
 import org.resnet4j.core.image.ImageDecodeException;
-import org.resnet4j.core.image.ImageDecoder;
 import org.resnet4j.core.image.RgbImage;
+import org.resnet4j.core.image.decode.ImageDecoder;
 
 /** Reads pictures from their files. */
 final class PictureFiles implements PictureReader<Path> {

@@ -2,8 +2,8 @@ package org.resnet4j.core;
 
 import org.resnet4j.core.image.DecodeOptions;
 import org.resnet4j.core.image.ImageDecodeException;
-import org.resnet4j.core.image.ImageDecoder;
 import org.resnet4j.core.image.RgbImage;
+import org.resnet4j.core.image.decode.ImageDecoder;
 
 /**
  * Makes a picture of what stands for it: {@link ImageDecoder#decode(java.nio.file.Path,

@@ -17,9 +17,9 @@ import org.resnet4j.core.backend.Plan;
 import org.resnet4j.core.backend.WarmUp;
 import org.resnet4j.core.image.DecodeOptions;
 import org.resnet4j.core.image.ImageDecodeException;
-import org.resnet4j.core.image.ImageDecoder;
 import org.resnet4j.core.image.Preprocessing;
 import org.resnet4j.core.image.RgbImage;
+import org.resnet4j.core.image.decode.ImageDecoder;
 import org.resnet4j.core.model.PretrainedModel;
 
 /**

@@ -60,8 +60,8 @@ class CallPathTest {
         "stack/AmpleStack",
         "stack/AmpleStack$Elsewhere",
         "stack/StackReserve",
-        "image/ImageDecoder$OfFile",
-        "image/ImageDecoder$OfContent",
+        "image/decode/ImageDecoder$OfFile",
+        "image/decode/ImageDecoder$OfContent",
       })
   void linksNothingInACall(String name) throws IOException {
     List<String> linking = linking(name);

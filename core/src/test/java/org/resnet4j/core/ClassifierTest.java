@@ -28,8 +28,8 @@ import org.resnet4j.core.backend.Session;
 import org.resnet4j.core.backend.WarmUp;
 import org.resnet4j.core.image.DecodeOptions;
 import org.resnet4j.core.image.ImageDecodeException;
-import org.resnet4j.core.image.ImageDecoder;
 import org.resnet4j.core.image.RgbImage;
+import org.resnet4j.core.image.decode.ImageDecoder;
 import org.resnet4j.core.model.PretrainedModel;
 import org.resnet4j.core.model.SeededModels;
 

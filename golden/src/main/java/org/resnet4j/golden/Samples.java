@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import org.resnet4j.core.backend.Precision;
 import org.resnet4j.core.image.ImageDecodeException;
-import org.resnet4j.core.image.ImageDecoder;
 import org.resnet4j.core.image.RgbImage;
+import org.resnet4j.core.image.decode.ImageDecoder;
 import org.resnet4j.core.weights.safetensors.SafetensorsFile;
 
 /**

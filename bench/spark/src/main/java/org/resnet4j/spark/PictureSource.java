@@ -11,8 +11,8 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.resnet4j.core.PictureReader;
 import org.resnet4j.core.image.DecodeOptions;
 import org.resnet4j.core.image.ImageDecodeException;
-import org.resnet4j.core.image.ImageDecoder;
 import org.resnet4j.core.image.RgbImage;
+import org.resnet4j.core.image.decode.ImageDecoder;
 import org.resnet4j.core.text.Quote;
 
 /**

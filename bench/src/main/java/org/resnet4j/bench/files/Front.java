@@ -15,7 +15,7 @@ import java.util.concurrent.Semaphore;
 import org.resnet4j.core.Batcher;
 import org.resnet4j.core.Classification;
 import org.resnet4j.core.Classifier;
-import org.resnet4j.core.image.ImageDecoder;
+import org.resnet4j.core.image.decode.ImageDecoder;
 import org.resnet4j.serve.InferenceServer;
 import org.resnet4j.serve.ServerOptions;
 import tools.jackson.databind.json.JsonMapper;

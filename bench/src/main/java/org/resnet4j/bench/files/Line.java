@@ -14,9 +14,9 @@ import org.resnet4j.core.backend.Plan;
 import org.resnet4j.core.backend.Session;
 import org.resnet4j.core.image.DecodeOptions;
 import org.resnet4j.core.image.ImageDecodeException;
-import org.resnet4j.core.image.ImageDecoder;
 import org.resnet4j.core.image.Preprocessing;
 import org.resnet4j.core.image.RgbImage;
+import org.resnet4j.core.image.decode.ImageDecoder;
 import org.resnet4j.core.model.PretrainedModel;
 
 /** An engine at the end of the pipeline. */

@@ -21,7 +21,7 @@ import org.resnet4j.core.Classification;
 import org.resnet4j.core.Classifier;
 import org.resnet4j.core.backend.Backend;
 import org.resnet4j.core.image.DecodeOptions;
-import org.resnet4j.core.image.ImageDecoder;
+import org.resnet4j.core.image.decode.ImageDecoder;
 import org.resnet4j.core.model.PretrainedModel;
 
 /**

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.resnet4j.core.image.DecodeOptions;
 import org.resnet4j.core.image.ImageDecodeException;
-import org.resnet4j.core.image.ImageDecoder;
 import org.resnet4j.core.image.RgbImage;
+import org.resnet4j.core.image.decode.ImageDecoder;
 
 /**
  * Pictures that are sound.

@@ -6,8 +6,8 @@ import org.resnet4j.bench.option.Inputs;
 import org.resnet4j.core.PictureReader;
 import org.resnet4j.core.image.DecodeOptions;
 import org.resnet4j.core.image.ImageDecodeException;
-import org.resnet4j.core.image.ImageDecoder;
 import org.resnet4j.core.image.RgbImage;
+import org.resnet4j.core.image.decode.ImageDecoder;
 
 /** Reads files and standard input. Thread-safe. */
 public final class InputReader implements PictureReader<Path> {

@@ -2,7 +2,7 @@ package org.resnet4j.core.fuzz;
 
 import com.code_intelligence.jazzer.junit.DictionaryEntries;
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import org.resnet4j.core.image.PictureTarget;
+import org.resnet4j.core.image.decode.PictureTarget;
 
 /** Fuzzes the decoders of pictures. */
 class PictureFuzz {

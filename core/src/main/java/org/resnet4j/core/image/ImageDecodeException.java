@@ -15,7 +15,8 @@ public final class ImageDecodeException extends IOException {
   /** Chains of causes are short, but for one that leads back into itself. */
   private static final int MAX_CAUSES = 100;
 
-  ImageDecodeException(String file, String cause, String remedy, @Nullable Throwable origin) {
+  public ImageDecodeException(
+      String file, String cause, String remedy, @Nullable Throwable origin) {
     super(Quote.oneLine(file + ": " + cause + "; " + remedy), origin);
   }
 

@@ -1,6 +1,5 @@
 package org.resnet4j.core.image;
 
-import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.image.system.LibTurboJpeg;
 import org.resnet4j.core.image.system.NoLibraryException;
 
@@ -19,11 +18,6 @@ public enum JpegCodec {
   /** The system's libjpeg-turbo; without it, JPEGs are refused. */
   TURBO;
 
-  /** What {@link #AUTO} found when it looked. */
-  private record Found(@Nullable LibTurboJpeg library) {}
-
-  private static volatile @Nullable Found found;
-
   /**
    * Checks that what was asked for by name is there; else it is loaded when the first JPEG comes.
    *
@@ -41,38 +35,8 @@ public enum JpegCodec {
 
   /** What it comes to on this machine, for people. */
   public String describe() {
-    boolean turbo = this == TURBO || (this == AUTO && isAllowed() && LibTurboJpeg.isThere());
+    boolean turbo =
+        this == TURBO || (this == AUTO && LibTurboJpeg.isAllowed() && LibTurboJpeg.isThere());
     return turbo ? "libjpeg-turbo" : "Java";
-  }
-
-  /** Nobody is warned of native code who did not ask for it. */
-  private static boolean isAllowed() {
-    return JpegCodec.class.getModule().isNativeAccessEnabled();
-  }
-
-  /** Null for the decoder in Java. */
-  @Nullable LibTurboJpeg library() throws NoLibraryException {
-    return switch (this) {
-      case JAVA -> null;
-      case TURBO -> LibTurboJpeg.get();
-      case AUTO -> auto();
-    };
-  }
-
-  private static @Nullable LibTurboJpeg auto() {
-    Found known = found;
-    if (known == null) {
-      known = new Found(look());
-      found = known;
-    }
-    return known.library();
-  }
-
-  private static @Nullable LibTurboJpeg look() {
-    try {
-      return isAllowed() ? LibTurboJpeg.get() : null;
-    } catch (NoLibraryException _) {
-      return null;
-    }
   }
 }

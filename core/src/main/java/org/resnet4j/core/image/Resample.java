@@ -1,6 +1,7 @@
 package org.resnet4j.core.image;
 
 import java.util.Arrays;
+import org.resnet4j.core.image.sample.Samples;
 
 /**
  * Pillow's antialiased resize ({@code Image.resize}, Resample.c), to the same bytes.

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.resnet4j.core.image.PictureTarget;
+import org.resnet4j.core.image.decode.PictureTarget;
 import org.resnet4j.core.model.LabelsTarget;
 import org.resnet4j.core.model.MetadataTarget;
 import org.resnet4j.core.onnx.OnnxTarget;

@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The golden files beside the tests; their README says who made them. */
-final class Goldens {
+public final class Goldens {
   private Goldens() {}
 
-  static Path path(String file) {
+  public static Path path(String file) {
     try {
       return Path.of(Goldens.class.getResource(file).toURI());
     } catch (URISyntaxException e) {
@@ -25,7 +25,7 @@ final class Goldens {
     }
   }
 
-  static byte[] bytes(String file) {
+  public static byte[] bytes(String file) {
     try (InputStream in = Goldens.class.getResourceAsStream(file)) {
       return in.readAllBytes();
     } catch (IOException e) {
@@ -33,7 +33,7 @@ final class Goldens {
     }
   }
 
-  static List<String> names(String folder) {
+  public static List<String> names(String folder) {
     try (Stream<Path> files = Files.list(path(folder))) {
       return files.map(file -> file.getFileName().toString()).sorted().toList();
     } catch (IOException e) {
@@ -42,7 +42,7 @@ final class Goldens {
   }
 
   /** A binary PPM: three header lines, then R, G, B. */
-  static RgbImage ppm(String file) {
+  public static RgbImage ppm(String file) {
     byte[] bytes = bytes(file);
     int end = 0;
     for (int lines = 0; lines < 3; end++) {
@@ -55,7 +55,7 @@ final class Goldens {
         Arrays.copyOfRange(bytes, end, bytes.length));
   }
 
-  static void assertSamePixels(RgbImage actual, RgbImage expected) {
+  public static void assertSamePixels(RgbImage actual, RgbImage expected) {
     assertThat(actual.width() + "x" + actual.height())
         .isEqualTo(expected.width() + "x" + expected.height());
     int worst = 0;

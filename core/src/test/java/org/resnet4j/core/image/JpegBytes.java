@@ -6,21 +6,21 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /** JPEGs that no encoder writes: black, as small as their extents and scans allow. */
-final class JpegBytes {
+public final class JpegBytes {
   private static final int COEFFICIENTS = 63;
 
   /** The most scans that {@link #progressive} can make without a repetition. */
-  static final int DISTINCT_SCANS = 14 * COEFFICIENTS;
+  public static final int DISTINCT_SCANS = 14 * COEFFICIENTS;
 
   /** Says that 2^14 blocks have no further coefficient: the code 0, then 14 bits of zero. */
-  static final byte[] RUN_OF_16384 = {0, 1};
+  public static final byte[] RUN_OF_16384 = {0, 1};
 
   private static final int BLOCK = 8;
 
   private JpegBytes() {}
 
   /** A grey picture of one scan. */
-  static byte[] sequential(int width, int height) {
+  public static byte[] sequential(int width, int height) {
     ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
     jpeg.writeBytes(new byte[] {-1, (byte) 0xD8});
     byte[] flat = new byte[65];
@@ -49,7 +49,7 @@ final class JpegBytes {
    * @param scans of one coefficient, at most {@link #DISTINCT_SCANS}
    * @param data of each; for 1024x1024 pixels of one component {@link #RUN_OF_16384} is right
    */
-  static byte[] progressive(int width, int height, int components, int scans, byte[] data) {
+  public static byte[] progressive(int width, int height, int components, int scans, byte[] data) {
     ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
     jpeg.writeBytes(new byte[] {-1, (byte) 0xD8});
     byte[] flat = new byte[65];
@@ -91,7 +91,7 @@ final class JpegBytes {
     segment(jpeg, 0xC4, table);
   }
 
-  static void segment(ByteArrayOutputStream jpeg, int marker, byte[] data) {
+  public static void segment(ByteArrayOutputStream jpeg, int marker, byte[] data) {
     jpeg.writeBytes(
         ByteBuffer.allocate(4)
             .put((byte) 0xFF)
@@ -102,7 +102,7 @@ final class JpegBytes {
   }
 
   /** {@code inserted} behind SOI. */
-  static byte[] withAtStart(byte[] jpeg, byte[] inserted) {
+  public static byte[] withAtStart(byte[] jpeg, byte[] inserted) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write(jpeg, 0, 2);
     out.writeBytes(inserted);
@@ -111,7 +111,7 @@ final class JpegBytes {
   }
 
   /** A copy of {@code jpeg} of which some bytes are others, or missing, or too many. */
-  static byte[] damaged(byte[] jpeg, SplittableRandom random) {
+  public static byte[] damaged(byte[] jpeg, SplittableRandom random) {
     byte[] copy = jpeg.clone();
     if (random.nextInt(2) == 0) {
       for (int edits = 1 + random.nextInt(3); edits > 0; edits--) {

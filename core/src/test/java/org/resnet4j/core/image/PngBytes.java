@@ -5,13 +5,13 @@ import java.util.Arrays;
 import java.util.zip.CRC32;
 
 /** Edits of a PNG's chunks that leave the rest of the file valid. */
-final class PngBytes {
+public final class PngBytes {
   private static final int IDAT = 0x49444154;
 
   private PngBytes() {}
 
   /** Offset of the last IDAT chunk. */
-  static int lastData(byte[] png) {
+  public static int lastData(byte[] png) {
     ByteBuffer bytes = ByteBuffer.wrap(png);
     int last = -1;
     for (int at = 8; at < png.length; at += 12 + bytes.getInt(at)) {
@@ -22,11 +22,11 @@ final class PngBytes {
     return last;
   }
 
-  static int dataLength(byte[] png, int chunk) {
+  public static int dataLength(byte[] png, int chunk) {
     return ByteBuffer.wrap(png).getInt(chunk);
   }
 
-  static byte[] without(byte[] png, int chunk) {
+  public static byte[] without(byte[] png, int chunk) {
     int end = chunk + 12 + dataLength(png, chunk);
     byte[] out = new byte[png.length - (end - chunk)];
     System.arraycopy(png, 0, out, 0, chunk);
@@ -35,7 +35,7 @@ final class PngBytes {
   }
 
   /** The last {@code cut} bytes of a chunk's data dropped, its length and checksum put right. */
-  static byte[] shortened(byte[] png, int chunk, int cut) {
+  public static byte[] shortened(byte[] png, int chunk, int cut) {
     int length = dataLength(png, chunk);
     byte[] out = new byte[png.length - cut];
     System.arraycopy(png, 0, out, 0, chunk + 8 + length - cut);
@@ -47,7 +47,7 @@ final class PngBytes {
   }
 
   /** As far as the chunk lengths make sense. */
-  static void repairChecksums(byte[] png) {
+  public static void repairChecksums(byte[] png) {
     ByteBuffer bytes = ByteBuffer.wrap(png);
     int at = 8;
     while (at + 12 <= png.length) {
@@ -63,7 +63,7 @@ final class PngBytes {
   }
 
   /** A grey PNG's signature, header and the first bytes of its data: enough to be judged by. */
-  static byte[] start(int width, int height) {
+  public static byte[] start(int width, int height) {
     ByteBuffer bytes = ByteBuffer.allocate(33);
     bytes.putLong(0x89504E470D0A1A0AL).putInt(13).putInt(0x49484452).putInt(width).putInt(height);
     bytes.put(new byte[] {8, 0, 0, 0, 0});

@@ -10,10 +10,10 @@ import org.resnet4j.core.image.system.NoLibraryException;
  * Whether libwebp is there. Without it the tests of WebP's pixels are skipped and say so, or fail
  * under {@code -Dwebp.required=true}.
  */
-final class WebpLibrary {
+public final class WebpLibrary {
   private WebpLibrary() {}
 
-  static void assumeFor(String name) {
+  public static void assumeFor(String name) {
     if (!name.contains(".webp")) {
       return;
     }

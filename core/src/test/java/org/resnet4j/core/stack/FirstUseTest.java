@@ -19,7 +19,7 @@ import org.resnet4j.core.hub.Hub;
 import org.resnet4j.core.hub.HubModel;
 import org.resnet4j.core.hub.HubSettings;
 import org.resnet4j.core.image.DecodeOptions;
-import org.resnet4j.core.image.ImageDecoder;
+import org.resnet4j.core.image.decode.ImageDecoder;
 import org.resnet4j.core.model.Labels;
 import org.resnet4j.core.model.LoadedNetwork;
 import org.resnet4j.core.model.ModelOptions;

@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
  * The bits of entropy-coded data, from the most significant on, without the zero byte that is
  * stuffed behind each 0xFF. Source: ITU-T T.81, F.2.2.5.
  */
-final class BitInput {
+public final class BitInput {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
   private static final long LOW_BITS = 0x0101010101010101L;

@@ -1,7 +1,7 @@
 package org.resnet4j.core.image.jpeg;
 
 /** Decodes what a scan has of the blocks. */
-abstract class BlockDecoder {
+public abstract class BlockDecoder {
   /** Where the coefficients in zigzag order lie in a block (ITU-T T.81, figure A.6). */
   static final byte[] ZIGZAG = {
     0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20,

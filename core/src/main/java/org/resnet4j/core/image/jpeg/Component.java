@@ -5,7 +5,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A component of a frame: its geometry, and what the scans so far have told of it. */
-final class Component {
+public final class Component {
   static final int BLOCK = 8;
   static final int COEFFICIENTS = BLOCK * BLOCK;
 

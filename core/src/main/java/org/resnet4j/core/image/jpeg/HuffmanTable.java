@@ -6,7 +6,7 @@ import java.util.Arrays;
  * Decodes Huffman codes of up to 16 bits, short ones by a look at a table. Source: ITU-T T.81,
  * annex C and F.2.2.3.
  */
-final class HuffmanTable {
+public final class HuffmanTable {
   /** Of a symbol of a sequential AC code: a run of zeros above the length of what follows them. */
   static final int RUN_BITS = 4;
 

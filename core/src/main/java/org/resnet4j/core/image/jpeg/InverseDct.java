@@ -9,7 +9,7 @@ import java.util.Arrays;
  * picture of 8-bit samples has, libjpeg-turbo's vector code makes others: it saturates where this
  * wraps.
  */
-final class InverseDct {
+public final class InverseDct {
   private static final int BLOCK = Component.BLOCK;
   private static final int CONSTANT_BITS = 13;
 

@@ -4,7 +4,7 @@ package org.resnet4j.core.image.jpeg;
  * Some coefficients of blocks, or one more bit of them (ITU-T T.81, annex G). Source for the order
  * of reading: libjpeg's jdphuff.c.
  */
-final class ProgressiveBlocks extends BlockDecoder {
+public final class ProgressiveBlocks extends BlockDecoder {
   private final int first;
   private final int last;
   private final boolean refines;

@@ -4,7 +4,7 @@ package org.resnet4j.core.image.jpeg;
  * Walks the blocks of a scan in the order in which they are coded: line by line if it has one
  * component, else by coded units of all (ITU-T T.81, A.2).
  */
-final class Scan {
+public final class Scan {
   /** libjpeg's limit, and the standard's (B.2.3). */
   private static final int MAX_BLOCKS = 10;
 

@@ -1,7 +1,7 @@
 package org.resnet4j.core.image.jpeg;
 
 /** A component in a scan, with the tables that its blocks are coded by. */
-final class ScanComponent {
+public final class ScanComponent {
   final Component component;
   final HuffmanTable dc;
   final HuffmanTable ac;

@@ -9,7 +9,7 @@ package org.resnet4j.core.image.jpeg;
  *     (Ah)
  * @param after how many low bits are to come after it (Al)
  */
-record ScanHeader(int first, int last, int before, int after) {
+public record ScanHeader(int first, int last, int before, int after) {
   /** libjpeg's limit (jdphuff.c): 8-bit samples have coefficients of 11 bits, and more is none. */
   private static final int MAX_SHIFT = 13;
 

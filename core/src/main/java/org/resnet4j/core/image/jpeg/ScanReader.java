@@ -3,7 +3,7 @@ package org.resnet4j.core.image.jpeg;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a JPEG's tables and scans, one after the other. */
-final class ScanReader {
+public final class ScanReader {
   private static final int DHT = 0xC4;
   private static final int EOI = 0xD9;
   private static final int SOS = 0xDA;

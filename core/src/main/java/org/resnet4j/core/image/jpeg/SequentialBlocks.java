@@ -3,7 +3,7 @@ package org.resnet4j.core.image.jpeg;
 import java.util.Arrays;
 
 /** Whole blocks, one after the other (ITU-T T.81, F.2.2). */
-final class SequentialBlocks extends BlockDecoder {
+public final class SequentialBlocks extends BlockDecoder {
   private final short[] block = new short[Component.COEFFICIENTS];
   private final InverseDct dct;
 

@@ -5,7 +5,7 @@ package org.resnet4j.core.image.jpeg;
  * which takes the nearer of two samples three times and the farther once, and repeats samples where
  * they cover more than 2x2 pixels.
  */
-final class Upsampling {
+public final class Upsampling {
   /** A component no wider than that is repeated. */
   private static final int NARROW = 2;
 

@@ -57,6 +57,11 @@ public record LibTurboJpeg(MethodHandle create, MethodHandle decompress, MethodH
     return known;
   }
 
+  /** Whether it may be called unasked: nobody is warned of native code who did not ask for it. */
+  public static boolean isAllowed() {
+    return LibTurboJpeg.class.getModule().isNativeAccessEnabled();
+  }
+
   /** Whether the library is there, which takes less than to bind its functions. */
   public static boolean isThere() {
     return loaded != null || SystemLibrary.isThere(NAMES);

@@ -13,7 +13,7 @@ import java.util.function.Function;
  *
  * @param symbols its functions
  */
-record SystemLibrary(SymbolLookup symbols) {
+public record SystemLibrary(SymbolLookup symbols) {
   /**
    * Binds the first library that the system's loader finds and that has the functions wanted. It
    * stays loaded for the life of the JVM.
