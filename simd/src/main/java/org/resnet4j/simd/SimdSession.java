@@ -111,7 +111,7 @@ final class SimdSession implements Session {
 
   @Override
   public void run(int batch, float[] from, float[] to, Deadline deadline) {
-    SessionGuard.check(plan, maxBatch, batch, from.length, to.length);
+    SessionGuard.check(plan, maxBatch, batch, from, to);
     guard.enter(deadline);
     try {
       compute(batch, inputs.around(from), null, outputs.around(to));

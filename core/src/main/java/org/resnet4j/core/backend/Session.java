@@ -10,9 +10,9 @@ import org.resnet4j.core.tensor.SampleTable;
  * a {@link ConcurrentUseException}, never corrupted data.
  *
  * <p>Inputs are NCHW float32 in native byte order, {@code batch * C * H * W} values; results {@code
- * batch * K} values. Buffers may be longer; what lies beyond is neither read nor written. Input and
- * output must not overlap. After an exception the output's contents are unspecified and the session
- * can be used again.
+ * batch * K} values. Buffers may be longer; what lies beyond is neither read nor written. What is
+ * read and what is written must not overlap. After an exception the output's contents are
+ * unspecified and the session can be used again.
  *
  * <p>A run can be cancelled: when the calling thread is interrupted or the run's {@link Deadline}
  * passes, it ends with a {@link RunCancelledException} before the next step of its plan. A device
@@ -28,8 +28,8 @@ public interface Session extends AutoCloseable {
    * @param batch number of images, 1 to {@link #maxBatch}
    * @param probe sees every step's value, or null
    * @param deadline when the result is no longer wanted
-   * @throws IllegalArgumentException if the batch is out of range or a buffer is too short; names
-   *     expected and actual
+   * @throws IllegalArgumentException if the batch is out of range or a buffer is too short, and
+   *     names expected and actual; if the output is read-only or overlaps the input
    * @throws RunCancelledException if the calling thread is interrupted, whose interrupt status
    *     stays set, or the deadline passes
    * @throws ConcurrentUseException if another thread is running this session
@@ -88,7 +88,8 @@ public interface Session extends AutoCloseable {
    * @param table what the samples mean, for C channels
    * @param deadline when the result is no longer wanted
    * @throws IllegalArgumentException if the batch is out of range, a buffer is too short, or the
-   *     table is for other channels; names expected and actual
+   *     table is for other channels, and names expected and actual; if the output is read-only or
+   *     overlaps the samples
    * @throws RunCancelledException if the calling thread is interrupted, whose interrupt status
    *     stays set, or the deadline passes
    * @throws ConcurrentUseException if another thread is running this session

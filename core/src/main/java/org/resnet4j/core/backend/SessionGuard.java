@@ -118,8 +118,23 @@ public final class SessionGuard {
    */
   public static void check(
       Plan plan, int maxBatch, int batch, MemorySegment input, MemorySegment output) {
-    check(plan, maxBatch, batch, input.byteSize() / Float.BYTES, output.byteSize() / Float.BYTES);
-    checkWritable(output);
+    checkSizes(
+        plan, maxBatch, batch, input.byteSize() / Float.BYTES, output.byteSize() / Float.BYTES);
+    checkOutput(
+        input, Float.BYTES * plan.inputShape().size() * batch, output, outputBytes(plan, batch));
+  }
+
+  /**
+   * Checks a run's arguments.
+   *
+   * @throws IllegalArgumentException as {@link Session#run} documents
+   */
+  @SuppressWarnings("ReferenceEquality") // the same array, whatever it holds
+  public static void check(Plan plan, int maxBatch, int batch, float[] input, float[] output) {
+    checkSizes(plan, maxBatch, batch, input.length, output.length);
+    if (input == output) {
+      throw overlap();
+    }
   }
 
   /**
@@ -143,23 +158,30 @@ public final class SessionGuard {
     checkSize("samples", "bytes", batch, plan.inputShape().size(), samples.byteSize());
     checkSize(
         "output", "floats", batch, plan.outputShape().size(), output.byteSize() / Float.BYTES);
-    checkWritable(output);
+    checkOutput(samples, plan.inputShape().size() * batch, output, outputBytes(plan, batch));
   }
 
-  private static void checkWritable(MemorySegment output) {
+  private static long outputBytes(Plan plan, int batch) {
+    return Float.BYTES * plan.outputShape().size() * batch;
+  }
+
+  /** The slices, which are objects, only of buffers that overlap beyond what is read or written. */
+  private static void checkOutput(
+      MemorySegment input, long read, MemorySegment output, long written) {
     if (output.isReadOnly()) {
       throw new IllegalArgumentException("the output is read-only");
     }
+    if (input.asOverlappingSlice(output).isPresent()
+        && input.asSlice(0, read).asOverlappingSlice(output.asSlice(0, written)).isPresent()) {
+      throw overlap();
+    }
   }
 
-  /**
-   * Checks a run's arguments.
-   *
-   * @param inputFloats how many the input holds
-   * @param outputFloats how many the output holds
-   * @throws IllegalArgumentException as {@link Session#run} documents
-   */
-  public static void check(
+  private static IllegalArgumentException overlap() {
+    return new IllegalArgumentException("input and output overlap");
+  }
+
+  private static void checkSizes(
       Plan plan, int maxBatch, int batch, long inputFloats, long outputFloats) {
     checkBatch(maxBatch, batch);
     checkSize("input", "floats", batch, plan.inputShape().size(), inputFloats);

@@ -1,11 +1,8 @@
 package org.resnet4j.core.hub;
 
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.net.UnknownHostException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +19,6 @@ import org.resnet4j.core.stack.AmpleStack;
  */
 public record HubSettings(
     URI endpoint, Path cache, @Nullable String token, boolean offline, HubProxies proxies) {
-  private static final String DEFAULT_ENDPOINT = "https://huggingface.co";
-  private static final int MAX_TOKEN_BYTES = 4096;
   private static final int MAX_PORT = 65535;
 
   /**
@@ -38,7 +33,7 @@ public record HubSettings(
     cache = cache.toAbsolutePath(); // '.' has no part that what lies in it would begin with
   }
 
-  private static boolean isEndpoint(URI uri) {
+  static boolean isEndpoint(URI uri) {
     return isServer(uri)
         && uri.getRawUserInfo() == null
         && uri.getRawQuery() == null
@@ -66,83 +61,16 @@ public record HubSettings(
    * @throws HubException if one of them cannot be used
    */
   public static HubSettings of(Map<String, String> environment) throws HubException {
-    return AmpleStack.run(new Reading(environment));
+    return of(environment, System.getProperty("user.home"));
   }
 
-  private record Reading(Map<String, String> environment)
-      implements AmpleStack.Call<HubSettings, HubException> {
-    @Override
-    public HubSettings run() throws HubException {
-      String endpoint = value(environment, "HF_ENDPOINT", DEFAULT_ENDPOINT);
-      Path home = home(environment);
-      return new HubSettings(
-          uri(endpoint),
-          path(value(environment, "HF_HUB_CACHE", home.resolve("hub").toString())),
-          token(environment, home),
-          isTrue(environment.get("HF_HUB_OFFLINE")),
-          HubProxies.of(environment));
-    }
-  }
-
-  private static URI uri(String endpoint) throws HubException {
-    try {
-      URI uri = new URI(endpoint.replaceAll("/+$", ""));
-      if (isEndpoint(uri)) {
-        return uri;
-      }
-    } catch (URISyntaxException _) {
-      // Not quoted, as it may hold a password.
-    }
-    throw new HubException(
-        "HF_ENDPOINT", "is no address of a server", "write it as " + DEFAULT_ENDPOINT);
-  }
-
-  private static Path home(Map<String, String> environment) {
-    String user = System.getProperty("user.home");
-    String caches = value(environment, "XDG_CACHE_HOME", user + "/.cache");
-    return path(value(environment, "HF_HOME", caches + "/huggingface"));
-  }
-
-  /** With the user's folder for a tilde, which stays where a variable is set without a shell. */
-  private static Path path(String text) {
-    return text.equals("~") || text.startsWith("~/")
-        ? Path.of(System.getProperty("user.home") + text.substring(1))
-        : Path.of(text);
-  }
-
-  private static @Nullable String token(Map<String, String> environment, Path home)
-      throws HubException {
-    @Nullable String token = environment.get("HF_TOKEN");
-    if (token == null || token.isBlank()) {
-      Path file = path(value(environment, "HF_TOKEN_PATH", home.resolve("token").toString()));
-      token = Files.isReadable(file) ? content(file) : "";
-    }
-    token = token.strip();
-    if (token.chars().anyMatch(c -> c <= ' ' || c > '~')) {
-      throw new HubException(
-          "HF_TOKEN", "holds what no token has", "copy it again from the hub's settings");
-    }
-    return token.isEmpty() ? null : token;
-  }
-
-  private static String content(Path file) throws HubException {
-    try {
-      return Files.isRegularFile(file) && Files.size(file) <= MAX_TOKEN_BYTES
-          ? Files.readString(file)
-          : "";
-    } catch (IOException e) {
-      throw new HubException(
-          file.toString(), "cannot be read (" + e.getMessage() + ")", "give HF_TOKEN itself", e);
-    }
-  }
-
-  private static boolean isTrue(@Nullable String text) {
-    return text != null && text.matches("(?i)1|on|yes|true");
-  }
-
-  private static String value(Map<String, String> environment, String name, String otherwise) {
-    String value = environment.getOrDefault(name, "");
-    return value.isBlank() ? otherwise : value.strip();
+  /**
+   * Likewise, of another user.
+   *
+   * @param user whose folder it is; {@code "?"} where the system knows of none
+   */
+  static HubSettings of(Map<String, String> environment, String user) throws HubException {
+    return AmpleStack.run(new HubEnvironment(environment, user));
   }
 
   /**

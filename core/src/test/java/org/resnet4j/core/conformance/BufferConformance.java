@@ -185,6 +185,29 @@ interface BufferConformance extends Conformance {
     });
   }
 
+  /** What threads still read would be written, and only now and then seen in the result. */
+  @Test
+  default void refusesAnOutputThatOverlapsTheInput() {
+    withFixture(f -> {
+      int in = f.images().length;
+      int out = f.logits().length;
+      float[] both = Arrays.copyOf(f.images(), in + out);
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> f.session().run(f.batch(), both, both))
+          .withMessage("input and output overlap");
+      for (long gap : new long[] {0, 1, in - 1}) {
+        MemorySegment input = MemorySegment.ofArray(both);
+        MemorySegment output = input.asSlice(4 * gap);
+        assertThatIllegalArgumentException()
+            .isThrownBy(() -> f.session().run(f.batch(), input, output))
+            .withMessage("input and output overlap");
+      }
+      MemorySegment whole = MemorySegment.ofArray(both);
+      f.session().run(f.batch(), whole, whole.asSlice(4L * in)); // behind what is read
+      Subject.assertSameBits("behind", Arrays.copyOfRange(both, in, in + out), f.logits());
+    });
+  }
+
   private static FloatBuffer direct(int count) {
     return ByteBuffer.allocateDirect(4 * count).order(ByteOrder.nativeOrder()).asFloatBuffer();
   }

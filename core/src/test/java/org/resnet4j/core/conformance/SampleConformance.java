@@ -116,6 +116,10 @@ interface SampleConformance extends Conformance {
           .isThrownBy(
               () -> p.session.runSamples(p.batch, MemorySegment.ofArray(p.samples), TABLE, fixed))
           .withMessageContaining("read-only");
+      MemorySegment both = MemorySegment.ofArray(Arrays.copyOf(logits, p.samples.length));
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> p.session.runSamples(p.batch, both, TABLE, both))
+          .withMessage("input and output overlap");
       Subject.assertSameBits("afterwards", p.actual(p.batch, TABLE), logits);
     }
   }

@@ -8,6 +8,7 @@ import java.net.Proxy;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,25 @@ class HubSettingsTest {
         .isEqualTo(Path.of("/h/hub"));
     assertThat(HubSettings.of(Map.of("HF_HUB_CACHE", "~/c", "HF_HOME", "/h")).cache())
         .isEqualTo(Path.of(HOME, "c"));
+  }
+
+  /**
+   * As of a container's user whom no file names; Java's word for it is a name that a folder could
+   * have.
+   */
+  @Test
+  void whoHasNoHomeSaysWhereModelsAreKept() throws HubException {
+    for (String cache : List.of("", "~", "~/c")) {
+      Map<String, String> none = Map.of("HF_HUB_CACHE", cache);
+      assertThatThrownBy(() -> HubSettings.of(none, "?"))
+          .isInstanceOf(HubException.class)
+          .hasMessage("home folder: this user has none; set HF_HOME to a folder for models");
+    }
+    for (String name : List.of("HF_HOME", "HF_HUB_CACHE", "XDG_CACHE_HOME")) {
+      HubSettings settings = HubSettings.of(Map.of(name, folder.toString()), "?");
+      assertThat(settings.cache()).startsWithRaw(folder);
+      assertThat(settings.token()).isNull();
+    }
   }
 
   @Test
