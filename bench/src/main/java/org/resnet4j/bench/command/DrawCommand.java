@@ -102,11 +102,11 @@ public final class DrawCommand implements Callable<Integer> {
   public Integer call() throws IOException, CommandException {
     WeightsPlace named = Objects.requireNonNull(place);
     Path file = checkedOut(named);
-    if (numClasses != null && numClasses > ResNetSpec.MAX_EXTENT) {
+    if (numClasses != null && numClasses > ResNetSpec.MAX_CLASSES) {
       throw new CommandException(
           "--num-classes " + numClasses,
           "no classifier has as many",
-          "choose at most " + ResNetSpec.MAX_EXTENT);
+          "choose at most " + ResNetSpec.MAX_CLASSES);
     }
     Network network = isName(named) ? named(named.text()) : own(named);
     String svg = NetworkDrawing.of(network.name(), network.graph()).svg() + "\n";

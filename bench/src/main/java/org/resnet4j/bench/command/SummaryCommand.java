@@ -78,11 +78,11 @@ public final class SummaryCommand implements Callable<Integer> {
       throw new CommandException(
           "--size " + size, "no such picture fits an array", "choose at most " + MAX_SIZE);
     }
-    if (numClasses != null && numClasses > ResNetSpec.MAX_EXTENT) {
+    if (numClasses != null && numClasses > ResNetSpec.MAX_CLASSES) {
       throw new CommandException(
           "--num-classes " + numClasses,
           "no classifier has as many",
-          "choose at most " + ResNetSpec.MAX_EXTENT);
+          "choose at most " + ResNetSpec.MAX_CLASSES);
     }
     ResNetSpec spec =
         ResNets.named(name).withStridePlacement(v1 ? StridePlacement.V1 : StridePlacement.V1_5);

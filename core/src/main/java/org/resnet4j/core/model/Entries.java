@@ -149,7 +149,7 @@ record Entries(String file, String what, String remedy, Map<String, ?> values) {
 
   /** Refuses another {@code num_classes} than the classifier has. */
   void checkClasses(int classes) throws ModelFileException {
-    Integer stated = integer("num_classes", ResNetSpec.MAX_EXTENT);
+    Integer stated = integer("num_classes", ResNetSpec.MAX_CLASSES);
     if (stated != null && stated != classes) {
       throw withRemedy("correct it, or use the weights that it is about")
           .bad(

@@ -18,10 +18,13 @@ import org.resnet4j.core.weights.StateDict;
  * How well a file's names and extents fit one network.
  *
  * @param spec the network
- * @param expected what it needs
+ * @param expected what it needs; no {@code fc.bias} if the file has none beside its {@code
+ *     fc.weight}
  * @param mismatch in what the file differs
  */
 record Fit(ResNetSpec spec, Map<String, int[]> expected, Mismatch mismatch) {
+  private static final String WEIGHT = "fc.weight";
+  private static final String BIAS = "fc.bias";
   private static final int ANY_IMAGE = 224; // the extents of parameters do not depend on it
 
   /**
@@ -37,7 +40,9 @@ record Fit(ResNetSpec spec, Map<String, int[]> expected, Mismatch mismatch) {
         ANY_IMAGE,
         ANY_IMAGE,
         (name, dims) -> {
-          expected.put(name, dims);
+          if (!name.equals(BIAS) || actual.containsKey(BIAS) || !actual.containsKey(WEIGHT)) {
+            expected.put(name, dims);
+          }
           return Tensor.meta(dims);
         });
     return new Fit(spec, Collections.unmodifiableMap(expected), StateDict.check(expected, actual));
@@ -64,6 +69,11 @@ record Fit(ResNetSpec spec, Map<String, int[]> expected, Mismatch mismatch) {
     } catch (IllegalArgumentException _) {
       return Optional.empty(); // a narrow ResNeXt has no channel left in a group
     }
+  }
+
+  /** Whether the network has a classifier and the file no bias for it, as one of zeros. */
+  boolean isWithoutBias() {
+    return expected.containsKey(WEIGHT) && !expected.containsKey(BIAS);
   }
 
   /** Tensors that fit less all that do not; positive if more than half of them fit. */

@@ -36,7 +36,7 @@ final class LabelsFile {
   }
 
   private Labels lines(String text) throws ModelFileException {
-    List<String> lines = text.stripTrailing().lines().limit(ResNetSpec.MAX_EXTENT + 1L).toList();
+    List<String> lines = text.stripTrailing().lines().limit(ResNetSpec.MAX_CLASSES + 1L).toList();
     checkCount(lines.size(), "lines");
     if (!lines.isEmpty() && lines.stream().allMatch(line -> line.indexOf('\t') > 0)) {
       return labels(columns(lines), "tab-separated");
@@ -143,8 +143,8 @@ final class LabelsFile {
   }
 
   private void checkCount(int count, String what) throws ModelFileException {
-    if (count > ResNetSpec.MAX_EXTENT) {
-      throw bad("has more than " + ResNetSpec.MAX_EXTENT + " " + what);
+    if (count > ResNetSpec.MAX_CLASSES) {
+      throw bad("has more than " + ResNetSpec.MAX_CLASSES + " " + what);
     }
   }
 

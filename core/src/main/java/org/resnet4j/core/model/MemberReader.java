@@ -103,7 +103,7 @@ final class MemberReader {
   private int classes() {
     List<Long> shape = shapes.getOrDefault("fc.weight", List.of());
     boolean sound =
-        shape.size() == 2 && shape.getFirst() >= 1 && shape.getFirst() <= ResNetSpec.MAX_EXTENT;
+        shape.size() == 2 && shape.getFirst() >= 1 && shape.getFirst() <= ResNetSpec.MAX_CLASSES;
     return sound ? shape.getFirst().intValue() : 0;
   }
 

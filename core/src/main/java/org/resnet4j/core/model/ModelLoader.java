@@ -9,6 +9,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.image.Preprocessing;
+import org.resnet4j.core.tensor.Tensor;
 import org.resnet4j.core.text.Quote;
 import org.resnet4j.core.weights.Checkpoint;
 import org.resnet4j.core.weights.ParameterNames;
@@ -51,7 +52,14 @@ final class ModelLoader implements ModelSource {
 
   private Graph graph(Fit fit, int crop) throws IOException {
     StateDict weights = StateDict.load(file, names, fit.spec().name(), fit.expected());
-    return ResNet.build(fit.spec(), crop, crop, weights);
+    return ResNet.build(
+        fit.spec(),
+        crop,
+        crop,
+        (name, dims) ->
+            fit.expected().containsKey(name)
+                ? weights.get(name, dims)
+                : Tensor.of(new float[dims[0]], dims)); // the bias that there is none of
   }
 
   @Override
@@ -65,7 +73,7 @@ final class ModelLoader implements ModelSource {
     Labels labels = meaning.labels(spec.numClasses());
     return new PretrainedModel(
         spec.name(),
-        describe(spec)
+        describe(fit)
             + ", preprocessing "
             + preprocessing.name()
             + (known != null ? "" : " (assumed)"),
@@ -152,7 +160,8 @@ final class ModelLoader implements ModelSource {
   }
 
   /** {@code "resnet18 (base width 16), 10 classes, Fashion-MNIST (MIT)"}. */
-  private String describe(ResNetSpec spec) {
+  private String describe(Fit fit) {
+    ResNetSpec spec = fit.spec();
     StringBuilder text = new StringBuilder(spec.name());
     if (spec.baseWidth() != USUAL_WIDTH) {
       text.append(" (base width ").append(spec.baseWidth()).append(')');
@@ -171,7 +180,7 @@ final class ModelLoader implements ModelSource {
     text.append(
         spec.numClasses() == 0
             ? ", no classifier, " + spec.features() + " features"
-            : ", " + spec.numClasses() + " classes");
+            : ", " + spec.numClasses() + " classes" + (fit.isWithoutBias() ? " without bias" : ""));
     @Nullable String dataset = stated.dataset();
     if (dataset != null && !dataset.isBlank()) {
       text.append(", ").append(Quote.line(dataset));

@@ -83,8 +83,8 @@ final class ModelMetadata implements Stated {
       if (!(Json.read(text) instanceof List<?> array)) {
         throw entries.bad(key, "is not one JSON array of strings");
       }
-      if (array.size() > ResNetSpec.MAX_EXTENT) {
-        throw entries.bad(key, "has more than " + ResNetSpec.MAX_EXTENT + " strings");
+      if (array.size() > ResNetSpec.MAX_CLASSES) {
+        throw entries.bad(key, "has more than " + ResNetSpec.MAX_CLASSES + " strings");
       }
       for (Object value : array) {
         if (!(value instanceof String string)) {

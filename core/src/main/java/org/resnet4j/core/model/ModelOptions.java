@@ -31,13 +31,13 @@ public record ModelOptions(
    * Checks the number of classes.
    *
    * @throws IllegalArgumentException if it is less than 1 or more than {@link
-   *     ResNetSpec#MAX_EXTENT}
+   *     ResNetSpec#MAX_CLASSES}
    */
   public ModelOptions {
     Objects.requireNonNull(change, "change");
-    if (numClasses != null && (numClasses < 1 || numClasses > ResNetSpec.MAX_EXTENT)) {
+    if (numClasses != null && (numClasses < 1 || numClasses > ResNetSpec.MAX_CLASSES)) {
       throw new IllegalArgumentException(
-          "numClasses must lie between 1 and " + ResNetSpec.MAX_EXTENT + ", got " + numClasses);
+          "numClasses must lie between 1 and " + ResNetSpec.MAX_CLASSES + ", got " + numClasses);
     }
   }
 

@@ -37,8 +37,11 @@ public record ResNetSpec(
   /** Number of stages, and of halvings after the stem. */
   public static final int STAGES = 4;
 
-  /** The most channels, groups and classes. */
+  /** The most channels and groups. */
   public static final int MAX_EXTENT = 1 << 16;
+
+  /** The most classes. */
+  public static final int MAX_CLASSES = 1 << 19;
 
   private static final int DEFAULT_WIDTH = 64;
   private static final int RGB = 3;
@@ -63,9 +66,9 @@ public record ResNetSpec(
         name,
         "groups, widthPerGroup, baseWidth and inChannels must lie between 1 and " + MAX_EXTENT);
     require(
-        numClasses == 0 || inRange(numClasses),
+        numClasses >= 0 && numClasses <= MAX_CLASSES,
         name,
-        "numClasses must lie between 0 and " + MAX_EXTENT);
+        "numClasses must lie between 0 and " + MAX_CLASSES);
     require(
         block == Block.BOTTLENECK || (groups == 1 && widthPerGroup == DEFAULT_WIDTH),
         name,

@@ -93,7 +93,7 @@ final class TransformersConfig implements Stated {
 
   @Override
   public void checkClasses(int classes) throws ModelFileException {
-    Integer stated = entries.integer("num_labels", ResNetSpec.MAX_EXTENT);
+    Integer stated = entries.integer("num_labels", ResNetSpec.MAX_CLASSES);
     if (stated != null && stated != classes) {
       throw entries
           .withRemedy("correct it, or use the weights that it is about")

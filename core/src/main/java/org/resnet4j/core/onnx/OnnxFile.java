@@ -24,7 +24,7 @@ import org.resnet4j.core.weights.content.MemoryContent;
  * without a bias behind it; what changes no number: Identity, Dropout, Flatten, Reshape and Squeeze
  * to two extents, also where a graph computes these from a Shape; and Constant. Every other
  * operator, and one of these with extents or attributes that the graph lacks, is refused by its
- * name. Operator sets 7 to 22; weights as float32, float16, bfloat16 or float64, in the file or in
+ * name. Operator sets 7 to 25; weights as float32, float16, bfloat16 or float64, in the file or in
  * files of its folder. A batch of fixed size is read as of any.
  *
  * <p>Immutable and thread-safe; holds nothing open between calls, and refuses to read from a file
@@ -33,7 +33,7 @@ import org.resnet4j.core.weights.content.MemoryContent;
  */
 public final class OnnxFile {
   private static final int MIN_OPSET = 7;
-  private static final int MAX_OPSET = 22;
+  private static final int MAX_OPSET = 25;
   private static final int RANK = 4;
   private static final int MAX_EXTENT = 1 << 16;
 

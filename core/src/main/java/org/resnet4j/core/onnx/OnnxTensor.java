@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param type of its elements, ONNX's number
  * @param data where its values are
  * @param begin where they begin in the file or beside it
- * @param bytes how many they take; -1 if as many as its extents need
+ * @param bytes how many they take; -1 if as many as its extents need; 0 if they are a list that is
+ *     not in one piece
  * @param numbers its values, if they are a list of whole numbers; one more than are kept of them if
  *     there are too many
  * @param file beside the model, that has the values, or null if the model itself has them

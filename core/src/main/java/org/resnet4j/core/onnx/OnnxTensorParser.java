@@ -70,10 +70,13 @@ final class OnnxTensorParser {
   }
 
   private void numbers(ProtoReader in, Data kind) throws WeightsFileException {
+    boolean whole = numbers.isEmpty() && in.isOfBytes();
     in.numbers(numbers, OnnxTensor.MAX_NUMBERS);
     if (!numbers.isEmpty()) {
       inPieces |= data != Data.NONE && data != kind;
       data = kind;
+      begin = whole ? in.begin() : 0;
+      bytes = whole ? in.length() : 0;
     }
   }
 

@@ -27,6 +27,8 @@ final class OnnxValues {
   /** Up to it a float has every whole number. */
   private static final float MAX_WHOLE = 1 << 24;
 
+  private static final long BITS = 0xFFFF;
+
   private static final String VARIANCE = "running_var";
 
   private final OnnxContents contents;
@@ -101,6 +103,9 @@ final class OnnxValues {
     int count = count(tensor);
     int width = type.bits() / Byte.SIZE;
     Content content = contents.of(tensor);
+    if (tensor.data() == Data.INTS) {
+      return listed(tensor, type, content, count);
+    }
     checkPlace(tensor, content, (long) count * width);
     checkSharing(tensor, content, (long) count * width);
     float[] values = new float[count];
@@ -110,6 +115,52 @@ final class OnnxValues {
         int some = Math.min(step, count - done);
         long position = tensor.begin() + (long) done * width;
         Decoder.floats(type, access.bytes(position, some * width), values, done, some);
+      }
+      access.checkUnchanged();
+    }
+    return values;
+  }
+
+  /** Of 16 bits each, as the low half of a whole number in a packed list. */
+  private float[] listed(OnnxTensor tensor, DType type, Content content, int count)
+      throws WeightsFileException {
+    checkKind(tensor);
+    if (tensor.bytes() == 0) {
+      throw faults.ofTensor(
+          Code.UNSUPPORTED_ONNX, tensor.name(), "has its values in several pieces");
+    }
+    if (count > tensor.bytes()) { // each has a byte at least
+      throw faults.ofTensor(
+          Code.BAD_ONNX,
+          tensor.name(),
+          "has a list of %s bytes, its extents need %s numbers".formatted(tensor.bytes(), count));
+    }
+    checkSharing(tensor, content, tensor.bytes());
+    float[] values = new float[count];
+    try (Content.Access access = content.access()) {
+      ProtoReader list =
+          ProtoReader.ofPacked(content, access, faults, tensor.begin(), tensor.bytes());
+      int done = 0;
+      while (list.hasPacked()) {
+        long bits = list.packed();
+        if (done == count || bits != (bits & BITS)) {
+          throw faults.ofTensor(
+              Code.BAD_ONNX,
+              tensor.name(),
+              done == count
+                  ? "has more than the " + count + " numbers that its extents need"
+                  : "has the number " + bits + ", which is none of 16 bits");
+        }
+        values[done++] =
+            type == DType.F16
+                ? Float.float16ToFloat((short) bits)
+                : Float.intBitsToFloat((int) bits << Short.SIZE);
+      }
+      if (done < count) {
+        throw faults.ofTensor(
+            Code.BAD_ONNX,
+            tensor.name(),
+            "has %s numbers, its extents need %s".formatted(done, count));
       }
       access.checkUnchanged();
     }
@@ -214,8 +265,7 @@ final class OnnxValues {
     }
   }
 
-  private void checkPlace(OnnxTensor tensor, Content content, long needed)
-      throws WeightsFileException {
+  private void checkKind(OnnxTensor tensor) throws WeightsFileException {
     if (!tensor.data().fits(tensor.type())) {
       throw faults.ofTensor(
           Code.BAD_ONNX,
@@ -224,13 +274,18 @@ final class OnnxValues {
               ? "has no values"
               : "is of %s, and its values are not".formatted(ElementType.name(tensor.type())));
     }
+  }
+
+  private void checkPlace(OnnxTensor tensor, Content content, long needed)
+      throws WeightsFileException {
+    checkKind(tensor);
     if (tensor.data() == Data.INTS || tensor.data() == Data.LONGS) {
       throw faults.ofTensor(
           Code.UNSUPPORTED_ONNX, tensor.name(), "has its values in a list and not as raw data");
     }
     if (tensor.bytes() >= 0 && tensor.bytes() != needed) {
       throw faults.ofTensor(
-          Code.SIZE_MISMATCH,
+          Code.BAD_ONNX,
           tensor.name(),
           "has " + tensor.bytes() + " bytes, its extents need " + needed);
     }

@@ -75,6 +75,22 @@ final class ProtoReader {
     return new ProtoReader(new Window(content, access, faults), 0, content.size());
   }
 
+  /** The numbers of a packed list, from where it begins in a file. */
+  static ProtoReader ofPacked(
+      Content content, Content.Access access, Faults faults, long begin, long length) {
+    return new ProtoReader(new Window(content, access, faults), begin, begin + length);
+  }
+
+  /** Whether a packed list has another number. */
+  boolean hasPacked() {
+    return at < end;
+  }
+
+  /** The next number of a packed list. */
+  long packed() throws WeightsFileException {
+    return varint();
+  }
+
   /** Goes to the next field; false at the end. */
   boolean next() throws WeightsFileException {
     if (at == end) {
@@ -172,9 +188,9 @@ final class ProtoReader {
       }
       return;
     }
-    ProtoReader packed = message();
-    while (packed.at < packed.end && to.size() <= most) {
-      to.add(packed.varint());
+    ProtoReader list = message();
+    while (list.hasPacked() && to.size() <= most) {
+      to.add(list.packed());
     }
   }
 

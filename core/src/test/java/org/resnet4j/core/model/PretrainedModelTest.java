@@ -72,6 +72,28 @@ class PretrainedModelTest {
         .isEqualTo("class 6");
   }
 
+  /** As of {@code nn.Linear(512, 7, bias=False)}. */
+  @Test
+  void aClassifierMayHaveNoBias() throws IOException {
+    Map<String, Tensor> tensors = tensors("resnet18", 7);
+    tensors.remove("fc.bias");
+    PretrainedModel model = load(tensors, DEFAULTS, Map.of());
+    assertThat(model.description())
+        .startsWith("resnet18 (base width 4), 7 classes without bias, preprocessing ");
+    Op.Linear fc = (Op.Linear) model.graph().output().op();
+    assertThat(fc.weight().data()).containsExactly(tensors.get("fc.weight").data());
+    assertThat(fc.bias().data()).containsExactly(new float[7]);
+    tensors.remove("fc.weight");
+    tensors.put("fc.bias", Tensor.of(new float[7], 7));
+    assertThatThrownBy(() -> load(tensors, DEFAULTS, Map.of()))
+        .isInstanceOf(WeightsMismatchException.class);
+  }
+
+  @Test
+  void aClassifierMayHaveHundredsOfThousandsOfClasses() throws IOException {
+    assertThat(load(tensors("resnet18", 360_232), DEFAULTS, Map.of()).classes()).isEqualTo(360_232);
+  }
+
   @Test
   void optionsGoBeforeTheFile() throws IOException {
     PretrainedModel model =

@@ -298,7 +298,9 @@ class OnnxStrictnessTest {
         refused(
             tensor(1, field(9, four), field(3, new byte[0])), "has its values in several pieces"),
         refused(tensor(1, new byte[] {4 << 3 | 5, 0, 0, 0, 0}), "has its values in several pieces"),
-        refused(tensor(10, field(5, new byte[] {1, 2, 3, 5})), "in a list and not as raw data"),
+        refused(
+            tensor(10, field(5, new byte[] {1, 2, 3})),
+            "has a list of 3 bytes, its extents need 4 numbers"),
         refused(tensor(1), "has no values"),
         refused(tensor(3, field(9, new byte[4])), "tensor 'm' is of int8"),
         refused(tensor(1, field(9, new byte[15])), "has 15 bytes, its extents need 16"));

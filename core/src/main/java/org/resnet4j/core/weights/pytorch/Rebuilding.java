@@ -30,6 +30,9 @@ final class Rebuilding {
   private static final Name SIZE = new Name("torch", "Size");
   private static final int MAX_RANK = 64;
 
+  /** Elements of a vector that repeats one, as expand() makes it. */
+  private static final int MAX_REPEATED = 1 << 16;
+
   /** The argument of a tensor that says what its elements are beside its storage's. */
   private static final int METADATA = 6;
 
@@ -173,11 +176,12 @@ final class Rebuilding {
   }
 
   /**
-   * A tensor has its elements in its storage, and no more of them than that: one that repeats
-   * elements could ask for any amount of memory.
+   * A tensor has its elements in its storage, and no more of them than that, but for vectors: one
+   * that repeats elements could ask for any amount of memory.
    */
   private void checkInside(Storage storage, long offset, List<Long> shape, List<Long> strides)
       throws WeightsFileException {
+    long most = Math.max(storage.elements(), shape.size() == 1 ? MAX_REPEATED : 0);
     try {
       long elements = 1;
       long last = offset;
@@ -186,7 +190,7 @@ final class Rebuilding {
         long steps = Math.max(0, shape.get(axis) - 1);
         last = Math.addExact(last, Math.multiplyExact(steps, strides.get(axis)));
       }
-      if (elements == 0 || (elements <= storage.elements() && last < storage.elements())) {
+      if (elements == 0 || (elements <= most && last < storage.elements())) {
         return;
       }
     } catch (ArithmeticException _) {

@@ -119,6 +119,19 @@ class PyTorchFileTest {
         .containsExactly(choice == null ? keys.split(" ", -1)[0] : choice.split("'", -1)[1]);
   }
 
+  /** As {@code expand} makes it; a matrix of one number could be any amount of memory. */
+  @Test
+  void aVectorMayRepeatOneNumber() throws IOException {
+    Pickles pickle =
+        new Pickles().code('}').text("v").tensor(2, 1, new long[] {100}, new long[] {0}).code('s');
+    PyTorchFile file = PyTorchFile.of(Pickles.archive(pickle.bytes(), 2), "x");
+    assertThat(file.readAll(List.of("v")).get("v").data()).hasSize(100).containsOnly(0);
+    Pickles matrix =
+        new Pickles().code('}').text("v").tensor(2, 1, new long[] {2, 2}, new long[] {0, 0});
+    assertThatThrownBy(() -> PyTorchFile.of(Pickles.archive(matrix.code('s').bytes(), 2), "x"))
+        .hasMessageContaining("[2, 2] and strides [0, 0] in a storage of 2 elements");
+  }
+
   /** As {@code torch.save} has it of NumPy's arrays, which no file that is fetched again lacks. */
   @Test
   void aPickleWithTheValuesThemselvesIsToBeSavedAsTensors() {
