@@ -15,15 +15,14 @@ import org.resnet4j.core.image.source.Source;
 /**
  * A PNG's chunks, checked from IHDR to IEND.
  *
- * @param pixels the file reduced to what makes pixels: IHDR, one IDAT with the data of all, IEND.
- *     Gamma, profiles, transparency and text have no influence on Pillow's RGB and so must have
- *     none on the reader, nor may their number, or that of the IDAT chunks, cost it time
+ * @param data of all IDAT chunks. Gamma, profiles, transparency and text have no influence on
+ *     Pillow's RGB
  * @param palette 256 colours, R, G, B; where the file has fewer, entry i is the grey i, as in
  *     Pillow
  * @param orientation EXIF orientation, 1 to 8; 1 where there is none
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier within the package, compared by nobody
-record PngChunks(byte[] pixels, byte[] palette, int orientation) {
+record PngChunks(byte[] data, byte[] palette, int orientation) {
   private static final int IDAT = 0x49444154;
   private static final int IEND = 0x49454E44;
   private static final int PLTE = 0x504C5445;
@@ -38,9 +37,6 @@ record PngChunks(byte[] pixels, byte[] palette, int orientation) {
   private static final int SPARE_BYTES_PER_ROW = 16;
 
   private static final int SPARE_BYTES = 1 << 20;
-
-  /** The checksum of IDAT, and IEND. */
-  private static final int END_BYTES = 4 + 12;
 
   private static final int MAX_EXIF_BYTES = 1 << 16;
   private static final int MAX_XMP_BYTES = 1 << 20;
@@ -61,7 +57,7 @@ record PngChunks(byte[] pixels, byte[] palette, int orientation) {
     while (!walk.ended) {
       walk.takeChunk();
     }
-    return new PngChunks(walk.pixels(), walk.palette, ExifOrientation.of(walk.exif, walk.xmp));
+    return new PngChunks(walk.data(), walk.palette, ExifOrientation.of(walk.exif, walk.xmp));
   }
 
   /** What the chunks so far have told. */
@@ -70,8 +66,7 @@ record PngChunks(byte[] pixels, byte[] palette, int orientation) {
     private final PngHeader header;
     private final boolean hints;
     private boolean xmpSeen;
-    private final ByteArrayOutputStream png = new ByteArrayOutputStream();
-    private final int start;
+    private final ByteArrayOutputStream data = new ByteArrayOutputStream();
     private final byte[] palette = Samples.greyRamp();
     private boolean paletteMissing;
     private int exif = ExifOrientation.ABSENT;
@@ -83,9 +78,6 @@ record PngChunks(byte[] pixels, byte[] palette, int orientation) {
       this.source = source;
       this.header = header;
       this.paletteMissing = header.colour() == PngHeader.Colour.PALETTE;
-      png.writeBytes(header.forReader());
-      png.writeBytes(ByteBuffer.allocate(8).putInt(4, IDAT).array());
-      this.start = png.size();
     }
 
     void takeChunk() throws ImageDecodeException {
@@ -115,10 +107,10 @@ record PngChunks(byte[] pixels, byte[] palette, int orientation) {
         throw source.corrupt("no palette");
       }
       long limit = SPARE_BYTES + SPARE_BYTES_PER_ROW * header.height() + 2 * header.sampleBytes();
-      if (dataLength() + length > limit) {
+      if (data.size() + length > limit) {
         throw source.corrupt("more data than its pixels take");
       }
-      checked(IDAT, length, png);
+      checked(IDAT, length, data);
     }
 
     private void takePalette(long length) throws ImageDecodeException {
@@ -197,31 +189,11 @@ record PngChunks(byte[] pixels, byte[] palette, int orientation) {
       }
     }
 
-    byte[] pixels() throws ImageDecodeException {
-      int length = dataLength();
-      if (length < header.sampleBytes() / MAX_EXPANSION) {
+    byte[] data() throws ImageDecodeException {
+      if (data.size() < header.sampleBytes() / MAX_EXPANSION) {
         throw source.corrupt("too little data for its pixels");
       }
-      png.writeBytes(new byte[END_BYTES]);
-      byte[] bytes = png.toByteArray();
-      ByteBuffer chunks = ByteBuffer.wrap(bytes);
-      int chunk = bytes.length - END_BYTES - length - 8;
-      chunks.putInt(chunk, length);
-      chunks.position(bytes.length - END_BYTES);
-      chunks.putInt(sum(bytes, chunk + 4, 4 + length));
-      chunks.putInt(0).putInt(IEND);
-      chunks.putInt(sum(bytes, chunks.position() - 4, 4));
-      return bytes;
+      return data.toByteArray();
     }
-
-    private int dataLength() {
-      return png.size() - start;
-    }
-  }
-
-  private static int sum(byte[] bytes, int from, int length) {
-    CRC32 crc = new CRC32();
-    crc.update(bytes, from, length);
-    return (int) crc.getValue();
   }
 }

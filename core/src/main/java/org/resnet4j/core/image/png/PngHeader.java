@@ -1,6 +1,7 @@
 package org.resnet4j.core.image.png;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.zip.CRC32;
 import org.resnet4j.core.image.DecodeOptions;
 import org.resnet4j.core.image.ImageDecodeException;
@@ -16,7 +17,6 @@ import org.resnet4j.core.image.source.Source;
 record PngHeader(long width, long height, int bitDepth, Colour colour, int interlace) {
   private static final int SIGNATURE_BYTES = 8;
   private static final int DATA_BYTES = 13;
-  private static final int CRC_BYTES = 4;
 
   /** libpng's own default; beyond it the work for rows exceeds that for pixels. */
   private static final int MAX_EXTENT = 1_000_000;
@@ -112,15 +112,31 @@ record PngHeader(long width, long height, int bitDepth, Colour colour, int inter
     return (width * height * colour.samples * bitDepth + 7) / 8;
   }
 
-  /** Signature and chunk for a reader that is to see a palette's indices as shades of grey. */
-  byte[] forReader() {
-    ByteBuffer bytes = ByteBuffer.allocate(SIGNATURE_BYTES + 4 + 4 + DATA_BYTES + CRC_BYTES);
-    int number = colour == Colour.PALETTE ? Colour.GREY.number : colour.number;
-    bytes.putLong(0x89504E470D0A1A0AL).putInt(DATA_BYTES).putInt(0x49484452);
-    bytes.putInt((int) width).putInt((int) height).put((byte) bitDepth).put((byte) number);
-    bytes.put((byte) 0).put((byte) 0).put((byte) interlace);
-    CRC32 crc = new CRC32();
-    crc.update(bytes.array(), SIGNATURE_BYTES + 4, 4 + DATA_BYTES);
-    return bytes.putInt((int) crc.getValue()).array();
+  boolean isInterlaced() {
+    return interlace == 1;
+  }
+
+  List<PngPass> passes() {
+    return isInterlaced() ? PngPass.ADAM7 : PngPass.PLAIN;
+  }
+
+  /** Whole bytes of a pixel, at least one. */
+  int pixelBytes() {
+    return Math.max(1, colour.samples * bitDepth / 8);
+  }
+
+  /** What a row of so many pixels takes, without its filter's type. */
+  int rowBytes(int pixels) {
+    return Math.toIntExact(((long) pixels * colour.samples * bitDepth + 7) / 8);
+  }
+
+  /** What the rows of all passes take, with their filter's types. */
+  long rowsBytes() {
+    long bytes = 0;
+    for (PngPass pass : passes()) {
+      int across = pass.width((int) width);
+      bytes += across == 0 ? 0 : pass.height((int) height) * (1L + rowBytes(across));
+    }
+    return bytes;
   }
 }

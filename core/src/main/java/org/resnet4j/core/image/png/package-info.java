@@ -1,4 +1,4 @@
-/** PNG: its chunks are checked here, its lines are unpacked by the JDK. */
+/** PNG, of any depth, interlaced or not; zlib is the JDK's. */
 @NullMarked
 package org.resnet4j.core.image.png;
 

@@ -16,6 +16,10 @@ public final class Samples {
 
   /** The first three of {@code bands} samples of each pixel. */
   public static void firstThree(byte[] row, int bands, byte[] rgb, int at, int width) {
+    if (bands == 3) {
+      System.arraycopy(row, 0, rgb, at, 3 * width);
+      return;
+    }
     for (int x = 0; x < width; x++) {
       rgb[at + 3 * x] = row[x * bands];
       rgb[at + 3 * x + 1] = row[x * bands + 1];

@@ -31,7 +31,7 @@ class PngChunksTest {
     many.write(plain, start, plain.length - start);
     byte[] bomb = many.toByteArray();
     PngBytes.repairChecksums(bomb);
-    assertThat(png(bomb).pixels()).isEqualTo(png(plain).pixels());
+    assertThat(png(bomb).data()).isEqualTo(png(plain).data());
     Goldens.assertSamePixels(
         ImageDecoder.decode(bomb, "bomb.png"), Goldens.ppm("decoded/png-rgb.png.ppm"));
   }
