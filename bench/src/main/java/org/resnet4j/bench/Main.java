@@ -84,6 +84,10 @@ final class Main {
       terminal.flush();
     } catch (OutputException e) {
       code = !e.readerGone() ? report(e) : code == ExitCodes.OK ? gone() : code;
+    } catch (VirtualMachineError e) {
+      if (code != ExitCodes.BAD_INPUT) {
+        throw e;
+      } // else one line has said what is wrong
     }
     return code;
   }

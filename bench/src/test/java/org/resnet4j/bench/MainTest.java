@@ -107,6 +107,28 @@ class MainTest {
             "resnet4j: standard output: No space left on device; check the disk or the pipe\n");
   }
 
+  /** As in a heap that is full to its end, where the last flush finds no room either. */
+  @Test
+  void saysOneLineWhereMemoryRunsOutAgain() {
+    OutputStream full =
+        new OutputStream() {
+          @Override
+          public void write(int value) {
+            throw new OutOfMemoryError("Java heap space");
+          }
+
+          @Override
+          public void flush() {
+            throw new OutOfMemoryError("Java heap space");
+          }
+        };
+    for (String command : List.of("classify missing.png", "--version")) {
+      err.reset();
+      assertThat(runInto(full, command.split(" "))).as(command).isEqualTo(2);
+      assertThat(err.toString(StandardCharsets.UTF_8)).as(command).containsOnlyOnce("resnet4j:");
+    }
+  }
+
   @Test
   void stopsReadingPicturesWhenNobodyReadsTheAnswers() {
     OutputStream pipe = failing("Broken pipe");

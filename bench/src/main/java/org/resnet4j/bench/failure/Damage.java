@@ -10,13 +10,22 @@ public final class Damage {
   /** {@code "<cause>; <remedy>"} for classes or libraries that cannot be loaded. */
   public static String line(LinkageError error) {
     String text = String.valueOf(error);
-    return text.contains("Too many open files")
-        ? "too many open files (" + text + "); raise their limit: ulimit -n 1024"
-        : "the installation is incomplete or damaged ("
-            + text
-            + "); "
-            + (System.getProperty(UNPACKED) == null
-                ? "build it again: mvn clean package"
-                : "unpack it again");
+    if (text.contains("Too many open files")) {
+      return "too many open files (" + text + "); raise their limit: ulimit -n 1024";
+    }
+    // It was found and began to work, which only an earlier failure can have ended.
+    if (text.contains("Could not initialize class")) {
+      return "a part failed earlier, most often as memory ran out ("
+          + text
+          + "); raise the heap: RESNET4J_JAVA_OPTS=-Xmx1g, or else "
+          + again();
+    }
+    return "the installation is incomplete or damaged (" + text + "); " + again();
+  }
+
+  private static String again() {
+    return System.getProperty(UNPACKED) == null
+        ? "build it again: mvn clean package"
+        : "unpack it again";
   }
 }

@@ -3,6 +3,7 @@ package org.resnet4j.bench.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.FileSystemException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -19,5 +20,18 @@ class FailuresTest {
   void whatHelpsWhereAFileCannotBeWritten(String reason, String remedy) {
     assertThat(Failures.line(new FileSystemException("x.npy", null, reason)))
         .isEqualTo("x.npy: %s; %s".formatted(reason, remedy));
+  }
+
+  /** The JVM's second word of a class in whose initialisation memory ran out. */
+  @Test
+  void aClassThatDoesNotBeginIsNoDamage() {
+    String line =
+        Failures.line(
+            new NoClassDefFoundError(
+                "Could not initialize class jdk.incubator.vector.VectorOperators"));
+    assertThat(line).contains("VectorOperators", "RESNET4J_JAVA_OPTS=-Xmx1g", "mvn clean package");
+    assertThat(line).doesNotContain("installation is incomplete");
+    assertThat(Failures.line(new NoClassDefFoundError("org/resnet4j/core/Network")))
+        .startsWith("the installation is incomplete or damaged (");
   }
 }
