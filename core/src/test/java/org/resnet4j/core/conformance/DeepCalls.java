@@ -46,10 +46,20 @@ public final class DeepCalls {
    * @return how many calls ended with a {@link StackOverflowError}
    */
   public static int fromTheEnd(Runnable call) throws Exception {
+    return fromTheEnd(0, call);
+  }
+
+  /**
+   * The same from another place: the levels are larger than the frames of what is called, so that
+   * one round ends it at some of them only.
+   *
+   * @param round shifts the levels by as many frames of another size
+   */
+  public static int fromTheEnd(int round, Runnable call) throws Exception {
     DeepCalls calls = new DeepCalls(call);
     return result(
         new FutureTask<>(() -> {
-          calls.rise(1, 2, 3, 4, 5, 6, 7, 8);
+          calls.riseBelow(round);
           return calls.overflows;
         }));
   }
@@ -74,6 +84,10 @@ public final class DeepCalls {
     } catch (StackOverflowError _) {
       // As long as it harms nobody else.
     }
+  }
+
+  private long riseBelow(int frames) {
+    return frames == 0 ? rise(1, 2, 3, 4, 5, 6, 7, 8) : riseBelow(frames - 1) + 1;
   }
 
   /**
