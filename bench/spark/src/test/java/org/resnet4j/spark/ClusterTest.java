@@ -45,6 +45,7 @@ class ClusterTest {
     return SparkSession.builder()
         .master("local-cluster[2,1,1024]")
         .config("spark.ui.enabled", false)
+        .config("spark.executor.extraJavaOptions", "-XX:+UseSerialGC -XX:TieredStopAtLevel=1")
         .config("spark.executorEnv.JAVA_HOME", System.getProperty("java.home"))
         .config("spark.executor.extraClassPath", classPath);
   }

@@ -276,13 +276,13 @@ class SparkNetworkTest {
   /** Each is decoded, cropped and dropped: a batch of them would not fit. */
   @Test
   void largePicturesAreNotHeldTogether() throws IOException {
-    int side = 6000;
+    int side = 3000;
     BufferedImage large = new BufferedImage(side, side, BufferedImage.TYPE_3BYTE_BGR);
     ByteArrayOutputStream png = new ByteArrayOutputStream();
     ImageIO.write(large, "png", png);
     large.flush();
     int fitting = (int) (Runtime.getRuntime().maxMemory() / (3L * side * side));
-    Row[] rows = new Row[Math.min(2 * fitting, 40)];
+    Row[] rows = new Row[fitting + 1];
     Arrays.fill(rows, RowFactory.create("large", png.toByteArray(), 1L));
     SparkNetwork wide =
         SparkNetwork.share(
