@@ -45,7 +45,9 @@ class ClusterTest {
     return SparkSession.builder()
         .master("local-cluster[2,1,1024]")
         .config("spark.ui.enabled", false)
-        .config("spark.executor.extraJavaOptions", "-XX:+UseSerialGC -XX:TieredStopAtLevel=1")
+        .config(
+            "spark.executor.extraJavaOptions",
+            "-XX:+UseSerialGC -XX:Tier4CompileThreshold=60000 -XX:Tier4InvocationThreshold=50000")
         .config("spark.executorEnv.JAVA_HOME", System.getProperty("java.home"))
         .config("spark.executor.extraClassPath", classPath);
   }
