@@ -41,7 +41,7 @@ record PngChunks(byte[] data, byte[] palette, int orientation) {
   private static final int MAX_EXIF_BYTES = 1 << 16;
   private static final int MAX_XMP_BYTES = 1 << 20;
 
-  /** Beyond 256 colours, a part of one more is passed over. */
+  /** Of 256 colours and a part of one more, which is passed over. */
   private static final int MAX_PALETTE_BYTES = 3 * 256 + 2;
 
   /**
@@ -123,8 +123,7 @@ record PngChunks(byte[] data, byte[] palette, int orientation) {
       }
       ByteArrayOutputStream colours = new ByteArrayOutputStream(palette.length);
       checked(PLTE, length, colours);
-      System.arraycopy(
-          colours.toByteArray(), 0, palette, 0, Math.min((int) length, palette.length));
+      System.arraycopy(colours.toByteArray(), 0, palette, 0, (int) length / 3 * 3);
       paletteMissing = false;
     }
 

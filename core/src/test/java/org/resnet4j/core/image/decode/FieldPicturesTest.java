@@ -161,6 +161,24 @@ class FieldPicturesTest {
   @ValueSource(ints = {768, 769, 770})
   void aPaletteMayEndInAPartOfAColour(int bytes) throws IOException {
     byte[] sound = Goldens.bytes("pictures/png-palette8.png");
+    assertSamePixels(withPalette(sound, bytes), sound);
+    assertThatThrownBy(() -> decode(withPalette(sound, 771)))
+        .hasMessageContaining("a palette of 771 bytes");
+  }
+
+  /** As Pillow has it: where the colours end, an index is a grey. */
+  @Test
+  void aPartOfAColourIsNone() throws IOException {
+    byte[] sound = Goldens.bytes("pictures/png-palette8.png");
+    for (int bytes = 3; bytes < 768; bytes += 3) {
+      byte[] whole = withPalette(sound, bytes);
+      assertSamePixels(withPalette(sound, bytes + 1), whole);
+      assertSamePixels(withPalette(sound, bytes + 2), whole);
+    }
+  }
+
+  /** Its palette's first bytes, zeros behind its end. */
+  private static byte[] withPalette(byte[] sound, int bytes) {
     int chunk = 33;
     while (ByteBuffer.wrap(sound).getInt(chunk + 4) != 0x504C5445) {
       chunk += 12 + PngBytes.dataLength(sound, chunk);
@@ -168,10 +186,7 @@ class FieldPicturesTest {
     int length = PngBytes.dataLength(sound, chunk);
     byte[] palette = new byte[bytes];
     System.arraycopy(sound, chunk + 8, palette, 0, Math.min(length, bytes));
-    byte[] bare = PngBytes.without(sound, chunk);
-    assertSamePixels(withChunk(bare, "PLTE", palette), sound);
-    assertThatThrownBy(() -> decode(withChunk(bare, "PLTE", new byte[771])))
-        .hasMessageContaining("a palette of 771 bytes");
+    return withChunk(PngBytes.without(sound, chunk), "PLTE", palette);
   }
 
   @Test
