@@ -98,7 +98,10 @@ final class PngRows implements AutoCloseable {
       throw source.corrupt(e.getMessage() == null ? "no deflated data" : e.getMessage());
     }
     if (filled == 0) {
-      throw source.corrupt("too little data for its pixels");
+      throw source.corrupt(
+          inflater.needsDictionary()
+              ? "data with a dictionary, which PNG has none of"
+              : "too little data for its pixels");
     }
     left -= filled;
   }

@@ -15,7 +15,9 @@ public final class ExifOrientation {
   /** What {@link #parse} returns where nothing is said. */
   public static final int ABSENT = 0;
 
-  private static final int UPRIGHT = 1;
+  /** Of a picture that is stored as it is seen. */
+  public static final int UPRIGHT = 1;
+
   private static final int TAG = 0x0112;
 
   /** The number behind the byte order, which Pillow takes in either order. */
@@ -114,7 +116,7 @@ public final class ExifOrientation {
 
   /** The upright picture; {@code image} itself for orientation 1. */
   public static RgbImage apply(RgbImage image, int orientation) {
-    if (orientation == 1) {
+    if (orientation == UPRIGHT) {
       return image;
     }
     boolean transposed = orientation >= 5;

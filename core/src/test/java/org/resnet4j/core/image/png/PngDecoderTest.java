@@ -179,6 +179,10 @@ class PngDecoderTest {
     stored[data] ^= 0x0F; // deflate's own number
     PngBytes.repairChecksums(stored);
     assertRefused(stored, "the PNG is corrupt (");
+    byte[] dictionary = picture.file(rows, 6, 2);
+    dictionary[data + 1] = (byte) 0xBB; // that there is one
+    PngBytes.repairChecksums(dictionary);
+    assertRefused(dictionary, "the PNG is corrupt (data with a dictionary");
   }
 
   /** Pillow does not look at it either. */
