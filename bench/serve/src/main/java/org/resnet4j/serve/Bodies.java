@@ -107,14 +107,15 @@ final class Bodies {
       int read;
       try {
         read = super.read(into, offset, length);
-      } catch (IOException e) {
+      } catch (IOException | IndexOutOfBoundsException e) {
+        // The JDK counts in 32 bits what a chunk says it has, and reads beyond its array then.
         // Nobody knows where another request would begin.
         exchange.getResponseHeaders().set("Connection", "close");
         throw new RefusedException(
             RequestException.bad(
                 "the body breaks off, is not in the chunks that it says, or has a trailer, which is"
-                    + " not built: "
-                    + e.getMessage()));
+                    + " not built"
+                    + (e instanceof IOException ? ": " + e.getMessage() : "")));
       }
       if (read > 0) {
         count(read);

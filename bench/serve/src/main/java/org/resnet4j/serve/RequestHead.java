@@ -40,6 +40,7 @@ final class RequestHead {
 
   /**
    * Bytes without a type are taken for what is wanted; the type of none is said by many clients.
+   * None are taken that are compressed for the way.
    *
    * @param prefix a whole type, or up to its slash
    */
@@ -49,6 +50,13 @@ final class RequestHead {
     boolean fits =
         kind.equals(BYTES)
             || (prefix.endsWith("/") ? kind.startsWith(prefix) : kind.equals(prefix));
+    String coding = headers.getFirst("Content-Encoding");
+    if (coding != null && !coding.strip().equalsIgnoreCase("identity")) {
+      throw new RequestException(
+          RequestException.UNSUPPORTED_TYPE,
+          "the Content-Encoding is %s, expected none: send the bytes as they are"
+              .formatted(Quote.name(coding)));
+    }
     if (type != null && !fits) {
       throw new RequestException(
           RequestException.UNSUPPORTED_TYPE,

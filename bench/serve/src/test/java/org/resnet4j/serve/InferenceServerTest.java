@@ -528,6 +528,13 @@ class InferenceServerTest {
     assertThat(classify("?", "image/png", sample).statusCode()).isEqualTo(200);
     assertThat(classify("", "application/octet-stream; a=b", sample).statusCode()).isEqualTo(200);
     assertThat(classify("", "imagine", sample).statusCode()).isEqualTo(415);
+    for (String coding : List.of("identity", "gzip")) {
+      var sent = to(server, MODEL + "/classify").header("Content-Encoding", coding);
+      var answer =
+          CLIENT.send(
+              sent.POST(BodyPublishers.ofByteArray(sample)).build(), BodyHandlers.ofString());
+      assertThat(answer.statusCode()).isEqualTo(coding.equals("gzip") ? 415 : 200);
+    }
     assertThat(classify("?tops=1", "image/png", sample).body())
         .contains("there is no option 'tops'");
     HttpResponse<String> text = classify("", "image/png", "no picture".getBytes());
@@ -589,6 +596,8 @@ class InferenceServerTest {
   @CsvSource({
     "Transfer-Encoding: chunked, zz|{}|0||",
     "Transfer-Encoding: chunked, 2|{}",
+    "Transfer-Encoding: chunked, 80000000|{}|0||",
+    "Transfer-Encoding: chunked, ffffffffffff|{}|0||",
     "Content-Length: 100, {}",
   })
   void answersABodyThatBreaksOff(String header, String body) throws Exception {

@@ -18,13 +18,16 @@ import java.util.stream.Stream;
  * @param contained whether it is less
  * @param userThreads the most that this user may have; empty if unlimited or unknown
  * @param containerThreads the most that this container may have; empty if unlimited or unknown
+ * @param addressBytes what addresses this process may use; empty if unlimited or unknown
  */
 public record Limits(
     long heapBytes,
     long memoryBytes,
     boolean contained,
     OptionalLong userThreads,
-    OptionalLong containerThreads) {
+    OptionalLong containerThreads,
+    OptionalLong addressBytes) {
+  private static final Path OF_PROCESS = Path.of("/proc/self/limits");
 
   /** This process's, as far as the system says. */
   static Limits current() {
@@ -35,12 +38,13 @@ public record Limits(
         Runtime.getRuntime().maxMemory(),
         memory,
         physical.isPresent() && memory < physical.getAsLong() * 1024,
-        number(Path.of("/proc/self/limits"), "Max processes", 2),
+        number(OF_PROCESS, "Max processes", 2),
         Stream.of("/sys/fs/cgroup/pids.max", "/sys/fs/cgroup/pids/pids.max")
             .map(file -> number(Path.of(file), "", 0))
             .filter(OptionalLong::isPresent)
             .findFirst()
-            .orElse(OptionalLong.empty()));
+            .orElse(OptionalLong.empty()),
+        number(OF_PROCESS, "Max address space", 3));
   }
 
   /** A word of the line that begins so, if it is a number. */

@@ -44,9 +44,16 @@ public final class OutOfMemory {
     limits
         .containerThreads()
         .ifPresent(most -> known.add("this container " + most + " (pids.max of its cgroup)"));
+    limits
+        .addressBytes()
+        .ifPresent(
+            most -> known.add("this process " + Units.bytes(most) + " of addresses (ulimit -v)"));
     return (known.isEmpty() ? "" : ": " + String.join(", ", known))
-        + "; raise the limit of threads (ulimit -u, or the container's pids limit), or use fewer:"
-        + " --threads 1";
+        + "; raise "
+        + (limits.addressBytes().isPresent()
+            ? "these limits"
+            : "the limit of threads (ulimit -u, or the container's pids limit)")
+        + ", or use fewer: --threads 1";
   }
 
   /** A larger heap where the memory has room for one. */

@@ -23,7 +23,8 @@ class OutOfMemoryTest {
   }
 
   private static Limits memory(double heap, double memory, boolean contained) {
-    return new Limits((long) (heap * GIGABYTE), (long) (memory * GIGABYTE), contained, NONE, NONE);
+    return new Limits(
+        (long) (heap * GIGABYTE), (long) (memory * GIGABYTE), contained, NONE, NONE, NONE);
   }
 
   /** Never less than there is, never more than the machine has. */
@@ -61,12 +62,18 @@ class OutOfMemoryTest {
   @Test
   void threadsAreNoMatterOfTheHeap() {
     String message = "unable to create native thread: possibly out of memory or process limits";
-    Limits limits = new Limits(1, 1, true, OptionalLong.of(100), OptionalLong.of(50));
+    OptionalLong hundred = OptionalLong.of(100);
+    Limits limits = new Limits(1, 1, true, hundred, OptionalLong.of(50), NONE);
     assertThat(line(message, limits))
         .isEqualTo(
             "no further thread can be started: this user may have 100 (ulimit -u), this container"
                 + " 50 (pids.max of its cgroup); raise the limit of threads (ulimit -u, or the"
                 + " container's pids limit), or use fewer: --threads 1");
+    assertThat(line(message, new Limits(1, 1, true, hundred, NONE, OptionalLong.of(GIGABYTE))))
+        .isEqualTo(
+            "no further thread can be started: this user may have 100 (ulimit -u), this process"
+                + " 1.07 GB of addresses (ulimit -v); raise these limits, or use fewer:"
+                + " --threads 1");
     assertThat(line(message, memory(1, 2, false)))
         .startsWith("no further thread can be started; raise the limit of threads")
         .doesNotContain("Xmx");
