@@ -78,7 +78,7 @@ record CostModel(MachineModel machine) {
     double direct = pairs(shape) * shape.taps() / BLOCK * pixels;
     double defined = (double) shape.multiplyAdds() / BLOCK;
     return switch (algorithm) {
-      case IMPLICIT_GEMM -> vectors(direct);
+      case IMPLICIT_GEMM -> vectors(direct * filling(shape, lineOf(shape)));
       case DIRECT_STEM -> vectors(defined);
       case IM2COL_GEMM ->
           vectors(defined) + COPIED * copied(shape) + STORED * pixels * shape.outChannels();
@@ -86,7 +86,9 @@ record CostModel(MachineModel machine) {
       case STRASSEN_GEMM -> {
         double outputs = pixels * shape.outChannels() / BLOCK;
         double inputs = pixels * shape.inChannels() / BLOCK;
-        yield vectors(direct * 7 / 8) + STRASSEN_SUMS * outputs + STRASSEN_OPERANDS * inputs;
+        yield vectors(direct * 7 / 8 * filling(shape, shape.outWidth()))
+            + STRASSEN_SUMS * outputs
+            + STRASSEN_OPERANDS * inputs;
       }
       case WINOGRAD_2X2, WINOGRAD_4X2, WINOGRAD_4X4 -> {
         WinogradTile tile = tile(shape, algorithm);
@@ -95,9 +97,31 @@ record CostModel(MachineModel machine) {
             BlockedLayout.blocksFor(shape.inChannels())
                 + BlockedLayout.blocksFor(shape.outChannels());
         double transform = algorithm == ConvAlgorithm.WINOGRAD_4X4 ? LARGE_TRANSFORM : TRANSFORM;
-        yield vectors((pairs(shape) / BLOCK + blocks * transform) * tiles * tile.elements());
+        double products = pairs(shape) / BLOCK * filling(shape, (int) tiles);
+        yield vectors((products + blocks * transform) * tiles * tile.elements());
       }
     };
+  }
+
+  /** Pixels that register tiles are cut from: all where each output needs one input alone. */
+  private static int lineOf(ConvShape shape) {
+    return shape.isPointwise() ? shape.outHeight() * shape.outWidth() : shape.outWidth();
+  }
+
+  /**
+   * How much longer a line takes in register tiles than its multiply-adds: a tile of few rows takes
+   * as long as a larger one. Where groups are small other costs prevail.
+   */
+  private double filling(ConvShape shape, int line) {
+    if (shape.groups() > 1) {
+      return 1;
+    }
+    int tiles = Math.ceilDiv(line, machine.tileRows());
+    int rows = line / tiles;
+    int larger = line % tiles; // have a row more
+    int busy = machine.busyRows();
+    int taken = larger * Math.max(rows + 1, busy) + (tiles - larger) * Math.max(rows, busy);
+    return (double) taken / line;
   }
 
   /** Cycles that a run waits for weights. */

@@ -13,6 +13,8 @@ import java.util.stream.Collectors;
  * @param name as options have it
  * @param description for people
  * @param multiplyAdds of float32, fused, in a cycle of a core
+ * @param tileRows of a register tile of two vectors, at most
+ * @param busyRows of such a tile, with fewer of which multiply-adds wait for each other
  * @param l1Bytes data cache of a core; for people
  * @param l2Bytes second cache of a core
  * @param gigahertz of a core at work
@@ -22,25 +24,27 @@ public record MachineModel(
     String name,
     String description,
     int multiplyAdds,
+    int tileRows,
+    int busyRows,
     int l1Bytes,
     int l2Bytes,
     double gigahertz,
     double memoryGigabytes) {
   /** AMD's fourth generation: a vector of 512 bits takes its FMA unit two cycles of one of 256. */
   public static final MachineModel ZEN4 =
-      new MachineModel("zen4", "AMD Zen 4", 16, 32 << 10, 1 << 20, 3.7, 29);
+      new MachineModel("zen4", "AMD Zen 4", 16, 14, 2, 32 << 10, 1 << 20, 3.7, 29);
 
   /** AMD's fifth generation with units of full width, as servers have. */
   public static final MachineModel ZEN5 =
-      new MachineModel("zen5", "AMD Zen 5", 32, 48 << 10, 1 << 20, 3.6, 28);
+      new MachineModel("zen5", "AMD Zen 5", 32, 14, 4, 48 << 10, 1 << 20, 3.6, 28);
 
   /** Intel's servers with two FMA units of 512 bits: third to fifth generation and later. */
   public static final MachineModel XEON =
-      new MachineModel("xeon", "Intel Xeon with AVX-512", 32, 48 << 10, 2 << 20, 2.9, 11);
+      new MachineModel("xeon", "Intel Xeon with AVX-512", 32, 14, 4, 48 << 10, 2 << 20, 2.9, 11);
 
   /** What is sound on any other: two FMA units of 256 bits, or four of 128. */
   public static final MachineModel GENERIC =
-      new MachineModel("generic", "any other processor", 16, 32 << 10, 1 << 20, 3.0, 15);
+      new MachineModel("generic", "any other processor", 16, 6, 5, 32 << 10, 1 << 20, 3.0, 15);
 
   /** What the portable choice of algorithms is made for, on every processor. */
   public static final MachineModel PORTABLE = ZEN4;

@@ -137,6 +137,21 @@ class ConvAlgorithmTest {
     assertThat(ConvAlgorithms.choose(shape, MachineModel.XEON)).isEqualTo(xeon);
   }
 
+  /** What 16 registers change: lines of 7 pixels are tiles of 4 and 3, as slow as two of 5. */
+  @ParameterizedTest
+  @CsvSource({
+    "512, 512, 7, 3, 1, WINOGRAD_2X2",
+    "256, 512, 14, 3, 2, WINOGRAD_2X2",
+    "1024, 1024, 14, 3, 2, WINOGRAD_2X2",
+    "256, 256, 14, 3, 1, WINOGRAD_4X2",
+    "2048, 512, 7, 1, 1, IMPLICIT_GEMM",
+  })
+  void dependsOnTheRowsOfTiles(
+      int in, int out, int extent, int kernel, int stride, ConvAlgorithm generic) {
+    ConvShape shape = new ConvShape(in, out, extent, extent, kernel, stride, kernel / 2, 1);
+    assertThat(ConvAlgorithms.choose(shape, MachineModel.GENERIC)).isEqualTo(generic);
+  }
+
   @Test
   void groupsOfSixteenAreBlocks() {
     assertThat(ConvAlgorithms.applicable(new ConvShape(64, 64, 9, 9, 3, 1, 1, 4)))
