@@ -96,8 +96,8 @@ class ArchitectureTest {
     "simd.kernel.gemm, core.stack simd.machine simd.kernel.layout simd.kernel.tile simd.kernel.gemm",
     "simd.kernel.direct, simd.machine simd.kernel.layout simd.kernel.conv simd.kernel.tile"
         + " simd.kernel.gemm simd.kernel.direct",
-    "simd.kernel.winograd, core.stack simd.machine simd.kernel.layout simd.kernel.conv simd.kernel.tile"
-        + " simd.kernel.winograd",
+    "simd.kernel.winograd, core.stack simd.machine simd.machinecode simd.kernel.layout"
+        + " simd.kernel.conv simd.kernel.tile simd.kernel.winograd",
     "simd.kernel.strassen, simd.machine simd.kernel.layout simd.kernel.conv simd.kernel.tile"
         + " simd.kernel.strassen",
     "simd.kernel.grouped, core.stack simd.machine simd.kernel.layout simd.kernel.conv simd.kernel.tile"

@@ -160,6 +160,19 @@ public final class Assembler {
     done("add " + to.text() + "," + value);
   }
 
+  /**
+   * {@code to &= mask}, extended by its sign; sets the flags.
+   *
+   * @throws IllegalArgumentException if it does not fit a byte
+   */
+  public void and(Register to, int mask) {
+    if (!isByte(mask)) {
+      throw new IllegalArgumentException("a mask of more than a byte: " + mask);
+    }
+    out.emit(REX_W | high(to), 0x83, registers(4, to.number()), mask);
+    done("and " + to.text() + "," + mask);
+  }
+
   /** {@code register -= 1}; sets the flags. */
   public void dec(Register register) {
     out.emit(REX_W | high(register), 0xFF, registers(1, register.number()));
@@ -277,6 +290,24 @@ public final class Assembler {
     done("vaddps " + to.text() + "," + a.text() + "," + a.memory() + b.text());
   }
 
+  /** {@code to = a - b}, floats. */
+  public void vsubps(Vector to, Vector a, Vector b) {
+    out.vector(NO_PREFIX, MAP_0F, 0x5C, to, a, b);
+    done("vsubps " + operands(to, a, b));
+  }
+
+  /** {@code to = a * b}, floats. */
+  public void vmulps(Vector to, Vector a, Vector b) {
+    out.vector(NO_PREFIX, MAP_0F, 0x59, to, a, b);
+    done("vmulps " + operands(to, a, b));
+  }
+
+  /** {@code factor = a * factor + b}, floats, each rounded once. */
+  public void vfmadd213ps(Vector factor, Vector a, Vector b) {
+    out.vector(PREFIX_66, MAP_0F38, 0xA8, factor, a, b);
+    done("vfmadd213ps " + operands(factor, a, b));
+  }
+
   /** {@code sum += a * b}, floats, each rounded once. */
   public void vfmadd231ps(Vector sum, Vector a, Vector b) {
     out.vector(PREFIX_66, MAP_0F38, 0xB8, sum, a, b);
@@ -298,6 +329,14 @@ public final class Assembler {
     out.vector(NO_PREFIX, MAP_0F, 0xC2, to, a, b);
     out.emit(1);
     done("vcmpltps " + operands(to, a, b));
+  }
+
+  /** {@code to = a < b}, 8 floats, as with a register. */
+  public void vcmpltps(Vector to, Vector a, Address b) {
+    requireHalf(to);
+    out.vector(NO_PREFIX, MAP_0F, 0xC2, to, a, b, ZMM_BYTES);
+    out.emit(1);
+    done("vcmpltps " + to.text() + "," + a.text() + "," + a.memory() + b.text());
   }
 
   /** {@code to = from} in the lanes of a mask. */

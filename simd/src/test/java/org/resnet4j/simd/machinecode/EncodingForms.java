@@ -105,6 +105,7 @@ final class EncodingForms {
     pairs(REGISTERS, REGISTERS, to::add);
     numbers(to::mov);
     numbers(to::add);
+    pairs(REGISTERS, List.of(-64, -1, 127), to::and);
     memory(REGISTERS, ADDRESSES, (register, at) -> to.mov(register, at));
     memory(REGISTERS, ADDRESSES, (register, at) -> to.mov(at, register));
     memory(REGISTERS, ADDRESSES, to::movsxd);
@@ -140,6 +141,9 @@ final class EncodingForms {
         ADDRESSES,
         (vector, at) -> to.vaddps(vector, new Vector((5 * vector.number() + 3) % 32), at));
     triples(to::vaddps);
+    triples(to::vsubps);
+    triples(to::vmulps);
+    triples(to::vfmadd213ps);
     triples(to::vfmadd231ps);
     pairs(MASKS, VECTORS, (mask, a) -> to.vcmpltps(mask, a, new Vector(5)));
     pairs(MASKS, VECTORS, (mask, b) -> to.vcmpltps(mask, new Vector(26), b));
@@ -165,7 +169,15 @@ final class EncodingForms {
         HALVES,
         ADDRESSES,
         (vector, at) -> to.vaddps(vector, new Vector((5 * vector.number() + 3) % 16, 256), at));
+    triples(HALVES, SOME_HALVES, to::vaddps);
+    triples(HALVES, SOME_HALVES, to::vsubps);
+    triples(HALVES, SOME_HALVES, to::vmulps);
+    triples(HALVES, SOME_HALVES, to::vfmadd213ps);
     triples(HALVES, SOME_HALVES, to::vfmadd231ps);
+    memory(
+        HALVES,
+        ADDRESSES,
+        (vector, at) -> to.vcmpltps(vector, new Vector((5 * vector.number() + 3) % 16, 256), at));
     triples(HALVES, SOME_HALVES, to::vcmpltps);
     HALVES.forEach(vector -> to.vpxor(vector, vector, vector));
     for (Vector last : HALVES) {

@@ -1,5 +1,6 @@
 package org.resnet4j.simd.kernel.winograd;
 
+import org.resnet4j.simd.kernel.layout.BlockedLayout;
 import org.resnet4j.simd.kernel.layout.Floor;
 
 /**
@@ -45,4 +46,57 @@ interface WinogradKernel {
       float[] y,
       int yAt,
       int yRowStride);
+
+  /**
+   * {@link #input} for tiles in a row.
+   *
+   * @param tiles how many, at least one
+   * @param xNext floats from a tile to the next in {@code x}; in {@code v} it is a pixel
+   */
+  default void inputs(
+      int tiles, int xNext, float[] x, int xAt, int xRowStride, float[] v, int vAt, int vStride) {
+    for (int tile = 0; tile < tiles; tile++) {
+      input(x, xAt + tile * xNext, xRowStride, v, vAt + tile * BlockedLayout.BLOCK, vStride);
+    }
+  }
+
+  /**
+   * {@link #output} for tiles in a row.
+   *
+   * @param tiles how many, at least one
+   * @param residualNext floats from a tile to the next in {@code residual}
+   * @param yNext in {@code y}; in {@code products} it is a pixel
+   */
+  default void outputs(
+      int tiles,
+      int residualNext,
+      int yNext,
+      float[] products,
+      int at,
+      int stride,
+      float[] bias,
+      int biasAt,
+      float[] floor,
+      float[] residual,
+      int residualAt,
+      int residualRowStride,
+      float[] y,
+      int yAt,
+      int yRowStride) {
+    for (int tile = 0; tile < tiles; tile++) {
+      output(
+          products,
+          at + tile * BlockedLayout.BLOCK,
+          stride,
+          bias,
+          biasAt,
+          floor,
+          residual,
+          residualAt + tile * residualNext,
+          residualRowStride,
+          y,
+          yAt + tile * yNext,
+          yRowStride);
+    }
+  }
 }

@@ -1,9 +1,11 @@
 package org.resnet4j.simd.kernel.winograd;
 
 import java.lang.invoke.MethodHandles;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.resnet4j.core.stack.AmpleStack;
+import org.resnet4j.simd.kernel.tile.TileKernels;
 import org.resnet4j.simd.machine.CpuFeatures;
 import org.resnet4j.simd.machine.KernelPath;
 import org.resnet4j.simd.machine.VectorWidth;
@@ -34,9 +36,23 @@ final class WinogradKernels {
   /** Makes the transforms of one path: without FMA, plain loops are no slower than vectors. */
   static WinogradKernel define(WinogradTile tile, VectorWidth width, KernelPath path) {
     return switch (path) {
-      case FMA -> define(tile, width);
+      case FMA -> machineCode(tile, width).orElseGet(() -> define(tile, width));
       case MULTIPLY_ADD, SCALAR -> new ScalarWinograd(tile, CpuFeatures.current().fma());
     };
+  }
+
+  /** Those of machine code, where that is possible and there is memory for it. */
+  private static Optional<WinogradKernel> machineCode(WinogradTile tile, VectorWidth width) {
+    if (!TileKernels.areMachineCode(width) || !TransformCode.covers(width)) {
+      return Optional.empty();
+    }
+    try {
+      MachineTransforms made = new MachineTransforms(tile, width);
+      made.link();
+      return Optional.of(made);
+    } catch (IllegalStateException | OutOfMemoryError _) {
+      return Optional.empty();
+    }
   }
 
   /** Generates transforms whatever the processor has; for tests. */

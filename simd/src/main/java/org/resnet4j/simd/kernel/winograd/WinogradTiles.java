@@ -97,7 +97,8 @@ final class WinogradTiles {
     int image = first / perImage;
     int top = first % perImage / perRow * down - padding;
     int left = first % perRow * along - padding;
-    for (int t = 0; t < count; t++, left += along) {
+    int alike;
+    for (int t = 0; t < count; t += alike, left += alike * along) {
       if (left >= right) {
         left = -padding;
         top += down;
@@ -110,8 +111,12 @@ final class WinogradTiles {
       int to = vAt + t * BLOCK;
       int rows = Math.min(patchHeight, x.height() + padding - top);
       int columns = Math.min(patchWidth, x.width() + padding - left);
+      alike = 1;
       if (rows == patchHeight && columns == patchWidth) {
-        kernel.input(data, at, x.rowStride(), v, to, vStride);
+        int inRow =
+            Math.min((right - left) / along, (x.width() + padding - left - patchWidth) / along + 1);
+        alike = Math.min(inRow, count - t);
+        kernel.inputs(alike, along * BLOCK, data, at, x.rowStride(), v, to, vStride);
       } else {
         copyPatch(data, at, x.rowStride(), rows, columns, memory, patchHeight, patchWidth);
         kernel.input(memory, PATCH_AT, patchWidth * BLOCK, v, to, vStride);
@@ -149,7 +154,8 @@ final class WinogradTiles {
     int image = first / perImage;
     int row = first % perImage / perRow * height;
     int column = first % perRow * width;
-    for (int t = 0; t < count; t++, column += width) {
+    int alike;
+    for (int t = 0; t < count; t += alike, column += alike * width) {
       if (column >= y.width()) {
         column = 0;
         row += height;
@@ -165,8 +171,21 @@ final class WinogradTiles {
       float[] added = residual == null ? NO_RESIDUAL : data;
       int rows = Math.min(height, y.height() - row);
       int columns = Math.min(width, y.width() - column);
+      alike = 1;
       if (rows == height && columns == width) {
-        output(memory, from, mStride, block, added, other, otherStride, data, to, y.rowStride());
+        alike = Math.min((y.width() - column) / width, count - t);
+        output(
+            alike,
+            memory,
+            from,
+            mStride,
+            block,
+            added,
+            other,
+            otherStride,
+            data,
+            to,
+            y.rowStride());
       } else {
         edge(memory, from, mStride, block, other, to, rows, columns);
       }
@@ -174,6 +193,7 @@ final class WinogradTiles {
   }
 
   private void output(
+      int alike,
       float[] memory,
       int from,
       int mStride,
@@ -184,7 +204,10 @@ final class WinogradTiles {
       float[] result,
       int to,
       int toStride) {
-    kernel.output(
+    kernel.outputs(
+        alike,
+        otherStride == 0 ? 0 : width * BLOCK,
+        width * BLOCK,
         memory,
         from,
         mStride,
@@ -204,10 +227,10 @@ final class WinogradTiles {
       float[] memory, int from, int mStride, int block, int other, int to, int rows, int columns) {
     int wide = width * BLOCK;
     if (residual == null) {
-      output(memory, from, mStride, block, NO_RESIDUAL, 0, 0, memory, resultAt, wide);
+      output(1, memory, from, mStride, block, NO_RESIDUAL, 0, 0, memory, resultAt, wide);
     } else {
       copyPatch(data, other, residual.rowStride(), rows, columns, memory, height, width);
-      output(memory, from, mStride, block, memory, PATCH_AT, wide, memory, resultAt, wide);
+      output(1, memory, from, mStride, block, memory, PATCH_AT, wide, memory, resultAt, wide);
     }
     for (int row = 0; row < rows; row++) {
       System.arraycopy(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -20,6 +21,7 @@ import org.resnet4j.simd.kernel.conv.ConvShape;
 import org.resnet4j.simd.kernel.layout.BlockedLayout;
 import org.resnet4j.simd.kernel.layout.Floor;
 import org.resnet4j.simd.kernel.layout.Parallel;
+import org.resnet4j.simd.kernel.tile.TileKernels;
 import org.resnet4j.simd.machine.VectorWidth;
 import org.resnet4j.simd.support.ConvProblem;
 import org.resnet4j.simd.support.ConvProblem.Numbers;
@@ -115,6 +117,15 @@ class WinogradTest {
       computesTheMatrices(tile, WinogradKernels.define(tile, width));
     }
     computesTheMatrices(tile, new ScalarWinograd(tile, false));
+    machineCode(tile).forEach(kernel -> computesTheMatrices(tile, kernel));
+  }
+
+  /** Of each width that this processor has, if there is any. */
+  private static List<WinogradKernel> machineCode(WinogradTile tile) {
+    return Arrays.stream(VectorWidth.values())
+        .filter(TileKernels::areMachineCode)
+        .<WinogradKernel>map(width -> new MachineTransforms(tile, width))
+        .toList();
   }
 
   private static void computesTheMatrices(WinogradTile tile, WinogradKernel kernel) {
@@ -164,31 +175,117 @@ class WinogradTest {
     }
   }
 
+  /** Of three tiles that overlap, with and without residuals, between values nobody may change. */
   @ParameterizedTest
   @EnumSource
   void plainLoopsGiveTheSameBits(WinogradTile tile) {
-    SplittableRandom random = new SplittableRandom(3);
-    int rowIn = tile.horizontal().inputs() * PIXEL;
-    float[] x = new float[tile.vertical().inputs() * rowIn];
-    for (int i = 0; i < x.length; i++) {
-      x[i] = (float) random.nextDouble(-1, 1);
-    }
-    float[] bias = Arrays.copyOf(x, PIXEL);
-    float[] floor = Floor.of(true);
-    int rowOut = tile.horizontal().outputs() * PIXEL;
-    WinogradKernel plain = new ScalarWinograd(tile, true);
-    float[] plainV = new float[tile.elements() * PIXEL];
-    plain.input(x, 0, rowIn, plainV, 0, PIXEL);
-    float[] plainY = new float[tile.vertical().outputs() * rowOut];
-    plain.output(plainV, 0, PIXEL, bias, 0, floor, x, 0, rowIn, plainY, 0, rowOut);
+    List<WinogradKernel> kernels = new ArrayList<>(machineCode(tile));
     for (VectorWidth width : VectorWidth.values()) {
-      WinogradKernel generated = WinogradKernels.define(tile, width);
-      float[] v = new float[plainV.length];
-      generated.input(x, 0, rowIn, v, 0, PIXEL);
-      float[] y = new float[plainY.length];
-      generated.output(v, 0, PIXEL, bias, 0, floor, x, 0, rowIn, y, 0, rowOut);
-      assertThat(v).isEqualTo(plainV);
-      assertThat(y).isEqualTo(plainY);
+      kernels.add(WinogradKernels.define(tile, width));
+    }
+    WinogradKernel plain = new ScalarWinograd(tile, true);
+    for (boolean residual : new boolean[] {false, true}) {
+      for (boolean relu : new boolean[] {false, true}) {
+        Transformed expected = Transformed.by(plain, tile, residual, relu);
+        for (WinogradKernel kernel : kernels) {
+          Transformed actual = Transformed.by(kernel, tile, residual, relu);
+          assertThat(actual.v()).isEqualTo(expected.v());
+          assertThat(actual.y()).isEqualTo(expected.y());
+        }
+      }
+    }
+  }
+
+  /** What three tiles become. */
+  private record Transformed(float[] v, float[] y) {
+    static final int TILES = 3;
+
+    static Transformed by(
+        WinogradKernel kernel, WinogradTile tile, boolean residual, boolean relu) {
+      SplittableRandom random = new SplittableRandom(3);
+      int next = tile.horizontal().outputs() * tile.stride() * PIXEL;
+      int rowIn = (TILES - 1) * next + tile.horizontal().inputs() * PIXEL + 7;
+      float[] x = new float[11 + tile.vertical().inputs() * rowIn];
+      for (int i = 0; i < x.length; i++) {
+        x[i] = (float) random.nextDouble(-1, 1);
+      }
+      int stride = TILES * PIXEL + 5;
+      float[] v = new float[3 + tile.elements() * stride];
+      kernel.inputs(TILES, next, x, 11, rowIn, v, 3, stride);
+      int yNext = tile.horizontal().outputs() * PIXEL;
+      int rowOut = TILES * yNext + 9;
+      float[] y = new float[13 + tile.vertical().outputs() * rowOut];
+      float[] added = residual ? x.clone() : new float[yNext];
+      kernel.outputs(
+          TILES,
+          residual ? yNext : 0,
+          yNext,
+          v,
+          3,
+          stride,
+          x,
+          5,
+          Floor.of(relu),
+          added,
+          residual ? 2 : 0,
+          residual ? rowOut : 0,
+          y,
+          13,
+          rowOut);
+      return new Transformed(v, y);
+    }
+  }
+
+  /** Machine code would write there. */
+  @ParameterizedTest
+  @EnumSource
+  void machineCodeStaysInItsArrays(WinogradTile tile) {
+    int in = tile.vertical().inputs() * tile.horizontal().inputs() * PIXEL;
+    int row = tile.horizontal().inputs() * PIXEL;
+    int elements = tile.elements() * PIXEL;
+    int out = tile.vertical().outputs() * tile.horizontal().outputs() * PIXEL;
+    int outRow = tile.horizontal().outputs() * PIXEL;
+    for (WinogradKernel kernel : machineCode(tile)) {
+      kernel.input(new float[in], 0, row, new float[elements], 0, PIXEL);
+      for (int which = 0; which < 6; which++) {
+        float[] x = new float[which == 0 ? in - 1 : in];
+        float[] v = new float[which == 1 ? elements - 1 : elements];
+        int xAt = which == 2 ? -1 : which == 3 ? 1 : 0;
+        int vAt = which == 4 ? -1 : which == 5 ? Integer.MAX_VALUE : 0;
+        assertThatThrownBy(() -> kernel.input(x, xAt, row, v, vAt, PIXEL))
+            .isInstanceOf(IndexOutOfBoundsException.class);
+      }
+      assertThatThrownBy(
+              () -> kernel.inputs(2, PIXEL, new float[in], 0, row, new float[elements], 0, PIXEL))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+      assertThatThrownBy(
+              () -> kernel.inputs(0, 0, new float[in], 0, row, new float[elements], 0, PIXEL))
+          .isInstanceOf(IllegalArgumentException.class);
+      float[] bias = new float[PIXEL];
+      float[] floor = Floor.of(true);
+      kernel.output(
+          new float[elements],
+          0,
+          PIXEL,
+          bias,
+          0,
+          floor,
+          new float[out],
+          0,
+          outRow,
+          new float[out],
+          0,
+          outRow);
+      for (int which = 0; which < 5; which++) {
+        float[] m = new float[which == 0 ? elements - 1 : elements];
+        float[] residual = new float[which == 1 ? out - 1 : out];
+        float[] y = new float[which == 2 ? out - 1 : out];
+        int biasAt = which == 3 ? 1 : 0;
+        float[] least = which == 4 ? bias : floor;
+        assertThatThrownBy(() ->
+                kernel.output(m, 0, PIXEL, bias, biasAt, least, residual, 0, outRow, y, 0, outRow))
+            .isInstanceOf(IndexOutOfBoundsException.class);
+      }
     }
   }
 
