@@ -98,15 +98,18 @@ class ArchitectureTest {
         + " simd.kernel.gemm simd.kernel.direct",
     "simd.kernel.winograd, core.stack simd.machine simd.machinecode simd.kernel.layout"
         + " simd.kernel.conv simd.kernel.tile simd.kernel.winograd",
-    "simd.kernel.strassen, simd.machine simd.kernel.layout simd.kernel.conv simd.kernel.tile"
+    "simd.kernel.strassen, core.stack simd.machine simd.machinecode simd.kernel.layout"
+        + " simd.kernel.conv simd.kernel.tile"
         + " simd.kernel.strassen",
     "simd.kernel.grouped, core.stack simd.machine simd.kernel.layout simd.kernel.conv simd.kernel.tile"
         + " simd.kernel.grouped",
     "simd.kernel.matrix, core.backend core.text simd.machine simd.machinecode simd.kernel.layout"
         + " simd.kernel.conv simd.kernel.tile simd.kernel.matrix",
+    "simd.kernel.pooling, core.stack simd.machine simd.machinecode simd.kernel.layout simd.kernel.tile"
+        + " simd.kernel.pooling",
     "simd.kernel, core.stack simd.machine simd.kernel simd.kernel.layout simd.kernel.conv simd.kernel.tile"
         + " simd.kernel.gemm simd.kernel.direct simd.kernel.winograd simd.kernel.strassen"
-        + " simd.kernel.grouped",
+        + " simd.kernel.grouped simd.kernel.pooling",
     "simd, core.tensor core.graph core.backend core.plan core.file core.text core.stack simd simd.machine simd.kernel"
         + " simd.machinecode simd.kernel.layout simd.kernel.conv simd.kernel.tile"
         + " simd.kernel.matrix",

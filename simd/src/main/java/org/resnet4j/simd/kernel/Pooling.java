@@ -5,6 +5,8 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import org.resnet4j.simd.kernel.layout.BlockedLayout;
 import org.resnet4j.simd.kernel.layout.SumRuns;
+import org.resnet4j.simd.kernel.pooling.MachineMax;
+import org.resnet4j.simd.kernel.pooling.MaxKernels;
 import org.resnet4j.simd.kernel.tile.Species;
 import org.resnet4j.simd.machine.KernelPath;
 
@@ -55,9 +57,20 @@ public final class Pooling {
     int rowStride = x.rowStride();
     int first = xOffset + x.index(block, image, top, 0);
     int to = yOffset + y.index(block, image, row, 0);
-    for (int column = 0; column < y.width(); column++, to += BLOCK) {
-      int left = Math.max(0, column * stride - padding);
-      int right = Math.min(x.width(), column * stride - padding + kernel);
+    int alike;
+    for (int column = 0; column < y.width(); column += alike, to += alike * BLOCK) {
+      int start = column * stride - padding;
+      int left = Math.max(0, start);
+      int right = Math.min(x.width(), start + kernel);
+      alike = 1;
+      MachineMax code = MaxKernels.get(right - left, rows);
+      if (code != null) {
+        if (right - left == kernel) {
+          alike = Math.min((x.width() - start - kernel) / stride + 1, y.width() - column);
+        }
+        code.run(data, first + left * BLOCK, rowStride, to, alike, stride * BLOCK);
+        continue;
+      }
       if (!VECTORS) {
         scalarMax(data, first + left * BLOCK, right - left, rows, rowStride, to);
         continue;

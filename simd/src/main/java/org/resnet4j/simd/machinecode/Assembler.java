@@ -361,6 +361,20 @@ public final class Assembler {
     done("vmaxps " + operands(to, a, b));
   }
 
+  /** {@code to = a | b} of 512 bits. */
+  public void vpord(Vector to, Vector a, Vector b) {
+    requireWide(to);
+    out.vector(PREFIX_66, MAP_0F, 0xEB, to, a, b);
+    done("vpord " + operands(to, a, b));
+  }
+
+  /** {@code to = a | b} of 256 bits. */
+  public void vpor(Vector to, Vector a, Vector b) {
+    requireHalf(to);
+    out.vector(PREFIX_66, MAP_0F, 0xEB, to, a, b);
+    done("vpor " + operands(to, a, b));
+  }
+
   /** {@code to = a ^ b} of 512 bits. */
   public void vpxord(Vector to, Vector a, Vector b) {
     requireWide(to);

@@ -27,7 +27,7 @@ public record Vector(int number, int bits) {
     this(number, WIDE);
   }
 
-  boolean isWide() {
+  public boolean isWide() {
     return bits == WIDE;
   }
 

@@ -150,6 +150,7 @@ final class EncodingForms {
     pairs(MASKS, VECTORS, (mask, a) -> to.vmovaps(a, mask, new Vector(26)));
     pairs(MASKS, VECTORS, (mask, b) -> to.vmovaps(new Vector(5), mask, b));
     triples(to::vmaxps);
+    triples(to::vpord);
     triples(to::vpxord);
     triples(to::vcvtne2ps2bf16);
     triples(to::vdpbf16ps);
@@ -179,6 +180,8 @@ final class EncodingForms {
         ADDRESSES,
         (vector, at) -> to.vcmpltps(vector, new Vector((5 * vector.number() + 3) % 16, 256), at));
     triples(HALVES, SOME_HALVES, to::vcmpltps);
+    triples(HALVES, SOME_HALVES, to::vmaxps);
+    triples(HALVES, SOME_HALVES, to::vpor);
     HALVES.forEach(vector -> to.vpxor(vector, vector, vector));
     for (Vector last : HALVES) {
       triples(SOME_HALVES, SOME_HALVES, (result, a, b) -> to.vblendvps(result, a, b, last));

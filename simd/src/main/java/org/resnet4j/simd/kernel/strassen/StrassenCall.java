@@ -63,6 +63,7 @@ final class StrassenCall implements BoundConv, Parallel.Task {
   private final int operandStride;
   private final int[] offsets;
   private final KernelTable kernels;
+  private final StrassenSums sums;
 
   // The run in flight.
   private float[] data = {};
@@ -106,6 +107,7 @@ final class StrassenCall implements BoundConv, Parallel.Task {
       offsets[block] = block * mostPieces * pieceFloats;
     }
     this.kernels = new KernelTable(conv.width(), BLOCK, maxBlocks, false);
+    this.sums = SumsKernels.get(conv.width());
     workspace.reserve(0, operandsAt + (long) PRODUCTS * operandStride);
   }
 
@@ -182,7 +184,7 @@ final class StrassenCall implements BoundConv, Parallel.Task {
     int pixels = pixels(piece);
     for (int block = 0; block < inBlocks; block++) {
       int from = block * x.blockStride();
-      StrassenSums.operands(
+      sums.operands(
           data,
           above + from,
           above + from + half,
@@ -255,7 +257,7 @@ final class StrassenCall implements BoundConv, Parallel.Task {
       int piece,
       int row,
       int pixels) {
-    StrassenSums.four(
+    sums.four(
         memory,
         m + a * productFloats,
         m + b * productFloats,
@@ -274,7 +276,7 @@ final class StrassenCall implements BoundConv, Parallel.Task {
 
   /** {@code Ma + Mb} into one block of a row of y. */
   private void two(float[] memory, int m, int a, int b, int block, int piece, int row, int pixels) {
-    StrassenSums.two(
+    sums.two(
         memory,
         m + a * productFloats,
         m + b * productFloats,

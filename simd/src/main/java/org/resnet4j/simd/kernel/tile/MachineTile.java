@@ -1,11 +1,7 @@
 package org.resnet4j.simd.kernel.tile;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.List;
 import java.util.Objects;
@@ -13,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.simd.kernel.layout.BlockedLayout;
 import org.resnet4j.simd.kernel.layout.Floor;
 import org.resnet4j.simd.machinecode.ExecutableMemory;
+import org.resnet4j.simd.machinecode.HeapCall;
 
 /**
  * A {@link TileKernel} of {@link TileCode}, called on arrays of the heap where they lie: the thread
@@ -28,7 +25,7 @@ final class MachineTile implements TileKernel {
    */
   private static final String ARGUMENTS = "ann" + "anan" + "annann" + "anan" + "nnnn";
 
-  private static final MethodHandle CALL = handle();
+  private static final MethodHandle CALL = HeapCall.handle(ARGUMENTS);
 
   /** Powers of two up to 64 lines, and none. */
   private static final int VARIANTS = 8;
@@ -52,17 +49,6 @@ final class MachineTile implements TileKernel {
     this.columns = spec.blocks() * BlockedLayout.BLOCK;
     this.rowsOfBlock = spec.rows() * BlockedLayout.BLOCK;
     this.plain = code(0);
-  }
-
-  @SuppressWarnings("restricted")
-  private static MethodHandle handle() {
-    MemoryLayout[] arguments =
-        ARGUMENTS
-            .chars()
-            .mapToObj(kind -> kind == 'a' ? ValueLayout.ADDRESS : ValueLayout.JAVA_LONG)
-            .toArray(MemoryLayout[]::new);
-    FunctionDescriptor type = FunctionDescriptor.ofVoid(arguments);
-    return Linker.nativeLinker().downcallHandle(type, Linker.Option.critical(true));
   }
 
   /**

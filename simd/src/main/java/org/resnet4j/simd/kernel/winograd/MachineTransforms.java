@@ -1,11 +1,7 @@
 package org.resnet4j.simd.kernel.winograd;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.List;
 import java.util.Objects;
@@ -13,6 +9,7 @@ import org.resnet4j.simd.kernel.layout.BlockedLayout;
 import org.resnet4j.simd.kernel.layout.Floor;
 import org.resnet4j.simd.machine.VectorWidth;
 import org.resnet4j.simd.machinecode.ExecutableMemory;
+import org.resnet4j.simd.machinecode.HeapCall;
 
 /**
  * A {@link WinogradKernel} of {@link TransformCode}, called on arrays of the heap where they lie.
@@ -23,10 +20,10 @@ final class MachineTransforms implements WinogradKernel {
   private static final int PIXEL = BlockedLayout.BLOCK;
 
   /** An array or a number each, as {@link TransformCode#input} has them. */
-  private static final MethodHandle INPUT = handle("ann" + "ann" + "nn" + "a");
+  private static final MethodHandle INPUT = HeapCall.handle("ann" + "ann" + "nn" + "a");
 
   private static final MethodHandle OUTPUT =
-      handle("ann" + "an" + "a" + "ann" + "ann" + "nnn" + "a");
+      HeapCall.handle("ann" + "an" + "a" + "ann" + "ann" + "nnn" + "a");
 
   private final WinogradTile tile;
   private final float[] constants;
@@ -58,17 +55,6 @@ final class MachineTransforms implements WinogradKernel {
     float[] v = new float[tile.elements() * PIXEL];
     input(x, 0, rowIn, v, 0, PIXEL);
     output(v, 0, PIXEL, x, 0, Floor.of(false), x, 0, 0, x, 0, rowOut);
-  }
-
-  @SuppressWarnings("restricted")
-  private static MethodHandle handle(String kinds) {
-    MemoryLayout[] arguments =
-        kinds
-            .chars()
-            .mapToObj(kind -> kind == 'a' ? ValueLayout.ADDRESS : ValueLayout.JAVA_LONG)
-            .toArray(MemoryLayout[]::new);
-    FunctionDescriptor type = FunctionDescriptor.ofVoid(arguments);
-    return Linker.nativeLinker().downcallHandle(type, Linker.Option.critical(true));
   }
 
   @Override

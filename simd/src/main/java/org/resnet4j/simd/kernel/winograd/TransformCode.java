@@ -7,21 +7,19 @@ import static org.resnet4j.simd.machinecode.Register.R13;
 import static org.resnet4j.simd.machinecode.Register.R8;
 import static org.resnet4j.simd.machinecode.Register.R9;
 import static org.resnet4j.simd.machinecode.Register.RAX;
-import static org.resnet4j.simd.machinecode.Register.RBP;
 import static org.resnet4j.simd.machinecode.Register.RBX;
 import static org.resnet4j.simd.machinecode.Register.RCX;
 import static org.resnet4j.simd.machinecode.Register.RDI;
 import static org.resnet4j.simd.machinecode.Register.RDX;
 import static org.resnet4j.simd.machinecode.Register.RSI;
-import static org.resnet4j.simd.machinecode.Register.RSP;
+import static org.resnet4j.simd.machinecode.VectorLoop.argument;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.resnet4j.simd.kernel.layout.BlockedLayout;
-import org.resnet4j.simd.kernel.layout.Floor;
+import org.resnet4j.simd.kernel.tile.FloorCode;
 import org.resnet4j.simd.kernel.winograd.LinearProgram.Difference;
 import org.resnet4j.simd.kernel.winograd.LinearProgram.MultiplyAdd;
 import org.resnet4j.simd.kernel.winograd.LinearProgram.Scaled;
@@ -31,9 +29,10 @@ import org.resnet4j.simd.machine.VectorWidth;
 import org.resnet4j.simd.machinecode.Address;
 import org.resnet4j.simd.machinecode.Assembler;
 import org.resnet4j.simd.machinecode.Code;
-import org.resnet4j.simd.machinecode.Mask;
+import org.resnet4j.simd.machinecode.Cursor;
 import org.resnet4j.simd.machinecode.Register;
 import org.resnet4j.simd.machinecode.Vector;
+import org.resnet4j.simd.machinecode.VectorLoop;
 import org.resnet4j.simd.machinecode.VectorValues;
 
 /**
@@ -50,7 +49,6 @@ final class TransformCode {
   private static final int PIXEL_BYTES = PIXEL * Float.BYTES;
 
   // Both transforms.
-  private static final Register CURSOR = R10;
   private static final Register TILES_LEFT = R11;
   private static final Register CONSTANTS = R13;
 
@@ -96,24 +94,21 @@ final class TransformCode {
   private static final int OUTPUT_CONSTANTS = 9;
 
   private static final List<Register> SAVED = List.of(RBX, R12, R13);
-  private static final Mask BELOW = new Mask(1);
 
   private final WinogradProgram program;
   private final VectorWidth width;
   private final float[] constants;
-  private final Assembler code = new Assembler();
+  private final VectorLoop loop;
   private final VectorValues values;
-  private final Cursor cursor = new Cursor();
-
-  /** For what 256 bits compare into. */
-  private final Vector scratch;
+  private final Cursor cursor;
 
   private TransformCode(WinogradProgram program, VectorWidth width, float[] constants) {
     this.program = program;
     this.width = width;
     this.constants = constants;
-    this.values = new VectorValues(width.bits(), width.registers() - 1);
-    this.scratch = new Vector(width.registers() - 1, width.bits());
+    this.loop = new VectorLoop(width.bits(), width.registers(), SAVED, R10);
+    this.values = loop.values();
+    this.cursor = loop.cursor();
   }
 
   /** Whether there is code for a width. */
@@ -177,98 +172,71 @@ final class TransformCode {
         }
       }
     }
-    enter();
-    code.add(X, X_AT);
-    code.add(V, V_AT);
-    times(ELEMENT_ROW, V_STRIDE, program.along().results().size());
-    argument(TILES_LEFT, INPUT_TILES);
-    argument(X_NEXT, INPUT_NEXT);
-    argument(CONSTANTS, INPUT_CONSTANTS);
-    return loop(() -> {
-      code.add(X, X_NEXT);
-      code.add(V, PIXEL_BYTES);
-    });
+    return loop.write(
+        code -> {
+          code.add(X, X_AT);
+          code.add(V, V_AT);
+          times(code, ELEMENT_ROW, V_STRIDE, program.along().results().size());
+          argument(code, TILES_LEFT, INPUT_TILES);
+          argument(code, X_NEXT, INPUT_NEXT);
+          argument(code, CONSTANTS, INPUT_CONSTANTS);
+        },
+        TILES_LEFT,
+        code -> {
+          code.add(X, X_NEXT);
+          code.add(V, PIXEL_BYTES);
+        });
   }
 
   private Code output() {
+    FloorCode floor = new FloorCode(loop, FLOOR);
     for (int lane = 0; lane < PIXEL; lane += width.lanes()) {
       int at = lane * Float.BYTES;
       int bias = values.constant((to, register, _) -> load(to, register, BIAS, at));
-      int floor = values.constant((to, register, _) -> load(to, register, FLOOR, 0));
-      int limit =
-          values.constant(
-              (to, register, _) -> load(to, register, FLOOR, Floor.LIMIT_AT * Float.BYTES));
       for (RowGroup group : program.groups()) {
         int[][] between = columns(group, (i, j) -> loadProduct(i, j, at));
         for (int r = 0; r < between.length; r++) {
           int row = group.rows().get(r);
           int[] sums = run(program.along(), between[r]);
           for (int k = 0; k < sums.length; k++) {
-            storePixel(row, k * PIXEL_BYTES + at, sums[k], bias, floor, limit);
+            storePixel(row, k * PIXEL_BYTES + at, sums[k], bias, floor);
           }
         }
       }
     }
-    enter();
-    code.add(M, M_AT);
-    code.add(BIAS, BIAS_AT);
-    times(ELEMENT_ROW, M_STRIDE, program.along().inputs());
-    argument(RESIDUAL, RESIDUAL_ARRAY);
-    argument(CURSOR, RESIDUAL_AT);
-    code.add(RESIDUAL, CURSOR);
-    argument(RESIDUAL_ROW, RESIDUAL_STRIDE);
-    argument(Y, Y_ARRAY);
-    argument(CURSOR, Y_AT);
-    code.add(Y, CURSOR);
-    argument(Y_ROW, Y_STRIDE);
-    argument(TILES_LEFT, OUTPUT_TILES);
-    argument(CONSTANTS, OUTPUT_CONSTANTS);
-    return loop(() -> {
-      code.add(M, PIXEL_BYTES);
-      argument(CURSOR, RESIDUAL_NEXT);
-      code.add(RESIDUAL, CURSOR);
-      argument(CURSOR, Y_NEXT);
-      code.add(Y, CURSOR);
-    });
+    return loop.write(
+        code -> {
+          code.add(M, M_AT);
+          code.add(BIAS, BIAS_AT);
+          times(code, ELEMENT_ROW, M_STRIDE, program.along().inputs());
+          argument(code, RESIDUAL, RESIDUAL_ARRAY);
+          add(code, RESIDUAL, RESIDUAL_AT);
+          argument(code, RESIDUAL_ROW, RESIDUAL_STRIDE);
+          argument(code, Y, Y_ARRAY);
+          add(code, Y, Y_AT);
+          argument(code, Y_ROW, Y_STRIDE);
+          argument(code, TILES_LEFT, OUTPUT_TILES);
+          argument(code, CONSTANTS, OUTPUT_CONSTANTS);
+        },
+        TILES_LEFT,
+        code -> {
+          code.add(M, PIXEL_BYTES);
+          add(code, RESIDUAL, RESIDUAL_NEXT);
+          add(code, Y, Y_NEXT);
+        });
   }
 
-  // Around the tiles.
-
-  /** Keeps what is the caller's, and makes room on the stack on lines of the cache. */
-  private void enter() {
-    code.push(RBP);
-    code.mov(RBP, RSP);
-    SAVED.forEach(code::push);
-    code.add(RSP, -values.stackBytes());
-    cursor.forget();
-    code.and(RSP, -PIXEL_BYTES);
+  /** Adds an argument, through the cursor's register: between turns it points nowhere. */
+  private static void add(Assembler code, Register to, int number) {
+    argument(code, R10, number);
+    code.add(to, R10);
   }
 
-  /** An argument on the stack, below which are the caller's frame and the return address. */
-  private void argument(Register to, int argument) {
-    code.mov(to, Address.of(RBP, (argument + 2) * Long.BYTES));
-  }
-
-  private void times(Register to, Register stride, int factor) {
+  private static void times(Assembler code, Register to, Register stride, int factor) {
     code.mov(to, stride);
     for (int i = 1; i < factor; i++) {
       code.add(to, stride);
     }
-  }
-
-  private Code loop(Runnable next) {
-    Assembler.Label tile = code.label("tile");
-    code.place(tile);
-    values.write(code);
-    next.run();
-    code.dec(TILES_LEFT);
-    code.jnz(tile);
-    code.vzeroupper();
-    code.lea(RSP, Address.of(RBP, -SAVED.size() * Long.BYTES));
-    SAVED.reversed().forEach(code::pop);
-    code.pop(RBP);
-    code.ret();
-    return code.assemble();
   }
 
   // Of a tile.
@@ -337,8 +305,8 @@ final class TransformCode {
   }
 
   private int loadInput(int row, int column, int at) {
-    return values.value((out, to, _) ->
-        load(out, to, cursor.at(out, X, X_ROW, row, X_ROW, 0), column * PIXEL_BYTES + at));
+    return values.value(
+        (out, to, _) -> load(out, to, cursor.at(out, X, X_ROW, row), column * PIXEL_BYTES + at));
   }
 
   private int loadProduct(int row, int column, int at) {
@@ -359,69 +327,16 @@ final class TransformCode {
     }
   }
 
-  private void storePixel(int row, int at, int sum, int bias, int floor, int limit) {
+  private void storePixel(int row, int at, int sum, int bias, FloorCode floor) {
     int biased =
         values.value((out, to, from) -> out.vaddps(to, from.get(0), from.get(1)), sum, bias);
     int whole =
         values.value(
-            (out, to, from) ->
-                out.vaddps(
-                    to,
-                    from.getFirst(),
-                    Address.of(cursor.at(out, RESIDUAL, RESIDUAL_ROW, row, RESIDUAL_ROW, 0), at)),
+            (out, to, from) -> {
+              Register residual = cursor.at(out, RESIDUAL, RESIDUAL_ROW, row);
+              out.vaddps(to, from.getFirst(), Address.of(residual, at));
+            },
             biased);
-    if (width == VectorWidth.BITS_512) {
-      values.use(
-          (out, _, from) -> {
-            out.vcmpltps(BELOW, from.get(0), from.get(2));
-            out.vmovaps(from.get(0), BELOW, from.get(1));
-            out.vmovups(Address.of(cursor.at(out, Y, Y_ROW, row, Y_ROW, 0), at), from.get(0));
-          },
-          whole,
-          floor,
-          limit);
-    } else {
-      values.use(
-          (out, _, from) -> {
-            out.vcmpltps(scratch, from.get(0), Address.of(FLOOR, Floor.LIMIT_AT * Float.BYTES));
-            out.vblendvps(from.get(0), from.get(0), from.get(1), scratch);
-            out.vmovups(Address.of(cursor.at(out, Y, Y_ROW, row, Y_ROW, 0), at), from.get(0));
-          },
-          whole,
-          floor);
-    }
-  }
-
-  /** A register that goes from place to place, in the order in which code is written. */
-  private static final class Cursor {
-    private @Nullable Register base;
-    private int rows;
-    private int columns;
-
-    void forget() {
-      base = null;
-    }
-
-    /** A register that points so many rows and columns behind a base. */
-    Register at(
-        Assembler out, Register from, Register row, int atRow, Register column, int atColumn) {
-      if (atRow == 0 && atColumn == 0) {
-        return from;
-      }
-      if (base != from || atRow < rows || atColumn < columns) {
-        boolean down = atRow > 0;
-        out.lea(CURSOR, Address.of(from, down ? row : column, 0));
-        base = from;
-        rows = down ? 1 : 0;
-        columns = down ? 0 : 1;
-      }
-      for (; rows < atRow; rows++) {
-        out.add(CURSOR, row);
-      }
-      for (; columns < atColumn; columns++) {
-        out.add(CURSOR, column);
-      }
-      return CURSOR;
-    }
+    floor.store(whole, out -> Address.of(cursor.at(out, Y, Y_ROW, row), at));
   }
 }
