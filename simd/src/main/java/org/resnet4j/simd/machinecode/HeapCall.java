@@ -26,4 +26,9 @@ public final class HeapCall {
     FunctionDescriptor type = FunctionDescriptor.ofVoid(arguments);
     return Linker.nativeLinker().downcallHandle(type, Linker.Option.critical(true));
   }
+
+  /** Bytes to a float's place, as functions count. */
+  public static long bytes(int index) {
+    return (long) index * Float.BYTES;
+  }
 }

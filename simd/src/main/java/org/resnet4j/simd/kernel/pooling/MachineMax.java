@@ -1,5 +1,7 @@
 package org.resnet4j.simd.kernel.pooling;
 
+import static org.resnet4j.simd.machinecode.HeapCall.bytes;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
@@ -67,9 +69,5 @@ public final class MachineMax {
     } catch (Throwable e) {
       throw new IllegalStateException(e); // machine code throws nothing
     }
-  }
-
-  private static long bytes(int index) {
-    return (long) index * Float.BYTES;
   }
 }

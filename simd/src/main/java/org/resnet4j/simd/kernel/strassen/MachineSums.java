@@ -1,5 +1,7 @@
 package org.resnet4j.simd.kernel.strassen;
 
+import static org.resnet4j.simd.machinecode.HeapCall.bytes;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
@@ -208,9 +210,5 @@ final class MachineSums implements StrassenSums {
       throw new IllegalArgumentException("no pixels, or pixels that go backwards");
     }
     Objects.checkFromIndexSize((long) at, (pixels - 1L) * step + PIXEL, array.length);
-  }
-
-  private static long bytes(int index) {
-    return (long) index * Float.BYTES;
   }
 }

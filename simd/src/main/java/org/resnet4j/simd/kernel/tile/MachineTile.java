@@ -1,5 +1,7 @@
 package org.resnet4j.simd.kernel.tile;
 
+import static org.resnet4j.simd.machinecode.HeapCall.bytes;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
@@ -194,9 +196,5 @@ final class MachineTile implements TileKernel {
     long last = base + (spec.blocks() - 1L) * blockStride;
     Objects.checkFromIndexSize(base, size, array.length);
     Objects.checkFromIndexSize(last, size, array.length);
-  }
-
-  private static long bytes(int index) {
-    return (long) index * Float.BYTES;
   }
 }

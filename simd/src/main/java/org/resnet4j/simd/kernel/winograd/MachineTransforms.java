@@ -1,5 +1,7 @@
 package org.resnet4j.simd.kernel.winograd;
 
+import static org.resnet4j.simd.machinecode.HeapCall.bytes;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
@@ -185,9 +187,5 @@ final class MachineTransforms implements WinogradKernel {
     }
     long size = (tiles - 1L) * next + (rows - 1L) * rowStride + (long) columns * PIXEL;
     Objects.checkFromIndexSize((long) at, size, array.length);
-  }
-
-  private static long bytes(int index) {
-    return (long) index * Float.BYTES;
   }
 }
