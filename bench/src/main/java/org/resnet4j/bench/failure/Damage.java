@@ -13,9 +13,9 @@ public final class Damage {
     if (text.contains("Too many open files")) {
       return "too many open files (" + text + "); raise their limit: ulimit -n 1024";
     }
-    // It was found and began to work, which only an earlier failure can have ended.
-    if (text.contains("Could not initialize class")) {
-      return "a part failed earlier, most often as memory ran out ("
+    // What was found and began to work, or to be linked, is whole: something else has ended that.
+    if (text.contains("Could not initialize class") || error instanceof BootstrapMethodError) {
+      return "a part could not begin, most often as memory ran out ("
           + text
           + "); raise the heap: RESNET4J_JAVA_OPTS=-Xmx1g, or else "
           + again();

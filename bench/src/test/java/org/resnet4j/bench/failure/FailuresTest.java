@@ -31,6 +31,12 @@ class FailuresTest {
                 "Could not initialize class jdk.incubator.vector.VectorOperators"));
     assertThat(line).contains("VectorOperators", "RESNET4J_JAVA_OPTS=-Xmx1g", "mvn clean package");
     assertThat(line).doesNotContain("installation is incomplete");
+    assertThat(
+            Failures.line(
+                new BootstrapMethodError(
+                    "bootstrap method initialization exception", new IllegalStateException())))
+        .contains("memory ran out", "RESNET4J_JAVA_OPTS=-Xmx1g")
+        .doesNotContain("installation is incomplete");
     assertThat(Failures.line(new NoClassDefFoundError("org/resnet4j/core/Network")))
         .startsWith("the installation is incomplete or damaged (");
   }
