@@ -403,6 +403,26 @@ public final class Assembler {
   }
 
   /**
+   * {@code to[i] = from[i - i % 4 + (order >> 2 * (i % 4) & 3)]}, floats.
+   *
+   * @throws IllegalArgumentException if the order does not fit a byte
+   */
+  public void vpermilps(Vector to, Address from, int order) {
+    if (order < 0 || order > 255) {
+      throw new IllegalArgumentException("impossible order " + order);
+    }
+    out.vector(PREFIX_66, MAP_0F3A, 0x04, to, from, ZMM_BYTES);
+    out.emit(order);
+    done("vpermilps " + to.text() + "," + to.memory() + from.text() + "," + order);
+  }
+
+  /** {@code to[i] = from[places[i] % lanes]}, floats. */
+  public void vpermps(Vector to, Vector places, Address from) {
+    out.vector(PREFIX_66, MAP_0F38, 0x16, to, places, from, ZMM_BYTES);
+    done("vpermps " + to.text() + "," + places.text() + "," + to.memory() + from.text());
+  }
+
+  /**
    * {@code sum += a * b}, 16 times: a float and the products of two pairs of bfloat16, the second
    * element's first, by fused multiply-adds. Subnormal numbers count as zero.
    */

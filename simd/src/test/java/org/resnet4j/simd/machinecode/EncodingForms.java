@@ -140,6 +140,15 @@ final class EncodingForms {
         VECTORS,
         ADDRESSES,
         (vector, at) -> to.vaddps(vector, new Vector((5 * vector.number() + 3) % 32), at));
+    memory(VECTORS, ADDRESSES, (vector, at) -> to.vpermilps(vector, at, 0xE4));
+    pairs(
+        SOME_VECTORS,
+        List.of(0, 1, 0x55, 255),
+        (vector, order) -> to.vpermilps(vector, SOME_ADDRESSES.getLast(), order));
+    memory(
+        VECTORS,
+        ADDRESSES,
+        (vector, at) -> to.vpermps(vector, new Vector((5 * vector.number() + 3) % 32), at));
     triples(to::vaddps);
     triples(to::vsubps);
     triples(to::vmulps);
@@ -170,6 +179,11 @@ final class EncodingForms {
         HALVES,
         ADDRESSES,
         (vector, at) -> to.vaddps(vector, new Vector((5 * vector.number() + 3) % 16, 256), at));
+    memory(HALVES, ADDRESSES, (vector, at) -> to.vpermilps(vector, at, 0xE4));
+    memory(
+        HALVES,
+        ADDRESSES,
+        (vector, at) -> to.vpermps(vector, new Vector((5 * vector.number() + 3) % 16, 256), at));
     triples(HALVES, SOME_HALVES, to::vaddps);
     triples(HALVES, SOME_HALVES, to::vsubps);
     triples(HALVES, SOME_HALVES, to::vmulps);

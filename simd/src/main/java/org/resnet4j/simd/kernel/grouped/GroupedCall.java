@@ -51,7 +51,7 @@ final class GroupedCall implements BoundConv, Parallel.Task {
     this.parallel = parallel;
     this.permutations = permutations(conv.width().lanes(), shape.inChannelsPerGroup());
     int maxRows =
-        GroupedSpec.maxRows(
+        GroupedKernels.maxRows(
             conv.width(), shape.inChannelsPerGroup(), shape.kernel(), shape.stride());
     this.pieces = Math.ceilDiv(y.width(), maxRows);
     this.shortPiece = y.width() / pieces;
@@ -113,24 +113,32 @@ final class GroupedCall implements BoundConv, Parallel.Task {
     int from = xOffset + x.index(block, image, top, -shape.padding());
     int to = yOffset + y.index(block, image, row, 0);
     int other = residual == null ? 0 : residualOffset + residual.index(block, image, row, 0);
-    for (int piece = 0; piece < pieces; piece++) {
-      boolean isLong = piece < longPieces;
-      vectors(isLong ? longKernel : shortKernel, block, from, to, other);
-      int pixels = isLong ? shortPiece + 1 : shortPiece;
-      from += pixels * shape.stride() * BLOCK;
-      to += pixels * BLOCK;
-      other += pixels * BLOCK;
+    if (longPieces > 0) {
+      vectors(longKernel, shortPiece + 1, longPieces, block, from, to, other);
     }
+    int pixels = longPieces * (shortPiece + 1);
+    vectors(
+        shortKernel,
+        shortPiece,
+        pieces - longPieces,
+        block,
+        from + pixels * shape.stride() * BLOCK,
+        to + pixels * BLOCK,
+        other + pixels * BLOCK);
   }
 
-  /** All channels of a block. */
-  private void vectors(GroupedKernel kernel, int block, int from, int to, int other) {
+  /** All channels of a block, in pieces of so many pixels that follow each other. */
+  private void vectors(
+      GroupedKernel kernel, int pixels, int count, int block, int from, int to, int other) {
     int lanes = conv.width().lanes();
     int group = shape.inChannelsPerGroup();
     int weightsPerVector = group * shape.taps() * lanes;
     int weightsAt = CacheLine.FIRST + block * BLOCK / lanes * weightsPerVector;
     for (int lane = 0; lane < BLOCK; lane += lanes, weightsAt += weightsPerVector) {
-      kernel.run(
+      kernel.runAll(
+          count,
+          pixels * shape.stride() * BLOCK,
+          pixels * BLOCK,
           data,
           from + lane - lane % Math.max(group, lanes),
           x.rowStride(),

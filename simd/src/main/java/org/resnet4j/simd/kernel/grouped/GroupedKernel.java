@@ -57,4 +57,46 @@ interface GroupedKernel {
       float[] floor,
       float[] residual,
       int residualAt);
+
+  /**
+   * Computes pieces of a row that follow each other, as {@link #run} for each.
+   *
+   * @param pieces how many, at least one
+   * @param xNext floats from a piece's input to that of the next
+   * @param yNext floats from a piece's output to that of the next, and in the residual
+   */
+  default void runAll(
+      int pieces,
+      int xNext,
+      int yNext,
+      float[] x,
+      int xAt,
+      int xRowStride,
+      float[] from,
+      float[] w,
+      int wAt,
+      float[] y,
+      int yAt,
+      float[] bias,
+      int biasAt,
+      float[] floor,
+      float[] residual,
+      int residualAt) {
+    for (int piece = 0; piece < pieces; piece++) {
+      run(
+          x,
+          xAt + piece * xNext,
+          xRowStride,
+          from,
+          w,
+          wAt,
+          y,
+          yAt + piece * yNext,
+          bias,
+          biasAt,
+          floor,
+          residual,
+          residualAt + piece * yNext);
+    }
+  }
 }

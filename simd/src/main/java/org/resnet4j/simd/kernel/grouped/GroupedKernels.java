@@ -4,8 +4,10 @@ import java.lang.invoke.MethodHandles;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.resnet4j.core.stack.AmpleStack;
+import org.resnet4j.simd.kernel.tile.TileKernels;
 import org.resnet4j.simd.machine.CpuFeatures;
 import org.resnet4j.simd.machine.KernelPath;
+import org.resnet4j.simd.machine.VectorWidth;
 
 /** The grouped kernels made so far, one per spec, for the path of this JVM. Thread-safe. */
 final class GroupedKernels {
@@ -24,8 +26,26 @@ final class GroupedKernels {
       implements AmpleStack.Call<GroupedKernel, RuntimeException> {
     @Override
     public GroupedKernel run() {
-      return KERNELS.computeIfAbsent(spec, key -> define(key, KernelPath.current()));
+      return KERNELS.computeIfAbsent(spec, GroupedKernels::make);
     }
+  }
+
+  private static GroupedKernel make(GroupedSpec spec) {
+    if (TileKernels.areMachineCode(spec.width())) {
+      try {
+        return new MachineGrouped(spec);
+      } catch (IllegalStateException | OutOfMemoryError _) {
+        // There is no memory for code: the Vector API serves as well.
+      }
+    }
+    return define(spec, KernelPath.current());
+  }
+
+  /** Output pixels that a kernel should compute at most. */
+  static int maxRows(VectorWidth width, int group, int taps, int stride) {
+    return TileKernels.areMachineCode(width)
+        ? GroupedCode.maxRows(width, taps)
+        : GroupedSpec.maxRows(width, group, taps, stride);
   }
 
   /** Makes the kernel of one path. Without FMA there may be no permutation either. */

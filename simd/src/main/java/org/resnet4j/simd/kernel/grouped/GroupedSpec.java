@@ -26,8 +26,9 @@ record GroupedSpec(VectorWidth width, int rows, int group, int taps, int stride,
   private static final int MAX_ROWS_DEPTHWISE = 14;
 
   /**
-   * Rows whose accumulators and pixels fit the registers beside a row of weights, the permutation
-   * and two for whatever else; with the 16 of 256 bits more, which is faster nevertheless.
+   * For kernels that C2 compiles: rows whose accumulators and pixels fit the registers beside a row
+   * of weights, the permutation and two for whatever else; with the 16 of 256 bits more, which is
+   * faster nevertheless.
    */
   static int maxRows(VectorWidth width, int group, int taps, int stride) {
     if (width == VectorWidth.BITS_256 && group > 1) {

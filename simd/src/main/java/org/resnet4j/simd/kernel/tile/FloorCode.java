@@ -43,8 +43,7 @@ public final class FloorCode {
       loop.values()
           .use(
               (code, _, from) -> {
-                code.vcmpltps(BELOW, from.get(0), from.get(2));
-                code.vmovaps(from.get(0), BELOW, from.get(1));
+                raise(code, from.get(0), from.get(2), from.get(1), loop.scratch());
                 code.vmovups(place.apply(code), from.get(0));
               },
               value,
@@ -61,6 +60,22 @@ public final class FloorCode {
               },
               value,
               floor);
+    }
+  }
+
+  /**
+   * Replaces what is below a limit by the floor.
+   *
+   * @param scratch a register of which nothing is needed
+   */
+  public static void raise(
+      Assembler code, Vector value, Vector limit, Vector floor, Vector scratch) {
+    if (value.isWide()) {
+      code.vcmpltps(BELOW, value, limit);
+      code.vmovaps(value, BELOW, floor);
+    } else {
+      code.vcmpltps(scratch, value, limit);
+      code.vblendvps(value, value, floor, scratch);
     }
   }
 }

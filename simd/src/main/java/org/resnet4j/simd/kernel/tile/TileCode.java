@@ -5,16 +5,15 @@ import static org.resnet4j.simd.machinecode.Register.R11;
 import static org.resnet4j.simd.machinecode.Register.R12;
 import static org.resnet4j.simd.machinecode.Register.R13;
 import static org.resnet4j.simd.machinecode.Register.R14;
+import static org.resnet4j.simd.machinecode.Register.R15;
 import static org.resnet4j.simd.machinecode.Register.R8;
 import static org.resnet4j.simd.machinecode.Register.R9;
 import static org.resnet4j.simd.machinecode.Register.RAX;
-import static org.resnet4j.simd.machinecode.Register.RBP;
 import static org.resnet4j.simd.machinecode.Register.RBX;
 import static org.resnet4j.simd.machinecode.Register.RCX;
 import static org.resnet4j.simd.machinecode.Register.RDI;
 import static org.resnet4j.simd.machinecode.Register.RDX;
 import static org.resnet4j.simd.machinecode.Register.RSI;
-import static org.resnet4j.simd.machinecode.Register.RSP;
 
 import java.util.List;
 import org.resnet4j.simd.kernel.layout.BlockedLayout;
@@ -23,7 +22,7 @@ import org.resnet4j.simd.machine.VectorWidth;
 import org.resnet4j.simd.machinecode.Address;
 import org.resnet4j.simd.machinecode.Assembler;
 import org.resnet4j.simd.machinecode.Code;
-import org.resnet4j.simd.machinecode.Mask;
+import org.resnet4j.simd.machinecode.Frame;
 import org.resnet4j.simd.machinecode.Register;
 import org.resnet4j.simd.machinecode.Vector;
 
@@ -69,7 +68,7 @@ final class TileCode {
   private static final int B_NEXT = 13;
   private static final int C_NEXT = 14;
 
-  private static final List<Register> SAVED = List.of(RBX, RBP, R12, R13, R14);
+  private static final List<Register> SAVED = List.of(RBX, R12, R13, R14, R15);
 
   // For all tiles.
   private static final Register FIRST_ENTRY = R12;
@@ -88,9 +87,7 @@ final class TileCode {
   private static final Register WEIGHTS_AHEAD = RBX;
   private static final Register TO = RAX;
   private static final Register FROM = R8;
-  private static final Register STRIDE = RBP;
-
-  private static final Mask BELOW = new Mask(1);
+  private static final Register STRIDE = R15;
 
   private static final int LINE_BYTES = 64;
   private static final int TEMPORARIES = 2;
@@ -111,6 +108,7 @@ final class TileCode {
   private final int unrolled;
   private final int shift;
   private final Assembler code = new Assembler();
+  private final Frame frame = new Frame(code, SAVED);
 
   private TileCode(TileSpec spec, int lines) {
     this.spec = spec;
@@ -152,7 +150,7 @@ final class TileCode {
   }
 
   private Code assemble() {
-    SAVED.forEach(code::push);
+    frame.enter();
     code.add(TABLE, FIRST);
     code.mov(FIRST_ENTRY, TABLE);
     code.mov(ENTRIES, COUNT);
@@ -177,15 +175,12 @@ final class TileCode {
     advance(TILE, C_NEXT);
     code.dec(TILES_LEFT);
     code.jnz(tile);
-    code.vzeroupper();
-    SAVED.reversed().forEach(code::pop);
-    code.ret();
+    frame.leave();
     return code.assemble();
   }
 
-  /** An argument on the stack, below which are the return address and the saved registers. */
   private void load(Register to, int argument) {
-    code.mov(to, Address.of(RSP, (argument + 1 + SAVED.size()) * Long.BYTES));
+    Frame.argument(code, to, argument);
   }
 
   private Vector register(int number) {
@@ -208,8 +203,8 @@ final class TileCode {
   private void begin() {
     if (spec.epilogue()) {
       load(RAX, BIAS);
-      load(RBP, BIAS_BASE);
-      code.add(RAX, RBP);
+      load(STRIDE, BIAS_BASE);
+      code.add(RAX, STRIDE);
     }
     for (int row = 0; row < spec.rows(); row++) {
       for (int vector = 0; vector < spec.vectors(); vector++) {
@@ -296,7 +291,7 @@ final class TileCode {
             code.vaddps(sum, sum, Address.of(FROM, inBlock));
           }
           if (spec.epilogue()) {
-            raise(sum, limit, floor);
+            FloorCode.raise(code, sum, limit, floor, column(0)); // which no term needs any more
           }
           code.vmovups(Address.of(TO, inBlock), sum);
         }
@@ -307,18 +302,6 @@ final class TileCode {
           advance(FROM, ADD_BLOCK_STRIDE);
         }
       }
-    }
-  }
-
-  /** Replaces what is below a limit by the floor. */
-  private void raise(Vector sum, Vector limit, Vector floor) {
-    if (isWide()) {
-      code.vcmpltps(BELOW, sum, limit);
-      code.vmovaps(sum, BELOW, floor);
-    } else {
-      Vector below = column(0); // which no term needs any more
-      code.vcmpltps(below, sum, limit);
-      code.vblendvps(sum, sum, floor, below);
     }
   }
 

@@ -1,5 +1,6 @@
 package org.resnet4j.simd.kernel.winograd;
 
+import static org.resnet4j.simd.machinecode.Frame.argument;
 import static org.resnet4j.simd.machinecode.Register.R10;
 import static org.resnet4j.simd.machinecode.Register.R11;
 import static org.resnet4j.simd.machinecode.Register.R12;
@@ -12,7 +13,6 @@ import static org.resnet4j.simd.machinecode.Register.RCX;
 import static org.resnet4j.simd.machinecode.Register.RDI;
 import static org.resnet4j.simd.machinecode.Register.RDX;
 import static org.resnet4j.simd.machinecode.Register.RSI;
-import static org.resnet4j.simd.machinecode.VectorLoop.argument;
 
 import java.util.Arrays;
 import java.util.List;
