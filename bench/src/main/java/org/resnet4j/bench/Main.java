@@ -10,8 +10,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.ServiceLoader;
+import java.util.function.Function;
 import org.resnet4j.bench.command.BenchCommand;
 import org.resnet4j.bench.command.ClassifyCommand;
 import org.resnet4j.bench.command.CommandProvider;
@@ -41,6 +45,27 @@ import picocli.CommandLine.TypeConversionException;
 
 /** The {@code resnet4j} command. */
 final class Main {
+  /** Our commands by their names, as the help lists them. */
+  private static final SequencedMap<String, Function<Terminal, Object>> OURS =
+      new LinkedHashMap<>();
+
+  static {
+    OURS.put("classify", ClassifyCommand::new);
+    OURS.put("embed", EmbedCommand::new);
+    OURS.put("explain", ExplainCommand::new);
+    OURS.put("verify", VerifyCommand::new);
+    OURS.put("bench", BenchCommand::new);
+    OURS.put("compare", CompareCommand::new);
+    OURS.put("report", ReportCommand::new);
+    OURS.put("profile", ProfileCommand::new);
+    OURS.put("summary", SummaryCommand::new);
+    OURS.put("draw", DrawCommand::new);
+    OURS.put("export", ExportCommand::new);
+    OURS.put("pull", PullCommand::new);
+    OURS.put("serve", ServeCommand::new);
+    OURS.put("doctor", DoctorCommand::new);
+  }
+
   private final Terminal terminal;
   private final RootCommand root;
 
@@ -74,7 +99,7 @@ final class Main {
   private int run(String[] args) {
     int code;
     try {
-      code = commandLine().execute(args);
+      code = commandLine(Arrays.stream(args).findFirst()).execute(args);
     } catch (RuntimeException | Error e) {
       // Of an OutOfMemoryError: whatever filled the heap is garbage once the stack is unwound to
       // here. Of any: the JVM's own exit code would be 1.
@@ -104,30 +129,26 @@ final class Main {
             OutputStream.nullOutputStream(),
             OutputStream.nullOutputStream(),
             Terminal.Features.PLAIN);
-    return new Main(nowhere).commandLine().getSubcommands();
+    return new Main(nowhere).commandLine(Optional.empty()).getSubcommands();
   }
 
-  private CommandLine commandLine() {
+  /**
+   * The command line.
+   *
+   * @param first argument: where it names one of our commands, that one will do; to make all of
+   *     them takes a tenth of a second
+   */
+  private CommandLine commandLine(Optional<String> first) {
     Ansi ansi = terminal.features().colour() ? Ansi.ON : Ansi.OFF;
-    CommandLine line =
-        new CommandLine(root)
-            .addSubcommand(new ClassifyCommand(terminal))
-            .addSubcommand(new EmbedCommand(terminal))
-            .addSubcommand(new ExplainCommand(terminal))
-            .addSubcommand(new VerifyCommand(terminal))
-            .addSubcommand(new BenchCommand(terminal))
-            .addSubcommand(new CompareCommand(terminal))
-            .addSubcommand(new ReportCommand(terminal))
-            .addSubcommand(new ProfileCommand(terminal))
-            .addSubcommand(new SummaryCommand(terminal))
-            .addSubcommand(new DrawCommand(terminal))
-            .addSubcommand(new ExportCommand(terminal))
-            .addSubcommand(new PullCommand(terminal))
-            .addSubcommand(new ServeCommand(terminal))
-            .addSubcommand(new DoctorCommand(terminal));
-    for (CommandProvider more :
-        ServiceLoader.load(CommandProvider.class, Main.class.getClassLoader())) {
-      line.addSubcommand(more.command(terminal));
+    CommandLine line = new CommandLine(root);
+    if (first.isPresent() && OURS.containsKey(first.get())) {
+      line.addSubcommand(OURS.get(first.get()).apply(terminal));
+    } else {
+      OURS.values().forEach(command -> line.addSubcommand(command.apply(terminal)));
+      for (CommandProvider more :
+          ServiceLoader.load(CommandProvider.class, Main.class.getClassLoader())) {
+        line.addSubcommand(more.command(terminal));
+      }
     }
     line.registerConverter(Path.class, Main::path);
     line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))

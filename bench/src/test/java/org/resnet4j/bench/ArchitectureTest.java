@@ -101,8 +101,8 @@ class ArchitectureTest {
     "simd.kernel.strassen, core.stack simd.machine simd.machinecode simd.kernel.layout"
         + " simd.kernel.conv simd.kernel.tile"
         + " simd.kernel.strassen",
-    "simd.kernel.grouped, core.stack simd.machine simd.kernel.layout simd.kernel.conv simd.kernel.tile"
-        + " simd.kernel.grouped",
+    "simd.kernel.grouped, core.stack simd.machine simd.machinecode simd.kernel.layout simd.kernel.conv"
+        + " simd.kernel.tile simd.kernel.grouped",
     "simd.kernel.matrix, core.backend core.text simd.machine simd.machinecode simd.kernel.layout"
         + " simd.kernel.conv simd.kernel.tile simd.kernel.matrix",
     "simd.kernel.pooling, core.stack simd.machine simd.machinecode simd.kernel.layout simd.kernel.tile"

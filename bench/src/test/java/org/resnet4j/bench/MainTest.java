@@ -42,6 +42,17 @@ class MainTest {
         .contains("--debug");
   }
 
+  /** A command that the first argument names is made alone. */
+  @Test
+  void eachCommandIsTheSameAloneAndAmongAll() {
+    assertThat(Main.commands()).hasSizeGreaterThanOrEqualTo(14);
+    for (String command : Main.commands().keySet()) {
+      Run alone = Run.of(command, "--help").succeeded();
+      assertThat(alone.out()).contains("resnet4j " + command);
+      assertThat(Run.of("--debug", command, "--help").succeeded()).isEqualTo(alone);
+    }
+  }
+
   /** Help is folded at 80 columns, and half an example would run as a whole. */
   @ParameterizedTest
   @ValueSource(

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.graph.Counts;
 import org.resnet4j.core.graph.Graph;
@@ -28,7 +29,7 @@ import org.resnet4j.simd.machine.VectorWidth;
 
 /**
  * Lowers a fused graph: one step per node, each convolution with the algorithm chosen for its
- * shape.
+ * shape, and its weights packed by all threads together.
  */
 final class SimdCompiler {
   /** Id of the graph's input. */
@@ -44,20 +45,22 @@ final class SimdCompiler {
       AlgorithmChooser chooser,
       Element element) {
     graph.requireValues();
-    List<SimdStep> steps = new ArrayList<>();
     Graph skeleton = graph.withoutValues();
     boolean interleaved = interleaved(skeleton, element);
     if (element == Element.FLOAT32) {
       chooser.prepare(open(skeleton, interleaved));
     }
+    List<Supplier<SimdStep>> lowered = new ArrayList<>();
     for (Node node : graph.nodes()) {
       Node bare = skeleton.nodes().get(node.id());
-      steps.add(
+      lowered.add(
           element == Element.FLOAT32
               ? lower(skeleton, node.op(), bare, width, chooser, interleaved)
               : lowerForMatrixUnits(skeleton, node.op(), bare, interleaved));
     }
-    return new SimdPlan(skeleton, steps, pool, machine);
+    SimdStep[] steps = new SimdStep[lowered.size()];
+    pool.run(steps.length, (step, _) -> steps[step] = lowered.get(step).get());
+    return new SimdPlan(skeleton, List.of(steps), pool, machine);
   }
 
   /** Whether the input has readers and all of them take it pixel-interleaved. */
@@ -115,14 +118,14 @@ final class SimdCompiler {
   }
 
   /**
-   * One step.
+   * One step, whose algorithm is chosen at once and whose weights are packed on demand.
    *
    * @param op the operator with its weights, which the step packs but does not keep
    * @param node the same node without them
    * @param chooser of algorithms, but for an interleaved input
    * @param interleaved how the input lies
    */
-  private static SimdStep lower(
+  private static Supplier<SimdStep> lower(
       Graph graph,
       Op op,
       Node node,
@@ -130,21 +133,21 @@ final class SimdCompiler {
       AlgorithmChooser chooser,
       boolean interleaved) {
     return switch (op) {
-      case Op.Input _ -> new InputStep(node, interleaved, Element.FLOAT32);
+      case Op.Input _ -> () -> new InputStep(node, interleaved, Element.FLOAT32);
       case Op.Conv conv -> {
         ConvShape shape = shape(graph, node, conv);
         ConvAlgorithm algorithm =
             isStem(node, interleaved) ? ConvAlgorithm.DIRECT_STEM : chooser.choose(shape);
         boolean relu = conv.epilogue().relu();
-        yield convStep(node, shape, algorithm, width, conv.weight(), conv.bias(), relu);
+        yield () -> convStep(node, shape, algorithm, width, conv.weight(), conv.bias(), relu);
       }
       case Op.Linear linear -> {
         ConvShape shape = shape(linear);
         ConvAlgorithm algorithm = chooser.choose(shape);
-        yield convStep(node, shape, algorithm, width, linear.weight(), linear.bias(), false);
+        yield () -> convStep(node, shape, algorithm, width, linear.weight(), linear.bias(), false);
       }
-      case Op.MaxPool pool -> new MaxPoolStep(node, pool.window(), Element.FLOAT32);
-      case Op.GlobalAvgPool _ -> new AveragePoolStep(node, Element.FLOAT32);
+      case Op.MaxPool pool -> () -> new MaxPoolStep(node, pool.window(), Element.FLOAT32);
+      case Op.GlobalAvgPool _ -> () -> new AveragePoolStep(node, Element.FLOAT32);
       case Op.BatchNorm _, Op.Relu _, Op.Add _ -> throw unfused(node, op);
     };
   }
@@ -158,33 +161,36 @@ final class SimdCompiler {
   }
 
   /** {@link #lower} in bfloat16. What the graph gives is float32 if a linear layer computes it. */
-  private static SimdStep lowerForMatrixUnits(Graph graph, Op op, Node node, boolean interleaved) {
+  private static Supplier<SimdStep> lowerForMatrixUnits(
+      Graph graph, Op op, Node node, boolean interleaved) {
     return switch (op) {
-      case Op.Input _ -> new InputStep(node, interleaved, Element.BFLOAT16);
+      case Op.Input _ -> () -> new InputStep(node, interleaved, Element.BFLOAT16);
       case Op.Conv conv ->
-          new MatrixConvStep(
-              node,
-              MatrixConv.pack(
-                  MatrixUnit.kind(),
-                  shape(graph, node, conv),
-                  isStem(node, interleaved),
-                  conv.weight().data(),
-                  data(conv.bias()),
-                  conv.epilogue().relu(),
-                  false));
+          () ->
+              new MatrixConvStep(
+                  node,
+                  MatrixConv.pack(
+                      MatrixUnit.kind(),
+                      shape(graph, node, conv),
+                      isStem(node, interleaved),
+                      conv.weight().data(),
+                      data(conv.bias()),
+                      conv.epilogue().relu(),
+                      false));
       case Op.Linear linear ->
-          new MatrixConvStep(
-              node,
-              MatrixConv.pack(
-                  MatrixUnit.kind(),
-                  shape(linear),
-                  false,
-                  linear.weight().data(),
-                  data(linear.bias()),
-                  false,
-                  node.id() == graph.output().id()));
-      case Op.MaxPool pool -> new MaxPoolStep(node, pool.window(), Element.BFLOAT16);
-      case Op.GlobalAvgPool _ -> new AveragePoolStep(node, Element.BFLOAT16);
+          () ->
+              new MatrixConvStep(
+                  node,
+                  MatrixConv.pack(
+                      MatrixUnit.kind(),
+                      shape(linear),
+                      false,
+                      linear.weight().data(),
+                      data(linear.bias()),
+                      false,
+                      node.id() == graph.output().id()));
+      case Op.MaxPool pool -> () -> new MaxPoolStep(node, pool.window(), Element.BFLOAT16);
+      case Op.GlobalAvgPool _ -> () -> new AveragePoolStep(node, Element.BFLOAT16);
       case Op.BatchNorm _, Op.Relu _, Op.Add _ -> throw unfused(node, op);
     };
   }
