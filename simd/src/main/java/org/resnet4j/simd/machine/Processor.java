@@ -83,7 +83,8 @@ public record Processor(String vendor, int family, int model, String name, Set<S
             number(values.get("model")),
             values.getOrDefault("model name", ""),
             flags(values.getOrDefault("flags", "")));
-    return found.equals(UNKNOWN) ? Optional.empty() : Optional.of(found);
+    boolean known = !found.vendor.isEmpty() || !found.name.isEmpty() || !found.flags.isEmpty();
+    return known ? Optional.of(found) : Optional.empty();
   }
 
   /** {@code "Intel64 Family 6 Model 143 Stepping 8, GenuineIntel"}. */

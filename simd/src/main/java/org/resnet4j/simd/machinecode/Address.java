@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param index register, not {@code RSP}; null for none
  * @param displacement in bytes
  */
-public record Address(Register base, @Nullable Register index, int displacement) {
+public record Address(Register base, @Nullable Register index, int displacement)
+    implements Operand {
   /**
    * Checks the index.
    *
@@ -32,8 +33,8 @@ public record Address(Register base, @Nullable Register index, int displacement)
     return new Address(base, index, displacement);
   }
 
-  /** As listings have it. */
-  String text() {
+  @Override
+  public String text() {
     StringBuilder text = new StringBuilder("[").append(base.text());
     if (index != null) {
       text.append('+').append(index.text()).append("*1");

@@ -18,6 +18,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.resnet4j.simd.machinecode.Operand.Immediate;
+import org.resnet4j.simd.machinecode.Operand.Masked;
+import org.resnet4j.simd.machinecode.Operand.Memory;
 
 /**
  * Writes one function in the machine code of x86-64: the few instructions that kernels use, each by
@@ -27,12 +30,17 @@ import java.util.TreeMap;
  */
 public final class Assembler {
   /** A place in the code. */
-  public static final class Label {
+  public static final class Label implements Operand {
     private final String name;
     private int offset = -1;
 
     private Label(String name) {
       this.name = name;
+    }
+
+    @Override
+    public String text() {
+      return name;
     }
   }
 
@@ -93,57 +101,57 @@ public final class Assembler {
   public void push(Register register) {
     out.rexForRegister(register);
     out.emit(0x50 + (register.number() & 7));
-    done("push " + register.text());
+    done("push", register);
   }
 
   /** Takes a register from the stack. */
   public void pop(Register register) {
     out.rexForRegister(register);
     out.emit(0x58 + (register.number() & 7));
-    done("pop " + register.text());
+    done("pop", register);
   }
 
   /** {@code to = from}. */
   public void mov(Register to, Register from) {
     out.emit(REX_W | high(from) << 2 | high(to), 0x89, registers(from.number(), to.number()));
-    done("mov " + to.text() + "," + from.text());
+    done("mov", to, from);
   }
 
   /** {@code to = value}, extended by its sign. */
   public void mov(Register to, int value) {
     out.emit(REX_W | high(to), 0xC7, registers(0, to.number()));
     out.emit32(value);
-    done("mov " + to.text() + "," + value);
+    done("mov", to, new Immediate(value));
   }
 
   /** Loads 64 bits. */
   public void mov(Register to, Address from) {
     out.general(0x8B, to, from);
-    done("mov " + to.text() + ",QWORD PTR " + from.text());
+    done("mov", to, new Memory("QWORD", from));
   }
 
   /** Stores 64 bits. */
   public void mov(Address to, Register from) {
     out.general(0x89, from, to);
-    done("mov QWORD PTR " + to.text() + "," + from.text());
+    done("mov", new Memory("QWORD", to), from);
   }
 
   /** Loads 32 bits, extended by their sign. */
   public void movsxd(Register to, Address from) {
     out.general(0x63, to, from);
-    done("movsxd " + to.text() + ",DWORD PTR " + from.text());
+    done("movsxd", to, new Memory("DWORD", from));
   }
 
   /** {@code to =} the address. */
   public void lea(Register to, Address from) {
     out.general(0x8D, to, from);
-    done("lea " + to.text() + "," + from.text());
+    done("lea", to, from);
   }
 
   /** {@code to += from}. */
   public void add(Register to, Register from) {
     out.emit(REX_W | high(from) << 2 | high(to), 0x01, registers(from.number(), to.number()));
-    done("add " + to.text() + "," + from.text());
+    done("add", to, from);
   }
 
   /** {@code to += value}; sets the flags. */
@@ -157,7 +165,7 @@ public final class Assembler {
       out.emit(REX_W | high(to), 0x81, registers(0, to.number()));
       out.emit32(value);
     }
-    done("add " + to.text() + "," + value);
+    done("add", to, new Immediate(value));
   }
 
   /**
@@ -170,13 +178,13 @@ public final class Assembler {
       throw new IllegalArgumentException("a mask of more than a byte: " + mask);
     }
     out.emit(REX_W | high(to), 0x83, registers(4, to.number()), mask);
-    done("and " + to.text() + "," + mask);
+    done("and", to, new Immediate(mask));
   }
 
   /** {@code register -= 1}; sets the flags. */
   public void dec(Register register) {
     out.emit(REX_W | high(register), 0xFF, registers(1, register.number()));
-    done("dec " + register.text());
+    done("dec", register);
   }
 
   /** Jumps if the last result was not zero. */
@@ -184,7 +192,7 @@ public final class Assembler {
     out.emit(0x0F, 0x85);
     out.emit32(0);
     jumps.add(new Jump(out.size(), to));
-    done("jnz " + to.name);
+    done("jnz", to);
   }
 
   /** Returns to the caller. */
@@ -201,7 +209,7 @@ public final class Assembler {
     }
     out.emit(0x0F, 0x18);
     out.operand(2, at, 1);
-    done("prefetcht1 BYTE PTR " + at.text());
+    done("prefetcht1", new Memory("BYTE", at));
   }
 
   // Tiles.
@@ -211,7 +219,7 @@ public final class Assembler {
     out.vex(NO_PREFIX, 0, 0, from);
     out.emit(0x49);
     out.operand(0, from, 1);
-    done("ldtilecfg " + from.text());
+    done("ldtilecfg", from);
   }
 
   /** Gives up all tiles, so that nobody has to save them. */
@@ -225,7 +233,7 @@ public final class Assembler {
   public void tilezero(Tile tile) {
     out.vex(PREFIX_F2, 0, 0, null);
     out.emit(0x49, registers(tile.number(), 0));
-    done("tilezero " + tile.text());
+    done("tilezero", tile);
   }
 
   /** Loads a tile, whose rows lie as far apart as the index says. */
@@ -234,7 +242,7 @@ public final class Assembler {
     out.vex(PREFIX_F2, 0, 0, from);
     out.emit(0x4B);
     out.operand(to.number(), from, 1);
-    done("tileloadd " + to.text() + "," + from.text());
+    done("tileloadd", to, from);
   }
 
   /** Stores a tile, whose rows lie as far apart as the index says. */
@@ -243,7 +251,7 @@ public final class Assembler {
     out.vex(PREFIX_F3, 0, 0, to);
     out.emit(0x4B);
     out.operand(from.number(), to, 1);
-    done("tilestored " + to.text() + "," + from.text());
+    done("tilestored", to, from);
   }
 
   /**
@@ -261,7 +269,7 @@ public final class Assembler {
     }
     out.vex(PREFIX_F3, 0, b.number(), null);
     out.emit(0x5C, registers(sum.number(), a.number()));
-    done("tdpbf16ps " + sum.text() + "," + a.text() + "," + b.text());
+    done("tdpbf16ps", sum, a, b);
   }
 
   // Vectors.
@@ -269,49 +277,49 @@ public final class Assembler {
   /** Loads floats, wherever they lie. */
   public void vmovups(Vector to, Address from) {
     out.vector(NO_PREFIX, MAP_0F, 0x10, to, from, ZMM_BYTES);
-    done("vmovups " + to.text() + "," + to.memory() + from.text());
+    done("vmovups", to, new Memory(to.memory(), from));
   }
 
   /** Stores floats, wherever they go. */
   public void vmovups(Address to, Vector from) {
     out.vector(NO_PREFIX, MAP_0F, 0x11, from, to, ZMM_BYTES);
-    done("vmovups " + from.memory() + to.text() + "," + from.text());
+    done("vmovups", new Memory(from.memory(), to), from);
   }
 
   /** {@code to = a + b}, floats. */
   public void vaddps(Vector to, Vector a, Vector b) {
     out.vector(NO_PREFIX, MAP_0F, 0x58, to, a, b);
-    done("vaddps " + operands(to, a, b));
+    done("vaddps", to, a, b);
   }
 
   /** {@code to = a + b}, floats. */
   public void vaddps(Vector to, Vector a, Address b) {
     out.vector(NO_PREFIX, MAP_0F, 0x58, to, a, b, ZMM_BYTES);
-    done("vaddps " + to.text() + "," + a.text() + "," + a.memory() + b.text());
+    done("vaddps", to, a, new Memory(a.memory(), b));
   }
 
   /** {@code to = a - b}, floats. */
   public void vsubps(Vector to, Vector a, Vector b) {
     out.vector(NO_PREFIX, MAP_0F, 0x5C, to, a, b);
-    done("vsubps " + operands(to, a, b));
+    done("vsubps", to, a, b);
   }
 
   /** {@code to = a * b}, floats. */
   public void vmulps(Vector to, Vector a, Vector b) {
     out.vector(NO_PREFIX, MAP_0F, 0x59, to, a, b);
-    done("vmulps " + operands(to, a, b));
+    done("vmulps", to, a, b);
   }
 
   /** {@code factor = a * factor + b}, floats, each rounded once. */
   public void vfmadd213ps(Vector factor, Vector a, Vector b) {
     out.vector(PREFIX_66, MAP_0F38, 0xA8, factor, a, b);
-    done("vfmadd213ps " + operands(factor, a, b));
+    done("vfmadd213ps", factor, a, b);
   }
 
   /** {@code sum += a * b}, floats, each rounded once. */
   public void vfmadd231ps(Vector sum, Vector a, Vector b) {
     out.vector(PREFIX_66, MAP_0F38, 0xB8, sum, a, b);
-    done("vfmadd231ps " + operands(sum, a, b));
+    done("vfmadd231ps", sum, a, b);
   }
 
   /** {@code to = a < b}, 16 floats; NaN is not below a number. */
@@ -320,7 +328,7 @@ public final class Assembler {
     Vector inItsPlace = new Vector(to.number()); // whose number stands in the same bits
     out.vector(NO_PREFIX, MAP_0F, 0xC2, inItsPlace, a, b);
     out.emit(1);
-    done("vcmpltps " + to.text() + "," + a.text() + "," + b.text());
+    done("vcmpltps", to, a, b);
   }
 
   /** {@code to = a < b}, 8 floats: ones in all bits of a lane, or zeros; NaN is not below. */
@@ -328,7 +336,7 @@ public final class Assembler {
     requireHalf(to);
     out.vector(NO_PREFIX, MAP_0F, 0xC2, to, a, b);
     out.emit(1);
-    done("vcmpltps " + operands(to, a, b));
+    done("vcmpltps", to, a, b);
   }
 
   /** {@code to = a < b}, 8 floats, as with a register. */
@@ -336,14 +344,14 @@ public final class Assembler {
     requireHalf(to);
     out.vector(NO_PREFIX, MAP_0F, 0xC2, to, a, b, ZMM_BYTES);
     out.emit(1);
-    done("vcmpltps " + to.text() + "," + a.text() + "," + a.memory() + b.text());
+    done("vcmpltps", to, a, new Memory(a.memory(), b));
   }
 
   /** {@code to = from} in the lanes of a mask. */
   public void vmovaps(Vector to, Mask where, Vector from) {
     requireWide(to, from);
     out.masked(NO_PREFIX, MAP_0F, 0x28, to.number(), from.number(), where.number());
-    done("vmovaps " + to.text() + "{" + where.text() + "}," + from.text());
+    done("vmovaps", new Masked(to, where), from);
   }
 
   /** {@code to = b} in the lanes of 8 whose highest bit {@code where} has, else {@code a}. */
@@ -352,54 +360,54 @@ public final class Assembler {
     requireHalf(where);
     out.vector(PREFIX_66, MAP_0F3A, 0x4A, to, a, b);
     out.emit(where.number() << 4);
-    done("vblendvps " + operands(to, a, b) + "," + where.text());
+    done("vblendvps", to, a, b, where);
   }
 
   /** {@code to =} the larger, floats; {@code b} where one is NaN or both are zero. */
   public void vmaxps(Vector to, Vector a, Vector b) {
     out.vector(NO_PREFIX, MAP_0F, 0x5F, to, a, b);
-    done("vmaxps " + operands(to, a, b));
+    done("vmaxps", to, a, b);
   }
 
   /** {@code to = a | b} of 512 bits. */
   public void vpord(Vector to, Vector a, Vector b) {
     requireWide(to);
     out.vector(PREFIX_66, MAP_0F, 0xEB, to, a, b);
-    done("vpord " + operands(to, a, b));
+    done("vpord", to, a, b);
   }
 
   /** {@code to = a | b} of 256 bits. */
   public void vpor(Vector to, Vector a, Vector b) {
     requireHalf(to);
     out.vector(PREFIX_66, MAP_0F, 0xEB, to, a, b);
-    done("vpor " + operands(to, a, b));
+    done("vpor", to, a, b);
   }
 
   /** {@code to = a ^ b} of 512 bits. */
   public void vpxord(Vector to, Vector a, Vector b) {
     requireWide(to);
     out.vector(PREFIX_66, MAP_0F, 0xEF, to, a, b);
-    done("vpxord " + operands(to, a, b));
+    done("vpxord", to, a, b);
   }
 
   /** {@code to = a ^ b} of 256 bits. */
   public void vpxor(Vector to, Vector a, Vector b) {
     requireHalf(to);
     out.vector(PREFIX_66, MAP_0F, 0xEF, to, a, b);
-    done("vpxor " + operands(to, a, b));
+    done("vpxor", to, a, b);
   }
 
   /** Loads 16 halves, each extended by zeros to 32 bits. */
   public void vpmovzxwd(Vector to, Address from) {
     requireWide(to);
     out.vector(PREFIX_66, MAP_0F38, 0x33, to, from, ZMM_BYTES / 2);
-    done("vpmovzxwd " + to.text() + ",YMMWORD PTR " + from.text());
+    done("vpmovzxwd", to, new Memory("YMMWORD", from));
   }
 
   /** Loads 32 bits into each place. */
   public void vpbroadcastd(Vector to, Address from) {
     out.vector(PREFIX_66, MAP_0F38, 0x58, to, from, Integer.BYTES);
-    done("vpbroadcastd " + to.text() + ",DWORD PTR " + from.text());
+    done("vpbroadcastd", to, new Memory("DWORD", from));
   }
 
   /**
@@ -413,13 +421,13 @@ public final class Assembler {
     }
     out.vector(PREFIX_66, MAP_0F3A, 0x04, to, from, ZMM_BYTES);
     out.emit(order);
-    done("vpermilps " + to.text() + "," + to.memory() + from.text() + "," + order);
+    done("vpermilps", to, new Memory(to.memory(), from), new Immediate(order));
   }
 
   /** {@code to[i] = from[places[i] % lanes]}, floats. */
   public void vpermps(Vector to, Vector places, Address from) {
     out.vector(PREFIX_66, MAP_0F38, 0x16, to, places, from, ZMM_BYTES);
-    done("vpermps " + to.text() + "," + places.text() + "," + to.memory() + from.text());
+    done("vpermps", to, places, new Memory(to.memory(), from));
   }
 
   /**
@@ -429,7 +437,7 @@ public final class Assembler {
   public void vdpbf16ps(Vector sum, Vector a, Vector b) {
     requireWide(sum);
     out.vector(PREFIX_F3, MAP_0F38, 0x52, sum, a, b);
-    done("vdpbf16ps " + operands(sum, a, b));
+    done("vdpbf16ps", sum, a, b);
   }
 
   /**
@@ -444,7 +452,7 @@ public final class Assembler {
     }
     out.evex(PREFIX_66, MAP_0F, 6, to.number(), from.number() >> 4, from.number() >> 3);
     out.emit(0x72, registers(6, from.number()), bits);
-    done("vpslld " + to.text() + "," + from.text() + "," + bits);
+    done("vpslld", to, from, new Immediate(bits));
   }
 
   /**
@@ -454,17 +462,13 @@ public final class Assembler {
   public void vcvtne2ps2bf16(Vector to, Vector high, Vector low) {
     requireWide(to);
     out.vector(PREFIX_F2, MAP_0F38, 0x72, to, high, low);
-    done("vcvtne2ps2bf16 " + operands(to, high, low));
+    done("vcvtne2ps2bf16", to, high, low);
   }
 
   /** Marks the upper parts of vectors as unused, as callers expect that may use narrower ones. */
   public void vzeroupper() {
     out.emit(0xC5, 0xF8, 0x77);
     done("vzeroupper");
-  }
-
-  private static String operands(Vector first, Vector second, Vector third) {
-    return first.text() + "," + second.text() + "," + third.text();
   }
 
   private static void requireWide(Vector... vectors) {
@@ -488,8 +492,8 @@ public final class Assembler {
   }
 
   /** Ends an instruction. */
-  private void done(String text) {
-    instructions.add(new Instruction(begin, out.size() - begin, text));
+  private void done(String mnemonic, Operand... operands) {
+    instructions.add(new Instruction(begin, out.size() - begin, mnemonic, operands));
     begin = out.size();
   }
 }

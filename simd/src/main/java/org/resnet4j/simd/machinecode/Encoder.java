@@ -1,6 +1,5 @@
 package org.resnet4j.simd.machinecode;
 
-import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -38,16 +37,18 @@ final class Encoder {
 
   static final int ZMM_BYTES = Vector.WIDE / Byte.SIZE;
 
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  // Plain loops over a plain array: a new process interprets this.
+  private byte[] out = new byte[1 << 12];
+  private int size;
 
   /** Bytes so far. */
   int size() {
-    return out.size();
+    return size;
   }
 
   /** A copy of them. */
   byte[] bytes() {
-    return out.toByteArray();
+    return Arrays.copyOf(out, size);
   }
 
   /** The bit of a register's number that instructions keep in a prefix; 0 for none. */
@@ -220,7 +221,12 @@ final class Encoder {
 
   /** Bytes, of which the lower eight bits count. */
   void emit(int... bytes) {
-    Arrays.stream(bytes).forEach(out::write);
+    if (size + bytes.length > out.length) {
+      out = Arrays.copyOf(out, 2 * out.length);
+    }
+    for (int each : bytes) {
+      out[size++] = (byte) each;
+    }
   }
 
   /** Four bytes, the lowest first. */

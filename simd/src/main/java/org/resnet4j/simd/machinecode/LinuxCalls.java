@@ -55,11 +55,14 @@ final class LinuxCalls {
   private static final MethodHandle MADVISE =
       handle("madvise", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
 
-  private static final MethodHandle SYSCALL =
-      handle(
-          "syscall",
-          FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
-          Linker.Option.firstVariadicArg(1));
+  /** Made when tiles are asked for: to link a call takes a hundredth of a second. */
+  private static final class Syscall {
+    private static final MethodHandle HANDLE =
+        handle(
+            "syscall",
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+            Linker.Option.firstVariadicArg(1));
+  }
 
   private LinuxCalls() {}
 
@@ -128,7 +131,7 @@ final class LinuxCalls {
   /** Asks that this process may use tiles; whether it may. */
   static boolean permitTiles() {
     try {
-      return (long) SYSCALL.invokeExact(ARCH_PRCTL, REQUEST_PERMISSION, TILE_DATA) == 0;
+      return (long) Syscall.HANDLE.invokeExact(ARCH_PRCTL, REQUEST_PERMISSION, TILE_DATA) == 0;
     } catch (Throwable e) {
       throw unexpected(e);
     }

@@ -5,7 +5,7 @@ package org.resnet4j.simd.machinecode;
  *
  * @param number 1 to 7; the register 0 stands for no mask
  */
-public record Mask(int number) {
+public record Mask(int number) implements Operand {
   /**
    * Checks the range.
    *
@@ -17,8 +17,8 @@ public record Mask(int number) {
     }
   }
 
-  /** Its name in listings. */
-  String text() {
+  @Override
+  public String text() {
     return "k" + number;
   }
 }

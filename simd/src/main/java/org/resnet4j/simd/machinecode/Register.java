@@ -3,7 +3,7 @@ package org.resnet4j.simd.machinecode;
 import java.util.Locale;
 
 /** The general registers of 64 bits, in the order of their numbers. */
-public enum Register {
+public enum Register implements Operand {
   /** System V leaves it to the callee. */
   RAX(0),
   /** System V's fourth argument. */
@@ -48,8 +48,8 @@ public enum Register {
     return number;
   }
 
-  /** Its name in listings. */
-  String text() {
+  @Override
+  public String text() {
     return name().toLowerCase(Locale.ROOT);
   }
 }

@@ -5,7 +5,7 @@ package org.resnet4j.simd.machinecode;
  *
  * @param number 0 to 7
  */
-public record Tile(int number) {
+public record Tile(int number) implements Operand {
   /** Registers there are. */
   public static final int COUNT = 8;
 
@@ -37,8 +37,8 @@ public record Tile(int number) {
     return LinuxCalls.permitTiles();
   }
 
-  /** Its name in listings. */
-  String text() {
+  @Override
+  public String text() {
     return "tmm" + number;
   }
 }

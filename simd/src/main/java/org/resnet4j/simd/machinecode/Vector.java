@@ -6,7 +6,7 @@ package org.resnet4j.simd.machinecode;
  * @param number 0 to 31, of 256 bits to 15
  * @param bits 256 or 512
  */
-public record Vector(int number, int bits) {
+public record Vector(int number, int bits) implements Operand {
   static final int WIDE = 512;
   private static final int HALF = 256;
 
@@ -31,13 +31,13 @@ public record Vector(int number, int bits) {
     return bits == WIDE;
   }
 
-  /** Its name in listings. */
-  String text() {
+  @Override
+  public String text() {
     return (isWide() ? "zmm" : "ymm") + number;
   }
 
-  /** What listings call as many bytes in memory. */
+  /** The GNU assembler's name for as many bytes in memory. */
   String memory() {
-    return isWide() ? "ZMMWORD PTR " : "YMMWORD PTR ";
+    return isWide() ? "ZMMWORD" : "YMMWORD";
   }
 }

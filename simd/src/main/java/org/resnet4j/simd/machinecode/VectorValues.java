@@ -1,9 +1,11 @@
 package org.resnet4j.simd.machinecode;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Straight-line code on vectors without names of registers: each value is computed once, and gets a
@@ -45,6 +47,7 @@ public final class VectorValues {
   private final List<Step> constants = new ArrayList<>();
 
   private int values;
+  private @Nullable Allocation allocation;
 
   /**
    * For vectors of one width.
@@ -86,22 +89,34 @@ public final class VectorValues {
 
   /** Bytes that {@link #write} needs on the stack. */
   public int stackBytes() {
-    Allocation trial = new Allocation(new Assembler());
-    trial.write();
-    return trial.slots * bits / Byte.SIZE;
+    return allocation().slots * bits / Byte.SIZE;
   }
 
   /** Writes it all; {@code rsp} points at so many free bytes. */
   public void write(Assembler code) {
-    new Allocation(code).write();
+    allocation().actions.forEach(action -> action.accept(code));
   }
 
-  /** Where values are while the code is written. */
+  /** Made once, when all steps are known. */
+  private Allocation allocation() {
+    Allocation made = allocation;
+    if (made == null) {
+      made = new Allocation();
+      made.allocate();
+      allocation = made;
+    }
+    return made;
+  }
+
+  /** Where values are while the code runs. */
   private final class Allocation {
-    private final Assembler code;
+    /** What writes the code, one after the other. */
+    private final List<Consumer<Assembler>> actions = new ArrayList<>();
+
     private final BitSet free = new BitSet();
-    private final int[] registerOf = filled();
-    private final int[] slotOf = filled();
+    private final int[] valueIn = filled(registers);
+    private final int[] registerOf = filled(values);
+    private final int[] slotOf = filled(values);
     private final Step[] constantOf = new Step[values];
 
     /** The steps that use each value, ascending, and how many of them are done. */
@@ -110,8 +125,7 @@ public final class VectorValues {
     private final int[] done = new int[values];
     private int slots;
 
-    Allocation(Assembler code) {
-      this.code = code;
+    Allocation() {
       free.set(0, registers);
       constants.forEach(each -> constantOf[each.result()] = each);
       for (int value = 0; value < values; value++) {
@@ -124,11 +138,13 @@ public final class VectorValues {
       }
     }
 
-    private int[] filled() {
-      return IntStream.range(0, values).map(_ -> NONE).toArray();
+    private int[] filled(int size) {
+      int[] none = new int[size];
+      Arrays.fill(none, NONE);
+      return none;
     }
 
-    void write() {
+    void allocate() {
       for (Step step : steps) {
         BitSet pinned = new BitSet();
         for (int operand : step.operands()) {
@@ -137,7 +153,10 @@ public final class VectorValues {
             bring(operand, pinned);
           }
         }
-        List<Vector> from = IntStream.of(step.operands()).mapToObj(this::vector).toList();
+        List<Vector> from = new ArrayList<>();
+        for (int operand : step.operands()) {
+          from.add(vector(operand));
+        }
         if (step.place() == Place.OF_ITS_OWN) {
           take(step.result(), pinned);
         }
@@ -151,7 +170,7 @@ public final class VectorValues {
           take(step.result(), pinned);
         }
         Vector to = step.place() == Place.NO_RESULT ? new Vector(0, bits) : vector(step.result());
-        step.writer().write(code, to, from);
+        actions.add(code -> step.writer().write(code, to, from));
       }
     }
 
@@ -167,6 +186,7 @@ public final class VectorValues {
     private void release(int value) {
       if (registerOf[value] != NONE) {
         free.set(registerOf[value]);
+        valueIn[registerOf[value]] = NONE;
         registerOf[value] = NONE;
       }
     }
@@ -177,23 +197,27 @@ public final class VectorValues {
         evict(pinned);
       }
       registerOf[value] = free.nextSetBit(0);
+      valueIn[registerOf[value]] = value;
       free.clear(registerOf[value]);
     }
 
     /** Loads a value that has none. */
     private void bring(int value, BitSet pinned) {
       take(value, pinned);
-      if (constantOf[value] != null) {
-        constantOf[value].writer().write(code, vector(value), List.of());
+      Step constant = constantOf[value];
+      Vector to = vector(value);
+      if (constant != null) {
+        actions.add(code -> constant.writer().write(code, to, List.of()));
       } else {
-        code.vmovups(vector(value), slot(value));
+        Address from = slot(value);
+        actions.add(code -> code.vmovups(to, from));
       }
     }
 
     private void evict(BitSet pinned) {
       int latest = NONE;
-      for (int value = 0; value < values; value++) {
-        boolean candidate = registerOf[value] != NONE && !pinned.get(value);
+      for (int value : valueIn) {
+        boolean candidate = value != NONE && !pinned.get(value);
         if (candidate && (latest == NONE || nextUse(value) > nextUse(latest))) {
           latest = value;
         }
@@ -203,7 +227,9 @@ public final class VectorValues {
       }
       if (constantOf[latest] == null && slotOf[latest] == NONE) {
         slotOf[latest] = slots++;
-        code.vmovups(slot(latest), vector(latest));
+        Address to = slot(latest);
+        Vector from = vector(latest);
+        actions.add(code -> code.vmovups(to, from));
       }
       release(latest);
     }

@@ -50,7 +50,6 @@ final class MachineTiles {
       return known;
     }
     try {
-      MachineCode.check();
       int block = BlockedLayout.BLOCK;
       TileSpec trial = TileSpec.product(width, 1, 1, block, 1, block);
       return isRight(new MachineTile(trial))

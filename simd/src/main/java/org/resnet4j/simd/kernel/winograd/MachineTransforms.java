@@ -40,10 +40,14 @@ final class MachineTransforms implements WinogradKernel {
    */
   MachineTransforms(WinogradTile tile, VectorWidth width) {
     this.tile = tile;
-    this.constants = TransformCode.constants(tile);
+    WinogradProgram in = WinogradProgram.input(tile);
+    WinogradProgram out = WinogradProgram.output(tile);
+    this.constants = TransformCode.constants(in, out);
     List<MemorySegment> code =
         ExecutableMemory.map(
-            List.of(TransformCode.input(tile, width), TransformCode.output(tile, width)),
+            List.of(
+                TransformCode.input(in, width, constants),
+                TransformCode.output(out, width, constants)),
             Arena.ofAuto());
     this.input = code.getFirst();
     this.output = code.getLast();

@@ -116,10 +116,10 @@ final class TransformCode {
     return width != VectorWidth.BITS_128;
   }
 
-  /** What values are multiplied with in a tile's transforms, for the code's last argument. */
-  static float[] constants(WinogradTile tile) {
+  /** What values are multiplied with in programs, for the code's last argument. */
+  static float[] constants(WinogradProgram... programs) {
     List<Float> factors =
-        Stream.of(WinogradProgram.input(tile), WinogradProgram.output(tile))
+        Stream.of(programs)
             .flatMap(TransformCode::programs)
             .flatMap(each -> each.steps().stream())
             .<Float>mapMulti((step, to) -> {
@@ -148,18 +148,22 @@ final class TransformCode {
   /**
    * {@code V = B^T d B} of tiles in a row: x, where it begins, its row stride; v, where it begins,
    * its stride; how many tiles, from one to the next in x; the constants.
+   *
+   * @param constants of this program, and maybe others
    */
-  static Code input(WinogradTile tile, VectorWidth width) {
-    return new TransformCode(WinogradProgram.input(tile), width, constants(tile)).input();
+  static Code input(WinogradProgram program, VectorWidth width, float[] constants) {
+    return new TransformCode(program, width, constants).input();
   }
 
   /**
    * {@code y = relu(A^T M A + bias + residual)} of tiles in a row: M, where it begins, its stride;
    * bias, where it begins; floor; residual, where it begins, its row stride; y likewise; how many
    * tiles, from one to the next in the residual and in y; the constants.
+   *
+   * @param constants of this program, and maybe others
    */
-  static Code output(WinogradTile tile, VectorWidth width) {
-    return new TransformCode(WinogradProgram.output(tile), width, constants(tile)).output();
+  static Code output(WinogradProgram program, VectorWidth width, float[] constants) {
+    return new TransformCode(program, width, constants).output();
   }
 
   private Code input() {
@@ -249,10 +253,11 @@ final class TransformCode {
   private int[][] columns(RowGroup group, BiFunction<Integer, Integer, Integer> load) {
     LinearProgram down = group.down();
     int columns = program.along().inputs();
+    List<Integer> used = down.used();
     int[][] between = new int[group.rows().size()][columns];
     for (int j = 0; j < columns; j++) {
       int[] inputs = new int[down.inputs()];
-      for (int i : down.used()) {
+      for (int i : used) {
         inputs[i] = load.apply(i, j);
       }
       int[] results = run(down, inputs);
