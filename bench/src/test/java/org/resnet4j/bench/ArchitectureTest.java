@@ -83,11 +83,12 @@ class ArchitectureTest {
     "core.model, core.tensor core.graph core.weights core.weights.pytorch"
         + " core.weights.safetensors core.image core.onnx core.text core.json core.stack core.model",
     "core.hub, core.model core.file core.text core.json core.stack core.hub",
-    "core.backend, core.tensor core.graph core.stack core.backend",
+    "core.backend, core.tensor core.graph core.stack core.text core.backend",
     "core.plan, core.tensor core.graph core.plan",
     "core.onnx, core.tensor core.graph core.weights core.weights.content core.file core.text"
         + " core.onnx",
-    "core.reference, core.tensor core.graph core.stack core.backend core.plan core.reference",
+    "core.reference, core.tensor core.graph core.stack core.text core.backend core.plan"
+        + " core.reference",
     "simd.machine, simd.machine",
     "simd.machinecode, simd.machinecode",
     "simd.kernel.layout, simd.machine simd.machinecode simd.kernel.layout",

@@ -84,6 +84,12 @@ class DrawCommandTest {
     Files.createFile(file);
     assertThat(Run.of("draw", "resnet50", "-o", file).refused().err())
         .contains("exists already; choose another name, or replace it with --force");
+    Path inFolder = Files.createDirectory(folder.resolve("d.svg"));
+    assertThat(Run.of("draw", "resnet18", "--out", inFolder).refused().err())
+        .contains("d.svg: is a folder; choose another name\n");
+    Path inNone = folder.resolve("none").resolve("x.svg");
+    assertThat(Run.of("draw", "resnet18", "--out", inNone).refused().err())
+        .contains("x.svg: its folder does not exist; make it, or check the path\n");
     assertThat(file).isEmptyFile();
   }
 }

@@ -118,6 +118,13 @@ class MainTest {
             "resnet4j: standard output: No space left on device; check the disk or the pipe\n");
   }
 
+  @Test
+  void saysThatItsOutputIsClosed() {
+    assertThat(runInto(failing("Bad file descriptor"), "summary", "resnet18")).isEqualTo(2);
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .isEqualTo("resnet4j: standard output: it is closed; redirect it to a file\n");
+  }
+
   /** As in a heap that is full to its end, where the last flush finds no room either. */
   @Test
   void saysOneLineWhereMemoryRunsOutAgain() {

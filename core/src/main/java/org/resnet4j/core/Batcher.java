@@ -80,6 +80,7 @@ public final class Batcher<S, T> implements AutoCloseable {
    */
   public CompletableFuture<T> submit(S picture, Deadline deadline) {
     Objects.requireNonNull(picture, "picture");
+    Objects.requireNonNull(deadline, "deadline");
     StackReserve.require(); // it may have to end others' waiting
     return queue.add(picture, deadline);
   }

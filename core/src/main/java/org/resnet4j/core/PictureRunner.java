@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +20,7 @@ import org.resnet4j.core.image.Preprocessing;
 import org.resnet4j.core.image.RgbImage;
 import org.resnet4j.core.image.decode.ImageDecoder;
 import org.resnet4j.core.model.PretrainedModel;
+import org.resnet4j.core.text.Digits;
 
 /**
  * From pictures to what a network makes of them: decoding, preprocessing and batches on the
@@ -296,12 +296,12 @@ final class PictureRunner implements AutoCloseable {
   private InsufficientMemoryException lacking(int batch, OutOfMemoryError cause) {
     InsufficientMemoryException e =
         new InsufficientMemoryException(
-            String.format(
-                Locale.ROOT,
-                "a batch of %d needs %,d MB for its pictures beside a session's memory, which are"
-                    + " not left; choose a smaller batch (or raise the heap with -Xmx)",
-                batch,
-                Math.ceilDiv((long) batch * network.inputSize(), 1_000_000L)));
+            "a batch of "
+                + batch
+                + " needs "
+                + Digits.megabytes((long) batch * network.inputSize())
+                + " for its pictures beside a session's memory, which are not left; choose a"
+                + " smaller batch (or raise the heap with -Xmx)");
     e.initCause(cause);
     return e;
   }

@@ -39,6 +39,7 @@ public final class PictureStream<S, T>
 
   private final Conveyor<S, T> conveyor;
   private final Workers workers;
+  private final End work;
   private final Cleaner.Cleanable end;
   private final AtomicBoolean consumed = new AtomicBoolean();
   private volatile @Nullable OutcomeSubscription<S, T> subscription;
@@ -52,7 +53,8 @@ public final class PictureStream<S, T>
   PictureStream(Conveyor<S, T> conveyor, List<? extends Runnable> tasks) {
     this.conveyor = conveyor;
     this.workers = new Workers("resnet4j-pictures-", tasks);
-    this.end = CLEANER.register(this, new End(conveyor, workers));
+    this.work = new End(conveyor, workers);
+    this.end = CLEANER.register(this, work);
     try {
       workers.start();
     } catch (Throwable e) {
@@ -159,7 +161,7 @@ public final class PictureStream<S, T>
   /** As {@link #close}, and waits for nobody. */
   void end() {
     StackReserve.require();
-    new End(conveyor, workers).run(); // a Cleanable that throws halfway does nothing the next time
+    work.run(); // a Cleanable that throws halfway does nothing the next time
     end.clean();
     OutcomeSubscription<S, T> open = subscription;
     if (open != null) {

@@ -1,11 +1,11 @@
 package org.resnet4j.core;
 
 import java.lang.ref.Reference;
-import java.util.Locale;
 import org.resnet4j.core.backend.InsufficientMemoryException;
 import org.resnet4j.core.backend.Plan;
 import org.resnet4j.core.backend.Session;
 import org.resnet4j.core.tensor.Shape;
+import org.resnet4j.core.text.Digits;
 
 /** Opens a plan's sessions with their buffers, or says what is missing for one. Thread-safe. */
 final class SessionOpener {
@@ -56,14 +56,15 @@ final class SessionOpener {
     long free = HeapRoom.free();
     long image = plan.inputShape().size() + plan.outputShape().size() * Float.BYTES;
     return new InsufficientMemoryException(
-        String.format(
-            Locale.ROOT,
-            "a batch of %d needs %,d MB for its pictures and results beside the session's working"
-                + " memory, %,d MB are left; %s (raise the heap with -Xmx)",
-            maxBatch,
-            Math.ceilDiv(maxBatch * image, 1_000_000L),
-            free / 1_000_000,
-            InsufficientMemoryException.fitting(largest())));
+        "a batch of "
+            + maxBatch
+            + " needs "
+            + Digits.megabytes(maxBatch * image)
+            + " for its pictures and results beside the session's working memory, "
+            + Digits.wholeMegabytes(free)
+            + " are left; "
+            + InsufficientMemoryException.fitting(largest())
+            + " (raise the heap with -Xmx)");
   }
 
   /**

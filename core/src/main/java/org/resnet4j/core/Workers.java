@@ -1,11 +1,11 @@
 package org.resnet4j.core;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /** Daemon threads that end together. Thread-safe once it is made. */
 final class Workers {
-  private final List<Thread> threads = new ArrayList<>();
+  /** An array: to go through it allocates nothing, also where memory has run out. */
+  private final Thread[] threads;
 
   /**
    * Starts nothing.
@@ -15,9 +15,7 @@ final class Workers {
    */
   Workers(String name, List<? extends Runnable> tasks) {
     Thread.Builder daemons = Thread.ofPlatform().daemon().name(name, 0);
-    for (Runnable task : tasks) {
-      threads.add(daemons.unstarted(task));
-    }
+    this.threads = tasks.stream().map(daemons::unstarted).toArray(Thread[]::new);
   }
 
   /** Starts them; where that fails, some may have been. */
@@ -39,8 +37,11 @@ final class Workers {
    * them returns at once, since two would wait for each other.
    */
   void join() {
-    if (threads.contains(Thread.currentThread())) {
-      return;
+    Thread self = Thread.currentThread();
+    for (Thread thread : threads) {
+      if (thread == self) {
+        return;
+      }
     }
     boolean interrupted = false;
     for (Thread thread : threads) {
@@ -53,7 +54,7 @@ final class Workers {
       }
     }
     if (interrupted) {
-      Thread.currentThread().interrupt();
+      self.interrupt();
     }
   }
 }

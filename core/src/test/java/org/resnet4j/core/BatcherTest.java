@@ -3,6 +3,8 @@ package org.resnet4j.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,6 +36,7 @@ import org.resnet4j.core.model.SeededModels;
 @Timeout(120)
 class BatcherTest {
   private static final PretrainedModel TINY = SeededModels.tiny(7);
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final int LANES = 3;
   private static final int BATCH = 6;
 
@@ -58,6 +61,38 @@ class BatcherTest {
       latch.await();
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void refusesNothingAtOnce() {
+    try (Classifier classifier = Classifier.open(TINY, plan(() -> {}), BATCH);
+        Batcher<Integer, Classification> batcher = numbers(classifier, 1)) {
+      assertThatThrownBy(() -> batcher.submit(null)).hasMessage("picture");
+      assertThatThrownBy(() -> batcher.submit(1, null)).hasMessage("deadline");
+      assertThat(batcher.waiting()).isZero();
+    }
+  }
+
+  /** It may be that memory has run out. */
+  @Test
+  void closingAllocatesNothing() {
+    try (Classifier classifier = Classifier.open(TINY, plan(() -> {}), BATCH)) {
+      for (boolean warm : new boolean[] {false, true}) {
+        Batcher<Integer, Classification> batcher = numbers(classifier, 1);
+        assertThat(batcher.submit(1).join().predictions()).isNotEmpty();
+        PictureStream<Integer, Classification> stream =
+            classifier.classifyAll(List.of(1), (number, _) -> grey(number), 1);
+        long before = THREADS.getCurrentThreadAllocatedBytes();
+        batcher.close();
+        long between = THREADS.getCurrentThreadAllocatedBytes();
+        stream.close();
+        long after = THREADS.getCurrentThreadAllocatedBytes();
+        if (warm) {
+          assertThat(between - before).as("batcher").isZero();
+          assertThat(after - between).as("stream").isZero();
+        }
+      }
     }
   }
 

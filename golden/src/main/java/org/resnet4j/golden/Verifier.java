@@ -139,7 +139,9 @@ public final class Verifier {
       int i = metrics.worst();
       note = "%s at %s, expected %s".formatted(actual[i], tap.position(i), tap.values()[i]);
     } else if (tap.stage() == Stage.LOGITS && !(metrics.rm() <= maxRm)) {
-      note = "the largest error is beyond %.0e of the largest logit".formatted(maxRm);
+      note =
+          String.format(
+              Locale.ROOT, "the largest error is beyond %.0e of the largest logit", maxRm);
     } else if (!(metrics.rr() <= gate)) {
       note = "the error is beyond its gate";
     }

@@ -2,7 +2,6 @@ package org.resnet4j.simd;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.backend.InsufficientMemoryException;
@@ -13,6 +12,7 @@ import org.resnet4j.core.graph.Counts;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.graph.Node;
 import org.resnet4j.core.tensor.Shape;
+import org.resnet4j.core.text.Digits;
 import org.resnet4j.simd.kernel.layout.Element;
 import org.resnet4j.simd.kernel.layout.Parallel;
 import org.resnet4j.simd.machine.MachineModel;
@@ -212,18 +212,15 @@ final class SimdPlan implements Plan {
       fitting--;
     }
     return new InsufficientMemoryException(
-        String.format(
-            Locale.ROOT,
-            "a batch of %d needs %,d MB of working memory, %,d MB are left; %s (raise the heap with"
-                + " -Xmx)",
-            maxBatch,
-            megabytes(elements),
-            megabytes(limit),
-            InsufficientMemoryException.fitting(fitting)));
-  }
-
-  private long megabytes(long elements) {
-    return Math.ceilDiv(elements * element.bytes(), 1_000_000L);
+        "a batch of "
+            + maxBatch
+            + " needs "
+            + Digits.megabytes(elements * element.bytes())
+            + " of working memory, "
+            + Digits.wholeMegabytes(limit * element.bytes())
+            + " are left; "
+            + InsufficientMemoryException.fitting(fitting)
+            + " (raise the heap with -Xmx)");
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.resnet4j.bench.jmh;
 
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.resnet4j.simd.kernel.conv.ConvAlgorithm;
@@ -41,16 +42,17 @@ record ConvCase(ConvShape shape, ConvAlgorithm algorithm) implements KernelCase 
 
   @Override
   public String problem() {
-    return "%d>%d@%dx%d k%d s%d p%d g%d"
-        .formatted(
-            shape.inChannels(),
-            shape.outChannels(),
-            shape.height(),
-            shape.width(),
-            shape.kernel(),
-            shape.stride(),
-            shape.padding(),
-            shape.groups());
+    return String.format(
+        Locale.ROOT,
+        "%d>%d@%dx%d k%d s%d p%d g%d",
+        shape.inChannels(),
+        shape.outChannels(),
+        shape.height(),
+        shape.width(),
+        shape.kernel(),
+        shape.stride(),
+        shape.padding(),
+        shape.groups());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.resnet4j.bench.jmh;
 
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -34,7 +35,7 @@ record GemmCase(int m, int n, int k, String engine) implements KernelCase {
 
   @Override
   public String problem() {
-    return "m%d n%d k%d".formatted(m, n, k);
+    return String.format(Locale.ROOT, "m%d n%d k%d", m, n, k);
   }
 
   @Override

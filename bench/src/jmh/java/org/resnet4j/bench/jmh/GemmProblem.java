@@ -1,5 +1,6 @@
 package org.resnet4j.bench.jmh;
 
+import java.util.Locale;
 import java.util.SplittableRandom;
 import org.resnet4j.bench.measure.Answers;
 import org.resnet4j.bench.measure.Engine;
@@ -53,7 +54,7 @@ record GemmProblem(int m, int n, int k, float[] a, float[] b) {
       actual[sample] = c[entry];
       exact[sample] = dot(entry / n, entry % n);
     }
-    Answers.check("m%d n%d k%d".formatted(m, n, k), engine.name(), actual, exact);
+    Answers.check(String.format(Locale.ROOT, "m%d n%d k%d", m, n, k), engine.name(), actual, exact);
   }
 
   private double dot(int row, int column) {

@@ -15,6 +15,7 @@ import org.resnet4j.bench.failure.CommandException;
 import org.resnet4j.bench.failure.ExitCodes;
 import org.resnet4j.bench.option.ModelArguments;
 import org.resnet4j.bench.option.Size;
+import org.resnet4j.bench.output.OutputFile;
 import org.resnet4j.bench.report.JsonLines;
 import org.resnet4j.bench.screen.Terminal;
 import org.resnet4j.bench.screen.Units;
@@ -90,7 +91,7 @@ public final class ExportCommand implements Callable<Integer> {
     modelArguments.requireOther("--onnx", file);
     checkSize();
     if (!force && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-      throw existsAlready();
+      throw OutputFile.existsAlready(file);
     }
     PretrainedModel model = modelArguments.load(terminal);
     Graph graph = size == null ? model.graph() : size.of(model.graph());
@@ -103,7 +104,7 @@ public final class ExportCommand implements Callable<Integer> {
               ? OnnxWriter.write(graph, metadata, file)
               : OnnxWriter.create(graph, metadata, file);
     } catch (FileAlreadyExistsException _) {
-      throw existsAlready(); // by now
+      throw OutputFile.existsAlready(file); // by now
     }
     if (json) {
       printJson(model, graph, written);
@@ -153,11 +154,6 @@ public final class ExportCommand implements Callable<Integer> {
             new PreprocessingChange(resize, size.width(), null, null, null).apply(own),
             model.labels())
         .metadata();
-  }
-
-  private CommandException existsAlready() {
-    return new CommandException(
-        file.toString(), "exists already", "choose another name, or replace it with --force");
   }
 
   private void print(

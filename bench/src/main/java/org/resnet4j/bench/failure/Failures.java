@@ -35,7 +35,9 @@ public final class Failures {
           case WeightsFileException e -> message(e);
           case WeightsMismatchException e -> mismatch(e);
           case NoSuchFileException e ->
-              file(e) + ": there is no such file or folder; check the path";
+              e.getReason() == null
+                  ? file(e) + ": there is no such file or folder; check the path"
+                  : file(e) + ": " + e.getReason() + "; make it, or check the path";
           case AccessDeniedException e -> file(e) + ": access is denied; check its permissions";
           case FileSystemException e ->
               "%s: %s; %s"

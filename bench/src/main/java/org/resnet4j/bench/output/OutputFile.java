@@ -22,7 +22,7 @@ public record OutputFile(Path path, boolean force) {
    */
   public void check() throws CommandException, IOException {
     if (!force && Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-      throw existsAlready();
+      throw existsAlready(path);
     }
     WholeFile.check(path);
   }
@@ -40,12 +40,15 @@ public record OutputFile(Path path, boolean force) {
     try {
       WholeFile.create(path, content);
     } catch (FileAlreadyExistsException _) {
-      throw existsAlready();
+      throw existsAlready(path);
     }
   }
 
-  private CommandException existsAlready() {
-    return new CommandException(
-        path.toString(), "exists already", "choose another name, or replace it with --force");
+  /** What to say where there is something of that name. */
+  public static CommandException existsAlready(Path path) {
+    return Files.isDirectory(path)
+        ? new CommandException(path.toString(), "is a folder", "choose another name")
+        : new CommandException(
+            path.toString(), "exists already", "choose another name, or replace it with --force");
   }
 }

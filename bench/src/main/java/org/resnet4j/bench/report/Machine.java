@@ -53,7 +53,7 @@ public record Machine(
   public static Optional<String> warning(Runtime.Version jdk) {
     if (jdk.feature() > TESTED) {
       return Optional.of(
-          "later than JDK %d, which resnet4j is tested with; where they differ, 'verify' tells"
+          "later than JDK %s, which resnet4j is tested with; where they differ, 'verify' tells"
               .formatted(TESTED));
     }
     return jdk.feature() == TESTED && jdk.interim() == 0 && jdk.update() < 3

@@ -63,7 +63,8 @@ public final class ResultsJson {
   public static String escaped(String json) {
     return OBEYED
         .matcher(json)
-        .replaceAll(match -> "\\\\u%04x".formatted((int) json.charAt(match.start())));
+        .replaceAll(
+            match -> String.format(Locale.ROOT, "\\\\u%04x", (int) json.charAt(match.start())));
   }
 
   /**

@@ -10,8 +10,14 @@ public final class OutputException extends IOException {
   private final boolean readerGone;
 
   public OutputException(IOException cause) {
-    super("standard output: " + cause.getMessage() + "; check the disk or the pipe", cause);
+    super("standard output: " + reason(String.valueOf(cause.getMessage())), cause);
     this.readerGone = isReaderGone(cause);
+  }
+
+  private static String reason(String cause) {
+    return cause.equals("Bad file descriptor") // as after a shell's >&-
+        ? "it is closed; redirect it to a file"
+        : cause + "; check the disk or the pipe";
   }
 
   /** Whether a stream's failure is that its reader has ended. */

@@ -35,8 +35,8 @@ public final class Units {
       return whole + " s";
     }
     return whole < 3600
-        ? "%d:%02d min".formatted(whole / 60, whole % 60)
-        : "%d:%02d:%02d h".formatted(whole / 3600, whole / 60 % 60, whole % 60);
+        ? String.format(Locale.ROOT, "%d:%02d min", whole / 60, whole % 60)
+        : String.format(Locale.ROOT, "%d:%02d:%02d h", whole / 3600, whole / 60 % 60, whole % 60);
   }
 
   /** {@code " 98.1 %"}, or a question mark for a probability that is no number. */

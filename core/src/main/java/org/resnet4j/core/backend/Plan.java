@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.resnet4j.core.tensor.Shape;
+import org.resnet4j.core.text.Digits;
 
 /**
  * A graph lowered for one device. Immutable and thread-safe; owns the packed weights, which all its
@@ -72,15 +73,36 @@ public interface Plan extends AutoCloseable {
    */
   default WarmUp warmUp(int batch, Duration limit) {
     Objects.requireNonNull(limit, "limit");
+    if (batch < 1) {
+      throw new IllegalArgumentException("batch must be at least 1, got " + batch);
+    }
     long larger = Math.max(inputShape().size(), outputShape().size());
     if (batch > Integer.MAX_VALUE / larger) {
       throw new IllegalArgumentException(
           "the input or output of %s images exceeds an array".formatted(batch));
     }
     try (Session session = newSession(batch)) {
-      float[] input = new float[batch * (int) inputShape().size()];
-      float[] output = new float[batch * (int) outputShape().size()];
+      float[] input = values(batch, inputShape());
+      float[] output = values(batch, outputShape());
       return WarmUp.repeat(() -> session.run(batch, input, output), limit);
+    }
+  }
+
+  private static float[] values(int batch, Shape shape) {
+    int size = batch * (int) shape.size();
+    try {
+      return new float[size];
+    } catch (OutOfMemoryError e) {
+      InsufficientMemoryException insufficient =
+          new InsufficientMemoryException(
+              "a batch of "
+                  + batch
+                  + " needs "
+                  + Digits.megabytes((long) size * Float.BYTES)
+                  + " for its values beside a session's memory, which are not left; choose a smaller"
+                  + " batch (or raise the heap with -Xmx)");
+      insufficient.initCause(e);
+      throw insufficient;
     }
   }
 

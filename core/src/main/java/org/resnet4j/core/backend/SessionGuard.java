@@ -3,6 +3,7 @@ package org.resnet4j.core.backend;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.stack.StackReserve;
@@ -49,6 +50,7 @@ public final class SessionGuard {
    * @throws IllegalStateException if the session is closed
    */
   public void enter(Deadline deadline) {
+    Objects.requireNonNull(deadline, "deadline");
     StackReserve.require();
     switch (state.compareAndExchange(State.IDLE, State.RUNNING)) {
       case IDLE -> {

@@ -26,7 +26,7 @@ final class PartialFiles {
 
   synchronized FileChannel create(Path partial, FileAttribute<?>... attributes) throws IOException {
     if (paths == null) {
-      throw new IOException("the process is ending");
+      throw new ProcessEndingException();
     }
     if (hook == null) {
       hook = hooked();
@@ -52,8 +52,8 @@ final class PartialFiles {
             .unstarted(this::deleteAll);
     try {
       Runtime.getRuntime().addShutdownHook(thread);
-    } catch (IllegalStateException e) {
-      throw new IOException("the process is ending", e);
+    } catch (IllegalStateException _) {
+      throw new ProcessEndingException();
     }
     return thread;
   }

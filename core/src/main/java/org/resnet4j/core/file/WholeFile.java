@@ -251,7 +251,8 @@ public final class WholeFile {
   private static FileSystemException named(Path file, FileSystemException e) {
     FileSystemException named =
         switch (e) {
-          case NoSuchFileException _ -> new NoSuchFileException(file.toString());
+          case NoSuchFileException _ ->
+              new NoSuchFileException(file.toString(), null, "its folder does not exist");
           case FileAlreadyExistsException _ -> new FileAlreadyExistsException(file.toString());
           case AccessDeniedException _ -> new AccessDeniedException(file.toString());
           default -> new FileSystemException(file.toString(), null, reason(e));

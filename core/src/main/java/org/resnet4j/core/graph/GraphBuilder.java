@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -32,6 +33,8 @@ public final class GraphBuilder {
    *     not fit
    */
   public int add(String name, Op op, List<Integer> inputs) {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(op, "op");
     int id = nodes.size();
     Node node = node(id, name, op, inputs);
     if (!names.add(name)) {

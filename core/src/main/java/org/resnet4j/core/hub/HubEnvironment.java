@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.stack.AmpleStack;
+import org.resnet4j.core.text.Quote;
 
 /**
  * What an environment says of the hub.
@@ -51,12 +53,23 @@ record HubEnvironment(Map<String, String> environment, String user)
   private Path path(String text) throws HubException {
     return text.equals("~") || text.startsWith("~/")
         ? userFolder().resolve(text.substring(Math.min(2, text.length())))
-        : Path.of(text);
+        : file(text);
+  }
+
+  private static Path file(String text) throws HubException {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException _) {
+      throw new HubException(
+          Quote.name(text),
+          "this process cannot name the folder for models",
+          "set HF_HOME to one whose name is plain, or LC_ALL to a locale in UTF-8");
+    }
   }
 
   /** One that is not absolute would be another in each folder that a user stands in. */
   private Path userFolder() throws HubException {
-    Path folder = Path.of(user);
+    Path folder = file(user);
     if (!folder.isAbsolute()) {
       throw new HubException(
           "home folder", "this user has none", "set HF_HOME to a folder for models");

@@ -1,6 +1,7 @@
 package org.resnet4j.core.image;
 
 import java.util.Arrays;
+import java.util.Objects;
 import org.resnet4j.core.image.sample.Samples;
 
 /**
@@ -28,6 +29,7 @@ public final class Resample {
    */
   public static RgbImage resize(
       RgbImage image, int width, int height, Interpolation interpolation) {
+    Objects.requireNonNull(interpolation, "interpolation");
     if (width < 1 || height < 1 || (long) width * height > MAX_PIXELS) {
       throw new IllegalArgumentException("cannot resize a picture to " + width + "x" + height);
     }

@@ -3,6 +3,7 @@ package org.resnet4j.core.model;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -138,7 +139,7 @@ public final class FolderLayout {
     }
     Map<String, String> fileOf = new TreeMap<>();
     for (Map.Entry<?, ?> entry : map.entrySet()) {
-      if (!(entry.getValue() instanceof String file) || !isPlain(file)) {
+      if (!(entry.getValue() instanceof String file) || !isBeside(index, file)) {
         throw bad(index, "has in its weight_map what is no file beside it");
       }
       fileOf.put((String) entry.getKey(), file);
@@ -146,10 +147,18 @@ public final class FolderLayout {
     return fileOf;
   }
 
-  private static boolean isPlain(String name) {
-    return !name.isBlank()
-        && !name.startsWith(".")
-        && name.chars().noneMatch(c -> c == '/' || c == '\\' || c == 0);
+  /** Whether a name can be that of a file beside the index. */
+  private static boolean isBeside(Path index, String name) {
+    if (name.isBlank()
+        || name.startsWith(".")
+        || name.chars().anyMatch(c -> c == '/' || c == '\\' || c == 0)) {
+      return false;
+    }
+    try {
+      return index.resolveSibling(name).getFileName() != null;
+    } catch (InvalidPathException _) {
+      return false; // no file system has it, or this locale cannot say it
+    }
   }
 
   /** A file that holds one JSON object. */

@@ -2,12 +2,14 @@ package org.resnet4j.core.model;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.resnet4j.core.onnx.OnnxFile;
 import org.resnet4j.core.text.Quote;
 import org.resnet4j.core.weights.Checkpoint;
@@ -37,7 +39,7 @@ final class ModelFolder {
     Path weights = weights(folder);
     List<Stated> stated = new ArrayList<>();
     Path config = folder.resolve(FolderLayout.CONFIG);
-    if (Files.exists(config)) {
+    if (isThere(config)) {
       Map<?, ?> object = FolderLayout.object(config);
       if (TimmConfig.isOne(object)) {
         stated.add(new TimmConfig(config.toString(), object));
@@ -46,7 +48,7 @@ final class ModelFolder {
       }
     }
     Path preprocessor = folder.resolve(FolderLayout.PREPROCESSOR);
-    if (Files.exists(preprocessor)) {
+    if (isThere(preprocessor)) {
       try {
         stated.add(
             new PreprocessorConfig(preprocessor.toString(), FolderLayout.object(preprocessor)));
@@ -64,14 +66,39 @@ final class ModelFolder {
         : new ModelLoader(WeightsFiles.open(weights), stated, options);
   }
 
+  /** A link to nothing is there, and to be told: what it stands for is missed. */
+  private static boolean isThere(Path file) {
+    return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+  }
+
   private static Path weights(Path folder) throws IOException {
     List<String> found = FolderLayout.weights(FolderLayout.names(folder));
+    if (found.isEmpty()) {
+      requireNoLinkToNothing(folder);
+    }
     if (found.size() != 1) {
       String has = found.isEmpty() ? "has no weights" : "has " + found.size() + " weights files";
       throw new ModelFileException(
           folder.toString(), has + " and no model.safetensors", "name the weights file itself");
     }
     return folder.resolve(found.getFirst());
+  }
+
+  /** Such as a cache of models has when somebody has cleared away the contents. */
+  private static void requireNoLinkToNothing(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      List<String> lost =
+          files
+              .filter(file -> !Files.exists(file))
+              .map(file -> String.valueOf(file.getFileName()))
+              .toList();
+      for (String name : FolderLayout.weights(lost)) {
+        throw new ModelFileException(
+            folder.toString(),
+            "has no weights: " + name + " is a link to nothing",
+            "fetch the model again");
+      }
+    }
   }
 
   private static Checkpoint sharded(Path folder, Path index) throws IOException {

@@ -77,7 +77,12 @@ final class OnnxContents {
       }
       return found;
     } catch (InvalidPathException _) {
-      throw outside(tensor, name);
+      throw faults.ofTensor(
+          Code.UNSUPPORTED_ONNX,
+          tensor.name(),
+          "lies in "
+              + Quote.name(name)
+              + ", which is no file's name here (in the locale C, only ASCII is)");
     } catch (WeightsFileException e) {
       throw e;
     } catch (IOException e) {

@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import org.resnet4j.core.file.ProcessEndingException;
 import org.resnet4j.core.file.WholeFile;
 import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.graph.Node;
@@ -227,9 +228,11 @@ public final class OnnxWriter {
   }
 
   private static String remedy(IOException e) {
-    return e.getCause() instanceof ClosedByInterruptException
-        ? "write it again"
-        : "choose another path or make room there";
+    return switch (e.getCause()) {
+      case ClosedByInterruptException _ -> "write it again";
+      case ProcessEndingException _ -> "write it before, not in a shutdown hook";
+      case null, default -> "choose another path or make room there";
+    };
   }
 
   private static String cause(IOException e) {

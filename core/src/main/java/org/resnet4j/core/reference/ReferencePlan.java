@@ -2,7 +2,6 @@ package org.resnet4j.core.reference;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.backend.InsufficientMemoryException;
 import org.resnet4j.core.backend.Plan;
@@ -14,6 +13,7 @@ import org.resnet4j.core.graph.Node;
 import org.resnet4j.core.graph.Op;
 import org.resnet4j.core.tensor.Shape;
 import org.resnet4j.core.tensor.Tensor;
+import org.resnet4j.core.text.Digits;
 
 /** A graph as it is; each node is a step. */
 final class ReferencePlan implements Plan {
@@ -103,13 +103,13 @@ final class ReferencePlan implements Plan {
     long most = Runtime.getRuntime().maxMemory();
     if (bytes > most) {
       throw new InsufficientMemoryException(
-          String.format(
-              Locale.ROOT,
-              "a batch of %d needs %,d MB for the values of one image, the heap has %,d MB; no"
-                  + " batch fits (raise the heap with -Xmx)",
-              maxBatch,
-              Math.ceilDiv(bytes, 1_000_000L),
-              most / 1_000_000));
+          "a batch of "
+              + maxBatch
+              + " needs "
+              + Digits.megabytes(bytes)
+              + " for the values of one image, the heap has "
+              + Digits.wholeMegabytes(most)
+              + "; no batch fits (raise the heap with -Xmx)");
     }
   }
 

@@ -103,7 +103,7 @@ class WholeFileTest {
     Path absent = folder.resolve("absent/file");
     assertThatThrownBy(() -> WholeFile.check(absent))
         .isInstanceOf(NoSuchFileException.class)
-        .hasMessage(absent.toString());
+        .hasMessage(absent + ": its folder does not exist");
   }
 
   @Test

@@ -93,6 +93,14 @@ class GraphBuilderTest {
   }
 
   @Test
+  void refusesNoNameAndNoOperator() {
+    GraphBuilder builder = new GraphBuilder();
+    Op.Input input = new Op.Input(new Shape(1, 1, 1));
+    assertThatThrownBy(() -> builder.add(null, input)).hasMessage("name");
+    assertThatThrownBy(() -> builder.add("x", null)).hasMessage("op");
+  }
+
+  @Test
   void refusesUnknownInputsAndTakenNames() {
     assertThatThrownBy(() -> graph.add("relu", new Op.Relu(), 5)).hasMessageContaining("relu");
     graph.add("relu", new Op.Relu(), x);

@@ -53,6 +53,16 @@ class HubSettingsTest {
     }
   }
 
+  /** As with letters in the locale C, whose names are ASCII. */
+  @Test
+  void aFolderThatCannotBeNamedIsRefused() {
+    for (String name : List.of("HF_HOME", "HF_HUB_CACHE", "XDG_CACHE_HOME")) {
+      assertThatThrownBy(() -> HubSettings.of(Map.of(name, "/a\0")))
+          .isInstanceOf(HubException.class)
+          .hasMessageContaining("this process cannot name the folder for models");
+    }
+  }
+
   @Test
   void theTokenIsTheVariablesOrTheFiles() throws Exception {
     Path token = Files.writeString(folder.resolve("token"), " hf_file \n");

@@ -127,7 +127,8 @@ class ModelFolderTest {
     assertThat(model.name()).isEqualTo("resnet50");
     write("model-00002-of-00002.safetensors", tensors);
     assertThatThrownBy(this::load).hasMessageContaining("is in more than one file");
-    for (String name : List.of("../model.safetensors", ".", "/etc/passwd", "a\\\\b")) {
+    for (String name :
+        List.of("../model.safetensors", ".", "/etc/passwd", "a\\\\b", "\\ud800.safetensors")) {
       Files.writeString(file, "{\"weight_map\": {\"conv1.weight\": \"" + name + "\"}}");
       assertThatThrownBy(this::load).hasMessageContaining("what is no file beside it");
     }
@@ -140,6 +141,23 @@ class ModelFolderTest {
     assertThatThrownBy(this::load).hasMessageContaining("no file beside it");
     Files.writeString(file, "{}");
     assertThatThrownBy(this::load).hasMessageContaining("has no weight_map");
+  }
+
+  /** Without the configuration the answers would have other names, silently. */
+  @Test
+  void aLinkToNothingIsMissed() throws IOException {
+    Path weights = folder.resolve("model.safetensors");
+    Files.createSymbolicLink(weights, folder.resolve("blob"));
+    assertThatThrownBy(this::load)
+        .hasMessageContaining("has no weights: model.safetensors is a link to nothing");
+    Files.delete(weights);
+    write("model.safetensors", tensors(3));
+    for (String name : List.of("config.json", "preprocessor_config.json")) {
+      Path file = folder.resolve(name);
+      Files.createSymbolicLink(file, folder.resolve("blob"));
+      assertThatThrownBy(this::load).isInstanceOf(IOException.class).hasMessageContaining(name);
+      Files.delete(file);
+    }
   }
 
   @Test

@@ -529,8 +529,12 @@ class OnnxStrictnessTest {
   // ---- files beside the model
 
   private Path external(Path in) throws IOException {
+    return external(in, "m.bin");
+  }
+
+  private Path external(Path in, String location) throws IOException {
     Message value = new Message().integer(1, 2).integer(1, 2).integer(2, 1).text(8, "m");
-    value.message(13, new Message().text(1, "location").text(2, "m.bin")).integer(14, 1);
+    value.message(13, new Message().text(1, "location").text(2, location)).integer(14, 1);
     byte[] model =
         concat(
             model(
@@ -542,6 +546,14 @@ class OnnxStrictnessTest {
                 new Message()),
             field(7, field(5, OnnxFiles.bytes(value))));
     return Files.write(in.resolve("model.onnx"), model);
+  }
+
+  @Test
+  void aFileThatCannotBeNamedIsNotSaidToLieElsewhere() throws IOException {
+    Path model = external(folder, "m\0.bin");
+    assertThatThrownBy(() -> OnnxFile.open(model))
+        .isInstanceOf(WeightsFileException.class)
+        .hasMessageContaining("tensor 'm' lies in 'm\\u0000.bin', which is no file's name here");
   }
 
   @Test

@@ -2,6 +2,7 @@ package org.resnet4j.simd.machinecode;
 
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** One instruction of a {@link Code}. Immutable. */
@@ -44,6 +45,6 @@ public final class Instruction {
   /** A line of a listing. */
   String line(byte[] code) {
     String bytes = HexFormat.ofDelimiter(" ").formatHex(code, offset, offset + length);
-    return "%4x:  %-30s %s".formatted(offset, bytes, text());
+    return String.format(Locale.ROOT, "%4x:  %-30s %s", offset, bytes, text());
   }
 }

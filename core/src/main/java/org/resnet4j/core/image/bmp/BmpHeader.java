@@ -52,12 +52,12 @@ record BmpHeader(
       return complete(file, file.u16(18), file.u16(20), false, file.u16(24), RAW, 0);
     }
     if (size != WINDOWS_BYTES && size != OS2_2_BYTES && size != 108 && size != 124) {
-      throw file.source().error("its header of %d bytes is not supported".formatted(size), AS_PNG);
+      throw file.source().error("its header of %s bytes is not supported".formatted(size), AS_PNG);
     }
     long compression = file.u32(30);
     if (compression > BIT_FIELDS || (compression == BIT_FIELDS && size == OS2_2_BYTES)) {
       throw file.source()
-          .error("compression %d of BMP is not supported".formatted(compression), AS_PNG);
+          .error("compression %s of BMP is not supported".formatted(compression), AS_PNG);
     }
     // The sign alone, as Pillow looks at it: no picture is as high as to need more of the byte.
     boolean topDown = file.u8(25) == 0xFF;
@@ -142,7 +142,7 @@ record BmpHeader(
     boolean sound = colours == 2 ? bits == 1 : bits == 8 || compression != RAW;
     if (grey && !sound) {
       throw source.error(
-          "Pillow misreads %d bits per pixel with a palette of %d greys".formatted(bits, colours),
+          "Pillow misreads %s bits per pixel with a palette of %s greys".formatted(bits, colours),
           AS_PNG);
     }
   }

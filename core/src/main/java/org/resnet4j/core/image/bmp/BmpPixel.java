@@ -1,5 +1,6 @@
 package org.resnet4j.core.image.bmp;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +25,8 @@ record BmpPixel(int bytes, int red, int green, int blue) {
 
   /** By the masks of little-endian pixels; null for those that Pillow does not read. */
   static @Nullable BmpPixel of(int bits, long red, long green, long blue, long alpha) {
-    String masks = "%X %X %X".formatted(red, green, blue);
-    String all = "%X %X %X %X".formatted(red, green, blue, alpha);
+    String masks = String.format(Locale.ROOT, "%X %X %X", red, green, blue);
+    String all = String.format(Locale.ROOT, "%X %X %X %X", red, green, blue, alpha);
     return switch (bits) {
       case 16 ->
           switch (masks) {

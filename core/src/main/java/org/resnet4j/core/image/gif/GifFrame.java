@@ -130,7 +130,7 @@ record GifFrame(
       int width = Math.max(screenWidth, left + frameWidth);
       int height = Math.max(screenHeight, top + frameHeight);
       if (frameWidth == 0 || frameHeight == 0) {
-        throw source.corrupt("a frame of %dx%d pixels".formatted(frameWidth, frameHeight));
+        throw source.corrupt("a frame of %sx%s pixels".formatted(frameWidth, frameHeight));
       }
       PixelLimit.check(source, width, height, options);
       byte[] local = palette(flags);

@@ -3,6 +3,7 @@ package org.resnet4j.core.image.jfif;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.image.DecodeOptions;
 import org.resnet4j.core.image.ImageDecodeException;
@@ -164,7 +165,7 @@ record JpegSegments(
         return nextMarker();
       }
       if (!isKnown(marker)) {
-        throw source.corrupt("marker 0x%02X".formatted(marker));
+        throw source.corrupt(String.format(Locale.ROOT, "marker 0x%02X", marker));
       }
       int length = Math.max(source.u16() - 2, 0);
       if (isFrame(marker)) {

@@ -78,12 +78,12 @@ record TiffBlocks(
               && width <= (2 * layout.pixels() + SPARE_PIXELS) / across / down / height;
     }
     if (!valid) {
-      throw source.corrupt("strips or tiles of %dx%d pixels".formatted(width, height));
+      throw source.corrupt("strips or tiles of %sx%s pixels".formatted(width, height));
     }
     // All planes of one are held at once.
     if (width * height > (Integer.MAX_VALUE - 8) / MAX_BYTES_PER_PIXEL) {
       throw source.error(
-          "strips or tiles of %dx%d pixels are too large".formatted(width, height),
+          "strips or tiles of %sx%s pixels are too large".formatted(width, height),
           "save it with smaller ones");
     }
   }

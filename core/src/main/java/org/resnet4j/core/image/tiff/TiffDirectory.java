@@ -89,11 +89,11 @@ final class TiffDirectory {
       throw file.source().corrupt("its tag " + tag + " is missing");
     }
     if (entry.type != BYTE && entry.type != SHORT && entry.type != LONG) {
-      throw file.source().corrupt("its tag %s is of type %d".formatted(tag, entry.type));
+      throw file.source().corrupt("its tag %s is of type %s".formatted(tag, entry.type));
     }
     if (entry.count < 1 || entry.count > most) {
       throw file.source()
-          .corrupt("its tag %s has %d values, at most %d fit".formatted(tag, entry.count, most));
+          .corrupt("its tag %s has %s values, at most %s fit".formatted(tag, entry.count, most));
     }
     int size = size(entry.type);
     file.need(entry.at + entry.count * size);
@@ -115,7 +115,7 @@ final class TiffDirectory {
     long[] numbers = numbers(tag, count);
     if (numbers.length < count) {
       throw file.source()
-          .corrupt("its tag %s has %d values of %d".formatted(tag, numbers.length, count));
+          .corrupt("its tag %s has %s values of %s".formatted(tag, numbers.length, count));
     }
     return numbers;
   }

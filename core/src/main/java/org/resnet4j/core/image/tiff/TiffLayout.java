@@ -88,7 +88,7 @@ record TiffLayout(
       throws ImageDecodeException {
     long value = tags.number(tag, 1);
     if (value < 1 || value > most) {
-      throw source.corrupt("its tag %s is %d".formatted(tag, value));
+      throw source.corrupt("its tag %s is %s".formatted(tag, value));
     }
     return value;
   }
@@ -100,7 +100,7 @@ record TiffLayout(
             ? tags.numbers(TiffTag.BITS_PER_SAMPLE, MAX_NUMBERS)
             : new long[] {1};
     if (bits.length != 1 && bits.length < samples) {
-      throw source.corrupt("bits for %d of %d samples".formatted(bits.length, samples));
+      throw source.corrupt("bits for %s of %s samples".formatted(bits.length, samples));
     }
     for (int i = 1; i < Math.min(bits.length, samples); i++) {
       if (bits[i] != bits[0]) {
@@ -143,7 +143,7 @@ record TiffLayout(
         };
     if (color == null) {
       throw source.error(
-          "%d samples of %d bits, %d of them extra, of photometric interpretation %d are not supported"
+          "%s samples of %s bits, %s of them extra, of photometric interpretation %s are not supported"
               .formatted(samples, bits, extra.length, meaning),
           AS_PNG);
     }
@@ -191,7 +191,7 @@ record TiffLayout(
     long predictor = tags.number(TiffTag.PREDICTOR, 1);
     if (predictor != 1 && (predictor != 2 || bits < 8)) {
       throw source.error(
-          "predictor %d of %d bits is not supported".formatted(predictor, bits), AS_PNG);
+          "predictor %s of %s bits is not supported".formatted(predictor, bits), AS_PNG);
     }
     return predictor == 2;
   }

@@ -178,7 +178,7 @@ record WebpFrame(
     private void checkFrame(int statedWidth, int statedHeight) throws ImageDecodeException {
       if (frameWidth != statedWidth || frameHeight != statedHeight) {
         throw source.corrupt(
-            "%dx%d pixels where %dx%d are said to be"
+            "%sx%s pixels where %sx%s are said to be"
                 .formatted(frameWidth, frameHeight, statedWidth, statedHeight));
       }
     }
@@ -200,7 +200,7 @@ record WebpFrame(
       }
       PixelLimit.check(source, frameWidth, frameHeight, options);
       if (length < header.length || length > (1 << 20) + 8L * frameWidth * frameHeight) {
-        throw source.corrupt(length + " bytes for %dx%d pixels".formatted(frameWidth, frameHeight));
+        throw source.corrupt(length + " bytes for %sx%s pixels".formatted(frameWidth, frameHeight));
       }
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       ByteBuffer start = ByteBuffer.allocate(20).order(ByteOrder.LITTLE_ENDIAN);

@@ -33,7 +33,7 @@ final class ZipSaved {
     if (pickle.bytes() > MAX_PICKLE_BYTES) {
       throw faults.of(
           Code.FORBIDDEN_PICKLE,
-          "has a pickle of %d bytes, as where it holds arrays itself".formatted(pickle.bytes()));
+          "has a pickle of %s bytes, as where it holds arrays itself".formatted(pickle.bytes()));
     }
     long begin = directory.position(pickle);
     Object root =

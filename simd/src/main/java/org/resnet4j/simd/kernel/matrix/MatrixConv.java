@@ -3,9 +3,9 @@ package org.resnet4j.simd.kernel.matrix;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.backend.InsufficientMemoryException;
+import org.resnet4j.core.text.Digits;
 import org.resnet4j.simd.kernel.conv.ConvChecks;
 import org.resnet4j.simd.kernel.conv.ConvShape;
 import org.resnet4j.simd.kernel.layout.Bfloat16;
@@ -134,17 +134,20 @@ public final class MatrixConv {
     } catch (OutOfMemoryError | ArithmeticException e) {
       InsufficientMemoryException insufficient =
           new InsufficientMemoryException(
-              String.format(
-                  Locale.ROOT,
-                  "the weights of a %sx%s convolution of %s to %s channels take %,d MB as the matrix"
-                      + " unit reads them, and %,d MB are left beside the heap; raise the heap, which"
-                      + " bounds that, too, or compute in float32",
-                  shape.kernel(),
-                  shape.kernel(),
-                  shape.inChannels(),
-                  shape.outChannels(),
-                  bytes / 1_000_000,
-                  NativeMemory.left() / 1_000_000));
+              "the weights of a "
+                  + shape.kernel()
+                  + "x"
+                  + shape.kernel()
+                  + " convolution of "
+                  + shape.inChannels()
+                  + " to "
+                  + shape.outChannels()
+                  + " channels take "
+                  + Digits.megabytes(bytes)
+                  + " as the matrix unit reads them, and "
+                  + Digits.wholeMegabytes(NativeMemory.left())
+                  + " are left beside the heap; raise the heap, which bounds that, too, or compute"
+                  + " in float32");
       insufficient.initCause(e);
       throw insufficient;
     }
