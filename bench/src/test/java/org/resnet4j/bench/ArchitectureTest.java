@@ -11,6 +11,8 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -162,6 +164,34 @@ class ArchitectureTest {
         .should()
         .onlyDependOnClassesThat(resideInAnyPackage(allowed).or(DescribedPredicate.not(OURS)))
         .check(project);
+  }
+
+  /**
+   * A class that calls the Vector API cannot be linked without its module, and everything else is
+   * to work without it where kernels are machine code.
+   */
+  @Test
+  void theVectorApiIsKeptInFewClasses() {
+    Set<String> users =
+        project.stream()
+            .filter(each -> resideInAPackage(ROOT + "simd..").test(each))
+            .filter(each ->
+                each.getDirectDependenciesFromSelf().stream()
+                    .anyMatch(
+                        to -> to.getTargetClass().getPackageName().equals("jdk.incubator.vector")))
+            .map(each -> each.getName().substring(ROOT.length()))
+            .collect(Collectors.toSet());
+    assertThat(users)
+        .containsExactlyInAnyOrder(
+            "simd.kernel.VectorPooling",
+            "simd.kernel.gemm.EightRows",
+            "simd.kernel.gemm.VectorLanes",
+            "simd.kernel.matrix.MatrixCopy",
+            "simd.kernel.matrix.MatrixPooling",
+            "simd.kernel.strassen.VectorSums",
+            "simd.kernel.tile.Species",
+            "simd.machine.CpuFeatures", // asks where it is there
+            "simd.machine.VectorWidth");
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.resnet4j.simd.machine.Processor;
 
 /** The launcher in a tree of its own, with a Maven that notes its builds and a Java that greets. */
 @EnabledOnOs(OS.LINUX)
@@ -351,6 +353,34 @@ class LauncherLockTest {
     assertThat(sh("RESNET4J_JAVA_OPTS=-Xshare:off " + launcher()).text()).isEqualTo("started\n");
     assertThat(sh("ls '" + root + "'/target/builds/1").text())
         .isEqualTo("lib\nresnet4j-bench-1.jar\nused\n");
+  }
+
+  /** The Vector API's module is for what measures with it, and where kernels may be others. */
+  @Test
+  void takesTheVectorApiWhereItIsNeeded() throws IOException, InterruptedException {
+    use(true);
+    script(
+        folder.resolve("jdk/bin/java"),
+        "for each; do [ \"$each\" != jdk.incubator.vector ] || echo with it; done");
+    sh(launcher());
+    String help = sh(launcher() + " classify x.png").text();
+    boolean hasMachineCode =
+        sh("uname -sm").text().equals("Linux x86_64\n")
+            && Processor.current().flags().containsAll(Set.of("avx2", "fma"));
+    assertThat(help).isEqualTo(hasMachineCode ? "" : "with it\n");
+    assertThat(sh("RESNET4J_JAVA_OPTS='-Xmx1g -Xss2m' " + launcher() + " embed x").text())
+        .isEqualTo(help);
+    for (String command : List.of("bench", "compare", "profile", "doctor", "--debug bench")) {
+      assertThat(sh(launcher() + " " + command).text()).as(command).isEqualTo("with it\n");
+    }
+    assertThat(sh(launcher() + " classify --precision=bf16 x.png").text()).isEqualTo("with it\n");
+    for (String option : List.of("-XX:UseAVX=1", "-Xint", "-Dresnet4j.machinecode=false")) {
+      for (String variable : List.of("RESNET4J_JAVA_OPTS", "JAVA_TOOL_OPTIONS")) {
+        // Java is tried first then, which prints it, too.
+        assertThat(sh(variable + "='-Xmx1g " + option + "' " + launcher() + " classify x").text())
+            .contains("with it\n");
+      }
+    }
   }
 
   @Test

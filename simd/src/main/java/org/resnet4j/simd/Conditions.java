@@ -1,5 +1,6 @@
 package org.resnet4j.simd;
 
+import org.resnet4j.simd.kernel.tile.TileKernels;
 import org.resnet4j.simd.machine.KernelPath;
 import org.resnet4j.simd.machine.Processor;
 import org.resnet4j.simd.machine.VectorWidth;
@@ -16,6 +17,8 @@ record Conditions(String cpu, KernelPath path, VectorWidth width, int threads) {
   /** Those of this process. */
   static Conditions current(VectorWidth width, int threads) {
     String cpu = Processor.current().text();
-    return new Conditions(cpu, KernelPath.current(), width, threads);
+    // Of machine code it makes no difference whether the JVM could compile vectors, too.
+    KernelPath path = TileKernels.areMachineCode(width) ? KernelPath.FMA : KernelPath.current();
+    return new Conditions(cpu, path, width, threads);
   }
 }

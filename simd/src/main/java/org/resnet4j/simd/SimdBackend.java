@@ -8,6 +8,7 @@ import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.text.Quote;
 import org.resnet4j.simd.kernel.layout.Element;
 import org.resnet4j.simd.kernel.matrix.MatrixUnit;
+import org.resnet4j.simd.kernel.tile.TileKernels;
 import org.resnet4j.simd.machine.CpuFeatures;
 import org.resnet4j.simd.machine.KernelPath;
 import org.resnet4j.simd.machine.MachineModel;
@@ -90,6 +91,9 @@ final class SimdBackend implements Backend {
   /** {@code "CPU, 512-bit vectors, FMA"}: what the kernels of this JVM use. */
   static String describeDevice() {
     String vectors = "CPU, " + VectorWidth.preferred().bits() + "-bit vectors, ";
+    if (TileKernels.areMachineCode(VectorWidth.preferred())) {
+      return vectors + "FMA";
+    }
     return switch (KernelPath.current()) {
       case FMA -> vectors + "FMA";
       case MULTIPLY_ADD -> vectors + "multiply and add (no FMA)";

@@ -15,6 +15,8 @@ import org.resnet4j.core.backend.Requirement;
 import org.resnet4j.core.stack.StackReserve;
 import org.resnet4j.simd.kernel.matrix.MatrixAnswers;
 import org.resnet4j.simd.kernel.matrix.MatrixUnit;
+import org.resnet4j.simd.kernel.tile.TileKernels;
+import org.resnet4j.simd.machine.VectorApi;
 
 /**
  * The CPU backend in pure Java.
@@ -23,8 +25,6 @@ import org.resnet4j.simd.kernel.matrix.MatrixUnit;
  * may mention it.
  */
 public final class SimdBackendProvider implements BackendProvider {
-  private static final String MODULE = "jdk.incubator.vector";
-
   private final Supplier<Optional<String>> faultAtStart;
 
   /** For {@link java.util.ServiceLoader}. */
@@ -44,10 +44,12 @@ public final class SimdBackendProvider implements BackendProvider {
 
   @Override
   public Availability availability() {
-    if (!hasVectors()) {
+    if (!hasKernels()) {
       return new Availability.Unavailable(
-          "the JVM was started without the module " + MODULE,
-          "add --add-modules " + MODULE + " to the java command");
+          "the JVM was started without the module "
+              + VectorApi.MODULE
+              + TileKernels.obstacle().map(why -> "; without it: " + why).orElse(""),
+          "add --add-modules " + VectorApi.MODULE + " to the java command");
     }
     return new Availability.Available(SimdBackend.describeDevice());
   }
@@ -56,7 +58,7 @@ public final class SimdBackendProvider implements BackendProvider {
   @Override
   public List<Requirement> requirements() {
     StackReserve.requireForFirstUse();
-    return hasVectors()
+    return hasKernels()
         ? List.of(
             SimdDiagnosis.machine(),
             SimdDiagnosis.speed(),
@@ -67,7 +69,7 @@ public final class SimdBackendProvider implements BackendProvider {
 
   @Override
   public List<Requirement> selfTest() {
-    if (!hasVectors()) {
+    if (!hasKernels()) {
       return List.of();
     }
     StackReserve.requireForFirstUse();
@@ -76,8 +78,8 @@ public final class SimdBackendProvider implements BackendProvider {
         : List.of(SimdDiagnosis.answers());
   }
 
-  private static boolean hasVectors() {
-    return ModuleLayer.boot().findModule(MODULE).isPresent();
+  private static boolean hasKernels() {
+    return VectorApi.isPresent() || TileKernels.obstacle().isEmpty();
   }
 
   /** Float32 everywhere; bfloat16 where the processor has matrix units. */

@@ -70,7 +70,7 @@ final class SimdDiagnosis {
 
   static Requirement speed(KernelPath path, VectorSpeed speed, Optional<VectorObstacle> obstacle) {
     String found =
-        path == KernelPath.SCALAR
+        path == KernelPath.SCALAR && !speed.isEnough()
             ? "kernels are plain loops"
             : String.format(
                 Locale.ROOT, "vectors are %.1f times as fast as plain loops", speed.timesScalar());

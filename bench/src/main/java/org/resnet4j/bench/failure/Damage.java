@@ -13,6 +13,11 @@ public final class Damage {
     if (text.contains("Too many open files")) {
       return "too many open files (" + text + "); raise their limit: ulimit -n 1024";
     }
+    if (text.contains("jdk/incubator/vector/")) {
+      return "Java was started without the module jdk.incubator.vector, which this needs ("
+          + text
+          + "); add --add-modules jdk.incubator.vector to the java command";
+    }
     // What was found and began to work, or to be linked, is whole: something else has ended that.
     if (text.contains("Could not initialize class") || error instanceof BootstrapMethodError) {
       return "a part could not begin, most often as memory ran out ("

@@ -47,7 +47,9 @@ public final class Failures {
                       remedy(e.getReason()));
           case IOException e -> message(e);
           case BackendUnavailableException e ->
-              message(e).replace("leave the device out", "leave --device out");
+              message(e)
+                  .replace("leave the device out", "leave --device out")
+                  .replace("to the java command", "to RESNET4J_JAVA_OPTS");
           case InsufficientMemoryException e ->
               message(e).replace("with -Xmx", "with -Xmx in RESNET4J_JAVA_OPTS");
           case DeviceFailedException e -> "the device fails: " + message(e) + "; " + e.remedy();

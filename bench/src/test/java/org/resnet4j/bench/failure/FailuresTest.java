@@ -6,6 +6,7 @@ import java.nio.file.FileSystemException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.resnet4j.core.backend.BackendUnavailableException;
 
 class FailuresTest {
   /** As systems say it. */
@@ -39,5 +40,19 @@ class FailuresTest {
         .doesNotContain("installation is incomplete");
     assertThat(Failures.line(new NoClassDefFoundError("org/resnet4j/core/Network")))
         .startsWith("the installation is incomplete or damaged (");
+    assertThat(Failures.line(new NoClassDefFoundError("jdk/incubator/vector/FloatVector")))
+        .startsWith("Java was started without the module jdk.incubator.vector,")
+        .endsWith("; add --add-modules jdk.incubator.vector to the java command");
+  }
+
+  @Test
+  void whatIsMissingOfJavaGoesToTheLaunchersVariable() {
+    assertThat(
+            Failures.line(
+                new BackendUnavailableException(
+                    "simd", "no module", "add --add-modules x to the java command")))
+        .isEqualTo(
+            "backend 'simd' is not available: no module; add --add-modules x to"
+                + " RESNET4J_JAVA_OPTS");
   }
 }

@@ -1,13 +1,10 @@
 package org.resnet4j.simd.kernel;
 
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorSpecies;
+import java.util.Arrays;
 import org.resnet4j.simd.kernel.layout.BlockedLayout;
 import org.resnet4j.simd.kernel.layout.SumRuns;
 import org.resnet4j.simd.kernel.pooling.MachineMax;
 import org.resnet4j.simd.kernel.pooling.MaxKernels;
-import org.resnet4j.simd.kernel.tile.Species;
 import org.resnet4j.simd.machine.KernelPath;
 
 /**
@@ -20,8 +17,6 @@ import org.resnet4j.simd.machine.KernelPath;
  */
 public final class Pooling {
   private static final int BLOCK = BlockedLayout.BLOCK;
-  private static final VectorSpecies<Float> SPECIES = Species.PREFERRED;
-  private static final int LANES = SPECIES.length();
   private static final boolean VECTORS = KernelPath.current() == KernelPath.FMA;
 
   private Pooling() {}
@@ -75,23 +70,7 @@ public final class Pooling {
         scalarMax(data, first + left * BLOCK, right - left, rows, rowStride, to);
         continue;
       }
-      for (int lane = 0; lane < BLOCK; lane += LANES) {
-        FloatVector largest = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
-        for (int s = left; s < right; s++) {
-          int from = first + s * BLOCK + lane;
-          for (int r = 0; r < rows; r++, from += rowStride) {
-            FloatVector value = FloatVector.fromArray(SPECIES, data, from);
-            // FloatVector.max would also order the zeros, with more instructions.
-            largest =
-                largest.blend(
-                    value,
-                    value
-                        .compare(VectorOperators.GT, largest)
-                        .or(value.compare(VectorOperators.NE, value)));
-          }
-        }
-        largest.intoArray(data, to + lane);
-      }
+      VectorPooling.max(data, first + left * BLOCK, right - left, rows, rowStride, to);
     }
   }
 
@@ -128,91 +107,51 @@ public final class Pooling {
       int block,
       int image) {
     int to = yOffset + y.index(block, image, 0, 0);
-    float pixels = (float) x.height() * x.width();
     if (!VECTORS) {
       scalarMean(data, x, xOffset + x.index(block, image, 0, 0), to);
       return;
     }
-    int first = xOffset + x.index(block, image, 0, 0);
-    boolean one = SumRuns.isOne(x);
-    for (int lane = 0; lane < BLOCK; lane += LANES) {
-      if (one) {
-        meanOfOne(data, x, first + lane, to + lane, pixels);
-      } else {
-        meanOfRuns(data, x, first + lane, to + lane, pixels);
-      }
-    }
+    VectorPooling.mean(data, x, xOffset + x.index(block, image, 0, 0), to);
   }
 
-  private static void meanOfOne(float[] data, BlockedLayout x, int first, int to, float pixels) {
-    FloatVector sum = FloatVector.zero(SPECIES);
-    for (int row = 0; row < x.height(); row++) {
-      int from = first + row * x.rowStride();
-      for (int column = 0; column < x.width(); column++, from += BLOCK) {
-        sum = sum.add(FloatVector.fromArray(SPECIES, data, from));
-      }
-    }
-    sum.div(pixels).intoArray(data, to);
-  }
-
-  /** Sums of runs in a row, of rows, and of runs of rows. */
-  private static void meanOfRuns(float[] data, BlockedLayout x, int first, int to, float pixels) {
-    int columns = SumRuns.length(x.width());
-    int rows = SumRuns.length(x.height());
-    FloatVector sum = FloatVector.zero(SPECIES);
-    for (int top = 0; top < x.height(); top += rows) {
-      FloatVector ofRows = FloatVector.zero(SPECIES);
-      for (int row = top; row < Math.min(top + rows, x.height()); row++) {
-        FloatVector ofRow = FloatVector.zero(SPECIES);
-        for (int left = 0; left < x.width(); left += columns) {
-          FloatVector ofRun = FloatVector.zero(SPECIES);
-          int from = first + row * x.rowStride() + left * BLOCK;
-          for (int column = left; column < Math.min(left + columns, x.width()); column++) {
-            ofRun = ofRun.add(FloatVector.fromArray(SPECIES, data, from));
-            from += BLOCK;
-          }
-          ofRow = ofRow.add(ofRun);
-        }
-        ofRows = ofRows.add(ofRow);
-      }
-      sum = sum.add(ofRows);
-    }
-    sum.div(pixels).intoArray(data, to);
-  }
-
+  /** Lanes innermost, which the JVM makes vectors of. */
   private static void scalarMean(float[] data, BlockedLayout x, int first, int to) {
     float pixels = (float) x.height() * x.width();
     boolean one = SumRuns.isOne(x);
     int columns = one ? x.width() : SumRuns.length(x.width());
     int rows = one ? x.height() : SumRuns.length(x.height());
-    for (int lane = 0; lane < BLOCK; lane++) {
-      float sum = 0f;
-      for (int top = 0; top < x.height(); top += rows) {
-        float ofRows = 0f;
-        for (int row = top; row < Math.min(top + rows, x.height()); row++) {
-          int from = first + row * x.rowStride() + lane;
-          ofRows =
-              one ? plus(ofRows, data, from, x.width()) : ofRows + ofRow(data, from, x, columns);
+    float[] sum = new float[BLOCK];
+    float[] ofRows = new float[BLOCK];
+    float[] ofRow = new float[BLOCK];
+    float[] ofRun = new float[BLOCK];
+    for (int top = 0; top < x.height(); top += rows) {
+      Arrays.fill(ofRows, 0f);
+      for (int row = top; row < Math.min(top + rows, x.height()); row++) {
+        int from = first + row * x.rowStride();
+        if (one) {
+          addPixels(ofRows, data, from, x.width());
+          continue;
         }
-        sum += ofRows;
+        Arrays.fill(ofRow, 0f);
+        for (int left = 0; left < x.width(); left += columns) {
+          Arrays.fill(ofRun, 0f);
+          addPixels(ofRun, data, from + left * BLOCK, Math.min(columns, x.width() - left));
+          addPixels(ofRow, ofRun, 0, 1);
+        }
+        addPixels(ofRows, ofRow, 0, 1);
       }
-      data[to + lane] = sum / pixels;
+      addPixels(sum, ofRows, 0, 1);
+    }
+    for (int lane = 0; lane < BLOCK; lane++) {
+      data[to + lane] = sum[lane] / pixels;
     }
   }
 
-  private static float ofRow(float[] data, int first, BlockedLayout x, int columns) {
-    float ofRow = 0f;
-    for (int left = 0; left < x.width(); left += columns) {
-      ofRow += plus(0f, data, first + left * BLOCK, Math.min(columns, x.width() - left));
+  private static void addPixels(float[] sum, float[] data, int first, int count) {
+    for (int at = first; at < first + count * BLOCK; at += BLOCK) {
+      for (int lane = 0; lane < BLOCK; lane++) {
+        sum[lane] += data[at + lane];
+      }
     }
-    return ofRow;
-  }
-
-  private static float plus(float before, float[] data, int first, int count) {
-    float sum = before;
-    for (int i = 0; i < count; i++) {
-      sum += data[first + i * BLOCK];
-    }
-    return sum;
   }
 }

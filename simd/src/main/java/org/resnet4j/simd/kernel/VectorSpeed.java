@@ -3,6 +3,7 @@ package org.resnet4j.simd.kernel;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.simd.kernel.layout.BlockedLayout;
 import org.resnet4j.simd.kernel.layout.Floor;
@@ -49,12 +50,15 @@ public record VectorSpeed(double timesScalar, long allocatedBytes) {
 
   /** Until nothing gets faster any more because the JVM has compiled all, or time is up. */
   private static VectorSpeed measure() {
-    if (KernelPath.current() == KernelPath.SCALAR) {
+    KernelPath path = KernelPath.current();
+    if (path == KernelPath.SCALAR && !TileKernels.areMachineCode(VectorWidth.preferred())) {
       return new VectorSpeed(1, 0);
     }
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     Convolution[] both = {
-      new Convolution(KernelPath.current()), new Convolution(KernelPath.SCALAR)
+      new Convolution(
+          path == KernelPath.SCALAR ? TileKernels::get : spec -> TileKernels.define(spec, path)),
+      new Convolution(spec -> TileKernels.define(spec, KernelPath.SCALAR))
     };
     long[] least = {Long.MAX_VALUE, Long.MAX_VALUE};
     long start = System.nanoTime();
@@ -102,12 +106,12 @@ public record VectorSpeed(double timesScalar, long allocatedBytes) {
     private final float[] residual = new float[BLOCKS * Y_BLOCK];
     private final float[] floor = Floor.of(true);
 
-    Convolution(KernelPath path) {
+    Convolution(Function<TileSpec, TileKernel> kernels) {
       VectorWidth width = VectorWidth.preferred();
       blocks = Tiling.chooseBlocks(width, SIZE, BLOCKS);
       rows = Math.min(Tiling.maxRows(width, blocks), SIZE);
       TileSpec spec = TileSpec.product(width, rows, blocks, BLOCK, 1, BLOCK);
-      kernel = TileKernels.define(spec.with(true, true), path);
+      kernel = kernels.apply(spec.with(true, true));
       int q = 0;
       for (int block = 0; block < BLOCKS; block++) {
         for (int r = 0; r < TAPS; r++) {

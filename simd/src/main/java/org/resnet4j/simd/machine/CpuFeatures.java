@@ -9,7 +9,8 @@ import jdk.incubator.vector.FloatVector;
  *     than multiply and add
  * @param optimizingCompiler whether C2 compiles hot methods; without it every vector operation
  *     allocates
- * @param vectorBits size of the widest vector that C2 compiles for floats, 0 if it compiles none
+ * @param vectorBits size of the widest vector that C2 compiles for floats, 0 if it compiles none,
+ *     or there is no {@link VectorApi}
  */
 public record CpuFeatures(boolean fma, boolean optimizingCompiler, int vectorBits) {
   private static final CpuFeatures CURRENT = detect();
@@ -30,7 +31,7 @@ public record CpuFeatures(boolean fma, boolean optimizingCompiler, int vectorBit
             && flags.lastTier().equals("4")
             && !flags.quickOnly()
             && !flags.interpretsAll();
-    boolean vectors = flags.isOn("EnableVectorSupport", true);
+    boolean vectors = VectorApi.isPresent() && flags.isOn("EnableVectorSupport", true);
     return new CpuFeatures(
         fma, compiles, vectors ? FloatVector.SPECIES_PREFERRED.vectorBitSize() : 0);
   }

@@ -51,6 +51,18 @@ record JvmFlags(
     return Boolean.parseBoolean(get(name, Boolean.toString(absent)));
   }
 
+  /** Of the widest vectors that C2 uses for all types on x86-64; elsewhere 0. */
+  int vectorBits() {
+    int avx = Integer.parseInt(get("UseAVX", "-1"));
+    int most = Integer.parseInt(get("MaxVectorSize", "0")) * Byte.SIZE;
+    return switch (avx) {
+      case -1 -> 0;
+      case 0, 1 -> Math.min(most, VectorWidth.BITS_128.bits());
+      case 2 -> Math.min(most, VectorWidth.BITS_256.bits());
+      default -> Math.min(most, VectorWidth.BITS_512.bits());
+    };
+  }
+
   boolean interpretsAll() {
     return info.contains("interpreted mode");
   }

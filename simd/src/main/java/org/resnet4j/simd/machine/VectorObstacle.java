@@ -41,6 +41,11 @@ public record VectorObstacle(String cause, String remedy) {
     if (flags.version().contains("jvmci")) {
       return found("this JVM may compile with Graal instead of C2", "use a build of OpenJDK");
     }
+    if (!VectorApi.isPresent()) {
+      return found(
+          "this JVM was started without the module " + VectorApi.MODULE,
+          "add --add-modules " + VectorApi.MODULE + " to the java command");
+    }
     if (features.vectorBits() < LEAST_BITS) {
       return found(
           "this JVM has no vectors of %s bits: -XX:MaxVectorSize=%s or -XX:-EnableVectorSupport"

@@ -25,9 +25,12 @@ public enum VectorWidth {
    * {@link KernelPath#SCALAR}.
    */
   public static VectorWidth preferred() {
-    int lanes = FloatVector.SPECIES_PREFERRED.length();
+    int bits =
+        VectorApi.isPresent()
+            ? FloatVector.SPECIES_PREFERRED.vectorBitSize()
+            : JvmFlags.current().map(JvmFlags::vectorBits).orElse(0);
     return Arrays.stream(values())
-        .filter(width -> width.lanes() <= lanes)
+        .filter(width -> width.bits() <= bits)
         .reduce((narrower, wider) -> wider)
         .orElse(BITS_128);
   }

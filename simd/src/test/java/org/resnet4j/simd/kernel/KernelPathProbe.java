@@ -73,9 +73,11 @@ final class KernelPathProbe {
     exact(new ConvShape(64, 96, 7, 9, 1, 1, 0, 1), ConvAlgorithm.STRASSEN_GEMM);
     exact(new ConvShape(32, 33, 9, 8, 3, 1, 1, 1), ConvAlgorithm.WINOGRAD_2X2);
     exact(new ConvShape(32, 20, 9, 8, 3, 2, 1, 1), ConvAlgorithm.WINOGRAD_2X2);
+    exact(new ConvShape(5, 20, 9, 8, 3, 2, 1, 1), ConvAlgorithm.IM2COL_GEMM);
     for (ConvShape shape :
         List.of(
             new ConvShape(32, 32, 6, 5, 3, 1, 1, 8),
+            new ConvShape(32, 32, 6, 5, 3, 1, 1, 4),
             new ConvShape(32, 32, 6, 5, 3, 2, 1, 32),
             new ConvShape(3, 16, 17, 19, 7, 2, 3, 1))) {
       exact(shape, ConvAlgorithms.choose(shape, MachineModel.PORTABLE));

@@ -1,9 +1,6 @@
 package org.resnet4j.simd.kernel.gemm;
 
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
 import org.resnet4j.simd.kernel.layout.BlockedLayout;
-import org.resnet4j.simd.kernel.tile.Species;
 import org.resnet4j.simd.machine.KernelPath;
 
 /**
@@ -11,22 +8,17 @@ import org.resnet4j.simd.machine.KernelPath;
  * KernelPath#SCALAR}. Each lane is computed on its own, so neither can change a result.
  */
 final class Lanes {
-  private static final VectorSpecies<Float> SPECIES = Species.PREFERRED;
   private static final boolean VECTORS = KernelPath.current() != KernelPath.SCALAR;
-  private static final int STEP = VECTORS ? SPECIES.length() : 1;
   private static final int BLOCK = BlockedLayout.BLOCK;
 
   private Lanes() {}
 
   /** {@code y[i] = x[i]} for {@code count} elements. */
   static void copy(float[] x, int xAt, float[] y, int yAt, int count) {
-    int end = vectorEnd(count);
-    int i = 0;
-    for (; i < end; i += SPECIES.length()) {
-      FloatVector.fromArray(SPECIES, x, xAt + i).intoArray(y, yAt + i);
-    }
-    for (; i < count; i++) {
-      y[yAt + i] = x[xAt + i];
+    if (VECTORS) {
+      VectorLanes.copy(x, xAt, y, yAt, count);
+    } else {
+      System.arraycopy(x, xAt, y, yAt, count);
     }
   }
 
@@ -40,17 +32,16 @@ final class Lanes {
    */
   static void addBlocks(
       float[] x, int xBlockStride, float alpha, float[] y, int yAt, int ld, int rows, int blocks) {
+    if (VECTORS) {
+      VectorLanes.addBlocks(x, xBlockStride, alpha, y, yAt, ld, rows, blocks);
+      return;
+    }
     for (int b = 0; b < blocks; b++) {
-      for (int lane = 0; lane < BLOCK; lane += STEP) {
-        int from = b * xBlockStride + lane;
-        int to = yAt + b * BLOCK + lane;
-        for (int i = 0; i < rows; i++, from += BLOCK, to += ld) {
-          if (VECTORS) {
-            FloatVector sum = FloatVector.fromArray(SPECIES, y, to);
-            FloatVector.fromArray(SPECIES, x, from).mul(alpha).add(sum).intoArray(y, to);
-          } else {
-            y[to] = x[from] * alpha + y[to];
-          }
+      for (int i = 0; i < rows; i++) {
+        int from = b * xBlockStride + i * BLOCK;
+        int to = yAt + b * BLOCK + i * ld;
+        for (int lane = 0; lane < BLOCK; lane++) {
+          y[to + lane] = x[from + lane] * alpha + y[to + lane];
         }
       }
     }
@@ -59,23 +50,18 @@ final class Lanes {
   /** {@code y = alpha * x}; otherwise as {@link #addBlocks}. */
   static void storeBlocks(
       float[] x, int xBlockStride, float alpha, float[] y, int yAt, int ld, int rows, int blocks) {
+    if (VECTORS) {
+      VectorLanes.storeBlocks(x, xBlockStride, alpha, y, yAt, ld, rows, blocks);
+      return;
+    }
     for (int b = 0; b < blocks; b++) {
-      for (int lane = 0; lane < BLOCK; lane += STEP) {
-        int from = b * xBlockStride + lane;
-        int to = yAt + b * BLOCK + lane;
-        for (int i = 0; i < rows; i++, from += BLOCK, to += ld) {
-          if (VECTORS) {
-            FloatVector.fromArray(SPECIES, x, from).mul(alpha).intoArray(y, to);
-          } else {
-            y[to] = x[from] * alpha;
-          }
+      for (int i = 0; i < rows; i++) {
+        int from = b * xBlockStride + i * BLOCK;
+        int to = yAt + b * BLOCK + i * ld;
+        for (int lane = 0; lane < BLOCK; lane++) {
+          y[to + lane] = x[from + lane] * alpha;
         }
       }
     }
-  }
-
-  /** Elements that whole vectors cover. */
-  private static int vectorEnd(int count) {
-    return VECTORS ? SPECIES.loopBound(count) : 0;
   }
 }

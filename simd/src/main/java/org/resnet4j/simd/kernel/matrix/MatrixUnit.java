@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.core.backend.Requirement;
 import org.resnet4j.core.text.Quote;
 import org.resnet4j.simd.machine.Processor;
+import org.resnet4j.simd.machine.VectorApi;
 import org.resnet4j.simd.machinecode.MachineCode;
 import org.resnet4j.simd.machinecode.Tile;
 
@@ -68,7 +69,14 @@ public final class MatrixUnit {
     String platform = MachineCode.platform();
     Set<String> flags = Processor.current().flags();
     Found found = of(platform, flags, System.getProperty(MachineCode.SWITCH, ""));
-    return found.kind == null ? found : ask(found.kind, flags);
+    if (found.kind == null) {
+      return found;
+    }
+    return VectorApi.isPresent()
+        ? ask(found.kind, flags)
+        : Found.none(
+            "the JVM was started without the module " + VectorApi.MODULE,
+            "add --add-modules " + VectorApi.MODULE + " to the java command");
   }
 
   /**

@@ -4,6 +4,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.resnet4j.core.stack.AmpleStack;
 import org.resnet4j.simd.kernel.tile.TileKernels;
+import org.resnet4j.simd.machine.KernelPath;
 import org.resnet4j.simd.machine.VectorWidth;
 
 /** The sums made so far, one for each width. Thread-safe. */
@@ -34,6 +35,6 @@ final class SumsKernels {
         // There is no memory for code: the Vector API serves as well.
       }
     }
-    return new VectorSums();
+    return KernelPath.current() == KernelPath.FMA ? new VectorSums() : new ScalarSums();
   }
 }

@@ -6,17 +6,15 @@ import jdk.incubator.vector.VectorSpecies;
 import org.resnet4j.simd.kernel.layout.BlockedLayout;
 import org.resnet4j.simd.kernel.layout.Floor;
 import org.resnet4j.simd.kernel.tile.Species;
-import org.resnet4j.simd.machine.KernelPath;
 
 /**
- * {@link StrassenSums} on the Vector API, or in plain loops where the JVM does not compile that.
+ * {@link StrassenSums} on the Vector API.
  *
  * <p>The code calls the Vector API and nothing else, like {@code WinogradGenerator}'s.
  */
 final class VectorSums implements StrassenSums {
   private static final VectorSpecies<Float> SPECIES = Species.PREFERRED;
   private static final int LANES = SPECIES.length();
-  private static final boolean VECTORS = KernelPath.current() == KernelPath.FMA;
   private static final int PIXEL = BlockedLayout.BLOCK;
   private static final int LIMIT_AT = Floor.LIMIT_AT;
 
@@ -32,10 +30,6 @@ final class VectorSums implements StrassenSums {
       float[] s,
       int at,
       int stride) {
-    if (!VECTORS) {
-      scalarOperands(x, x11, x12, x21, x22, step, pixels, s, at, stride);
-      return;
-    }
     for (int lane = 0; lane < PIXEL; lane += LANES) {
       int from = lane;
       int to = at + lane;
@@ -55,33 +49,6 @@ final class VectorSums implements StrassenSums {
     }
   }
 
-  private static void scalarOperands(
-      float[] x,
-      int x11,
-      int x12,
-      int x21,
-      int x22,
-      int step,
-      int pixels,
-      float[] s,
-      int at,
-      int stride) {
-    for (int i = 0; i < pixels * PIXEL; i++) {
-      int from = i / PIXEL * step + i % PIXEL;
-      float a11 = x[x11 + from];
-      float a12 = x[x12 + from];
-      float a21 = x[x21 + from];
-      float a22 = x[x22 + from];
-      s[at + i] = a11 + a22;
-      s[at + i + stride] = a21 + a22;
-      s[at + i + 2 * stride] = a11;
-      s[at + i + 3 * stride] = a22;
-      s[at + i + 4 * stride] = a11 + a12;
-      s[at + i + 5 * stride] = a21 - a11;
-      s[at + i + 6 * stride] = a12 - a22;
-    }
-  }
-
   @Override
   public void four(
       float[] m,
@@ -98,15 +65,6 @@ final class VectorSums implements StrassenSums {
       int residualStep,
       float[] y,
       int yAt) {
-    if (!VECTORS) {
-      for (int i = 0; i < pixels * PIXEL; i++) {
-        int lane = i % PIXEL;
-        float sum = m[a + i] + m[b + i] - m[c + i] + m[d + i] + bias[biasAt + lane];
-        sum += residual[residualAt + i / PIXEL * residualStep + lane];
-        y[yAt + i] = sum < floor[LIMIT_AT + lane] ? floor[lane] : sum;
-      }
-      return;
-    }
     for (int lane = 0; lane < PIXEL; lane += LANES) {
       FloatVector f = FloatVector.fromArray(SPECIES, floor, lane);
       FloatVector limit = FloatVector.fromArray(SPECIES, floor, LIMIT_AT + lane);
@@ -139,15 +97,6 @@ final class VectorSums implements StrassenSums {
       int residualStep,
       float[] y,
       int yAt) {
-    if (!VECTORS) {
-      for (int i = 0; i < pixels * PIXEL; i++) {
-        int lane = i % PIXEL;
-        float sum = m[a + i] + m[b + i] + bias[biasAt + lane];
-        sum += residual[residualAt + i / PIXEL * residualStep + lane];
-        y[yAt + i] = sum < floor[LIMIT_AT + lane] ? floor[lane] : sum;
-      }
-      return;
-    }
     for (int lane = 0; lane < PIXEL; lane += LANES) {
       FloatVector f = FloatVector.fromArray(SPECIES, floor, lane);
       FloatVector limit = FloatVector.fromArray(SPECIES, floor, LIMIT_AT + lane);

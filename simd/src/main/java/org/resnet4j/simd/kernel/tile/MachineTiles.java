@@ -7,8 +7,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.resnet4j.simd.kernel.layout.BlockedLayout;
+import org.resnet4j.simd.machine.CpuFeatures;
 import org.resnet4j.simd.machine.KernelPath;
 import org.resnet4j.simd.machine.Processor;
+import org.resnet4j.simd.machine.VectorApi;
 import org.resnet4j.simd.machine.VectorWidth;
 import org.resnet4j.simd.machinecode.MachineCode;
 
@@ -35,13 +37,21 @@ final class MachineTiles {
     return known;
   }
 
+  /** Whether the JVM's own kernels would fuse, or it has no others than these. */
+  private static boolean fuses() {
+    CpuFeatures features = CpuFeatures.current();
+    return VectorApi.isPresent()
+        ? KernelPath.current() == KernelPath.FMA
+        : features.fma() && features.optimizingCompiler();
+  }
+
   /** Nothing is called that needs native access before that is known to be enabled. */
   private static Optional<String> find(VectorWidth width) {
     Optional<String> known =
         obstacle(
             width,
             VectorWidth.preferred(),
-            KernelPath.current(),
+            fuses(),
             MachineCode.platform(),
             Processor.current().flags(),
             System.getProperty(MachineCode.SWITCH, ""),
@@ -64,13 +74,14 @@ final class MachineTiles {
    * By what is known without trying.
    *
    * @param most the widest vectors that the JVM uses
+   * @param fuses whether a multiply-add is one instruction there, and code is compiled at all
    * @param allowed what {@link MachineCode#SWITCH} says, empty by default
    * @param enabled whether this module may call native code
    */
   static Optional<String> obstacle(
       VectorWidth width,
       VectorWidth most,
-      KernelPath path,
+      boolean fuses,
       String platform,
       Set<String> flags,
       String allowed,
@@ -84,7 +95,7 @@ final class MachineTiles {
     }
     boolean vectors = wide ? flags.contains("avx512f") : flags.containsAll(List.of("avx2", "fma"));
     boolean used = width != VectorWidth.BITS_128 && width.compareTo(most) <= 0;
-    if (!vectors || !used || path != KernelPath.FMA) {
+    if (!vectors || !used || !fuses) {
       return Optional.of("this processor or JVM has no vectors of 256 or 512 bits with FMA");
     }
     return enabled

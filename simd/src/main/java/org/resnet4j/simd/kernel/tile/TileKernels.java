@@ -1,6 +1,7 @@
 package org.resnet4j.simd.kernel.tile;
 
 import java.lang.invoke.MethodHandles;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.resnet4j.core.stack.AmpleStack;
@@ -43,9 +44,14 @@ public final class TileKernels {
     return MachineTiles.obstacle(width).isEmpty();
   }
 
+  /** Why kernels are not machine code, for people; empty if they are. */
+  public static Optional<String> obstacle() {
+    return MachineTiles.obstacle(VectorWidth.preferred());
+  }
+
   /** For people: what kernels are, and if the JVM compiles them, why. */
   public static String text() {
-    return MachineTiles.obstacle(VectorWidth.preferred())
+    return obstacle()
         .map(why -> "compiled by the JVM: " + why)
         .orElse("machine code, which fetches weights ahead");
   }

@@ -20,7 +20,7 @@ class StrassenSumsTest {
   private static final int FLOATS = 1000;
 
   private static List<StrassenSums> all() {
-    List<StrassenSums> all = new ArrayList<>(List.of(new VectorSums()));
+    List<StrassenSums> all = new ArrayList<>(List.of(new VectorSums(), new ScalarSums()));
     for (VectorWidth width : VectorWidth.values()) {
       if (TileKernels.areMachineCode(width)) {
         all.add(new MachineSums(width));

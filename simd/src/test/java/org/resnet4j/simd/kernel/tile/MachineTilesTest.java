@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.resnet4j.simd.machine.KernelPath;
 import org.resnet4j.simd.machine.VectorWidth;
 
 class MachineTilesTest {
@@ -14,14 +13,15 @@ class MachineTilesTest {
   private static final Set<String> FLAGS = Set.of("avx2", "avx512f", "fma");
 
   private static Optional<String> obstacle(
-      VectorWidth width, KernelPath path, String platform, Set<String> flags, String allowed) {
-    return MachineTiles.obstacle(width, VectorWidth.BITS_512, path, platform, flags, allowed, true);
+      VectorWidth width, boolean fuses, String platform, Set<String> flags, String allowed) {
+    return MachineTiles.obstacle(
+        width, VectorWidth.BITS_512, fuses, platform, flags, allowed, true);
   }
 
   @Test
   void saysWhatIsInTheWay() {
     VectorWidth full = VectorWidth.BITS_512;
-    KernelPath fma = KernelPath.FMA;
+    boolean fma = true;
     for (String allowed : new String[] {"", "true", "avx512"}) {
       assertThat(obstacle(full, fma, LINUX, FLAGS, allowed)).isEmpty();
     }
@@ -32,9 +32,7 @@ class MachineTilesTest {
     assertThat(obstacle(full, fma, "Linux aarch64", FLAGS, "")).isPresent();
     assertThat(obstacle(full, fma, LINUX, Set.of("avx2", "fma"), "").orElseThrow())
         .contains("no vectors of 256 or 512 bits");
-    for (KernelPath path : new KernelPath[] {KernelPath.SCALAR, KernelPath.MULTIPLY_ADD}) {
-      assertThat(obstacle(full, path, LINUX, FLAGS, "")).isPresent();
-    }
+    assertThat(obstacle(full, false, LINUX, FLAGS, "")).isPresent();
     assertThat(MachineTiles.obstacle(full, full, fma, LINUX, FLAGS, "", false).orElseThrow())
         .contains("--enable-native-access=ALL-UNNAMED");
   }
@@ -42,7 +40,7 @@ class MachineTilesTest {
   @Test
   void vectorsOf256BitsNeedAvx2AndTheJvmToUseThem() {
     VectorWidth half = VectorWidth.BITS_256;
-    KernelPath fma = KernelPath.FMA;
+    boolean fma = true;
     Set<String> flags = Set.of("avx2", "fma");
     assertThat(obstacle(half, fma, LINUX, flags, "")).isEmpty();
     assertThat(obstacle(half, fma, LINUX, flags, "true")).isEmpty();
