@@ -91,7 +91,8 @@ class KernelPathTest {
   private List<String> fork(String option) throws Exception {
     List<String> options = List.of("-XX:+UnlockExperimentalVMOptions", option);
     return option.equals(ALONE)
-        ? ForkedJvm.runWithoutVectors(KernelPathProbe.class, options)
+        ? ForkedJvm.runWithoutVectors(
+            KernelPathProbe.class, List.of(option, "-Xlog:class+load:stdout"))
         : ForkedJvm.run(KernelPathProbe.class, options);
   }
 
@@ -114,6 +115,14 @@ class KernelPathTest {
       values.put(parts[0], parts[parts.length - 1]);
     }
     assertThat(values).containsEntry("fault", "none");
+    if (option.equals(ALONE)) {
+      // But for tiles, with which the speed is compared, none is in plain loops.
+      assertThat(printed.get(option).get())
+          .anyMatch(line -> line.contains("simd.kernel.grouped.MachineGrouped "))
+          .anyMatch(line -> line.contains("simd.kernel.strassen.MachineSums "))
+          .anyMatch(line -> line.contains("simd.kernel.winograd.MachineTransforms "))
+          .noneMatch(line -> line.matches(".*simd\\.kernel\\..*\\.Scalar(?!Tile)\\w+ .*"));
+    }
     for (String key : List.of("logits1", "logits2")) {
       String logits = values.get(key);
       assertThat(logits).isEqualTo(first.computeIfAbsent(key + values.get("fma"), _ -> logits));

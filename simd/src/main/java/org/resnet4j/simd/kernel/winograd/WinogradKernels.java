@@ -28,15 +28,19 @@ final class WinogradKernels {
   private record Making(Key key) implements AmpleStack.Call<WinogradKernel, RuntimeException> {
     @Override
     public WinogradKernel run() {
-      return KERNELS.computeIfAbsent(
-          key, each -> define(each.tile(), each.width(), KernelPath.current()));
+      return KERNELS.computeIfAbsent(key, WinogradKernels::make);
     }
+  }
+
+  private static WinogradKernel make(Key key) {
+    return machineCode(key.tile(), key.width())
+        .orElseGet(() -> define(key.tile(), key.width(), KernelPath.current()));
   }
 
   /** Makes the transforms of one path: without FMA, plain loops are no slower than vectors. */
   static WinogradKernel define(WinogradTile tile, VectorWidth width, KernelPath path) {
     return switch (path) {
-      case FMA -> machineCode(tile, width).orElseGet(() -> define(tile, width));
+      case FMA -> define(tile, width);
       case MULTIPLY_ADD, SCALAR -> new ScalarWinograd(tile, CpuFeatures.current().fma());
     };
   }
