@@ -3,6 +3,7 @@ package org.resnet4j.simd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.ref.WeakReference;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -13,7 +14,9 @@ import org.resnet4j.core.graph.Graph;
 import org.resnet4j.core.graph.Op;
 import org.resnet4j.simd.kernel.conv.ConvAlgorithm;
 import org.resnet4j.simd.kernel.matrix.MatrixUnits;
+import org.resnet4j.simd.kernel.tile.TileKernels;
 import org.resnet4j.simd.machine.KernelPath;
+import org.resnet4j.simd.machine.VectorWidth;
 import org.resnet4j.simd.support.ForkedJvm;
 
 /**
@@ -50,8 +53,22 @@ class AllocationTest {
    */
   private void check(String network, Precision precision) throws Exception {
     Assumptions.assumeTrue(KernelPath.current() == KernelPath.FMA, "no steady state without C2");
-    List<String> printed =
-        ForkedJvm.run(AllocationProbe.class, ForkedJvm.LAUNCHER_OPTIONS, network, precision.name());
+    checkPrinted(
+        ForkedJvm.run(
+            AllocationProbe.class, ForkedJvm.LAUNCHER_OPTIONS, network, precision.name()));
+  }
+
+  @Test
+  void noRunByMachineCodeAloneAllocates() throws Exception {
+    Assumptions.assumeTrue(TileKernels.areMachineCode(VectorWidth.preferred()), "no machine code");
+    List<String> options = new ArrayList<>(ForkedJvm.LAUNCHER_OPTIONS);
+    options.add("--enable-native-access=ALL-UNNAMED");
+    checkPrinted(
+        ForkedJvm.runWithoutVectors(
+            AllocationProbe.class, options, "resNet", Precision.FP32.name()));
+  }
+
+  private static void checkPrinted(List<String> printed) {
     assertThat(printed).filteredOn("workers=0"::equals).hasSize(2);
     assertThat(printed).filteredOn("workers=1"::equals).hasSize(2);
     assertThat(printed)

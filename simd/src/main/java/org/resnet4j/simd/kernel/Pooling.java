@@ -1,6 +1,5 @@
 package org.resnet4j.simd.kernel;
 
-import java.util.Arrays;
 import org.resnet4j.simd.kernel.layout.BlockedLayout;
 import org.resnet4j.simd.kernel.layout.SumRuns;
 import org.resnet4j.simd.kernel.pooling.MachineMax;
@@ -17,6 +16,10 @@ import org.resnet4j.simd.machine.KernelPath;
  */
 public final class Pooling {
   private static final int BLOCK = BlockedLayout.BLOCK;
+
+  /** Lanes that are added at once. */
+  private static final int TOGETHER = 8;
+
   private static final boolean VECTORS = KernelPath.current() == KernelPath.FMA;
 
   private Pooling() {}
@@ -89,8 +92,9 @@ public final class Pooling {
   }
 
   /**
-   * Means over all pixels of one channel block and image; pixels are added as {@link SumRuns} says,
-   * the sum divided once. The result is the only pixel of {@code y}.
+   * Means over all pixels of one channel block and image, in plain loops, which a new process is
+   * not slow at. Pixels are added as {@link SumRuns} says, the sum divided once. The result is the
+   * only pixel of {@code y}.
    *
    * @param xOffset where the input's layout begins
    * @param yOffset where the output's begins
@@ -106,52 +110,75 @@ public final class Pooling {
       int yOffset,
       int block,
       int image) {
+    int first = xOffset + x.index(block, image, 0, 0);
     int to = yOffset + y.index(block, image, 0, 0);
-    if (!VECTORS) {
-      scalarMean(data, x, xOffset + x.index(block, image, 0, 0), to);
-      return;
-    }
-    VectorPooling.mean(data, x, xOffset + x.index(block, image, 0, 0), to);
-  }
-
-  /** Lanes innermost, which the JVM makes vectors of. */
-  private static void scalarMean(float[] data, BlockedLayout x, int first, int to) {
     float pixels = (float) x.height() * x.width();
-    boolean one = SumRuns.isOne(x);
-    int columns = one ? x.width() : SumRuns.length(x.width());
-    int rows = one ? x.height() : SumRuns.length(x.height());
-    float[] sum = new float[BLOCK];
-    float[] ofRows = new float[BLOCK];
-    float[] ofRow = new float[BLOCK];
-    float[] ofRun = new float[BLOCK];
-    for (int top = 0; top < x.height(); top += rows) {
-      Arrays.fill(ofRows, 0f);
-      for (int row = top; row < Math.min(top + rows, x.height()); row++) {
-        int from = first + row * x.rowStride();
-        if (one) {
-          addPixels(ofRows, data, from, x.width());
-          continue;
-        }
-        Arrays.fill(ofRow, 0f);
-        for (int left = 0; left < x.width(); left += columns) {
-          Arrays.fill(ofRun, 0f);
-          addPixels(ofRun, data, from + left * BLOCK, Math.min(columns, x.width() - left));
-          addPixels(ofRow, ofRun, 0, 1);
-        }
-        addPixels(ofRows, ofRow, 0, 1);
+    if (SumRuns.isOne(x)) {
+      for (int lane = 0; lane < BLOCK; lane += TOGETHER) {
+        meanOfOne(data, x, first + lane, to + lane, pixels);
       }
-      addPixels(sum, ofRows, 0, 1);
-    }
-    for (int lane = 0; lane < BLOCK; lane++) {
-      data[to + lane] = sum[lane] / pixels;
+    } else {
+      for (int lane = 0; lane < BLOCK; lane++) {
+        data[to + lane] = sumOfRuns(data, x, first + lane) / pixels;
+      }
     }
   }
 
-  private static void addPixels(float[] sum, float[] data, int first, int count) {
-    for (int at = first; at < first + count * BLOCK; at += BLOCK) {
-      for (int lane = 0; lane < BLOCK; lane++) {
-        sum[lane] += data[at + lane];
+  /** {@link #TOGETHER} lanes, whose sums need not wait for each other. */
+  private static void meanOfOne(float[] data, BlockedLayout x, int first, int to, float pixels) {
+    float s0 = 0f;
+    float s1 = 0f;
+    float s2 = 0f;
+    float s3 = 0f;
+    float s4 = 0f;
+    float s5 = 0f;
+    float s6 = 0f;
+    float s7 = 0f;
+    for (int row = 0; row < x.height(); row++) {
+      int from = first + row * x.rowStride();
+      for (int at = from; at < from + x.width() * BLOCK; at += BLOCK) {
+        s0 += data[at];
+        s1 += data[at + 1];
+        s2 += data[at + 2];
+        s3 += data[at + 3];
+        s4 += data[at + 4];
+        s5 += data[at + 5];
+        s6 += data[at + 6];
+        s7 += data[at + 7];
       }
     }
+    data[to] = s0 / pixels;
+    data[to + 1] = s1 / pixels;
+    data[to + 2] = s2 / pixels;
+    data[to + 3] = s3 / pixels;
+    data[to + 4] = s4 / pixels;
+    data[to + 5] = s5 / pixels;
+    data[to + 6] = s6 / pixels;
+    data[to + 7] = s7 / pixels;
+  }
+
+  /** Of one lane: sums of runs in a row, of rows, and of runs of rows. */
+  private static float sumOfRuns(float[] data, BlockedLayout x, int first) {
+    int columns = SumRuns.length(x.width());
+    int rows = SumRuns.length(x.height());
+    float sum = 0f;
+    for (int top = 0; top < x.height(); top += rows) {
+      float ofRows = 0f;
+      for (int row = top; row < Math.min(top + rows, x.height()); row++) {
+        float ofRow = 0f;
+        for (int left = 0; left < x.width(); left += columns) {
+          int from = first + row * x.rowStride() + left * BLOCK;
+          float ofRun = 0f;
+          for (int column = left; column < Math.min(left + columns, x.width()); column++) {
+            ofRun += data[from];
+            from += BLOCK;
+          }
+          ofRow += ofRun;
+        }
+        ofRows += ofRow;
+      }
+      sum += ofRows;
+    }
+    return sum;
   }
 }
