@@ -384,6 +384,40 @@ class LauncherLockTest {
   }
 
   @Test
+  void whatUsersWriteIsNoPattern() throws IOException, InterruptedException {
+    script(folder.resolve("jdk/bin/java"), "for each; do echo \"$each\"; done");
+    sh(launcher());
+    assertThat(sh("cd '" + folder + "'; RESNET4J_JAVA_OPTS='-Da=*' " + launcher() + " '*'").text())
+        .contains("\n-Da=*\n")
+        .endsWith("\n*\n");
+  }
+
+  /** As Java does not those with letters beyond 16 bits, nor bytes that are no text. */
+  @Test
+  void saysThatJavaCannotReadTheFoldersName() throws IOException, InterruptedException {
+    script(
+        folder.resolve("jdk/bin/java"),
+        "echo 'Error: Could not find or load main class x'; exit 1");
+    Result result = sh("RESNET4J_JAVA_OPTS=-Xmx1g " + launcher());
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.text())
+        .endsWith(
+            "resnet4j: "
+                + root.toRealPath()
+                + ": Java cannot read the name of this folder; move it to where names are of plain"
+                + " letters\n");
+  }
+
+  @Test
+  void namesTheProgramThatItLacks() throws IOException, InterruptedException {
+    Files.delete(tools.resolve("find"));
+    Result result = sh(launcher());
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.text())
+        .isEqualTo("resnet4j: find: no such program on PATH; add /usr/bin and /bin to it\n");
+  }
+
+  @Test
   void aTrainingThatWasCutShortIsDoneAgain() throws IOException, InterruptedException {
     use(true);
     trainable(": > \"${each#*=}\"; kill $PPID; exec sleep 30");
