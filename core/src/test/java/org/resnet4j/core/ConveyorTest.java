@@ -35,12 +35,13 @@ class ConveyorTest {
     private static final int MOST_LEFT = 256;
     private static final int STEP = 16;
     private static final int LARGEST = 1 << 20;
+    private static final int MANY = 10;
 
     private final int left;
     private int given;
 
     /** What fills the heap. */
-    private Object @Nullable [] held;
+    private @Nullable Object held;
 
     private FullHeap(int left) {
       this.left = left;
@@ -63,7 +64,7 @@ class ConveyorTest {
     }
 
     private void fill() {
-      Object[] last = {null, new byte[left]};
+      Object[] last = {null, left == 0 ? null : new byte[left]};
       held = last;
       for (int size = LARGEST; size > 0; ) {
         try {
@@ -72,8 +73,19 @@ class ConveyorTest {
           size /= 2;
         }
       }
+      for (int failures = 0; failures < MANY; ) { // since garbage of others may be found late
+        try {
+          held = new Link(held);
+          failures = 0;
+        } catch (OutOfMemoryError _) {
+          failures++;
+        }
+      }
       last[1] = null;
     }
+
+    /** No object is smaller, so that where one finds no room nothing does. */
+    private record Link(@Nullable Object next) {}
 
     /** Prints for each number of bytes how many outcomes there were, and what came then. */
     public static void main(String[] arguments) throws InterruptedException {

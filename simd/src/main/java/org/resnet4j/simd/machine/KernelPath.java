@@ -14,7 +14,8 @@ public enum KernelPath {
   MULTIPLY_ADD,
   /**
    * Plain loops. Where C2 does not compile vector code, each vector operation would be a call that
-   * allocates, many times slower than this.
+   * allocates, many times slower than this. Also without the {@link VectorApi}; there, what is
+   * machine code remains so.
    */
   SCALAR;
 
