@@ -2,6 +2,7 @@ package org.resnet4j.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -36,6 +37,10 @@ class ConveyorTest {
     private static final int STEP = 16;
     private static final int LARGEST = 1 << 20;
     private static final int MANY = 10;
+    private static final int SWEEPS = 20;
+
+    /** Who has consumed the pictures before these. */
+    private static WeakReference<@Nullable Thread> before = new WeakReference<>(null);
 
     private final int left;
     private int given;
@@ -90,12 +95,21 @@ class ConveyorTest {
     /** Prints for each number of bytes how many outcomes there were, and what came then. */
     public static void main(String[] arguments) throws InterruptedException {
       System.out.println(takeAll(LARGEST)); // what is linked later may find no memory
-      for (int left = 0; left <= MOST_LEFT; left += STEP) {
-        System.out.println(takeAll(left));
+      boolean ranOut = false;
+      for (int sweep = 0; sweep < SWEEPS && !ranOut; sweep++) { // the JVM has garbage of its own
+        for (int left = 0; left <= MOST_LEFT; left += STEP) {
+          String ending = takeAll(left);
+          System.out.println(ending);
+          ranOut |= !ending.startsWith(PICTURES + " ");
+        }
       }
     }
 
     private static String takeAll(int left) throws InterruptedException {
+      while (before.get() != null) { // or its thread would give memory back while this goes on
+        System.gc();
+        Thread.sleep(1);
+      }
       FullHeap source = new FullHeap(left);
       Conveyor<Integer, Integer> conveyor = new Conveyor<>(source, PICTURES + 1);
       for (Feed.Place<Integer, Integer> place = conveyor.take(null);
@@ -107,6 +121,7 @@ class ConveyorTest {
       source.held = null;
       Consumer consumer = new Consumer(conveyor);
       Thread thread = Thread.ofPlatform().daemon().start(consumer);
+      before = new WeakReference<>(thread);
       return thread.join(Duration.ofSeconds(10))
           ? consumer.outcomes + " and " + consumer.end
           : "it waits";
