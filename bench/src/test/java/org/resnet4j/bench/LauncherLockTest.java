@@ -368,7 +368,9 @@ class LauncherLockTest {
         sh("uname -sm").text().equals("Linux x86_64\n")
             && Processor.current().flags().containsAll(Set.of("avx2", "fma"));
     assertThat(help).isEqualTo(hasMachineCode ? "" : "with it\n");
-    assertThat(sh("RESNET4J_JAVA_OPTS='-Xmx1g -Xss2m -XX:AOTMode=on' " + launcher() + " embed x").text())
+    assertThat(
+            sh("RESNET4J_JAVA_OPTS='-Xmx1g -Xss2m -XX:AOTMode=on' " + launcher() + " embed x")
+                .text())
         .isEqualTo(help);
     for (String command : List.of("bench", "compare", "profile", "doctor", "--debug bench")) {
       assertThat(sh(launcher() + " " + command).text()).as(command).isEqualTo("with it\n");
