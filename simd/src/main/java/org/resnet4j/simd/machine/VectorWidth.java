@@ -2,6 +2,7 @@ package org.resnet4j.simd.machine;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import org.jspecify.annotations.Nullable;
 
 /** The vector widths kernels are generated for. Results do not depend on it, bit for bit. */
 public enum VectorWidth {
@@ -11,6 +12,8 @@ public enum VectorWidth {
   BITS_256(8, 16),
   /** AVX-512: 16 floats. */
   BITS_512(16, 32);
+
+  private static volatile @Nullable VectorWidth preferred;
 
   private final int lanes;
   private final int registers;
@@ -25,6 +28,15 @@ public enum VectorWidth {
    * {@link KernelPath#SCALAR}.
    */
   public static VectorWidth preferred() {
+    VectorWidth known = preferred;
+    if (known == null) {
+      known = find();
+      preferred = known; // another thread finds the same
+    }
+    return known;
+  }
+
+  private static VectorWidth find() {
     int bits =
         VectorApi.isPresent()
             ? FloatVector.SPECIES_PREFERRED.vectorBitSize()
